@@ -1,0 +1,57 @@
+"""Text from strangers, made safe to show, to log and to hand to an agent.
+
+Pure. Removed: what a person who approved an issue in a browser could not see (HTML comments,
+zero-width and bidirectional characters, control characters, ANSI escapes). Not removed: what
+they could see; the approval covers it.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+# Format characters (Cf) hold zero-width, bidirectional and tag characters; variation
+# selectors and the Hangul and Khmer fillers are invisible too, but of other categories.
+_INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\uffa0")
+_KEPT_CONTROLS: Final = frozenset("\n\t")
+
+
+def _visible(character: str) -> bool:
+    if character in _KEPT_CONTROLS:
+        return True
+    if character in _INVISIBLE or "\ufe00" <= character <= "\ufe0f" or character >= "\U000e0000":
+        return False
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def visible_text(text: str) -> str:
+    """Return the text without anything invisible; every line break becomes a newline."""
+    text = _ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(filter(_visible, text))
+
+
+def without_html_comments(text: str) -> str:
+    """Return the text without HTML comments, unclosed ones cut to the end."""
+    return _HTML_COMMENT.sub("", text)
+
+
+def clean_text(text: str, limit: int) -> str:
+    """Return a body fit for an agent: visible text only, at most ``limit`` characters.
+
+    Comments are removed before and after invisible characters are, so that neither can hide
+    the other.
+    """
+    text = without_html_comments(visible_text(without_html_comments(text))).strip()
+    return text if len(text) <= limit else text[:limit].rstrip() + "\n[cut here: too long]"
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return the visible text on one line, white space collapsed, cut with an ellipsis."""
+    text = " ".join(visible_text(text).split())
+    return text if len(text) <= limit else text[: max(limit - 1, 0)].rstrip() + "…"
+
+
+def inert_markdown(text: str, limit: int) -> str:
+    """Return one line as a code span: there it mentions nobody, links and closes nothing."""
+    return f"`{one_line(text, limit).replace('`', chr(39)) or ' '}`"

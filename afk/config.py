@@ -1,0 +1,188 @@
+"""The configuration's schema and defaults; `afk.config_loading` fills it from text.
+
+Pure. The dataclasses are also pydantic's schema: they forbid unknown keys and take no value of
+another type. Options that the design names and this version does not have are refused.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Final, Literal
+
+from afk.errors import ConfigError
+
+_STRICT: Final = {"extra": "forbid", "strict": True}
+_REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+
+DAY: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageConfig:
+    """What proves a deploy or rollout: exactly one of the four.
+
+    ``workflow``: a workflow's name; ``status``: a status context or check name; ``environment``:
+    a GitHub environment; ``probe``: a URL (``{sha}`` allowed) whose answer must contain the sha.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    workflow: str = ""
+    status: str = ""
+    environment: str = ""
+    probe: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a stage that names nothing, or two things."""
+        named = [item.name for item in fields(self) if getattr(self, item.name)]
+        if len(named) != 1:
+            raise ConfigError(
+                f"a deploy or rollout stage names {' and '.join(named) or 'nothing'}",
+                next_step="name exactly one of workflow, status, environment, probe",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CIConfig:
+    """Which checks count. ``required`` empty: all but ``ignore`` (workflow names: afk's own)."""
+
+    __pydantic_config__ = _STRICT
+
+    required: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ("afk",)
+    none: Literal["wait", "green"] = "wait"
+    grace_seconds: int = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryConfig:
+    """One repository: where it stands on T3's host, and what proves that a commit landed.
+
+    ``branch`` empty means the default branch; ``instance`` and ``model`` empty mean T3's.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    workspace: str
+    branch: str = ""
+    instance: str = ""
+    model: str = ""
+    ci: CIConfig = CIConfig()
+    deploy: StageConfig | None = None
+    rollout: StageConfig | None = None
+
+    def __post_init__(self) -> None:
+        """A workspace is an absolute path on T3's host."""
+        if not self.workspace.startswith("/"):
+            raise ConfigError(
+                f"workspace {self.workspace!r} is not an absolute path",
+                next_step="give the folder as T3's host sees it, such as /srv/code/app",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class T3Config:
+    """The T3 Code server. Its token comes from the environment only.
+
+    ``public_url`` is what links in comments point to (default: ``url``). ``timezone`` places
+    reset times that a provider names without a zone; empty: such times count as unnamed.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    url: str = ""
+    public_url: str = ""
+    instance: str = "codex"
+    model: str = "gpt-5-codex"
+    protocol: int = 1
+    timezone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything a tick obeys. As constructed without arguments it is disabled by both gates."""
+
+    __pydantic_config__ = _STRICT
+
+    kill_switch: bool = True
+    allowlist: tuple[str, ...] = ()
+    draining: tuple[str, ...] = ()
+    repositories: Mapping[str, RepositoryConfig] = field(default_factory=dict)
+    trusted: tuple[int | str, ...] = ()
+    own_accounts: tuple[int, ...] = ()
+    ready_label: str = "ready-for-agent"
+    in_progress_label: str = "agent-in-progress"
+    human_label: str = "ready-for-human"
+    t3: T3Config = T3Config()
+    forge_url: str = ""
+    landing: str = "push"
+    notify: tuple[str, ...] = ()
+    allow_unsigned_state: bool = False
+
+    max_in_flight: int = 4
+    max_dispatch_per_tick: int = 4
+    runs_per_issue: int = 5
+    runs_per_day: int = 24
+    approval_max_age: int = 7 * DAY
+
+    fix_forward_max_attempts: int = 5
+    fix_forward_max_seconds: int = 3_600
+    usage_wait_seconds: int = 43_200
+    redispatches: int = 1
+    silence_seconds: int = 3_600
+    running_grace_seconds: int = 1_800
+    start_seconds: int = 300
+    unseen_seconds: int = 14_400
+    prepush_seconds: int = 14_400
+    ci_seconds: int = 7_200
+    stop_seconds: int = 900
+    tick_seconds: int = 600
+
+    def __post_init__(self) -> None:
+        """Refuse what is malformed or not built; nothing here needs the outside world."""
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, int) and value < 0:
+                raise ConfigError(f"{item.name} is {value}", next_step="give zero or more")
+        for name in (*self.allowlist, *self.draining, *self.repositories):
+            if not _REPOSITORY.fullmatch(name):
+                raise ConfigError(
+                    f"{name!r} is not a repository name",
+                    next_step="write owner/name exactly as the forge shows it; no wildcards",
+                )
+        labels = (self.ready_label, self.in_progress_label, self.human_label)
+        if len(set(labels)) != len(labels) or not all(labels):
+            raise ConfigError("the three labels must have three different names")
+        _refuse_unbuilt(self)
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """Return the repositories a tick may read: allowlisted and draining ones."""
+        return tuple(dict.fromkeys((*self.allowlist, *self.draining)))
+
+    @property
+    def disabled(self) -> str:
+        """Return why a tick does nothing at all, or an empty string."""
+        if self.kill_switch:
+            return "the kill switch is on"
+        return "" if self.watched else "the allowlist is empty"
+
+    def repository(self, name: str) -> RepositoryConfig:
+        """Return a repository's settings; `check` has made sure they exist."""
+        return self.repositories[name]
+
+
+def _refuse_unbuilt(config: Config) -> None:
+    """Options that the design names and this version does not have."""
+    built = ("slack", "ntfy", "webhook")
+    unbuilt = [
+        *([f"landing: {config.landing}"] if config.landing != "push" else []),
+        *([f"t3.protocol: {config.t3.protocol}"] if config.t3.protocol != 1 else []),
+        *(f"notify: {kind}" for kind in config.notify if kind not in built),
+    ]
+    if unbuilt:
+        raise ConfigError(
+            f"{unbuilt[0]!r} is not built in this version",
+            next_step="this version has landing: push, t3.protocol: 1 and "
+            f"notify: {', '.join(built)}; take the option out",
+        )

@@ -1,0 +1,125 @@
+"""Every exception afk raises on purpose, in one tree.
+
+::
+
+    AfkError                      carries ``cause`` and ``next_step`` for the person who reads it
+    ├── UserMustFix               exit code 2: nothing gets better until a person acts
+    │   ├── ConfigError           configuration that cannot be used
+    │   ├── TokenError            a token is missing, malformed, refused or lacks a scope
+    │   ├── RepositoryMoved       a repository was renamed or transferred
+    │   └── UnsupportedServer     a server speaks a protocol or version afk does not
+    └── OutsideFailure            exit code 1: a server failed; a later tick may succeed
+        ├── Unreachable           refused, timed out, broken off: the effect is unknown
+        ├── ServerFault           5xx, or an answer that is not what was asked for
+        ├── RateLimited           primary or secondary limit; ``retry_at`` says until when
+        ├── NotFound              404 or 410 for something that was expected to exist
+        ├── Refused               4xx: the request was understood and declined
+        └── TooLarge              an answer past the bound on what is read
+
+Adapters raise these and nothing else; the loops catch :class:`AfkError` per run, so that one
+run's failure never stops the others; ``afk.cli`` maps what is left to an exit code.
+"""
+
+from datetime import datetime
+
+
+class AfkError(Exception):
+    """Base of everything afk raises on purpose.
+
+    ``str(error)`` is one line: what happened, the likely cause and the next step.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, cause: str = "", next_step: str = "") -> None:
+        """Keep the three parts apart, so that each surface may lay them out its own way."""
+        self.what = what
+        self.cause = cause
+        self.next_step = next_step
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        """Return the parts that are known, as sentences."""
+        parts = [self.what]
+        if self.cause:
+            parts.append(f"Likely cause: {self.cause}")
+        if self.next_step:
+            parts.append(f"Next step: {self.next_step}")
+        return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts)
+
+
+class UserMustFix(AfkError):
+    """A person has to change something; retrying does not help."""
+
+    exit_code = 2
+
+
+class ConfigError(UserMustFix):
+    """Configuration that cannot be parsed, contradicts itself or asks for what is not built."""
+
+
+class TokenError(UserMustFix):
+    """A token is missing, malformed, refused, or lacks a scope. Never holds the token."""
+
+
+class RepositoryMoved(UserMustFix):
+    """A repository answers under another name than the one configured."""
+
+    def __init__(self, old: str, new: str) -> None:
+        """Name both names; nothing is written under either."""
+        self.old = old
+        self.new = new
+        super().__init__(
+            f"repository {old} is now {new or 'somewhere else'}",
+            cause="it was renamed or transferred",
+            next_step=f"replace {old} by {new or 'its new name'} in the allowlist; "
+            "a run in flight continues under the new name",
+        )
+
+
+class UnsupportedServer(UserMustFix):
+    """A server whose protocol or version afk does not speak."""
+
+
+class OutsideFailure(AfkError):
+    """Something outside failed; the next tick tries again."""
+
+
+class Unreachable(OutsideFailure):
+    """Refused, timed out or broken off: whether the request had an effect is unknown."""
+
+
+class ServerFault(OutsideFailure):
+    """A 5xx, or an answer that is not what was asked for (HTML where JSON was expected)."""
+
+
+class RateLimited(OutsideFailure):
+    """A primary or secondary rate limit; ``retry_at`` is None when the server named no time."""
+
+    def __init__(self, what: str, *, retry_at: datetime | None = None) -> None:
+        """``retry_at`` is an aware datetime, or None."""
+        self.retry_at = retry_at
+        when = f" not before {retry_at.isoformat()}" if retry_at else ""
+        super().__init__(
+            what,
+            cause="the token's request budget is spent, here or in another job",
+            next_step=f"nothing to do: a later tick resumes{when}",
+        )
+
+
+class NotFound(OutsideFailure):
+    """404 or 410: gone, or hidden from this token."""
+
+
+class Refused(OutsideFailure):
+    """A 4xx that says no; ``status`` and ``body`` (bounded) tell which no."""
+
+    def __init__(self, what: str, *, status: int, body: str = "", next_step: str = "") -> None:
+        """``body`` is at most a few hundred characters of the server's answer."""
+        self.status = status
+        self.body = body
+        super().__init__(what, cause=body, next_step=next_step)
+
+
+class TooLarge(OutsideFailure):
+    """An answer past the bound on what afk reads."""

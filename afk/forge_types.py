@@ -1,0 +1,71 @@
+"""Nouns that forge adapters return beside `afk.types.Issue`: listings, repositories, branches.
+
+Pure data, like `afk.types`.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum, unique
+
+from afk.types import IssueKey
+
+
+@dataclass(frozen=True, slots=True)
+class IssueHead:
+    """An issue as a listing shows it: enough to know it must be read.
+
+    ``ready`` and ``in_progress`` are re-checked on the item itself. ``handle`` is the adapter's
+    own (a node id, or the listed object); nobody else looks into it.
+    """
+
+    key: IssueKey
+    ready: bool
+    in_progress: bool
+    open: bool = True
+    handle: object = field(default=None, compare=False, repr=False)
+
+
+@unique
+class RepositoryTrouble(Enum):
+    """Why an allowlisted repository cannot be worked in."""
+
+    RENAMED = "renamed"
+    MISSING = "missing"
+    ARCHIVED = "archived"
+    NO_LABEL = "no-label"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One repository's trouble; ``detail`` is the new name, or the missing label."""
+
+    repo: str
+    kind: RepositoryTrouble
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one look over all repositories found."""
+
+    heads: tuple[IssueHead, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit of a branch, message verbatim."""
+
+    sha: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Commits that a branch has beyond a base, newest first; ``head`` is the newest of all.
+
+    ``complete`` False: the range was longer than what is read, so absence proves nothing.
+    """
+
+    head: str
+    commits: tuple[Commit, ...] = ()
+    complete: bool = True

@@ -1,0 +1,273 @@
+"""What the loops ask of the outside world, in the loops' own words.
+
+Each Protocol is implemented by adapters (`afk.adapters`), which normalise, page, bound and map
+errors: they raise `afk.errors.AfkError` and nothing else. Methods that take a sequence take it
+so that an adapter can answer many questions in few requests; an empty sequence costs none.
+Reads may be called from several threads at once, writes from one.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, unique
+from typing import Protocol
+
+from afk.agent_types import AgentSnapshot, PendingRequest, Presence, ThreadDetail
+from afk.ci_types import CIVerdict, CommitChecks
+from afk.config import Config
+from afk.forge_types import Branch, IssueHead, Listing
+from afk.types import Account, Comment, Forge, Issue, IssueKey, Permission, Repository
+
+
+@unique
+class CloseResult(Enum):
+    """BLOCKED: the forge refuses because a blocker is open (Forgejo's 412)."""
+
+    CLOSED = "closed"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class BranchQuery:
+    """Which commits to look at: those of ``branch`` that ``base`` does not contain.
+
+    ``base`` empty: the newest commits there are (`Branch.complete` is then False).
+    """
+
+    repo: str
+    base: str
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitQuery:
+    """Which commit's CI to look at; ``seen_at``: when a tick first saw the commit pushed."""
+
+    repo: str
+    sha: str
+    seen_at: datetime
+
+
+class Tracker(Protocol):
+    """A forge's issues, labels, comments and branches."""
+
+    forge: Forge
+    host: str
+    """Canonical host, lower case, as configured: part of every run id."""
+
+    def me(self) -> Account:
+        """Return the account the token speaks for; asked once, then remembered."""
+
+    def listing(self, repos: Sequence[str]) -> Listing:
+        """Return the open issues carrying the ready label and all issues in progress.
+
+        Labels are checked on each item. A repository that moved, is archived, missing or lacks
+        the ready label is reported in ``troubles``, as far as the listing itself shows it.
+        """
+
+    def read(
+        self, heads: Sequence[IssueHead], *, branches: Mapping[IssueKey, str] | None = None
+    ) -> Mapping[IssueKey, Issue]:
+        """Return whole issues for listed heads; what is gone is absent.
+
+        ``branches`` (issue -> branch) announces that `branches` and `Checks.read` will be asked
+        for these next in the same tick, so that an adapter may fetch them along.
+        """
+
+    def reread(self, key: IssueKey) -> Issue | None:
+        """Return one issue afresh, the issue before its comments; None when gone.
+
+        Gone means 404, 410 or another repository, while the repository itself answers.
+        Raises `RepositoryMoved` when the repository answers under another name.
+        """
+
+    def repository(self, name: str) -> Repository:
+        """Return the repository, from this tick's reads where they showed it whole.
+
+        Raises `RepositoryMoved`, or `NotFound`.
+        """
+
+    def permission(self, repo: str, account: Account) -> Permission:
+        """Say whether the account may write; UNKNOWN when this token cannot tell."""
+
+    def body_edits(self, issue: Issue) -> Sequence[datetime] | None:
+        """Return when the issue's body was edited (newest 20 suffice); None: cannot be read."""
+
+    def head(self, repo: str, branch: str) -> str:
+        """Return the sha at the branch's tip, asked now."""
+
+    def branches(self, queries: Sequence[BranchQuery]) -> Mapping[BranchQuery, Branch]:
+        """Return each branch beyond its base, newest commit first."""
+
+    def ensure_labels(self, repo: str, names: Sequence[str]) -> None:
+        """Create those labels that the repository (or its organisation) does not have."""
+
+    def label(self, issue: Issue, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
+        """Add, then remove labels; an added one is verified in the answer.
+
+        Labels already as wanted cost no request. Raises `Refused` when one did not stick.
+        """
+
+    def create_comment(self, issue: Issue, body: str) -> Comment:
+        """Post a comment."""
+
+    def edit_comment(self, issue: Issue, comment: Comment, body: str) -> Comment:
+        """Replace a comment's text."""
+
+    def delete_comment(self, issue: Issue, comment: Comment) -> None:
+        """Delete a comment; one already gone is no error."""
+
+    def close(self, issue: Issue) -> CloseResult:
+        """Close as completed; a closed issue is no error."""
+
+    def reopen(self, issue: Issue) -> None:
+        """Reopen; an open issue is no error."""
+
+
+class CI(Protocol):
+    """What CI says of pushed commits, build, deploy and rollout folded into one verdict."""
+
+    def verdicts(self, queries: Sequence[CommitQuery]) -> Mapping[CommitQuery, CIVerdict]:
+        """Return the verdict on each commit, under its repository's configuration."""
+
+
+class Checks(Protocol):
+    """A forge's evidence about commits; what the CI watcher folds."""
+
+    def read(self, repo: str, shas: Sequence[str]) -> Mapping[str, CommitChecks]:
+        """Return every check, status and deployment of each commit of a repository, all pages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadSpec:
+    """A thread to create. Full access is T3's ``runtimeMode`` and set here, once."""
+
+    id: str
+    project_id: str
+    title: str
+    instance: str
+    model: str
+
+
+class Agent(Protocol):
+    """The server that runs agents (T3 Code).
+
+    Command ids are idempotency keys: the same id never acts twice. A method that starts
+    something returns once the server has stored it; that it runs is seen by reading.
+    """
+
+    def read(self) -> AgentSnapshot:
+        """Return projects and threads, archived and deleted ones left out.
+
+        Raises `UnsupportedServer` for another protocol, `TokenError`, or `OutsideFailure`.
+        """
+
+    def removed(self) -> Mapping[str, Presence]:
+        """Return the ids of archived and deleted threads and which they are."""
+
+    def detail(self, thread_id: str) -> ThreadDetail | None:
+        """Return a thread with its messages; None when unknown, archived or deleted."""
+
+    def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
+        """Create a project for a folder that exists on the server's host.
+
+        Raises `Refused` with status 400 when the folder does not exist, 500 when the id or
+        the folder is taken (read again to see which).
+        """
+
+    def create_thread(self, spec: ThreadSpec, command: str) -> int:
+        """Create a thread; returns the sequence a snapshot must reach to show it.
+
+        A 500 is resolved by looking for the thread; `Refused` only if it is not there.
+        """
+
+    def start_turn(self, thread_id: str, message_id: str, text: str, command: str) -> None:
+        """Send a user message, which starts a turn.
+
+        A 500 is resolved by looking for the message in the thread, then sending the same
+        command once more; `Refused` with status 500 if it is still not there.
+        """
+
+    def stop(self, thread_id: str, command: str) -> None:
+        """Stop the thread's session; that it stopped is seen by reading."""
+
+    def decline(self, thread_id: str, request: PendingRequest, command: str) -> None:
+        """Say no to an approval, or answer a question with nothing."""
+
+    def answer(self, thread_id: str, request: PendingRequest, text: str, command: str) -> None:
+        """Answer every question of a request with the text."""
+
+    def delete_thread(self, thread_id: str, command: str) -> None:
+        """Delete a thread; one already gone is no error."""
+
+
+@unique
+class Loudness(Enum):
+    """Escalations are loud, success is quiet."""
+
+    QUIET = "quiet"
+    LOUD = "loud"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """One doorbell: ``id`` is the verdict's, so that a repetition can be told."""
+
+    id: str
+    title: str
+    text: str
+    link: str
+    loudness: Loudness
+
+
+class Notifier(Protocol):
+    """Rings every configured doorbell."""
+
+    def ring(self, ring: Ring) -> None:
+        """Deliver to all doorbells; raises `OutsideFailure` when any of them failed."""
+
+
+class Reporter(Protocol):
+    """Where a tick says what it saw and did, line by line."""
+
+    def event(self, line: str, *, key: IssueKey | None = None) -> None:
+        """Something was done, or would be (dry run)."""
+
+    def warn(self, line: str, *, key: IssueKey | None = None) -> None:
+        """Something a person should know and nothing failed."""
+
+    def error(self, error: Exception, *, key: IssueKey | None = None) -> None:
+        """Something failed; counts towards the exit code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """The keys that sign run records; empty ``current`` means unsigned."""
+
+    current: bytes = b""
+    previous: bytes = b""
+
+    def __repr__(self) -> str:
+        """Never show a key."""
+        return f"Keys(current={'set' if self.current else 'none'})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deps:
+    """Everything a loop needs, built once by `afk.bootstrap`.
+
+    ``now`` returns aware UTC datetimes; ``new_id`` returns a fresh id for commands whose
+    repetition is harmless (stops, declines).
+    """
+
+    config: Config
+    tracker: Tracker
+    ci: CI
+    agent: Agent
+    notifier: Notifier
+    report: Reporter
+    keys: Keys
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    new_id: Callable[[], str]
+    dry_run: bool = False
