@@ -74,8 +74,8 @@ class CIVerdict:
 
     @property
     def reason(self) -> str:
-        """Return the decided stage's detail, for people."""
-        for stage in self.stages:
-            if stage.status is not CIStatus.GREEN:
-                return stage.detail
-        return self.stages[-1].detail if self.stages else ""
+        """Return the deciding stage's detail, for people: the red one, else the first not green."""
+        red = [stage for stage in self.stages if stage.status is CIStatus.RED]
+        open_ = [stage for stage in self.stages if stage.status is not CIStatus.GREEN]
+        deciding = [*red, *open_, *reversed(self.stages)]
+        return deciding[0].detail if deciding else ""

@@ -16,6 +16,7 @@ from afk.agent_types import AgentSnapshot, PendingRequest, Presence, ThreadDetai
 from afk.ci_types import CIVerdict, CommitChecks
 from afk.config import Config
 from afk.forge_types import Branch, IssueHead, Listing
+from afk.run import Keys
 from afk.types import Account, Comment, Forge, Issue, IssueKey, Permission, Repository
 
 
@@ -238,18 +239,6 @@ class Reporter(Protocol):
 
     def error(self, error: Exception, *, key: IssueKey | None = None) -> None:
         """Something failed; counts towards the exit code."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keys:
-    """The keys that sign run records; empty ``current`` means unsigned."""
-
-    current: bytes = b""
-    previous: bytes = b""
-
-    def __repr__(self) -> str:
-        """Never show a key."""
-        return f"Keys(current={'set' if self.current else 'none'})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

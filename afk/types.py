@@ -82,6 +82,41 @@ class Verdict(StrEnum):
 
 
 @unique
+class Reason(StrEnum):
+    """Why a run ended or is held; `afk.messages` has the sentence and the way back for each."""
+
+    LANDED = "landed"
+    NOTHING_PUSHED = "nothing-pushed"
+    AGENT_FAILED = "agent-failed"
+    NEVER_STARTED = "never-started"
+    PREPUSH_DEADLINE = "prepush-deadline"
+    ASKED_AGAIN = "asked-again"
+    USAGE_LIMIT = "usage-limit"
+    VANISHED = "vanished"
+    ZOMBIE = "zombie"
+    UNSEEN = "unseen"
+    ATTEMPTS_SPENT = "attempts-spent"
+    TIME_SPENT = "time-spent"
+    CI_SILENT = "ci-silent"
+    FOREIGN_MESSAGE = "foreign-message"
+    THREAD_REMOVED = "thread-removed"
+    EDITED = "edited"
+    AUTHORITY_REVOKED = "authority-revoked"
+    RECORD_EDITED = "record-edited"
+    RECORD_REGRESSED = "record-regressed"
+    RECORD_LOST = "record-lost"
+    WORKSPACE_REFUSED = "workspace-refused"
+    DISPATCH_FAILED = "dispatch-failed"
+    OVERSIZED = "oversized"
+    READY_REMOVED = "ready-removed"
+    HUMAN_LABEL_ADDED = "human-label-added"
+    CLOSED_BY_PERSON = "closed-by-person"
+    REVERTED = "reverted"
+    STOP_COMMAND = "stop-command"
+    LABELLED_AGAIN = "labelled-again"
+
+
+@unique
 class Permission(StrEnum):
     """What the forge says of an account's rights on a repository."""
 

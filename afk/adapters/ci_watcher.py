@@ -1,0 +1,99 @@
+"""What CI says of pushed commits: a forge's evidence, folded into one verdict per commit.
+
+Profile
+-------
+Owns reading, grouping and asking deploy probes; `afk.ci_fold` judges. Must not know any forge:
+checks, statuses and deployments come from a `afk.ports.Checks`.
+
+Requests: none of its own but probes. One ``Checks.read`` per repository asked about,
+repositories in parallel, then one GET per probe stage whose earlier stages are green. Probes
+carry no token, follow no redirect, are not repeated and read at most 64 KiB.
+
+Errors: those of ``Checks.read``, raised after all repositories were read. A prober never
+raises: what cannot be reached is undecided, and a deadline decides about it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import httpx
+
+from afk.adapters.http import Http
+from afk.ci_fold import Probe, fold
+from afk.ci_types import CIVerdict, CommitChecks
+from afk.config import Config
+from afk.errors import OutsideFailure
+from afk.parallel import gather
+from afk.ports import Checks, CommitQuery
+
+__all__ = ["CIWatcher", "HttpProbe", "Probe", "fold"]
+
+PROBE_BODY: Final = 64 * 1024
+_SHA_LENGTH: Final = 40
+
+
+class HttpProbe:
+    """Asks a deployed service which commit it runs; a `Probe`."""
+
+    def __init__(self, client: httpx.Client, sleep: Callable[[float], None]) -> None:
+        """``client`` must carry no credentials; ``sleep`` is `Http`'s, and never called."""
+        self.http = Http(
+            client=client,
+            base_url="",
+            name="the deploy probe",
+            authorize=dict,
+            sleep=sleep,
+            max_body=PROBE_BODY,
+        )
+
+    def __call__(self, url: str, sha: str) -> bool | None:
+        """Say whether a 2xx answer contains the whole sha; None: unreachable or too large.
+
+        Strict on purpose: an abbreviated sha can be part of another one, and an empty one is
+        part of everything. One attempt: the next tick asks again.
+        """
+        try:
+            answer = self.http.send("GET", url, anonymous=True)
+        except OutsideFailure:
+            return None
+        return answer.ok and len(sha) >= _SHA_LENGTH and sha.lower().encode() in answer.body.lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CIWatcher:
+    """Implements `afk.ports.CI`; ``now`` returns aware UTC datetimes."""
+
+    reader: Checks
+    probe: Probe
+    config: Config
+    now: Callable[[], datetime]
+
+    def verdicts(self, queries: Sequence[CommitQuery]) -> Mapping[CommitQuery, CIVerdict]:
+        """Return the verdict on each commit; one read per repository, none for no queries.
+
+        A commit that the reader does not answer for counts as one with a run under way:
+        nothing about it can be green, not even by ``ci.none``.
+        """
+        shas: dict[str, list[str]] = {}
+        for query in queries:
+            shas.setdefault(query.repo, []).append(query.sha)
+        repos = list(shas)
+        answers = gather(
+            lambda repo: self.reader.read(repo, list(dict.fromkeys(shas[repo]))), repos
+        )
+        read = dict(zip(repos, answers, strict=True))
+        now = self.now()
+
+        def judge(query: CommitQuery) -> CIVerdict:
+            unread = CommitChecks(query.sha, all_runs_ended=False)
+            return fold(
+                read[query.repo].get(query.sha, unread),
+                self.config.repository(query.repo),
+                seen_at=query.seen_at,
+                now=now,
+                probes=self.probe,
+            )
+
+        return dict(zip(queries, gather(judge, queries), strict=True))

@@ -1,0 +1,138 @@
+"""GitHub's GraphQL envelope: data, and the errors that came with it, told apart; pure.
+
+Owns what an answer of ``POST /graphql`` means before anybody looks into its data. Sends nothing.
+
+HTTP 200 says little here: a missing thing is 200 with ``data.<field>`` null, a ``path`` and a
+``type`` (recording 143), a query that does not fit the schema is 200 without ``data`` (154,
+155), a spent budget is 200 with the type RATE_LIMITED or, seen since 2026, RATE_LIMIT
+(https://github.com/yanyongyu/githubkit/issues/271). A bad token is HTTP 401 in REST's form (152).
+An answer that ran out of time or resources is partial: nothing in it is believed
+(https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from afk.adapters.github_errors import failure, limited, missing_right, rate_limit, reset_at
+from afk.adapters.http import Answer
+from afk.errors import AfkError, NotFound, Refused, ServerFault
+
+_LIMIT_TYPES: Final = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
+_TOLERATED_TYPES: Final = frozenset({"NOT_FOUND", "FORBIDDEN"})
+_TOLERATED: Final = frozenset({"actor", "author", "editor", "closer", "commit", "blockedBy"})
+_PERMISSIONS: Final = {
+    "deployments": "deployments: read",
+    "workflowRun": "actions: read",
+    "contexts": "checks: read and statuses: read",
+    "statusCheckRollup": "checks: read and statuses: read",
+    "checkSuites": "checks: read",
+    "issue": "issues: read",
+    "history": "contents: read",
+}
+_EXCERPT: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One entry of ``errors``: its type (may be empty), its path in the answer, its message."""
+
+    kind: str
+    path: tuple[str | int, ...]
+    message: str
+
+    @property
+    def alias(self) -> str:
+        """Return the top-level field it belongs to; empty: the whole answer."""
+        return str(self.path[0]) if self.path else ""
+
+    @property
+    def not_found(self) -> bool:
+        """Say whether the thing asked for does not exist, or not for this token."""
+        return self.kind == "NOT_FOUND"
+
+    @property
+    def error(self) -> AfkError:
+        """Return what it means where nothing else is known."""
+        what = f"GraphQL, {'.'.join(map(str, self.path)) or 'the whole query'}: {self.message}"
+        if self.not_found:
+            return NotFound(what)
+        if self.kind in {"FORBIDDEN", "INSUFFICIENT_SCOPES"}:
+            wanted = [_PERMISSIONS[part] for part in self.path if part in _PERMISSIONS]
+            return missing_right(what, wanted[-1] if wanted else "")
+        if self.kind == "UNPROCESSABLE":
+            return Refused(what, status=422, body=self.message)
+        return ServerFault(what, cause="the query took too long, or GitHub is in trouble")
+
+    @property
+    def tolerated(self) -> bool:
+        """Say whether it only hides a detail whose absence decides nothing in anyone's favour.
+
+        An account, closer or commit that cannot be seen is null, and null convinces nobody; a
+        blocker that cannot be seen counts as open.
+        """
+        return self.kind in _TOLERATED_TYPES and not _TOLERATED.isdisjoint(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer's data by top-level alias, and the problems that came with it."""
+
+    data: Mapping[str, Any]
+    problems: tuple[Problem, ...] = ()
+
+    def under(self, alias: str) -> tuple[Problem, ...]:
+        """Return the problems of one alias that are not tolerated."""
+        return tuple(one for one in self.problems if one.alias == alias and not one.tolerated)
+
+    def get(self, alias: str) -> Any:
+        """Return an alias's data, None where it does not exist; raises its problem else."""
+        for problem in self.under(alias):
+            if not problem.not_found:
+                raise problem.error
+        return self.data.get(alias)
+
+
+def read(answer: Answer) -> Reply:
+    """Return data and problems; raises what concerns the whole answer."""
+    if not answer.ok:
+        raise failure(answer)
+    body = answer.json
+    if not isinstance(body, dict):
+        raise ServerFault("GraphQL was answered with something else than an object")
+    problems = tuple(_problem(one) for one in body.get("errors") or ())
+    if any(one.kind in _LIMIT_TYPES or "rate limit" in one.message.lower() for one in problems):
+        spent = answer.headers.get("x-ratelimit-remaining") == "0"
+        raise rate_limit(answer) or limited(
+            "primary" if spent else "secondary", reset_at(answer) if spent else None
+        )
+    data = body.get("data")
+    if not isinstance(data, dict):
+        raise _no_data(problems)
+    for one in problems:
+        if not one.alias:
+            raise one.error
+    return Reply(data, problems)
+
+
+def _no_data(problems: Sequence[Problem]) -> AfkError:
+    """Return the error for an answer without data: the query's fault, or GitHub's."""
+    for one in problems:
+        if one.kind:
+            return one.error
+    if not problems or any("something went wrong" in one.message.lower() for one in problems):
+        return ServerFault(
+            "GraphQL was answered without data",
+            cause="the query took too long, or GitHub is in trouble",
+        )
+    text = "; ".join(one.message for one in problems)[:_EXCERPT]
+    return Refused("GraphQL refused the query", status=200, body=text)
+
+
+def _problem(entry: Any) -> Problem:
+    fields = entry if isinstance(entry, dict) else {}
+    return Problem(
+        str(fields.get("type") or ""),
+        tuple(fields.get("path") or ()),
+        str(fields.get("message") or "")[:_EXCERPT],
+    )

@@ -1,0 +1,281 @@
+"""The rules around the fixed table: what a tick does about a run in flight.
+
+Pure. `decide` asks the rules in their order; the first that answers wins. Rules 2 to 5 are asked
+only while the run's newest commit is not green. Every rule looks at the noted record
+(`afk.observation.note`) and the observation, and returns a `Decision` or None.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from afk.agent_types import Presence
+from afk.config import Config
+from afk.deadlines import past_deadline
+from afk.decision import Decision, wait
+from afk.observation import Observation
+from afk.people import stopping_act
+from afk.run import STATUS_OF, Outcome, RunRecord, Turn
+from afk.run_state_machine import next_action
+from afk.types import Action, CIStatus, Reason, RunState, ThreadStatus
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a rule looks at: the noted record, the observation, the configuration."""
+
+    record: RunRecord
+    observed: Observation
+    config: Config
+
+    @property
+    def now(self) -> datetime:
+        """Return the tick's time."""
+        return self.observed.now
+
+    @property
+    def turn(self) -> Turn | None:
+        """Return the last turn that was accepted; an intended one is decided afresh."""
+        sent = [turn for turn in self.record.turns if turn.sent_at is not None]
+        return sent[-1] if sent else None
+
+    @property
+    def pushed(self) -> bool:
+        """Say whether a commit of the run is on the branch."""
+        return bool(self.record.pushed)
+
+    @property
+    def ci(self) -> CIStatus | None:
+        """Return CI's word on the newest pushed commit."""
+        verdict = self.observed.verdict
+        return verdict.status if verdict and self.pushed else None
+
+    @property
+    def status(self) -> ThreadStatus | None:
+        """Return how the last turn stands; an end once seen stays."""
+        if self.turn is not None and self.turn.outcome is not None:
+            return STATUS_OF[self.turn.outcome]
+        return self.observed.thread.status
+
+    @property
+    def ended(self) -> bool:
+        """Say whether the last turn is seen ended and nobody is at work in the thread."""
+        busy = self.observed.thread.status in (ThreadStatus.RUNNING, ThreadStatus.NEEDS_HUMAN)
+        if self.observed.thread.presence is Presence.PRESENT and busy:
+            return False
+        return self.turn is None or self.turn.outcome is not None
+
+    @property
+    def no_more_turns(self) -> Reason | None:
+        """Return why afk may not send another turn to this run, None when it may."""
+        if self.observed.thread.foreign:
+            return Reason.FOREIGN_MESSAGE
+        if self.observed.thread.presence in (Presence.ARCHIVED, Presence.DELETED):
+            return Reason.THREAD_REMOVED
+        return Reason.RECORD_LOST if self.record.rebuilt else None
+
+    @property
+    def replaceable(self) -> bool:
+        """Say whether the one replacement is still unused."""
+        return self.record.replacements < self.config.redispatches
+
+
+def decide(record: RunRecord, observed: Observation, config: Config) -> Decision:
+    """Return what this tick does about a running run."""
+    view = View(record, observed, config)
+    for rule in _BEFORE_TABLE:
+        if rule is not _person_acted and view.ci is CIStatus.GREEN:
+            continue
+        decision = rule(view)
+        if decision is not None:
+            return _with_deadline(view, decision)
+    return _with_deadline(view, _never_beside_a_turn(view, _table(view)))
+
+
+# --- rules 1 to 5 ------------------------------------------------------------------------------
+
+
+def _person_acted(view: View) -> Decision | None:
+    """1. Their act wins. A record put back to an older state is somebody's act, too."""
+    act = stopping_act(view.observed, view.record, view.config)
+    if act is Reason.LABELLED_AGAIN:
+        return Decision(Action.END_SUPERSEDED, "person-acted", act)
+    if act is not None:
+        return Decision(Action.END_STOPPED, "person-acted", act)
+    if view.observed.thread.regressed:
+        return Decision(Action.PARK, "record-regressed", Reason.RECORD_REGRESSED)
+    return None
+
+
+def _needs_human(view: View) -> Decision | None:
+    """2. One answer; a request not answered before is the second time."""
+    if view.observed.thread.status is not ThreadStatus.NEEDS_HUMAN:
+        return None
+    fresh = [one for one in view.observed.thread.pending if one.id not in view.record.answered]
+    if not fresh:
+        return wait("needs-human", "answered, not yet taken away")
+    if not view.record.answered:
+        if view.no_more_turns:
+            return wait("needs-human", "somebody else is in the thread")
+        return Decision(Action.ANSWER, "needs-human")
+    if view.pushed:
+        return None
+    return Decision(Action.ESCALATE_PREPUSH, "needs-human", Reason.ASKED_AGAIN)
+
+
+def _usage_limit(view: View) -> Decision | None:
+    """3. A usage limit is waited out, then the thread is told to go on."""
+    record, now = view.record, view.now
+    if view.turn is None or view.turn.outcome is not Outcome.LIMITED:
+        return None
+    if view.no_more_turns:
+        return None
+    start = record.limited_at or now
+    counted = now - max(start, record.first_reset or start)
+    waited = record.waited_seconds + max(counted.total_seconds(), 0)
+    if waited >= view.config.usage_wait_seconds:
+        spent = f"usage_wait_seconds={view.config.usage_wait_seconds}"
+        if not view.pushed:
+            return Decision(Action.ESCALATE_PREPUSH, "usage-limit", Reason.USAGE_LIMIT, spent)
+        if view.ci is CIStatus.RED:
+            return Decision(Action.FREEZE_ESCALATE, "usage-limit", Reason.USAGE_LIMIT, spent)
+        return None
+    if record.next_try is not None and now < record.next_try:
+        return wait("usage-limit", "waiting for the provider's reset", record.next_try)
+    return Decision(Action.RESUME, "usage-limit", Reason.USAGE_LIMIT)
+
+
+def _vanished(view: View) -> Decision | None:
+    """4. A thread that is gone without anybody's act is replaced once."""
+    if view.observed.thread.presence is Presence.OTHER_SERVER:
+        return wait("other-server", "T3 answers as another server")
+    if view.observed.thread.presence is not Presence.VANISHED or view.pushed:
+        return None
+    if view.replaceable and not view.record.rebuilt:
+        return Decision(Action.REDISPATCH, "vanished", Reason.VANISHED)
+    return Decision(Action.ESCALATE_PREPUSH, "vanished", Reason.VANISHED)
+
+
+ZOMBIE: Final = "zombie"
+RUNNING_GRACE: Final = "running-grace"
+
+
+def _zombie(view: View) -> Decision | None:
+    """5. Running while nothing moves: stopped; once seen stopped, told to go on, once."""
+    thread, turn = view.observed.thread, view.turn
+    if turn is None:
+        return None
+    if thread.status is ThreadStatus.RUNNING:
+        still = thread.still_for >= timedelta(seconds=view.config.silence_seconds)
+        return _stop(view, ZOMBIE) if still else None
+    stopped_by_us = any(
+        stop.rule == ZOMBIE and turn.sent_at is not None and stop.at >= turn.sent_at
+        for stop in view.record.stops
+    )
+    if (
+        stopped_by_us
+        and turn.outcome in (Outcome.INTERRUPTED, Outcome.COMPLETED, Outcome.ERROR)
+        and thread.stopped
+        and view.replaceable
+        and not view.no_more_turns
+    ):
+        return Decision(Action.RESUME, ZOMBIE, Reason.ZOMBIE)
+    return None
+
+
+def _stop(view: View, rule: str) -> Decision:
+    """Ask for a stop, again only after ``stop_seconds``; accepted is not stopped."""
+    again = timedelta(seconds=view.config.stop_seconds)
+    stops = [stop for stop in view.record.stops if stop.rule == rule]
+    if stops and view.now - stops[-1].at < again:
+        return wait(rule, "a stop was asked for", stops[-1].at + again)
+    return Decision(Action.STOP_SESSION, rule)
+
+
+# --- rules 6 to 8 ------------------------------------------------------------------------------
+
+
+def _table(view: View) -> Decision:
+    """7. The fixed table, with the reason it gives people."""
+    first_red = view.record.first_red_at
+    elapsed = view.record.budget_now(view.now) - first_red if first_red else timedelta()
+    state = RunState(
+        thread_status=view.status,
+        ci_status=view.ci,
+        pushed=view.pushed,
+        fix_forward_attempts=view.record.corrective_turns,
+        elapsed_seconds=max(elapsed.total_seconds(), 0),
+    )
+    action = next_action(state, view.config)
+    match action:
+        case Action.CLOSE_SUCCESS:
+            return Decision(action, "table", Reason.LANDED)
+        case Action.FIX_FORWARD:
+            return _fix_forward(view)
+        case Action.FREEZE_ESCALATE:
+            config = view.config
+            if state.fix_forward_attempts >= config.fix_forward_max_attempts:
+                bound = f"fix_forward_max_attempts={config.fix_forward_max_attempts}"
+                return Decision(action, "table", Reason.ATTEMPTS_SPENT, bound)
+            bound = f"fix_forward_max_seconds={config.fix_forward_max_seconds}"
+            return Decision(action, "table", Reason.TIME_SPENT, bound)
+        case Action.ESCALATE_PREPUSH:
+            failed = view.status is not ThreadStatus.IDLE
+            reason = Reason.AGENT_FAILED if failed else Reason.NOTHING_PUSHED
+            return Decision(action, "table", reason)
+        case _:
+            return wait("table", "CI has not spoken" if view.pushed else "the agent is at work")
+
+
+def _fix_forward(view: View) -> Decision:
+    """A corrective turn, unless afk may send none or nobody is left to take it."""
+    if view.no_more_turns:
+        return Decision(Action.FREEZE_ESCALATE, "table", view.no_more_turns)
+    if view.observed.thread.presence is Presence.VANISHED and not view.replaceable:
+        return Decision(Action.FREEZE_ESCALATE, "vanished", Reason.VANISHED)
+    return Decision(Action.FIX_FORWARD, "table")
+
+
+_NEEDS_AN_ENDED_TURN: Final = frozenset(
+    {Action.CLOSE_SUCCESS, Action.FIX_FORWARD, Action.FREEZE_ESCALATE}
+)
+
+
+def _never_beside_a_turn(view: View, decision: Decision) -> Decision:
+    """6. Nothing of consequence while a turn may be running; past the grace it is stopped."""
+    if decision.action not in _NEEDS_AN_ENDED_TURN or view.ended:
+        return decision
+    starts = [view.turn.sent_at if view.turn else None]
+    if view.record.seen_verdict is not None:
+        starts.append(view.record.seen_verdict.at)
+    start = max((at for at in starts if at is not None), default=view.now)
+    until = start + timedelta(seconds=view.config.running_grace_seconds)
+    if view.now < until:
+        return wait("never-beside-a-turn", "the agent is still at work", until)
+    if not view.observed.thread.seen:
+        return wait("never-beside-a-turn", "T3 does not show the turn")
+    return _stop(view, RUNNING_GRACE)
+
+
+def _with_deadline(view: View, decision: Decision) -> Decision:
+    """8. A deadline replaces a WAIT, or a stop that T3 does not show."""
+    if decision.action not in (Action.WAIT, Action.STOP_SESSION):
+        return decision
+    due = past_deadline(
+        view.record, view.observed, view.config, turn=view.turn, status=view.status, ci=view.ci
+    )
+    if isinstance(due, Decision):
+        return due
+    if decision.action is Action.WAIT and decision.until is None:
+        return replace(decision, until=due)
+    return decision
+
+
+_BEFORE_TABLE: Final[tuple[Callable[[View], Decision | None], ...]] = (
+    _person_acted,
+    _needs_human,
+    _usage_limit,
+    _vanished,
+    _zombie,
+)

@@ -1,0 +1,183 @@
+"""Every sentence a person reads about a run: why it ended, and the way back.
+
+Pure. Says what happened, which setting decided, and the next step. Never holds issue text
+except through `afk.cleaning`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from afk.cleaning import one_line
+from afk.config import Config
+from afk.run import RunRecord
+from afk.types import Reason, Verdict
+
+_RELABEL: Final = "To run it again, put `{ready}` on again."
+_AFTER_READING: Final = "Read the thread, then put `{ready}` on again, or finish it by hand."
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What happened, and the way back."""
+
+    what: str
+    way_back: str = _RELABEL
+
+
+REASONS: Final[Mapping[Reason, Sentence]] = {
+    Reason.LANDED: Sentence("The commit is on the branch and CI is green.", ""),
+    Reason.NOTHING_PUSHED: Sentence(
+        "The agent ended its turn without pushing a commit.", _AFTER_READING
+    ),
+    Reason.AGENT_FAILED: Sentence(
+        "The agent's turn failed before anything was pushed.", _AFTER_READING
+    ),
+    Reason.NEVER_STARTED: Sentence(
+        "T3 accepted the message, but no turn started.",
+        "Check the provider in T3 (is its CLI installed and signed in?), "
+        "then put `{ready}` on again.",
+    ),
+    Reason.PREPUSH_DEADLINE: Sentence(
+        "Nothing was pushed in the time allowed, so the agent was stopped.", _AFTER_READING
+    ),
+    Reason.ASKED_AGAIN: Sentence(
+        "The agent asked again although nobody is there to answer.",
+        "Answer the question in the issue's text, then put `{ready}` on again.",
+    ),
+    Reason.USAGE_LIMIT: Sentence(
+        "The provider's usage limit outlasted the time afk waits for it.",
+        "Put `{ready}` on again when the allowance is back.",
+    ),
+    Reason.VANISHED: Sentence(
+        "The thread is gone from T3, and so is its one replacement.",
+        "Check whether T3's data was lost, then put `{ready}` on again.",
+    ),
+    Reason.ZOMBIE: Sentence("The agent stopped moving and was stopped.", _AFTER_READING),
+    Reason.UNSEEN: Sentence(
+        "T3 has not shown the run for too long; the agent may still be running.",
+        "Look at T3's host, stop what still runs, then put `{ready}` on again.",
+    ),
+    Reason.ATTEMPTS_SPENT: Sentence(
+        "CI is still red after every corrective turn allowed.", _AFTER_READING
+    ),
+    Reason.TIME_SPENT: Sentence(
+        "CI is still red and the time for corrective turns is over.", _AFTER_READING
+    ),
+    Reason.CI_SILENT: Sentence(
+        "CI gave no final word on the pushed commit in the time allowed.",
+        "Check that CI runs for this branch (or set `ci.none: green`), "
+        "then put `{ready}` on again.",
+    ),
+    Reason.FOREIGN_MESSAGE: Sentence(
+        "CI is red and somebody else wrote in the thread, so afk sends no more turns.",
+        "Finish it in the thread, or put `{ready}` on again for a fresh run.",
+    ),
+    Reason.THREAD_REMOVED: Sentence("The thread was archived or deleted in T3."),
+    Reason.EDITED: Sentence(
+        "Title or body changed after the approval, or it cannot be proven that they did not.",
+        "Read the text as it is now; to approve it, put `{ready}` on again.",
+    ),
+    Reason.AUTHORITY_REVOKED: Sentence(
+        "Whoever approved this may no longer write to the repository.",
+        "Somebody who may has to put `{ready}` on again.",
+    ),
+    Reason.RECORD_EDITED: Sentence(
+        "The run record in afk's comment was edited by somebody else, so it is not believed.",
+        "Nothing was closed and no turn was sent. " + _RELABEL,
+    ),
+    Reason.RECORD_REGRESSED: Sentence(
+        "The run record is older than what the thread shows: somebody put an old one back.",
+        "Nothing was closed and no turn was sent. " + _RELABEL,
+    ),
+    Reason.RECORD_LOST: Sentence(
+        "The run record was deleted while the agent was at work.",
+        "Read the thread; " + _RELABEL.replace("To", "to"),
+    ),
+    Reason.WORKSPACE_REFUSED: Sentence(
+        "T3 refused the project: the workspace does not exist on its host.",
+        "Correct `workspace` in the configuration, then put `{ready}` on again.",
+    ),
+    Reason.DISPATCH_FAILED: Sentence(
+        "T3 refused to start the run three times.",
+        "Look at T3's log, then put `{ready}` on again.",
+    ),
+    Reason.OVERSIZED: Sentence(
+        "The issue or its comments are larger than afk reads.",
+        "Shorten them, then put `{ready}` on again.",
+    ),
+    Reason.READY_REMOVED: Sentence("`{ready}` was taken off, so the agent was stopped."),
+    Reason.HUMAN_LABEL_ADDED: Sentence("`{human}` was put on, so the agent was stopped."),
+    Reason.CLOSED_BY_PERSON: Sentence(
+        "The issue was closed by hand, so the agent was stopped.",
+        "To run it again, reopen it and put `{ready}` on again.",
+    ),
+    Reason.REVERTED: Sentence("The run's commit was reverted, so the agent was stopped."),
+    Reason.STOP_COMMAND: Sentence("Somebody asked afk to stop this run."),
+    Reason.LABELLED_AGAIN: Sentence(
+        "`{ready}` was put on again: a new run takes over from this one.", ""
+    ),
+}
+
+_HEADLINES: Final[Mapping[Verdict, str]] = {
+    Verdict.DONE: "Landed",
+    Verdict.NEEDS_HUMAN: "Handed back to a human",
+    Verdict.FROZEN: "Frozen",
+    Verdict.STOPPED: "Stopped",
+    Verdict.SUPERSEDED: "Superseded",
+}
+
+
+def why(reason: Reason, config: Config) -> str:
+    """Return what happened, with the configured label names."""
+    return _named(REASONS[reason].what, config)
+
+
+def way_back(reason: Reason, config: Config) -> str:
+    """Return how to go on from there, or ""."""
+    return _named(REASONS[reason].way_back, config)
+
+
+def headline(verdict: Verdict) -> str:
+    """Return the verdict in words."""
+    return _HEADLINES[verdict]
+
+
+def ring_title(record: RunRecord, verdict: Verdict) -> str:
+    """Return a doorbell's title."""
+    return f"{headline(verdict)}: {record.repository}#{record.issue}"
+
+
+def ring_text(
+    record: RunRecord, title: str, config: Config, *, stopped: bool, blocked: bool
+) -> str:
+    """Return a doorbell's text: the issue's title cleaned, why, and the way back."""
+    parts = [one_line(title, 120)]
+    if record.reason is not None:
+        parts += [why(record.reason, config), way_back(record.reason, config)]
+    if blocked:
+        parts.append("It landed, but the issue cannot be closed while a blocker is open.")
+    if not stopped:
+        parts.append("The agent may still be running.")
+    return " ".join(part for part in parts if part)
+
+
+def minutes(at: datetime) -> str:
+    """Return a time as people read it in a comment."""
+    return at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+REFUSED_LABEL: Final = (
+    "`{label}` was put on by an account without write permission, which starts nothing; "
+    "afk took it off. Somebody with write permission can put it on."
+)
+
+
+def refused_label(label: str) -> str:
+    """Return the one comment about a label that a stranger set."""
+    return REFUSED_LABEL.format(label=label)
+
+
+def _named(text: str, config: Config) -> str:
+    return text.format(ready=config.ready_label, human=config.human_label)

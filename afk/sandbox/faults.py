@@ -1,0 +1,73 @@
+"""Faults between a sandbox server and whoever asks it: what a network and a proxy do.
+
+A hook is asked once per request, before anything else happens; `FaultGate` wraps any ASGI
+application and acts on the answer. It knows nothing of what the application serves.
+"""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What goes wrong with one request.
+
+    ``before``: it never reaches the application, so it has no effect. ``after``: the effect
+    happens and only the answer is replaced. ``status`` None: the connection breaks instead of
+    being answered (`Broken`).
+    """
+
+    kind: Literal["before", "after"]
+    status: int | None = None
+    body: bytes = b""
+    content_type: str = ""
+
+
+FaultHook = Callable[[str, str], Fault | None]
+"""(method, path without query) -> the fault that strikes this request, or None."""
+
+
+class Broken(Exception):
+    """The connection is to be dropped without a complete answer; the server must not answer."""
+
+
+def no_faults(method: str, path: str) -> Fault | None:
+    """Let every request through."""
+    del method, path
+    return None
+
+
+class FaultGate:
+    """An ASGI application around another one that injects faults."""
+
+    def __init__(self, app: App, hook: FaultHook = no_faults) -> None:
+        """Wrap ``app``; ``hook`` is asked for every HTTP request."""
+        self._app = app
+        self._hook = hook
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Serve one request. Raises `Broken` where the connection is to be dropped."""
+        fault = self._hook(scope["method"], scope["path"]) if scope["type"] == "http" else None
+        if fault is None:
+            await self._app(scope, receive, send)
+            return
+        if fault.kind == "after":
+            await self._app(scope, receive, _swallow)
+        if fault.status is None:
+            raise Broken(f"{scope['method']} {scope['path']}")
+        headers = [(b"content-length", str(len(fault.body)).encode())]
+        if fault.content_type:
+            headers.append((b"content-type", fault.content_type.encode()))
+        await send({"type": "http.response.start", "status": fault.status, "headers": headers})
+        await send({"type": "http.response.body", "body": fault.body})
+
+
+async def _swallow(message: Message) -> None:
+    """Stand in for a connection whose answer nobody receives."""
+    del message
