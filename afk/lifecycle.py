@@ -80,6 +80,14 @@ class View:
         """Say whether the one replacement is still unused."""
         return self.record.replacements < self.config.redispatches
 
+    @property
+    def half_replaced(self) -> bool:
+        """Say whether a replacement thread was recorded whose first message T3 does not show."""
+        last = self.record.turn
+        if last is None or last.sent_at is not None or self.turn is None:
+            return False
+        return last.thread > self.turn.thread
+
 
 def decide(record: RunRecord, observed: Observation, config: Config) -> Decision:
     """Return what this tick does about a running run."""
@@ -129,7 +137,7 @@ def _usage_limit(view: View) -> Decision | None:
     record, now = view.record, view.now
     if view.turn is None or view.turn.outcome is not Outcome.LIMITED:
         return None
-    if view.no_more_turns:
+    if view.no_more_turns or view.observed.thread.presence is Presence.VANISHED:
         return None
     start = record.limited_at or now
     counted = now - max(start, record.first_reset or start)
@@ -150,9 +158,10 @@ def _vanished(view: View) -> Decision | None:
     """4. A thread that is gone without anybody's act is replaced once."""
     if view.observed.thread.presence is Presence.OTHER_SERVER:
         return wait("other-server", "T3 answers as another server")
-    if view.observed.thread.presence is not Presence.VANISHED or view.pushed:
+    gone = view.observed.thread.presence is Presence.VANISHED
+    if view.pushed or not view.observed.thread.seen or not (view.half_replaced or gone):
         return None
-    if view.replaceable and not view.record.rebuilt:
+    if view.half_replaced or (view.replaceable and not view.record.rebuilt):
         return Decision(Action.REDISPATCH, "vanished", Reason.VANISHED)
     return Decision(Action.ESCALATE_PREPUSH, "vanished", Reason.VANISHED)
 
@@ -232,7 +241,8 @@ def _fix_forward(view: View) -> Decision:
     """A corrective turn, unless afk may send none or nobody is left to take it."""
     if view.no_more_turns:
         return Decision(Action.FREEZE_ESCALATE, "table", view.no_more_turns)
-    if view.observed.thread.presence is Presence.VANISHED and not view.replaceable:
+    gone = view.observed.thread.presence is Presence.VANISHED
+    if gone and not view.half_replaced and not view.replaceable:
         return Decision(Action.FREEZE_ESCALATE, "vanished", Reason.VANISHED)
     return Decision(Action.FIX_FORWARD, "table")
 

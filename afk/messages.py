@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from afk.cleaning import one_line
+from afk.cleaning import inert_markdown, one_line
 from afk.config import Config
+from afk.errors import AfkError, RepositoryMoved, UserMustFix
+from afk.forge_types import RepositoryTrouble, Trouble
 from afk.run import RunRecord
 from afk.types import Reason, Verdict
 
@@ -168,6 +170,33 @@ def minutes(at: datetime) -> str:
     return at.strftime("%Y-%m-%d %H:%M UTC")
 
 
+def trouble_error(trouble: Trouble, config: Config) -> AfkError:
+    """Return a repository's trouble as an error that says how to mend it."""
+    name = trouble.repo
+    match trouble.kind:
+        case RepositoryTrouble.RENAMED:
+            return RepositoryMoved(name, trouble.detail)
+        case RepositoryTrouble.ARCHIVED:
+            return UserMustFix(
+                f"{name} is archived",
+                cause="somebody archived it; comments are refused there",
+                next_step=f"take {name} out of the allowlist, or unarchive it",
+            )
+        case RepositoryTrouble.MISSING:
+            return UserMustFix(
+                f"{name} cannot be found",
+                cause="the name is misspelt, or the token has no access to it",
+                next_step="compare the name with the forge and give the token access",
+            )
+        case RepositoryTrouble.NO_LABEL:
+            label = trouble.detail or config.ready_label
+            return UserMustFix(
+                f"{name} has no label {label!r}",
+                cause="the label was never created, or is spelt differently",
+                next_step=f"create the label {label!r} in {name}, or correct `ready_label`",
+            )
+
+
 REFUSED_LABEL: Final = (
     "`{label}` was put on by an account without write permission, which starts nothing; "
     "afk took it off. Somebody with write permission can put it on."
@@ -177,6 +206,17 @@ REFUSED_LABEL: Final = (
 def refused_label(label: str) -> str:
     """Return the one comment about a label that a stranger set."""
     return REFUSED_LABEL.format(label=label)
+
+
+def oversized_notice(config: Config) -> str:
+    """Return the comment about an issue that is larger than afk reads."""
+    reason = Reason.OVERSIZED
+    return f"{why(reason, config)} {way_back(reason, config)}"
+
+
+def waits_for(gate: str, evidence: str) -> str:
+    """Return what an approved issue waits for; as code, so that references link nothing."""
+    return f"{inert_markdown(evidence, 200)} (gate `{gate}`)"
 
 
 def _named(text: str, config: Config) -> str:

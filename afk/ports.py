@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum, unique
 from typing import Protocol
 
-from afk.agent_types import AgentSnapshot, PendingRequest, Presence, ThreadDetail
+from afk.agent_types import AgentSnapshot, AgentThread, PendingRequest, ThreadDetail
 from afk.ci_types import CIVerdict, CommitChecks
 from afk.config import Config
 from afk.forge_types import Branch, IssueHead, Listing
@@ -55,6 +55,8 @@ class Tracker(Protocol):
     forge: Forge
     host: str
     """Canonical host, lower case, as configured: part of every run id."""
+    web: str
+    """Where people look at the forge: links in comments begin with it."""
 
     def me(self) -> Account:
         """Return the account the token speaks for; asked once, then remembered."""
@@ -108,6 +110,9 @@ class Tracker(Protocol):
 
         Labels already as wanted cost no request. Raises `Refused` when one did not stick.
         """
+
+    def read_comment(self, issue: Issue, comment: Comment) -> Comment | None:
+        """Return a comment as it stands now, None when it was deleted."""
 
     def create_comment(self, issue: Issue, body: str) -> Comment:
         """Post a comment."""
@@ -163,8 +168,8 @@ class Agent(Protocol):
         Raises `UnsupportedServer` for another protocol, `TokenError`, or `OutsideFailure`.
         """
 
-    def removed(self) -> Mapping[str, Presence]:
-        """Return the ids of archived and deleted threads and which they are."""
+    def removed(self) -> Mapping[str, AgentThread]:
+        """Return archived and deleted threads by id, their ``presence`` says which they are."""
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
         """Return a thread with its messages; None when unknown, archived or deleted."""
@@ -222,10 +227,14 @@ class Ring:
 
 
 class Notifier(Protocol):
-    """Rings every configured doorbell."""
+    """One doorbell: Slack, ntfy, a webhook."""
+
+    @property
+    def kind(self) -> str:
+        """Return its word in the configuration."""
 
     def ring(self, ring: Ring) -> None:
-        """Deliver to all doorbells; raises `OutsideFailure` when any of them failed."""
+        """Deliver once; raises `OutsideFailure` when it did not."""
 
 
 class Reporter(Protocol):
@@ -253,7 +262,7 @@ class Deps:
     tracker: Tracker
     ci: CI
     agent: Agent
-    notifier: Notifier
+    notifiers: Sequence[Notifier]
     report: Reporter
     keys: Keys
     now: Callable[[], datetime]

@@ -66,12 +66,16 @@ class Keys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One user-to-agent cycle. ``sent_at`` None: intended, not yet known to be accepted."""
+    """One user-to-agent cycle. ``sent_at`` None: intended, not yet known to be accepted.
+
+    ``thread`` is the attempt number of the thread it was sent to.
+    """
 
     number: int
     purpose: Purpose
     message_id: str
     attempt: int = 1
+    thread: int = 1
     sent_at: datetime | None = None
     requested_at: datetime | None = None
     outcome: Outcome | None = None

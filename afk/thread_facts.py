@@ -61,7 +61,7 @@ NO_THREAD: Final = ThreadFacts(presence=Presence.VANISHED, stopped=True)
 
 
 def presence_of(
-    record: RunRecord, snapshot: AgentSnapshot | None, removed: Mapping[str, Presence] | None
+    record: RunRecord, snapshot: AgentSnapshot | None, removed: Mapping[str, AgentThread] | None
 ) -> Presence:
     """Return where the run's thread stands; ``removed`` None: archived ones were not read."""
     if snapshot is None:
@@ -72,22 +72,30 @@ def presence_of(
         return Presence.PRESENT
     if removed is None:
         return Presence.UNREAD
-    return removed.get(record.thread_id, Presence.VANISHED)
+    thread = removed.get(record.thread_id)
+    return thread.presence if thread else Presence.VANISHED
 
 
 def thread_facts(
     record: RunRecord,
     snapshot: AgentSnapshot | None,
-    removed: Mapping[str, Presence] | None,
+    removed: Mapping[str, AgentThread] | None,
     detail: ThreadDetail | None,
     config: Config,
 ) -> ThreadFacts:
     """Return the facts of a run's thread; a present thread whose bodies are missing is unread."""
     presence = presence_of(record, snapshot, removed)
-    if presence is not Presence.PRESENT or snapshot is None:
-        return ThreadFacts(
-            presence=presence, stopped=presence in (Presence.DELETED, Presence.VANISHED)
+    if snapshot is None:
+        return UNREAD
+    if presence is not Presence.PRESENT:
+        stopped = is_stopped(
+            (removed or {}).get(record.thread_id),
+            presence,
+            start_failed=False,
+            server_now=snapshot.server_now,
+            start_seconds=config.start_seconds,
         )
+        return ThreadFacts(presence=presence, stopped=stopped)
     if detail is None:
         return UNREAD
     return _present(

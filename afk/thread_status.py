@@ -90,11 +90,12 @@ def is_stopped(
 
     Stopped is: session stopped, interrupted or error; no session although the start failed or
     ``start_seconds`` have passed (or there is no message at all); thread deleted or vanished.
-    An archived thread is not: T3 lets its agent run on, unseen.
+    T3 lets the agent of an archived thread run on, so there the session decides, too
+    (recordings/t3/*/43-3-archived-*.json).
     """
     if presence in (Presence.DELETED, Presence.VANISHED):
         return True
-    if thread is None or presence is not Presence.PRESENT:
+    if thread is None or presence not in (Presence.PRESENT, Presence.ARCHIVED):
         return False
     if thread.session_status is not None:
         return thread.session_status in STOPPED

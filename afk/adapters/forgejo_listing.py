@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from httpx import codes
 
-from afk.adapters.forgejo_api import MAX_PAGES, PAGE, ForgejoApi, total_of
+from afk.adapters.forgejo_api import PAGE, ForgejoApi, total_of
 from afk.adapters.forgejo_wire import ISSUES, WireIssue
 from afk.config import Config
 from afk.errors import NotFound, Refused, RepositoryMoved, TooLarge
@@ -26,6 +26,7 @@ from afk.parallel import gather
 from afk.types import IssueKey, Repository
 
 _LIMITS: Final = (PAGE, 10, 1)
+_MAX_ITEMS: Final = 2_000
 _PAST_THE_END: Final = 1_000_000
 
 TroubleOf = Callable[[str], Trouble | None]
@@ -33,10 +34,11 @@ TroubleOf = Callable[[str], Trouble | None]
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """One page, and how many items there are in all."""
+    """One page, how long pages are on this server, and how many items there are in all."""
 
-    items: tuple[WireIssue, ...] = ()
-    total: int = 0
+    items: tuple[WireIssue, ...]
+    length: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +113,14 @@ class Search:
         self._fold(found, first.items)
         if first.items and not found.seen:
             return replace(found, unlabelled=True)
-        last = -(-first.total // (len(first.items) or PAGE))
-        if last > MAX_PAGES:
+        if first.total > _MAX_ITEMS:
             raise TooLarge(
                 f"{owner} has {first.total} issues with the labels {self.config.ready_label} and "
                 f"{self.config.in_progress_label}, open and closed",
                 cause="closed issues keep their labels, or somebody opens issues in bulk",
                 next_step=f"take {self.config.ready_label} off the closed ones",
             )
+        last = -(-first.total // first.length)
         return replace(found, further=tuple(range(2, last + 1)))
 
     def _fold(self, found: _Found, items: Iterable[WireIssue]) -> None:
@@ -147,7 +149,7 @@ class Search:
         except TooLarge:
             # Past the end comes an empty list with the true total (021-list-page-beyond-end).
             total = self._ask(owner, 1, _PAST_THE_END).total
-            return _Page(self._smaller(owner, page, 1), total)
+            return _Page(self._smaller(owner, page, 1), PAGE, total)
 
     def _smaller(self, owner: str, page: int, level: int) -> tuple[WireIssue, ...]:
         """Return the items of a page that is too large, from smaller pages of the same range."""
@@ -174,7 +176,8 @@ class Search:
             params["page"] = page
         answer = self.api.http.get("/repos/issues/search", params)
         what = f"searching the issues of {owner}"
-        return _Page(self.api.value(ISSUES, answer, what), total_of(answer))
+        items = self.api.value(ISSUES, answer, what)
+        return _Page(items, len(items) or limit, total_of(answer))
 
 
 def trouble_of(name: str, ask: Callable[[str], Repository]) -> Trouble | None:

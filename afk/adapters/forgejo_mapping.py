@@ -11,6 +11,7 @@ from typing import Final
 
 from afk.adapters.forgejo_wire import (
     COMMENT,
+    ENTRIES,
     ITEMS,
     WireBlocker,
     WireCommit,
@@ -40,13 +41,13 @@ HIDDEN: Final = "an issue this token may not read"
 _ADDED: Final = "1"
 _LABEL: Final = "label"
 ADD_DEPENDENCY: Final = "add_dependency"
+DEPENDENCY_TYPES: Final = frozenset({ADD_DEPENDENCY, "remove_dependency"})
 _KINDS: Final = {
     "change_title": EventKind.RENAMED,
     "close": EventKind.CLOSED,
     "reopen": EventKind.REOPENED,
     "commit_ref": EventKind.REFERENCED,
-    ADD_DEPENDENCY: EventKind.DEPENDENCY,
-    "remove_dependency": EventKind.DEPENDENCY,
+    **dict.fromkeys(DEPENDENCY_TYPES, EventKind.DEPENDENCY),
 }
 _USED: Final = frozenset({COMMENT, _LABEL, *_KINDS})
 _ROW_TIME: Final = re.compile(r'<relative-time\b[^>]*?\bdatetime="([^"]+)"')
@@ -57,9 +58,14 @@ def account(user: WireUser | None) -> Account:
 
     ``121-timeline-deleted-actor``; ``forgejo-actions/14.0.0/api-job-token-1``.
     """
-    if user is None or user.id == GHOST.id:
+    return GHOST if user is None else account_of(user.id, user.login)
+
+
+def account_of(number: int, login: str = "") -> Account:
+    """Return the account of an id; the login is for people."""
+    if number == GHOST.id:
         return GHOST
-    return Account(user.id, user.login, AccountKind.BOT if user.id < 0 else AccountKind.USER)
+    return Account(number, login, AccountKind.BOT if number < 0 else AccountKind.USER)
 
 
 def timeline(data: object, what: str) -> tuple[WireItem, ...]:
@@ -68,9 +74,9 @@ def timeline(data: object, what: str) -> tuple[WireItem, ...]:
     The server sorts by time, and a repository admin may backdate (``076-label-backdated``): only
     ids rise with the order in which things happened.
     """
-    entries = data if isinstance(data, list) else [] if data is None else [data]
-    used = [one for one in entries if not isinstance(one, dict) or one.get("type") in _USED]
-    items: Sequence[WireItem] = parse(ITEMS, used, what)
+    entries = parse(ENTRIES, data, what) or ()
+    used = [entry for entry in entries if str(entry.get("type")) in _USED]
+    items = parse(ITEMS, used, what)
     return tuple(sorted(items, key=lambda item: item.id))
 
 

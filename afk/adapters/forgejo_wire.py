@@ -33,7 +33,10 @@ COMMENT: Final = "comment"
 
 def _utc(value: datetime) -> datetime:
     """Times come in the server's zone; whole seconds."""
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(value.year) from error
 
 
 _Time = Annotated[AwareDatetime, AfterValidator(_utc)]
@@ -189,6 +192,7 @@ ISSUE: Final = TypeAdapter(WireIssue)
 ISSUES: Final = TypeAdapter(tuple[WireIssue, ...])
 BLOCKERS: Final = TypeAdapter(tuple[WireBlocker, ...])
 ITEM: Final = TypeAdapter(WireItem)
+ENTRIES: Final = TypeAdapter(tuple[dict[str, Any], ...] | None)
 ITEMS: Final = TypeAdapter(tuple[WireItem, ...])
 REPOSITORY: Final = TypeAdapter(WireRepository)
 PERMISSION: Final = TypeAdapter(WirePermission)

@@ -165,7 +165,7 @@ class Http:
                     {name.lower(): value for name, value in response.headers.items()},
                     self._read(response, method, url),
                 )
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             # The text of some httpx errors repeats header values: name the kind only.
             raise Unreachable(
                 f"{self.name} at {_shown(self.base_url)} cannot be reached "

@@ -40,19 +40,23 @@ import httpx
 
 from afk.adapters.http import Answer, Http
 from afk.adapters.t3_errors import failure, refused, route_missing, server_time, unsupported
+from afk.adapters.t3_mapping import APPROVAL, agent_thread, detail, snapshot
 from afk.adapters.t3_wire import (
-    APPROVAL,
     Accepted,
     Descriptor,
     Detail,
     Overview,
     Thread,
-    detail,
     is_protocol_2,
     parse,
-    snapshot,
 )
-from afk.agent_types import AgentSnapshot, PendingRequest, Presence, ThreadDetail
+from afk.agent_types import (
+    AgentSnapshot,
+    AgentThread,
+    PendingRequest,
+    Presence,
+    ThreadDetail,
+)
 from afk.errors import Refused, Unreachable
 from afk.ports import ThreadSpec
 
@@ -95,10 +99,14 @@ class T3Client:
         clock = server_time(answer.headers, self.now())
         return snapshot(parse(Overview, data, "shell"), environment, clock)
 
-    def removed(self) -> Mapping[str, Presence]:
-        """Return the ids of archived and deleted threads; the snapshot alone shows them."""
-        found = {thread.id: thread.presence for thread in self._snapshot()}
-        return {key: value for key, value in found.items() if value is not Presence.PRESENT}
+    def removed(self) -> Mapping[str, AgentThread]:
+        """Return archived and deleted threads by id, their ``presence`` says which they are.
+
+        The snapshot alone shows them. What is derived from bodies (open requests, the newest
+        user message) is missing in it from 0.0.29 or a little later on.
+        """
+        gone = [thread for thread in self._snapshot() if thread.presence is not Presence.PRESENT]
+        return {thread.id: agent_thread(thread) for thread in gone}
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
         """Return a thread with its messages; None when unknown, archived or deleted."""

@@ -44,9 +44,7 @@ class JobState(StrEnum):
     SKIPPED = "skipped"
 
 
-FINAL: Final = frozenset(
-    {JobState.SUCCESS, JobState.FAILURE, JobState.CANCELLED, JobState.SKIPPED}
-)
+FINAL: Final = frozenset({JobState.SUCCESS, JobState.FAILURE, JobState.CANCELLED, JobState.SKIPPED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,7 @@ Shapes from ``tests/recordings/t3``: 22-shell-fresh, 22-thread-fresh, 30-2-runni
 30-3-completed-*, of both versions. Pure: state in, JSON out.
 """
 
-from collections.abc import Iterable
-from operator import attrgetter
+from typing import TypeVar
 
 from afk.sandbox.t3_state import Json, Project, Session, State, Thread, Turn, Version, iso
 
@@ -79,5 +78,102 @@ def thread_detail(state: State, thread_id: str, version: Version) -> Json | None
     return {"snapshotSequence": state.sequence, "thread": _whole_thread(thread, version)}
 
 
-def _by_age[T: (Project, Thread)](items: dict[str, T]) -> Iterable[T]:
-    return sorted(items.values(), key=attrgetter("created_at", "id"))
+_Aged = TypeVar("_Aged", Project, Thread)
+
+
+def _by_age(items: dict[str, _Aged]) -> list[_Aged]:
+    return sorted(items.values(), key=lambda item: (item.created_at, item.id))
+
+
+def _project(project: Project) -> Json:
+    return {
+        "id": project.id,
+        "title": project.title,
+        "workspaceRoot": project.workspace_root,
+        "defaultModelSelection": project.default_model_selection,
+        "scripts": project.scripts,
+        "createdAt": iso(project.created_at),
+        "updatedAt": iso(project.updated_at),
+    }
+
+
+def _thread(thread: Thread, version: Version) -> Json:
+    return {
+        "id": thread.id,
+        "projectId": thread.project_id,
+        "title": thread.title,
+        "modelSelection": thread.model_selection,
+        "runtimeMode": thread.runtime_mode,
+        "interactionMode": thread.interaction_mode,
+        "branch": thread.branch,
+        "worktreePath": thread.worktree_path,
+        "latestTurn": _turn(thread.turns.get(thread.latest_turn or "")),
+        "createdAt": iso(thread.created_at),
+        "updatedAt": iso(thread.updated_at),
+        "archivedAt": thread.archived_at and iso(thread.archived_at),
+        **dict.fromkeys(_SINCE_0_0_32 if version == "0.0.32" else ()),
+        "session": _session(thread.id, thread.session),
+    }
+
+
+def _shell_thread(thread: Thread, version: Version) -> Json:
+    asked = [m.created_at for m in thread.messages.values() if m.role == "user"]
+    flags = {
+        "latestUserMessageAt": iso(max(asked)) if asked else None,
+        "hasPendingApprovals": "approval" in thread.waiting.values(),
+        "hasPendingUserInput": "user-input" in thread.waiting.values(),
+        "hasActionableProposedPlan": False,
+    }
+    extra = ("backgroundLiveness", "planProgress") if version == "0.0.32" else ()
+    return _thread(thread, version) | flags | dict.fromkeys(extra)
+
+
+def _whole_thread(thread: Thread, version: Version) -> Json:
+    messages = sorted(thread.messages.values(), key=lambda message: message.created_at)
+    return _thread(thread, version) | {
+        "deletedAt": thread.deleted_at and iso(thread.deleted_at),
+        "messages": [
+            {
+                "id": message.id,
+                "role": message.role,
+                "text": message.text,
+                **({"attachments": []} if message.role == "user" else {}),
+                "turnId": message.turn_id,
+                "streaming": message.streaming,
+                "createdAt": iso(message.created_at),
+                "updatedAt": iso(message.updated_at),
+            }
+            for message in messages
+        ],
+        "proposedPlans": [],
+        "activities": thread.activities,
+        "checkpoints": thread.checkpoints,
+    }
+
+
+def _session(thread_id: str, session: Session | None) -> Json | None:
+    if session is None:
+        return None
+    return {
+        "threadId": thread_id,
+        "status": session.status,
+        "providerName": session.provider,
+        "providerInstanceId": session.instance,
+        "runtimeMode": session.runtime_mode,
+        "activeTurnId": session.active_turn,
+        "lastError": session.last_error,
+        "updatedAt": iso(session.updated_at),
+    }
+
+
+def _turn(turn: Turn | None) -> Json | None:
+    if turn is None:
+        return None
+    return {
+        "turnId": turn.id,
+        "state": turn.state,
+        "requestedAt": iso(turn.requested_at),
+        "startedAt": iso(turn.requested_at),
+        "completedAt": turn.completed_at and iso(turn.completed_at),
+        "assistantMessageId": turn.assistant_message,
+    }

@@ -61,8 +61,8 @@ def _request(recorded: dict[str, Any]) -> Any:
     if isinstance(query, dict):
         query = urlencode(query, doseq=True)
     body = recorded.get("body")
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"content-type": "application/json"} if data is not None else {}
+    data = b"" if body is None else json.dumps(body).encode()
+    headers = {"content-type": "application/json"} if data else {}
     url = f"{HOST}{path}" + (f"?{query}" if query else "")
     return vcr.request.Request(recorded["method"], url, data, headers)
 

@@ -1,0 +1,220 @@
+"""Which ready issues start now, and why the others do not.
+
+Pure. The gates stand in a fixed order and the first that fails is the answer; `explain` gives
+every gate's answer for every issue. What a gate looks at was read in this tick; what could not
+be read counts against starting.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from afk.approval import Appraisal, Standing, handed_back
+from afk.config import Config
+from afk.run import Approval
+from afk.types import Issue, IssueKey
+
+_PRIORITY = "priority:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A ready issue with what this tick knows about it.
+
+    ``runs`` is how often afk has started this issue, None when that could not be read.
+    ``provider_open`` False: a run stands sentinel for a usage limit, or a probe is not due yet.
+    ``claimed``: this issue's own claim is being resumed, so it does not count as in flight.
+    ``spent``: the approval has had its run.
+    """
+
+    issue: Issue
+    appraisal: Appraisal
+    runs: int | None = 0
+    provider_open: bool = True
+    archived: bool = False
+    claimed: bool = False
+    spent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceilings:
+    """Counts over all repositories; None means it could not be read, which counts as reached."""
+
+    in_flight: int | None = 0
+    started_today: int | None = 0
+    agent_seen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GateAnswer:
+    """One gate's answer; ``evidence`` says what it rests on, in afk's own words."""
+
+    gate: str
+    passed: bool
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchDecision:
+    """Start, or the first gate that said no."""
+
+    key: IssueKey
+    start: bool
+    gate: str = ""
+    evidence: str = ""
+    approval: Approval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Every gate's answer for one issue."""
+
+    key: IssueKey
+    answers: tuple[GateAnswer, ...] = field(default=())
+
+    @property
+    def first_no(self) -> GateAnswer | None:
+        """Return the gate that decided against starting, None when all passed."""
+        return next((answer for answer in self.answers if not answer.passed), None)
+
+
+def select_dispatchable(
+    issues: Iterable[Candidate],
+    config: Config,
+    in_flight_repos: Collection[str],
+    ceilings: Ceilings = Ceilings(),
+) -> list[DispatchDecision]:
+    """Return a decision for every issue, in the order in which they may start.
+
+    One start per repository and tick; ceilings are counted down as issues are chosen.
+    """
+    busy = set(in_flight_repos)
+    chosen = 0
+    decisions = []
+    for candidate in sorted(issues, key=order):
+        explained = explain(candidate, config, busy, ceilings, chosen)
+        no = explained.first_no
+        key = candidate.issue.key
+        if no is None:
+            decisions.append(
+                DispatchDecision(key, start=True, approval=candidate.appraisal.approval)
+            )
+            busy.add(candidate.issue.repo.name)
+            chosen += 1
+        else:
+            decisions.append(
+                DispatchDecision(key, False, no.gate, no.evidence, candidate.appraisal.approval)  # noqa: FBT003  the field's name says it
+            )
+    return decisions
+
+
+def order(candidate: Candidate) -> tuple[int, datetime, str, int]:
+    """Return the sort key: priority label (lower first, none last), approval, number."""
+    levels = [
+        int(label.name.removeprefix(_PRIORITY))
+        for label in candidate.issue.labels
+        if label.name.startswith(_PRIORITY) and label.name.removeprefix(_PRIORITY).isdigit()
+    ]
+    event = candidate.appraisal.event
+    approved_at = event.at if event else candidate.issue.updated_at
+    key = candidate.issue.key
+    return (min(levels, default=1_000_000), approved_at, key.repo, key.number)
+
+
+def explain(
+    candidate: Candidate,
+    config: Config,
+    in_flight_repos: Collection[str],
+    ceilings: Ceilings = Ceilings(),
+    chosen: int = 0,
+) -> Explanation:
+    """Return every gate's answer for one issue; ``chosen`` counts this tick's starts so far."""
+    issue = candidate.issue
+    answers = (
+        *_standing_gates(candidate, config),
+        _blocker_gate(issue),
+        GateAnswer(
+            "repository-free",
+            candidate.claimed or issue.repo.name not in in_flight_repos,
+            f"another run is in flight in {issue.repo.name}",
+        ),
+        GateAnswer("provider-open", candidate.provider_open, "the provider's usage is limited"),
+        *_ceiling_gates(candidate, config, ceilings, chosen),
+    )
+    return Explanation(
+        issue.key,
+        tuple(
+            GateAnswer(one.gate, one.passed, "" if one.passed else one.evidence) for one in answers
+        ),
+    )
+
+
+def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer]:
+    """Gates about the issue itself and who approved it."""
+    issue, standing = candidate.issue, candidate.appraisal.standing
+    return (
+        GateAnswer("kill-switch", not config.kill_switch, "the kill switch is on"),
+        GateAnswer(
+            "allowlist",
+            issue.repo.name in config.allowlist,
+            f"{issue.repo.name} is not in the allowlist",
+        ),
+        GateAnswer("open", issue.open, "the issue is closed"),
+        GateAnswer("not-a-pull-request", not issue.is_pull, "it is a pull request"),
+        GateAnswer("not-locked", not issue.locked, "the conversation is locked"),
+        GateAnswer(
+            "not-archived",
+            not (candidate.archived or issue.repo.archived),
+            "the repository is archived",
+        ),
+        GateAnswer("readable", not issue.oversized, issue.oversized),
+        GateAnswer(
+            "ready-label",
+            issue.has_label(config.ready_label),
+            f"{config.ready_label} is not on the issue",
+        ),
+        GateAnswer(
+            "not-handed-back",
+            not handed_back(issue, config),
+            f"{config.human_label} is newer than {config.ready_label}",
+        ),
+        GateAnswer("approved", standing is Standing.APPROVED, standing.value),
+        GateAnswer("not-run-yet", not candidate.spent, "this approval has had its run"),
+    )
+
+
+def _blocker_gate(issue: Issue) -> GateAnswer:
+    waiting = [_shown(blocker.ref, issue) for blocker in issue.blockers if not blocker.closed]
+    return GateAnswer("no-open-blocker", not waiting, f"waiting for {', '.join(waiting[:5])}")
+
+
+def _shown(ref: str, issue: Issue) -> str:
+    """Name a blocker only where the reader of this issue may know of it.
+
+    A dependency may lie in a private repository that afk can read and the reader cannot.
+    """
+    here = ref.startswith(f"{issue.repo.name}#")
+    known = here or "#" not in ref or ref in issue.body
+    return ref if known else "an issue elsewhere"
+
+
+def _ceiling_gates(
+    candidate: Candidate, config: Config, ceilings: Ceilings, chosen: int
+) -> Sequence[GateAnswer]:
+    """Gates that bound how much runs at once and how often; unreadable counts as reached."""
+
+    def below(gate: str, count: int | None, bound: int) -> GateAnswer:
+        shown = "could not be read" if count is None else f"is at {count}"
+        passed = count is not None and count < bound
+        return GateAnswer(gate, passed, f"{gate}={bound} {shown}")
+
+    in_flight = ceilings.in_flight
+    others = None if in_flight is None else in_flight - (1 if candidate.claimed else 0) + chosen
+    started = ceilings.started_today
+    return (
+        GateAnswer("agent-seen", ceilings.agent_seen, "T3 was not read in this tick"),
+        below("max_in_flight", others, config.max_in_flight),
+        below("max_dispatch_per_tick", chosen, config.max_dispatch_per_tick),
+        below("runs_per_issue", candidate.runs, config.runs_per_issue),
+        below("runs_per_day", None if started is None else started + chosen, config.runs_per_day),
+    )

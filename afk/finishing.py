@@ -1,0 +1,164 @@
+"""How a run ends: the same steps in the same order for every verdict, each safe to repeat.
+
+Record ``ending`` -> decline what is pending, stop the session, see it stopped -> issue state ->
+ready label off (and ready-for-human on) -> doorbell -> record ``ended`` -> in-progress label off,
+always last. A tick that dies anywhere leaves a record in ``ending``, and the next one goes on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from afk.agent_types import Presence
+from afk.approval import label_event, same_application
+from afk.doorbell import ring_missing
+from afk.messages import ring_text, ring_title
+from afk.people import closed_by_own_commit, released
+from afk.ports import CloseResult, Loudness, Ring
+from afk.record_book import surroundings, thread_url, write
+from afk.run import RunRecord, Stage
+from afk.run_record import Found
+from afk.thread_facts import ThreadFacts
+from afk.tick import Tick
+from afk.types import Issue, Phase, Reason, Verdict
+
+_RINGS: Final = frozenset({Verdict.DONE, Verdict.NEEDS_HUMAN, Verdict.FROZEN})
+_HANDS_OVER: Final = frozenset({Verdict.NEEDS_HUMAN, Verdict.FROZEN})
+_RING_TRIES: Final = 3
+_STOP_SETTLES: Final = 0.3
+"""Seconds between asking for a stop and looking: observed stops show within 0.2 s."""
+
+
+def begin(
+    tick: Tick,
+    issue: Issue,
+    found: Found | None,
+    record: RunRecord,
+    *,
+    verdict: Verdict,
+    reason: Reason,
+    detail: str = "",
+) -> Found | None:
+    """Write the verdict down, before anything else; None when another tick was first."""
+    ending = replace(
+        record,
+        stage=Stage.ENDING,
+        verdict=verdict,
+        reason=reason,
+        detail=detail,
+        ending_at=tick.now,
+    )
+    written = write(tick, issue, found, ending, surroundings(tick, ending))
+    if written is not None:
+        tick.deps.report.event(f"ending as {verdict.value} ({reason.value})", key=issue.key)
+    return written
+
+
+def finish(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found | None:
+    """Take every step that can be taken now; returns the record, None when it was overtaken."""
+    record = found.record
+    stopped = _see_stopped(tick, record, thread) or released(issue, record, tick.config, tick.own)
+    asked_at = record.ending_at or tick.now
+    overdue = tick.now - asked_at >= timedelta(seconds=tick.config.stop_seconds)
+    if not stopped and not overdue:
+        tick.deps.report.event("ending: waiting for the session to stop", key=issue.key)
+        return found
+    record = _settle_issue(tick, issue, record)
+    record = _ring(tick, issue, record, stopped=stopped)
+    done = stopped and (_rang(tick, record) or record.notify_failures >= _RING_TRIES)
+    if done:
+        phases = dict(record.phases)
+        if record.verdict is Verdict.DONE:
+            phases.setdefault(Phase.DONE, tick.now)
+        record = replace(record, stage=Stage.ENDED, ended_at=tick.now, phases=phases)
+    around = surroundings(
+        tick, record, agent_may_run=not stopped, doorbell_failed=not _rang(tick, record)
+    )
+    written = write(tick, issue, found, record, around)
+    if written is not None and done:
+        tick.deps.tracker.label(issue, remove=_present(issue, [tick.config.in_progress_label]))
+        verdict = record.verdict.value if record.verdict else ""
+        tick.deps.report.event(f"ended: {verdict}", key=issue.key)
+    return written
+
+
+def _see_stopped(tick: Tick, record: RunRecord, thread: ThreadFacts) -> bool:
+    """Stop the session unless it is seen stopped, and look again."""
+    if thread.stopped:
+        return True
+    if not thread.seen:
+        return False
+    stop_session(tick, record, thread)
+    tick.deps.sleep(_STOP_SETTLES)
+    tick.reread_agent()
+    return tick.facts(record).stopped
+
+
+def stop_session(tick: Tick, record: RunRecord, thread: ThreadFacts) -> None:
+    """Decline what is pending, then stop: an interrupt beside an approval wedges T3."""
+    agent, new_id = tick.deps.agent, tick.deps.new_id
+    if thread.presence is Presence.PRESENT:
+        for request in thread.pending:
+            agent.decline(record.thread_id, request, new_id())
+    agent.stop(record.thread_id, new_id())
+
+
+def _settle_issue(tick: Tick, issue: Issue, record: RunRecord) -> RunRecord:
+    """Close, or reopen what the run's own commit closed; take labels off and put them on."""
+    tracker, config = tick.deps.tracker, tick.config
+    if record.verdict is Verdict.DONE and issue.open:
+        blocked = tracker.close(issue) is CloseResult.BLOCKED
+        record = replace(record, close_blocked=blocked)
+    if record.verdict in _HANDS_OVER and closed_by_own_commit(issue, record):
+        tracker.reopen(issue)
+    newest = label_event(issue, config.ready_label)
+    if not same_application(record.approval, newest):
+        return record
+    add = [config.human_label] if record.verdict in _HANDS_OVER else []
+    add = [name for name in add if not issue.has_label(name)]
+    tracker.label(issue, add=add, remove=_present(issue, [config.ready_label]))
+    return record
+
+
+def _present(issue: Issue, names: Sequence[str]) -> list[str]:
+    return [name for name in names if issue.has_label(name)]
+
+
+def _rang(tick: Tick, record: RunRecord) -> bool:
+    """Say whether the verdict needs no doorbell, or has had every one."""
+    if record.verdict not in _RINGS:
+        return True
+    return all(
+        _note(record.verdict, notifier.kind) in record.notified for notifier in tick.deps.notifiers
+    )
+
+
+def _note(verdict: Verdict, kind: str) -> str:
+    return f"{verdict.value}:{kind}"
+
+
+def _ring(tick: Tick, issue: Issue, record: RunRecord, *, stopped: bool) -> RunRecord:
+    """Ring each doorbell once per verdict; a failure is counted and tried by the next tick."""
+    verdict = record.verdict
+    if verdict is None or _rang(tick, record) or record.notify_failures >= _RING_TRIES:
+        return record
+    text = ring_text(
+        record, issue.title, tick.config, stopped=stopped, blocked=record.close_blocked
+    )
+    ring = Ring(
+        id=f"{record.run_id}:{verdict.value}",
+        title=ring_title(record, verdict),
+        text=text,
+        link=thread_url(tick, record),
+        loudness=Loudness.QUIET if verdict is Verdict.DONE else Loudness.LOUD,
+    )
+    rung = [one.removeprefix(f"{verdict.value}:") for one in record.notified]
+    delivered, failures = ring_missing(tick.deps.notifiers, ring, rung)
+    for failure in failures:
+        tick.deps.report.warn(f"the doorbell failed: {failure}", key=issue.key)
+    return replace(
+        record,
+        notified=(*record.notified, *(_note(verdict, kind) for kind in delivered)),
+        notify_failures=record.notify_failures + (1 if failures else 0),
+    )

@@ -1,0 +1,224 @@
+"""The poller: which ready issues start now, and what is written about the others.
+
+A start is decided twice: on what the tick read first, and again on the issue read afresh just
+before the claim. Without T3 nothing is written at all.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from afk.appraising import candidate, ceilings, explanation, standing_record
+from afk.approval import Standing
+from afk.dispatch_policy import Candidate, DispatchDecision, select_dispatchable
+from afk.errors import AfkError
+from afk.finishing import begin, finish
+from afk.forge_types import RepositoryTrouble, Trouble
+from afk.messages import oversized_notice, trouble_error, waits_for
+from afk.parallel import gather
+from afk.record_book import blank_record, surroundings, write
+from afk.run import Stage
+from afk.run_record import Found
+from afk.salvage import refuse_label, run_id_of
+from afk.starting import claim, dispatch, give_back
+from afk.thread_facts import NO_THREAD
+from afk.tick import Tick
+from afk.types import Issue, IssueKey, Reason, Verdict
+
+PINS_PER_TICK: Final = 20
+"""GitHub allows 80 content-creating requests a minute; the rest is pinned by later ticks."""
+_PARKED: Final = frozenset({Standing.EDITED, Standing.UNPROVEN})
+
+
+def poll(tick: Tick) -> list[DispatchDecision]:
+    """Start what may start; returns the decision about every ready issue."""
+    settled = _settle_claims(tick)
+    ready = [
+        issue
+        for issue in tick.issues.values()
+        if issue.key not in settled and _considered(tick, issue)
+    ]
+    judged = gather(lambda issue: _judge(tick, issue), ready)
+    candidates: dict[IssueKey, Candidate] = {}
+    for issue, result in zip(ready, judged, strict=True):
+        if isinstance(result, AfkError):
+            tick.deps.report.error(result, key=issue.key)
+        else:
+            candidates[issue.key] = result
+    busy = {*tick.busy, *(record.repository for record in tick.runs.values())}
+    decisions = select_dispatchable(candidates.values(), tick.config, busy, ceilings(tick))
+    pins = 0
+    for decision in decisions:
+        one = candidates[decision.key]
+        if decision.start:
+            tick.deps.report.event("may start", key=decision.key)
+        else:
+            tick.deps.report.event(f"held: {decision.evidence}", key=decision.key)
+        if tick.deps.dry_run or tick.snapshot is None:
+            continue
+        try:
+            pins += _carry_out(tick, one, decision, pins)
+        except AfkError as error:
+            tick.deps.report.error(error, key=decision.key)
+    return decisions
+
+
+def _considered(tick: Tick, issue: Issue) -> bool:
+    """Ready, open, allowlisted, and not already a run in flight."""
+    in_flight = any(
+        (record.repository_id, record.issue) == (issue.repo.id, issue.number)
+        for record in tick.runs.values()
+    )
+    ready = issue.has_label(tick.config.ready_label) or bool(issue.oversized)
+    return issue.open and ready and issue.repo.name in tick.config.allowlist and not in_flight
+
+
+def _judge(tick: Tick, issue: Issue) -> Candidate | AfkError:
+    try:
+        return candidate(tick, issue)
+    except AfkError as error:
+        return error
+
+
+def _carry_out(tick: Tick, one: Candidate, decision: DispatchDecision, pins: int) -> int:
+    """Act on a decision; returns how many approvals were pinned by it (0 or 1)."""
+    issue, standing = one.issue, one.appraisal.standing
+    if decision.start:
+        _start(tick, issue)
+        return 0
+    if not _writable(tick, issue):
+        return 0
+    if issue.oversized:
+        _park_oversized(tick, issue)
+    elif decision.gate == "approved" and standing is Standing.REFUSED:
+        refuse_label(tick, issue, tick.config.ready_label)
+    elif decision.gate == "approved" and standing in _PARKED:
+        _park_edited(tick, one)
+    elif standing is Standing.APPROVED and not one.spent and pins < PINS_PER_TICK:
+        return _pin(tick, one, decision)
+    return 0
+
+
+def _writable(tick: Tick, issue: Issue) -> bool:
+    """Say whether the repository takes writes; an archived one is reported once a tick."""
+    name = issue.repo.name
+    if not tick.deps.tracker.repository(name).archived:
+        return True
+    if name not in tick.busy:
+        trouble = Trouble(name, RepositoryTrouble.ARCHIVED)
+        tick.deps.report.error(trouble_error(trouble, tick.config))
+        tick.busy[name] = trouble.kind.value
+    return False
+
+
+def _start(tick: Tick, issue: Issue) -> None:
+    """Read the issue again, ask every gate again, then claim."""
+    fresh = tick.deps.tracker.reread(issue.key)
+    if fresh is None or not _writable(tick, fresh):
+        return
+    one = candidate(tick, fresh)
+    no = explanation(tick, one).first_no
+    approval = one.appraisal.approval
+    if no is not None or approval is None or one.appraisal.event is None:
+        evidence = no.evidence if no else "no approval"
+        tick.deps.report.event(f"not started after all: {evidence}", key=issue.key)
+        return
+    found = standing_record(tick, fresh, tick.records(fresh), one.appraisal.event)
+    if found is not None:
+        record = found.record
+    else:
+        run_id = run_id_of(tick, fresh, one.appraisal.event)
+        record = blank_record(tick, fresh, run_id, approval)
+    # From here on the repository is taken, whatever becomes of the start.
+    tick.busy.setdefault(issue.repo.name, f"{issue.key} is being started")
+    started = claim(tick, fresh, found, record)
+    if started is not None and started.record.stage in (Stage.CLAIMED, Stage.RUNNING):
+        tick.runs[started.record.run_id] = started.record
+
+
+def _settle_claims(tick: Tick) -> set[IssueKey]:
+    """Resume the claims that an earlier tick left behind, or return them; say which."""
+    settled: set[IssueKey] = set()
+    if tick.snapshot is None:
+        return settled
+    for issue in list(tick.issues.values()):
+        for found in tick.records(issue).runs:
+            standing = tick.runs.get(found.record.run_id)
+            if standing is None or standing.stage is not Stage.CLAIMED:
+                continue
+            settled.add(issue.key)
+            try:
+                _settle_claim(tick, issue, found)
+            except AfkError as error:
+                tick.deps.report.error(error, key=issue.key)
+    return settled
+
+
+def _settle_claim(tick: Tick, issue: Issue, found: Found) -> None:
+    """The gates decide, the claim itself not counted; the issue is read again first."""
+    here = tick.snapshot.environment_id if tick.snapshot is not None else ""
+    if found.record.environment_id not in ("", here):
+        tick.deps.report.event("claim held: T3 is another server", key=issue.key)
+        return
+    if tick.deps.dry_run:
+        tick.deps.report.event("would resume or return the claim", key=issue.key)
+        return
+    fresh = tick.deps.tracker.reread(issue.key)
+    standing = tick.records(fresh).of(found.record.run_id) if fresh is not None else None
+    if fresh is None or standing is None or standing.record != found.record:
+        return
+    del tick.runs[found.record.run_id]
+    no = explanation(tick, candidate(tick, fresh, claimed=True)).first_no
+    tick.runs[found.record.run_id] = found.record
+    if no is None:
+        result = dispatch(tick, fresh, standing)
+    else:
+        tick.deps.report.event(f"returning the claim: {no.evidence}", key=issue.key)
+        result = give_back(tick, fresh, standing)
+    if result is not None and result.record.stage not in (Stage.CLAIMED, Stage.RUNNING):
+        tick.runs.pop(found.record.run_id, None)
+    tick.busy.setdefault(issue.repo.name, f"{issue.key} was claimed")
+
+
+def _pin(tick: Tick, one: Candidate, decision: DispatchDecision) -> int:
+    """Write down an approval that has to wait, so that its digest is pinned."""
+    issue, event, approval = one.issue, one.appraisal.event, one.appraisal.approval
+    if event is None or approval is None:
+        return 0
+    found = standing_record(tick, issue, tick.records(issue), event)
+    if found is not None:
+        record = found.record
+    else:
+        record = blank_record(tick, issue, run_id_of(tick, issue, event), approval)
+    around = surroundings(tick, record, waiting_for=waits_for(decision.gate, decision.evidence))
+    written = write(tick, issue, found, record, around)
+    if written is not None and found is None:
+        tick.deps.report.event("approval recorded; it has to wait", key=issue.key)
+    return 1 if written is not None and written is not found else 0
+
+
+def _park_edited(tick: Tick, one: Candidate) -> None:
+    """End an approval whose text is not provably the approved one, before it became a run."""
+    issue, event, approval = one.issue, one.appraisal.event, one.appraisal.approval
+    if event is None or approval is None:
+        return
+    found = standing_record(tick, issue, tick.records(issue), event)
+    if found is not None:
+        record = found.record
+    else:
+        record = blank_record(tick, issue, run_id_of(tick, issue, event), approval)
+    record = replace(record, thread_id="", turns=())
+    ending = begin(tick, issue, found, record, verdict=Verdict.NEEDS_HUMAN, reason=Reason.EDITED)
+    if ending is not None:
+        finish(tick, issue, ending, NO_THREAD)
+
+
+def _park_oversized(tick: Tick, issue: Issue) -> None:
+    """Hand over an issue too large to read; without its events there is no run to record."""
+    config, text = tick.config, oversized_notice(tick.config)
+    tick.deps.tracker.label(
+        issue,
+        add=[config.human_label],
+        remove=[name for name in [config.ready_label] if issue.has_label(name)],
+    )
+    tick.deps.tracker.create_comment(issue, text)
+    tick.deps.report.event("parked: larger than afk reads", key=issue.key)

@@ -1,0 +1,69 @@
+"""Whether a provider instance takes new work: nobody starts a run into a closed door.
+
+Pure. Two signs close an instance: a run that waits out a usage limit stands sentinel for it, and
+two afk threads in a row that failed to start or ran into a limit leave one probe an hour.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from afk import usage_limit
+from afk.agent_types import AgentThread
+from afk.config import Config
+from afk.identity import parse_title
+from afk.run import RunRecord
+
+PROBE_EVERY: Final = timedelta(hours=1)
+_IN_A_ROW: Final = 2
+
+
+def instance_of(repo: str, config: Config) -> str:
+    """Return the provider instance a repository's runs use."""
+    return config.repositories[repo].instance or config.t3.instance
+
+
+def provider_open(
+    repo: str,
+    runs: Iterable[RunRecord],
+    threads: Sequence[AgentThread],
+    config: Config,
+    *,
+    server_now: datetime,
+    apart_from: str = "",
+) -> bool:
+    """Say whether a run of the repository may start a turn; ``apart_from`` is its own run id."""
+    instance = instance_of(repo, config)
+    for run in runs:
+        same = run.repository in config.repositories and (
+            instance_of(run.repository, config) == instance
+        )
+        if same and run.limited_at is not None and run.run_id != apart_from:
+            return False
+    ours = [one for one in threads if one.instance == instance and parse_title(one.title)]
+    newest = sorted(ours, key=lambda one: one.created_at, reverse=True)[:_IN_A_ROW]
+    shut = len(newest) == _IN_A_ROW and all(_bounced(one, server_now, config) for one in newest)
+    return not shut or server_now - newest[0].created_at >= PROBE_EVERY
+
+
+def _bounced(thread: AgentThread, server_now: datetime, config: Config) -> bool:
+    """Say whether a thread ended by start failure or limit, by what the shell alone shows.
+
+    0.0.32 and later set the session to error without a turn; 0.0.28 leaves no session at all
+    (recordings/t3/0.0.32/38-timeline.json, 0.0.28/38-2-start-failed-thread.json).
+    """
+    if thread.session_error and usage_limit.read(thread.session_error, server_now):
+        return True
+    if thread.session_status == "error" and thread.turn_state is None:
+        return True
+    asked_at = thread.latest_user_message_at
+    late = timedelta(seconds=config.start_seconds)
+    return thread.session_status is None and asked_at is not None and server_now - asked_at >= late
+
+
+def started_today(threads: Sequence[AgentThread], server_now: datetime) -> int:
+    """Return how many afk threads were created in the last 24 hours."""
+    day = timedelta(days=1)
+    return sum(
+        parse_title(one.title) is not None and server_now - one.created_at < day for one in threads
+    )

@@ -1,0 +1,246 @@
+"""What only looks like a run, put in order: edited records, lost ones, bare labels, strangers.
+
+Nothing here sends a turn or closes an issue. A record that is not believed is never acted on; a
+thread without a record is followed to its end without further turns, or stopped and parked.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from afk import identity
+from afk.agent_types import AgentThread
+from afk.approval import Standing, by_whom, label_event, newest_application, pin
+from afk.doorbell import ring_missing
+from afk.errors import AfkError, UserMustFix
+from afk.finishing import begin, finish
+from afk.messages import refused_label
+from afk.ports import Loudness, Ring
+from afk.record_book import blank_record, surroundings, write
+from afk.run import IN_FLIGHT, Purpose, RunRecord, Stage, Turn
+from afk.run_record import Found, Records
+from afk.tick import Tick
+from afk.types import Event, Issue, IssueKey, Reason, Verdict
+
+REFUSALS_PER_TICK: Final = 5
+_ATTEMPTS: Final = 6
+
+
+def salvage(tick: Tick, issue: Issue) -> list[Found]:
+    """Return the issue's believable records, after putting the rest in order."""
+    records = tick.records(issue)
+    if records.newer:
+        tick.busy[issue.repo.name] = f"{issue.key} has a record of a newer version"
+        raise UserMustFix(
+            f"{issue.key} has a run record written by a newer version of afk",
+            cause="another workflow or machine runs a newer version",
+            next_step="upgrade afk here",
+        )
+    if not tick.deps.dry_run:
+        for comment in records.duplicates:
+            tick.deps.tracker.delete_comment(issue, comment)
+    runs = list(records.runs)
+    if any(found.record.stage in IN_FLIGHT for found in runs):
+        return runs
+    strays = [thread for thread in tick.titled(issue.key) if _stray(tick, thread, records)]
+    application = newest_application(issue, tick.config)
+    edited = _edited_since(records, application)
+    if tick.deps.dry_run:
+        for what in [*(["an edited record"] if edited else []), *(one.id for one in strays)]:
+            tick.deps.report.event(f"would put in order: {what}", key=issue.key)
+        return runs
+    if (
+        edited
+        and application is not None
+        and records.of(run_id_of(tick, issue, application)) is None
+    ):
+        return [*runs, *_park(tick, issue, application, strays, Reason.RECORD_EDITED)]
+    if strays:
+        return [*runs, *_follow_or_park(tick, issue, application, strays)]
+    _put_label_in_order(tick, issue, records)
+    return runs
+
+
+def _stray(tick: Tick, thread: AgentThread, records: Records) -> bool:
+    """Say whether an agent is at work in a thread that no believable record accounts for."""
+    named = identity.parse_title(thread.title)
+    if named is None or not tick.live(thread):
+        return False
+    return not any(found.record.run_id.startswith(named[0]) for found in records.runs)
+
+
+def _edited_since(records: Records, application: Event | None) -> bool:
+    """Say whether a comment that is not believed was made for the approval that stands."""
+    return application is not None and any(
+        comment.created_at >= application.at for comment, _ in records.flawed
+    )
+
+
+def run_id_of(tick: Tick, issue: Issue, application: Event) -> str:
+    """Return the id of the run that an application of the ready label asks for."""
+    return identity.run_id(
+        host=tick.deps.tracker.host,
+        repository_id=issue.repo.id,
+        issue=issue.number,
+        at=application.at,
+        actor_id=application.actor.id,
+        event=application.key,
+    )
+
+
+def _park(
+    tick: Tick, issue: Issue, application: Event, strays: list[AgentThread], reason: Reason
+) -> list[Found]:
+    """End as needs-human under a fresh record; whatever still runs is stopped on the way."""
+    run_id = run_id_of(tick, issue, application)
+    record = replace(
+        blank_record(tick, issue, run_id, pin(issue, application)),
+        thread_id=strays[-1].id if strays else "",
+        environment_id=tick.snapshot.environment_id if tick.snapshot and strays else "",
+        rebuilt=True,
+    )
+    for thread in strays[:-1]:
+        tick.deps.agent.stop(thread.id, tick.deps.new_id())
+    found = begin(tick, issue, None, record, verdict=Verdict.NEEDS_HUMAN, reason=reason)
+    if found is None:
+        return []
+    done = finish(tick, issue, found, tick.facts(found.record))
+    return [done] if done else [found]
+
+
+def _follow_or_park(
+    tick: Tick, issue: Issue, application: Event | None, strays: list[AgentThread]
+) -> list[Found]:
+    """A live thread whose record was deleted: rebuilt from the ids, parked, or just stopped."""
+    if application is None:
+        for thread in strays:
+            tick.deps.agent.stop(thread.id, tick.deps.new_id())
+            tick.deps.report.event(f"stopped {thread.id}: no record, no label", key=issue.key)
+        tick.busy.setdefault(issue.repo.name, "a session without a record is being stopped")
+        return []
+    rebuilt = _rebuild(tick, issue, application, strays)
+    if rebuilt is None or len(strays) > 1:
+        return _park(tick, issue, application, strays, Reason.RECORD_LOST)
+    around = surroundings(tick, rebuilt, waiting_for="its end; the record was lost")
+    found = write(tick, issue, None, rebuilt, around)
+    if found is not None:
+        tick.deps.report.event("rebuilt the record of a running thread", key=issue.key)
+    return [found] if found else []
+
+
+def _rebuild(
+    tick: Tick, issue: Issue, application: Event, strays: list[AgentThread]
+) -> RunRecord | None:
+    """Return a record made from what T3 shows, None when the thread is not this approval's.
+
+    It gets no further turns: how many there were, and what was approved, is not certain.
+    """
+    run_id = run_id_of(tick, issue, application)
+    thread = strays[-1]
+    attempts = {identity.thread_id(run_id, one): one for one in range(1, _ATTEMPTS)}
+    attempt = attempts.get(thread.id)
+    detail = tick.detail(thread.id)
+    if attempt is None or detail is None or tick.snapshot is None:
+        return None
+    asked = {message.id: message.created_at for message in detail.messages}
+    turns = []
+    for number in range(1, len(asked) + 1):
+        for again in range(1, _ATTEMPTS):
+            message = identity.message_id(run_id, number, again)
+            if message in asked:
+                turns.append(
+                    Turn(
+                        number=number,
+                        purpose=Purpose.FIRST if number == 1 else Purpose.FIX_FORWARD,
+                        message_id=message,
+                        attempt=again,
+                        thread=attempt,
+                        sent_at=tick.now,
+                        requested_at=asked[message],
+                    )
+                )
+    if not turns:
+        return None
+    repository = tick.deps.tracker.repository(issue.repo.name)
+    return replace(
+        blank_record(tick, issue, run_id, pin(issue, application)),
+        stage=Stage.RUNNING,
+        environment_id=tick.snapshot.environment_id,
+        thread_id=thread.id,
+        attempt=attempt,
+        turns=tuple(turns),
+        branch=tick.branch_of(issue.repo.name) or repository.default_branch,
+        claimed_at=tick.now,
+        started_at=tick.now,
+        rebuilt=True,
+    )
+
+
+def _put_label_in_order(tick: Tick, issue: Issue, records: Records) -> None:
+    """An in-progress label without a run: ours comes off, a trusted person's is their lock."""
+    config = tick.config
+    if not issue.has_label(config.in_progress_label):
+        return
+    event = label_event(issue, config.in_progress_label)
+    if event is not None and event.actor.id in tick.own:
+        if tick.snapshot is None and not records.runs:
+            tick.busy.setdefault(issue.repo.name, f"{issue.key}: T3 was not read")
+            return
+        tick.deps.tracker.label(issue, remove=[config.in_progress_label])
+        tick.deps.report.event("took our in-progress label off: no run", key=issue.key)
+        return
+    standing = Standing.MISSING
+    if event is not None:
+        permission = tick.permission(issue.repo.name, event.actor)
+        standing = by_whom(event, permission, config, tick.own)
+    if standing is Standing.REFUSED:
+        refuse_label(tick, issue, config.in_progress_label)
+        return
+    tick.busy.setdefault(issue.repo.name, f"{issue.key} carries {config.in_progress_label}")
+
+
+def refuse_label(tick: Tick, issue: Issue, label: str) -> None:
+    """Take a label off that somebody without write permission put on; say so once."""
+    if tick.labels_refused >= REFUSALS_PER_TICK:
+        return
+    tick.labels_refused += 1
+    tick.deps.tracker.label(issue, remove=[label])
+    text = refused_label(label)
+    if not any(one.body == text and one.author.id in tick.own for one in issue.comments):
+        tick.deps.tracker.create_comment(issue, text)
+    tick.deps.report.event(f"took {label} off: set without write permission", key=issue.key)
+
+
+def stop_threads_of_gone(tick: Tick, key: IssueKey) -> None:
+    """Stop the threads of a deleted or transferred issue; ring when one is seen stopped.
+
+    Nothing can be written on the forge, so nothing is remembered: the bell rings in the tick
+    that sees the stop, and a stopped thread is not looked at again.
+    """
+    if tick.deps.dry_run:
+        tick.deps.report.event("would stop: the issue is gone", key=key)
+        return
+    for thread in tick.titled(key):
+        if not tick.live(thread):
+            continue
+        try:
+            tick.deps.agent.stop(thread.id, tick.deps.new_id())
+            tick.deps.sleep(0.3)
+            tick.reread_agent()
+            shown = tick.snapshot.thread(thread.id) if tick.snapshot else None
+            if shown is None or not tick.live(shown):
+                _, failures = ring_missing(tick.deps.notifiers, _gone_ring(key, thread))
+                for failure in failures:
+                    tick.deps.report.warn(f"the doorbell failed: {failure}", key=key)
+                tick.deps.report.event("stopped: the issue is gone", key=key)
+        except AfkError as error:
+            tick.deps.report.error(error, key=key)
+
+
+def _gone_ring(key: IssueKey, thread: AgentThread) -> Ring:
+    return Ring(
+        id=f"{thread.id}:gone",
+        title=f"Stopped: {key} is gone",
+        text="The issue was deleted or transferred while an agent was at work on it.",
+        link="",
+        loudness=Loudness.LOUD,
+    )

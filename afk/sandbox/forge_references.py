@@ -1,0 +1,58 @@
+"""How texts name issues: ``#7``, ``owner/repo#7``, ``Closes #7``. Pure functions.
+
+The words are those Forgejo and GitHub share
+(https://forgejo.org/docs/latest/user/linked-references/,
+https://docs.github.com/issues/tracking-your-work-with-issues/linking-a-pull-request-to-an-issue).
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, unique
+from typing import Final
+
+_CLOSES: Final = r"clos(?:e|es|ed)|fix(?:es|ed)?|resolv(?:e|es|ed)"
+_REOPENS: Final = r"reopen(?:s|ed)?"
+_REFERENCE: Final = re.compile(
+    rf"(?:\b(?:(?P<closes>{_CLOSES})|(?P<reopens>{_REOPENS})):?\s+)?"
+    r"(?<![\w/#-])(?P<repo>[\w.-]+/[\w.-]+)?#(?P<number>\d+)\b",
+    re.IGNORECASE,
+)
+_NOT_READ: Final = re.compile(r"<!--.*?-->|```.*?```|`[^`]*`", re.DOTALL)
+
+
+@unique
+class Verb(Enum):
+    """What a text asks to happen with the issue it names."""
+
+    MENTION = "mention"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An issue named in a text; ``repo`` is empty for the text's own repository."""
+
+    repo: str
+    number: int
+    verb: Verb
+
+
+def in_commit(message: str) -> list[Reference]:
+    """Return what a commit's message names, each once, in order."""
+    found = []
+    for match in _REFERENCE.finditer(message):
+        verb = Verb.MENTION
+        if match["closes"]:
+            verb = Verb.CLOSE
+        elif match["reopens"]:
+            verb = Verb.REOPEN
+        found.append(Reference(match["repo"] or "", int(match["number"]), verb))
+    return list(dict.fromkeys(found))
+
+
+def in_markdown(text: str) -> list[Reference]:
+    """Return what an issue or a comment names; HTML comments and code are not read."""
+    bare = _NOT_READ.sub(" ", text)
+    named = [Reference(r.repo, r.number, Verb.MENTION) for r in in_commit(bare)]
+    return list(dict.fromkeys(named))

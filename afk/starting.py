@@ -1,0 +1,230 @@
+"""Starting a run: claim, thread, referee, first turn, label, record.
+
+Write-ahead, so that a crash anywhere leaves a state that the next tick completes and never
+repeats: every id is computed from the run, the claim stands before T3 is asked for anything, and
+T3 itself decides between two ticks that claimed different issues of one repository.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from afk import identity
+from afk.approval import is_trusted
+from afk.errors import Refused
+from afk.finishing import begin, finish
+from afk.issue_implementer_prompt import Assignment, first_turn
+from afk.ports import ThreadSpec
+from afk.record_book import surroundings, write
+from afk.referee import BAD_REQUEST, MAX_DISPATCH_FAILURES, ensure_project, goes_on
+from afk.run import Purpose, RunRecord, Stage, Turn
+from afk.run_record import Found
+from afk.thread_facts import NO_THREAD
+from afk.tick import Tick
+from afk.types import Comment, Issue, IssueKey, Permission, Reason, Verdict
+
+
+def claim(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> Found | None:
+    """Write the claim and start; ``record`` is new or stands at ``approved``.
+
+    The issue, its record and the gates were read again just before. Returns the record as it
+    stands afterwards, None when another tick was first.
+    """
+    tracker, config = tick.deps.tracker, tick.config
+    repository = tracker.repository(issue.repo.name)
+    branch = tick.branch_of(issue.repo.name) or repository.default_branch
+    base = tracker.head(issue.repo.name, branch)
+    labels = (config.ready_label, config.in_progress_label, config.human_label)
+    tracker.ensure_labels(issue.repo.name, labels)
+    claimed = replace(
+        record,
+        stage=Stage.CLAIMED,
+        claimed_at=tick.now,
+        environment_id=tick.snapshot.environment_id if tick.snapshot is not None else "",
+        base_commit=base,
+        branch=branch,
+    )
+    claimed = with_attempt(claimed, record.attempt)
+    written = write(tick, issue, found, claimed, surroundings(tick, claimed))
+    if written is None:
+        return None
+    tick.deps.report.event(f"claimed (run {identity.short(record.run_id)})", key=issue.key)
+    return dispatch(tick, issue, written)
+
+
+def with_attempt(record: RunRecord, attempt: int) -> RunRecord:
+    """Return the record with the ids of this attempt at the first turn."""
+    first = Turn(
+        number=1,
+        purpose=Purpose.FIRST,
+        message_id=identity.message_id(record.run_id, 1, attempt),
+        attempt=attempt,
+        thread=attempt,
+    )
+    thread_id = identity.thread_id(record.run_id, attempt)
+    return replace(record, attempt=attempt, thread_id=thread_id, turns=(first,))
+
+
+def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
+    """Go from a claim to a running turn; safe to repeat under the same ids."""
+    record = found.record
+    try:
+        project = ensure_project(tick, record)
+        spec = thread_spec(tick, record, project)
+        sequence = tick.deps.agent.create_thread(spec, _command(record, "thread"))
+        if not goes_on(tick, record, project, sequence):
+            tick.deps.report.event("another run of this repository goes first", key=issue.key)
+            return give_back(tick, issue, found)
+        tick.deps.agent.start_turn(
+            record.thread_id,
+            record.turns[0].message_id,
+            _first_message(tick, issue, record),
+            _command(record, "turn-1"),
+        )
+    except Refused as error:
+        return _refused(tick, issue, found, error)
+    return _running(tick, issue, found)
+
+
+def _running(tick: Tick, issue: Issue, found: Found, *, over: Found | None = None) -> Found | None:
+    """Label, then record: a failed dispatch never leaves a lock behind.
+
+    ``over`` is the record as it stands on the forge, where ``found`` was changed in memory.
+    """
+    config, record = tick.config, found.record
+    tick.deps.tracker.label(
+        issue,
+        add=[name for name in [config.in_progress_label] if not issue.has_label(name)],
+        remove=[name for name in [config.human_label] if issue.has_label(name)],
+    )
+    first = replace(record.turns[0], sent_at=record.turns[0].sent_at or tick.now)
+    running = replace(
+        record.with_turn(first), stage=Stage.RUNNING, started_at=record.started_at or tick.now
+    )
+    around = surroundings(tick, running, waiting_for="the agent is at work")
+    written = write(tick, issue, over or found, running, around)
+    if written is not None:
+        tick.deps.report.event(f"started thread {record.thread_id}", key=issue.key)
+    return written
+
+
+def give_back(
+    tick: Tick, issue: Issue, found: Found, *, failures: int | None = None
+) -> Found | None:
+    """Return a claim: record ``approved`` with the next attempt, then delete the old thread."""
+    record = found.record
+    returned = replace(
+        record,
+        stage=Stage.APPROVED,
+        claimed_at=None,
+        dispatch_failures=record.dispatch_failures if failures is None else failures,
+    )
+    returned = with_attempt(returned, record.attempt + 1)
+    around = surroundings(tick, returned, waiting_for="its turn")
+    written = write(tick, issue, found, returned, around)
+    if written is not None:
+        tick.deps.agent.delete_thread(record.thread_id, tick.deps.new_id())
+        tick.deps.report.event("claim returned", key=issue.key)
+    return written
+
+
+def _refused(tick: Tick, issue: Issue, found: Found, error: Refused) -> Found | None:
+    """A 400 parks at once, three refusals park, anything else is tried by a later tick."""
+    tick.deps.report.error(error, key=issue.key)
+    failures = found.record.dispatch_failures + 1
+    if error.status != BAD_REQUEST and failures < MAX_DISPATCH_FAILURES:
+        return give_back(tick, issue, found, failures=failures)
+    reason = Reason.WORKSPACE_REFUSED if error.status == BAD_REQUEST else Reason.DISPATCH_FAILED
+    ending = begin(
+        tick,
+        issue,
+        found,
+        replace(found.record, dispatch_failures=failures),
+        verdict=Verdict.NEEDS_HUMAN,
+        reason=reason,
+    )
+    return finish(tick, issue, ending, NO_THREAD) if ending else None
+
+
+def thread_spec(tick: Tick, record: RunRecord, project: str) -> ThreadSpec:
+    """Return the run's thread as T3 is to create it."""
+    settings = tick.config.repository(record.repository)
+    return ThreadSpec(
+        id=record.thread_id,
+        project_id=project,
+        title=identity.title(record.run_id, IssueKey(record.repository, record.issue)),
+        instance=settings.instance or tick.config.t3.instance,
+        model=settings.model or tick.config.t3.model,
+    )
+
+
+def _first_message(tick: Tick, issue: Issue, record: RunRecord) -> str:
+    return first_turn(assignment(tick, record), issue, trusted_comments(tick, issue, record))
+
+
+def assignment(tick: Tick, record: RunRecord) -> Assignment:
+    """Return what the prompts say about where the work happens."""
+    return Assignment(
+        run_id=record.run_id,
+        workspace=tick.config.repository(record.repository).workspace,
+        branch=record.branch,
+        base_commit=record.base_commit,
+    )
+
+
+def trusted_comments(tick: Tick, issue: Issue, record: RunRecord) -> Sequence[Comment]:
+    """Return comments that stood unchanged before the approval, by people who may approve."""
+    second = record.approval.at.replace(microsecond=0)
+    return [
+        comment
+        for comment in issue.comments
+        if comment.created_at < second
+        and comment.updated_at < second
+        and comment.author.id not in tick.own
+        and _may_speak(tick, issue, comment, record)
+    ]
+
+
+def _may_speak(tick: Tick, issue: Issue, comment: Comment, record: RunRecord) -> bool:
+    if comment.author.id == record.approval.actor_id or is_trusted(comment.author, tick.config):
+        return True
+    return tick.permission(issue.repo.name, comment.author) is Permission.WRITE
+
+
+def _command(record: RunRecord, step: str) -> str:
+    return identity.command_id(record.run_id, step, record.attempt)
+
+
+def promote(tick: Tick, issue: Issue, standing: Sequence[Found]) -> list[Found]:
+    """Turn every claim or approval whose first message T3 shows into a running run.
+
+    Whatever the gates say: the agent is at work, so the run has to be followed.
+    """
+    return [_promoted(tick, issue, found) for found in standing]
+
+
+def _promoted(tick: Tick, issue: Issue, found: Found) -> Found:
+    record = found.record
+    if record.stage not in (Stage.APPROVED, Stage.CLAIMED):
+        return found
+    attempt = _shown_attempt(tick, record)
+    if attempt is None or tick.deps.dry_run:
+        return found
+    taken = with_attempt(record, attempt) if attempt != record.attempt else record
+    if tick.snapshot is not None:
+        taken = replace(taken, environment_id=tick.snapshot.environment_id)
+    written = _running(tick, issue, Found(taken, found.comment), over=found)
+    return written or found
+
+
+def _shown_attempt(tick: Tick, record: RunRecord) -> int | None:
+    """Return the attempt whose thread shows its first message, None when none does."""
+    key = IssueKey(record.repository, record.issue)
+    spoken = {one.id for one in tick.titled(key) if one.latest_user_message_at is not None}
+    for attempt in range(1, record.attempt + 1):
+        thread_id = identity.thread_id(record.run_id, attempt)
+        if thread_id in spoken:
+            detail = tick.detail(thread_id)
+            first = identity.message_id(record.run_id, 1, attempt)
+            if detail is not None and any(one.id == first for one in detail.messages):
+                return attempt
+    return None

@@ -1,0 +1,242 @@
+"""What one tick has read so far, each thing once, in the orders that must hold.
+
+Owns: the first reads (T3 and the listing side by side, then T3's bodies, then whole issues) and
+tick-local answers that cannot change within it. Decides nothing and writes nothing. Nothing here
+outlives the tick.
+
+Two orders hold throughout: T3 before branches and CI (else a push between the two reads looks
+like an agent that ended with nothing), and an issue before its comments (the adapters see to it).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from afk.agent_types import AgentSnapshot, AgentThread, ThreadDetail
+from afk.config import Config
+from afk.errors import AfkError
+from afk.forge_types import Listing
+from afk.identity import parse_title
+from afk.messages import trouble_error
+from afk.parallel import gather
+from afk.ports import Deps
+from afk.run import RunRecord
+from afk.run_record import Records, collect, is_record
+from afk.thread_facts import NO_THREAD, UNREAD, ThreadFacts, thread_facts
+from afk.thread_status import is_live, is_unstarted
+from afk.types import Account, Issue, IssueKey, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Which part of the configured repositories a tick looks at; empty means all."""
+
+    repo: str = ""
+    issue: int = 0
+
+    def covers(self, key: IssueKey) -> bool:
+        """Say whether the tick looks at this issue."""
+        return self.repo in ("", key.repo) and self.issue in (0, key.number)
+
+
+@dataclass(kw_only=True)
+class Tick:
+    """One tick's reads. ``snapshot`` is None when T3 could not be read (``agent_error`` says why).
+
+    ``busy`` collects repositories in which nothing may start, with the reason; ``gone`` issues
+    that have a live thread and no longer exist. ``runs`` holds the records of runs in flight as
+    they now stand, by run id. ``labels_refused`` counts strangers' labels taken off.
+    """
+
+    deps: Deps
+    now: datetime
+    focus: Focus
+    snapshot: AgentSnapshot | None = None
+    agent_error: AfkError | None = None
+    listing: Listing = field(default_factory=Listing)
+    issues: dict[IssueKey, Issue] = field(default_factory=dict)
+    details: dict[str, ThreadDetail | None] = field(default_factory=dict)
+    busy: dict[str, str] = field(default_factory=dict)
+    gone: list[IssueKey] = field(default_factory=list)
+    runs: dict[str, RunRecord] = field(default_factory=dict)
+    labels_refused: int = 0
+    _removed: Mapping[str, AgentThread] | None = None
+    _own: frozenset[int] | None = None
+    _permissions: dict[tuple[str, int], Permission] = field(default_factory=dict)
+
+    @property
+    def config(self) -> Config:
+        """Return the configuration."""
+        return self.deps.config
+
+    @property
+    def own(self) -> frozenset[int]:
+        """Return the ids of afk's own accounts, former ones included; asked when first needed."""
+        if self._own is None:
+            self._own = frozenset({self.deps.tracker.me().id, *self.config.own_accounts})
+        return self._own
+
+    def permission(self, repo: str, account: Account) -> Permission:
+        """Return what the forge says of the account, asked once a tick."""
+        key = (repo, account.id)
+        if key not in self._permissions:
+            self._permissions[key] = self.deps.tracker.permission(repo, account)
+        return self._permissions[key]
+
+    def records(self, issue: Issue) -> Records:
+        """Return the records among an issue's comments."""
+        if not any(is_record(comment.body) for comment in issue.comments):
+            return Records()
+        return collect(issue, self.deps.tracker.forge, self.own, self.deps.keys)
+
+    def branch_of(self, repo: str) -> str:
+        """Return the configured branch, "" for the default one."""
+        return self.config.repository(repo).branch
+
+    # --- T3 --------------------------------------------------------------------------------
+
+    def reread_agent(self) -> None:
+        """Read T3 again; what was known of threads' bodies is forgotten."""
+        self.snapshot = self.deps.agent.read()
+        self.details.clear()
+        self._removed = None
+
+    def removed(self) -> Mapping[str, AgentThread]:
+        """Return archived and deleted threads, read only when a thread is missing."""
+        if self._removed is None:
+            self._removed = self.deps.agent.removed()
+        return self._removed
+
+    def detail(self, thread_id: str) -> ThreadDetail | None:
+        """Return a thread's bodies, read once."""
+        if thread_id not in self.details:
+            self.details[thread_id] = self.deps.agent.detail(thread_id)
+        return self.details[thread_id]
+
+    def facts(self, record: RunRecord) -> ThreadFacts:
+        """Return what T3 shows of the run's thread; T3 failing makes it unread, not absent."""
+        if not record.thread_id:
+            return NO_THREAD
+        snapshot = self.snapshot
+        if snapshot is None or record.environment_id not in ("", snapshot.environment_id):
+            return thread_facts(record, snapshot, None, None, self.config)
+        try:
+            if snapshot.thread(record.thread_id) is None:
+                return thread_facts(record, snapshot, self.removed(), None, self.config)
+            detail = self.detail(record.thread_id)
+        except AfkError as error:
+            self.deps.report.warn(f"T3 does not show the thread {record.thread_id}: {error}")
+            return UNREAD
+        return thread_facts(record, snapshot, None, detail, self.config)
+
+    def titled(self, key: IssueKey) -> list[AgentThread]:
+        """Return the afk threads of an issue that T3 shows, oldest first."""
+        if self.snapshot is None:
+            return []
+        found = [
+            thread
+            for thread in self.snapshot.threads
+            if (named := parse_title(thread.title)) and named[1] == key
+        ]
+        return sorted(found, key=lambda thread: (thread.created_at, thread.id))
+
+    def live(self, thread: AgentThread) -> bool:
+        """Say whether an agent is or may be at work in the thread."""
+        return self.snapshot is not None and is_live(
+            thread, self.snapshot.server_now, self.config.start_seconds
+        )
+
+    def unstarted(self, thread: AgentThread) -> bool:
+        """Say whether another tick may be about to start the thread."""
+        return self.snapshot is not None and is_unstarted(
+            thread, self.snapshot.server_now, self.config.tick_seconds
+        )
+
+
+def open_tick(deps: Deps, focus: Focus = Focus()) -> Tick:
+    """Read T3 and the listing side by side, then T3's bodies, then whole issues.
+
+    T3 failing leaves ``snapshot`` None: runs are then watched without it and nothing starts.
+    Raises what a person must fix, and whatever the forge's listing fails with.
+    """
+    tick = Tick(deps=deps, now=deps.now(), focus=focus)
+    repos = [name for name in deps.config.watched if focus.repo in ("", name)]
+    tick.listing, agent = _first_reads(deps, repos)
+    if isinstance(agent, AgentSnapshot):
+        tick.snapshot = agent
+    else:
+        tick.agent_error = agent
+        deps.report.error(agent)
+    for trouble in tick.listing.troubles:
+        tick.busy[trouble.repo] = trouble.kind.value
+        deps.report.error(trouble_error(trouble, deps.config))
+    heads = [head for head in tick.listing.heads if focus.covers(head.key)]
+    unlisted = _unlisted(tick, repos, {head.key for head in heads})
+    _read_bodies(tick, [head.key for head in heads if head.in_progress] + unlisted)
+    branches = {head.key: tick.branch_of(head.key.repo) for head in heads if head.in_progress}
+    tick.issues |= deps.tracker.read(heads, branches=branches)
+    for key in unlisted:
+        _read_unlisted(tick, key)
+    return tick
+
+
+def _first_reads(deps: Deps, repos: Sequence[str]) -> tuple[Listing, AgentSnapshot | AfkError]:
+    def agent() -> AgentSnapshot | AfkError:
+        try:
+            return deps.agent.read()
+        except AfkError as error:
+            return error
+
+    reads: list[Callable[[], object]] = [lambda: deps.tracker.listing(repos), agent]
+    listing, snapshot = gather(lambda read: read(), reads)
+    return cast("Listing", listing), cast("AgentSnapshot | AfkError", snapshot)
+
+
+def _unlisted(tick: Tick, repos: Sequence[str], listed: Collection[IssueKey]) -> list[IssueKey]:
+    """Return issues that only T3 knows of: a live or starting thread, no label, no ready issue."""
+    if tick.snapshot is None:
+        return []
+    found: dict[IssueKey, None] = {}
+    for thread in tick.snapshot.threads:
+        named = parse_title(thread.title)
+        if named is None or named[1] in listed or named[1].repo not in repos:
+            continue
+        if tick.focus.covers(named[1]) and (tick.live(thread) or tick.unstarted(thread)):
+            found[named[1]] = None
+    return list(found)
+
+
+def _read_bodies(tick: Tick, keys: Iterable[IssueKey]) -> None:
+    """Read the bodies of the threads that runs in flight may have, before their issues.
+
+    A run's newest thread counts, and whatever is live; older ones belong to former runs.
+    """
+    wanted: dict[str, None] = {}
+    for key in keys:
+        threads = tick.titled(key)
+        wanted |= {thread.id: None for thread in threads if tick.live(thread)}
+        wanted |= {thread.id: None for thread in threads[-1:]}
+
+    def read(thread_id: str) -> ThreadDetail | None:
+        try:
+            return tick.deps.agent.detail(thread_id)
+        except AfkError as error:
+            tick.deps.report.warn(f"T3 does not show the thread {thread_id}: {error}")
+            return None
+
+    ids = list(wanted)
+    tick.details |= dict(zip(ids, gather(read, ids), strict=True))
+
+
+def _read_unlisted(tick: Tick, key: IssueKey) -> None:
+    try:
+        issue = tick.deps.tracker.reread(key)
+    except AfkError as error:
+        tick.deps.report.error(error, key=key)
+        tick.busy.setdefault(key.repo, "an issue with a live thread could not be read")
+        return
+    if issue is None:
+        tick.gone.append(key)
+    else:
+        tick.issues[key] = issue

@@ -1,0 +1,159 @@
+"""Turns after the first: corrective, RESUME, replacement, answer; and stops in between.
+
+Write-ahead: what is intended stands in the record before T3 is asked, and a turn that T3 does
+not show is decided afresh under the same number and ids.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from afk import identity
+from afk.agent_types import Presence
+from afk.errors import Refused
+from afk.finishing import begin, finish, stop_session
+from afk.following import Followed
+from afk.issue_implementer_prompt import ANSWER, RESUME, corrective_turn, replacement_turn
+from afk.lifecycle import ZOMBIE
+from afk.record_book import surroundings, write
+from afk.referee import MAX_DISPATCH_FAILURES, ensure_project
+from afk.run import MAX_ANSWERED, Purpose, RunRecord, Stop, Turn
+from afk.run_record import Found
+from afk.starting import assignment, thread_spec, trusted_comments
+from afk.tick import Tick
+from afk.types import Action, Reason, Verdict
+
+_PURPOSE: Final = {
+    Action.FIX_FORWARD: Purpose.FIX_FORWARD,
+    Action.RESUME: Purpose.RESUME,
+    Action.REDISPATCH: Purpose.REPLACEMENT,
+}
+
+
+def send_turn(tick: Tick, run: Followed) -> Found | None:
+    """Intend, send, record. The gate for later turns has been passed in this tick."""
+    intended = intend(tick, run)
+    words = f"sending turn {len(intended.turns)} ({intended.turns[-1].purpose.value})"
+    written = write(
+        tick, run.issue, run.found, intended, surroundings(tick, intended, waiting_for=words)
+    )
+    if written is None:
+        return None
+    record, turn = written.record, written.record.turns[-1]
+    try:
+        if _needs_thread(tick, record):
+            project = ensure_project(tick, record)
+            command = identity.command_id(record.run_id, "thread", record.attempt)
+            tick.deps.agent.create_thread(thread_spec(tick, record, project), command)
+        command = identity.command_id(record.run_id, f"turn-{turn.number}", turn.attempt)
+        text = _text(tick, run, record)
+        tick.deps.agent.start_turn(record.thread_id, turn.message_id, text, command)
+    except Refused as error:
+        tick.deps.report.error(error, key=run.issue.key)
+        return _refused(tick, run, written)
+    tick.deps.report.event(f"sent turn {turn.number} ({turn.purpose.value})", key=run.issue.key)
+    sent = record.with_turn(replace(turn, sent_at=tick.now))
+    around = surroundings(tick, sent, waiting_for="the agent is at work")
+    return write(tick, run.issue, written, sent, around)
+
+
+def intend(tick: Tick, run: Followed) -> RunRecord:
+    """Return the record with the next turn intended; a wait for a limit ends with it.
+
+    A turn that was intended before and never shown keeps its number, ids and thread.
+    """
+    record = run.record.resumed(tick.now)
+    last = record.turn
+    again = last if last is not None and last.sent_at is None else None
+    sent = [turn for turn in record.turns if turn.sent_at is not None]
+    number = again.number if again else len(sent) + 1
+    attempt = again.attempt if again else 1
+    thread = again.thread if again else record.attempt
+    gone = run.observed.thread.presence is Presence.VANISHED
+    action = run.decision.action
+    switched = again is not None and bool(sent) and again.thread > sent[-1].thread
+    if not switched and (action is Action.REDISPATCH or gone):
+        thread = record.attempt + 1
+        record = replace(record, replacements=record.replacements + 1)
+    elif again is None and run.decision.rule == ZOMBIE:
+        record = replace(record, replacements=record.replacements + 1)
+    verdict = run.observed.verdict
+    turn = Turn(
+        number=number,
+        purpose=_PURPOSE[action],
+        message_id=identity.message_id(record.run_id, number, attempt),
+        attempt=attempt,
+        thread=thread,
+        red_commit=verdict.sha if verdict and action is Action.FIX_FORWARD else "",
+    )
+    record = replace(record, attempt=thread, thread_id=identity.thread_id(record.run_id, thread))
+    return record.with_turn(turn)
+
+
+def _needs_thread(tick: Tick, record: RunRecord) -> bool:
+    """Say whether the turn's thread has yet to be created."""
+    return tick.snapshot is not None and tick.snapshot.thread(record.thread_id) is None
+
+
+def _text(tick: Tick, run: Followed, record: RunRecord) -> str:
+    """Return what the turn says; a fresh thread is told everything."""
+    task = assignment(tick, record)
+    turn = record.turns[-1]
+    comments = trusted_comments(tick, run.issue, record)
+    if turn.purpose is Purpose.REPLACEMENT:
+        return replacement_turn(task, run.issue, comments)
+    if turn.purpose is Purpose.RESUME or run.observed.verdict is None:
+        return RESUME
+    corrective = corrective_turn(
+        task,
+        run.observed.verdict,
+        attempt=record.corrective_turns + 1,
+        allowed=tick.config.fix_forward_max_attempts,
+    )
+    if run.observed.thread.presence is Presence.VANISHED:
+        return f"{replacement_turn(task, run.issue, comments)}\n{corrective}"
+    return corrective
+
+
+def _refused(tick: Tick, run: Followed, found: Found) -> Found | None:
+    """T3 refused: a later tick tries under the next attempt; three refusals end the run."""
+    record, turn = found.record, found.record.turns[-1]
+    failures = record.dispatch_failures + 1
+    attempt = turn.attempt + 1
+    identifier = identity.message_id(record.run_id, turn.number, attempt)
+    record = replace(
+        record.with_turn(replace(turn, attempt=attempt, message_id=identifier)),
+        dispatch_failures=failures,
+    )
+    if failures < MAX_DISPATCH_FAILURES:
+        return write(tick, run.issue, found, record, surroundings(tick, record))
+    verdict = Verdict.FROZEN if record.pushed else Verdict.NEEDS_HUMAN
+    ending = begin(tick, run.issue, found, record, verdict=verdict, reason=Reason.DISPATCH_FAILED)
+    return finish(tick, run.issue, ending, run.observed.thread) if ending else None
+
+
+def answer(tick: Tick, run: Followed) -> Found | None:
+    """Tell the agent that nobody is there; the request's id is recorded first."""
+    fresh = [one for one in run.observed.thread.pending if one.id not in run.record.answered]
+    answered = (*run.record.answered, *(one.id for one in fresh))[-MAX_ANSWERED:]
+    record = replace(run.record, answered=answered)
+    around = surroundings(tick, record, waiting_for="the agent asked; told to decide itself")
+    written = write(tick, run.issue, run.found, record, around)
+    if written is None:
+        return None
+    for request in fresh:
+        tick.deps.agent.answer(record.thread_id, request, ANSWER, tick.deps.new_id())
+    tick.deps.report.event("answered: nobody is there, decide yourself", key=run.issue.key)
+    return written
+
+
+def stop(tick: Tick, run: Followed) -> Found | None:
+    """Stop the session by a rule, which is recorded first; that it stopped is seen later."""
+    stops = (*run.record.stops, Stop(at=tick.now, rule=run.decision.rule))
+    record = replace(run.record, stops=stops)
+    around = surroundings(tick, record, waiting_for="the session is being stopped")
+    written = write(tick, run.issue, run.found, record, around)
+    if written is None:
+        return None
+    stop_session(tick, record, run.observed.thread)
+    tick.deps.report.event(f"stopped the session ({run.decision.rule})", key=run.issue.key)
+    return written

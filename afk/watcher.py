@@ -1,0 +1,198 @@
+"""The watcher: every run in flight, observed, decided, acted on.
+
+Reads for all runs happen side by side, writes one after the other. One run's failure is
+reported and never stops the others. In a tick it runs before the poller, so that what ends
+makes room and nothing starts beside what has yet to end.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from afk.approval import newest_application
+from afk.errors import AfkError
+from afk.finishing import begin, finish
+from afk.following import Followed, follow, follow_again, still_holds
+from afk.other_server import hold
+from afk.parallel import gather
+from afk.people import closed_by_own_commit, unlocked
+from afk.provider import provider_open
+from afk.record_book import surroundings, write
+from afk.run import IN_FLIGHT, Stage
+from afk.run_record import Found
+from afk.salvage import salvage, stop_threads_of_gone
+from afk.starting import promote
+from afk.tick import Tick
+from afk.turn_gate import Gate, Passage, later_turn
+from afk.turning import answer, send_turn, stop
+from afk.types import Action, CIStatus, Issue, Permission, Reason, Verdict
+
+_VERDICT: Final = {
+    Action.CLOSE_SUCCESS: Verdict.DONE,
+    Action.ESCALATE_PREPUSH: Verdict.NEEDS_HUMAN,
+    Action.FREEZE_ESCALATE: Verdict.FROZEN,
+    Action.END_STOPPED: Verdict.STOPPED,
+    Action.END_SUPERSEDED: Verdict.SUPERSEDED,
+    Action.PARK: Verdict.NEEDS_HUMAN,
+}
+
+Run = tuple[Issue, Found]
+
+
+def watch(tick: Tick) -> None:
+    """Drive every run in flight one step; `Tick.runs` and `Tick.busy` say how things stand."""
+    for key in tick.gone:
+        stop_threads_of_gone(tick, key)
+    runs = survey(tick)
+    seen = gather(lambda run: _observe(tick, run), runs)
+    for (issue, found), result in zip(runs, seen, strict=True):
+        if isinstance(result, AfkError):
+            tick.deps.report.error(result, key=issue.key)
+            continue
+        try:
+            now_stands = _drive(tick, issue, found, result)
+        except AfkError as error:
+            tick.deps.report.error(error, key=issue.key)
+            continue
+        if now_stands is not None:
+            _settle(tick, now_stands)
+
+
+def survey(tick: Tick) -> list[Run]:
+    """Return the runs in flight, and mark their repositories busy.
+
+    What only looks like a run (a label, a thread, an edited comment) is put in order.
+    """
+    runs: list[Run] = []
+    for issue in list(tick.issues.values()):
+        try:
+            standing = promote(tick, issue, salvage(tick, issue))
+        except AfkError as error:
+            tick.deps.report.error(error, key=issue.key)
+            tick.busy.setdefault(issue.repo.name, f"{issue.key} could not be told")
+            continue
+        for found in standing:
+            if found.record.stage in IN_FLIGHT:
+                runs.append((issue, found))
+                tick.runs[found.record.run_id] = found.record
+    return runs
+
+
+def _settle(tick: Tick, found: Found) -> None:
+    """Remember how a run now stands."""
+    if found.record.stage in IN_FLIGHT:
+        tick.runs[found.record.run_id] = found.record
+    else:
+        tick.runs.pop(found.record.run_id, None)
+
+
+def _observe(tick: Tick, run: Run) -> Followed | AfkError | None:
+    """Observe a running run; claims and endings need no branch and no CI."""
+    issue, found = run
+    if found.record.stage is not Stage.RUNNING:
+        return None
+    try:
+        return follow(tick, issue, found)
+    except AfkError as error:
+        return error
+
+
+def _drive(tick: Tick, issue: Issue, found: Found, run: Followed | None) -> Found | None:
+    """Take one run one step further; returns its record, None when it was overtaken."""
+    dry = tick.deps.dry_run
+    if run is None:
+        if found.record.stage is Stage.ENDING and not dry:
+            return finish(tick, issue, found, tick.facts(found.record))
+        return found
+    if run.decision.action is Action.WAIT:
+        tick.deps.report.event(f"waits: {run.decision.detail}", key=issue.key)
+        return found if dry else _wait(tick, run)
+    words = f"{run.decision.action.value} by rule {run.decision.rule}"
+    if dry:
+        tick.deps.report.event(f"would: {words}", key=issue.key)
+        return found
+    again = follow_again(tick, run)
+    if again is None or not still_holds(run, again):
+        tick.deps.report.event(f"dropped: {words} no longer holds", key=issue.key)
+        return found
+    return _act(tick, again)
+
+
+def _wait(tick: Tick, run: Followed) -> Found | None:
+    """Write down what was seen for the first time; keep the lock and the issue's state right."""
+    _keep_in_order(tick, run)
+    held = hold(tick, run)
+    around = surroundings(tick, held, waiting_for=run.decision.detail, until=run.decision.until)
+    return write(tick, run.issue, run.found, held, around)
+
+
+def _keep_in_order(tick: Tick, run: Followed) -> None:
+    """Put the lock back on; reopen what the run's own commit closed before CI turned red."""
+    issue, tracker = run.issue, tick.deps.tracker
+    if unlocked(issue, tick.config):
+        tracker.label(issue, add=[tick.config.in_progress_label])
+        tick.deps.report.event("put the in-progress label back", key=issue.key)
+    verdict = run.observed.verdict
+    red = verdict is not None and verdict.status is CIStatus.RED
+    if red and closed_by_own_commit(issue, run.record):
+        tracker.reopen(issue)
+        tick.deps.report.event("reopened: its own commit closed it, CI is red", key=issue.key)
+
+
+def _act(tick: Tick, run: Followed) -> Found | None:
+    """Carry out a decision that was confirmed just now."""
+    action, reason = run.decision.action, run.decision.reason
+    if action in _VERDICT:
+        detail = run.decision.detail
+        return _end(tick, run, _VERDICT[action], reason or Reason.AGENT_FAILED, detail)
+    _keep_in_order(tick, run)
+    if action is Action.STOP_SESSION:
+        return stop(tick, run)
+    passage = _gate(tick, run)
+    if passage.gate is Gate.PARK:
+        parked_for = passage.reason or Reason.AUTHORITY_REVOKED
+        return _end(tick, run, Verdict.NEEDS_HUMAN, parked_for, "")
+    if passage.gate is Gate.WAIT:
+        tick.deps.report.event(f"no turn now: {passage.detail}", key=run.issue.key)
+        around = surroundings(tick, run.record, waiting_for=passage.detail)
+        return write(tick, run.issue, run.found, run.record, around)
+    return answer(tick, run) if action is Action.ANSWER else send_turn(tick, run)
+
+
+def _end(tick: Tick, run: Followed, verdict: Verdict, reason: Reason, detail: str) -> Found | None:
+    ending = begin(
+        tick, run.issue, run.found, run.record, verdict=verdict, reason=reason, detail=detail
+    )
+    return finish(tick, run.issue, ending, run.observed.thread) if ending else None
+
+
+def _gate(tick: Tick, run: Followed) -> Passage:
+    """Ask whether this run may be sent another turn, with what was read in this tick."""
+    issue, snapshot = run.issue, tick.snapshot
+    if snapshot is None:
+        return Passage(Gate.WAIT, detail="T3 was not read in this tick")
+    application = newest_application(issue, tick.config)
+    permission = Permission.UNKNOWN
+    if application is not None:
+        permission = tick.permission(issue.repo.name, application.actor)
+    is_probe = run.decision.reason is Reason.USAGE_LIMIT
+    is_open = is_probe or provider_open(
+        issue.repo.name,
+        tick.runs.values(),
+        snapshot.threads,
+        tick.config,
+        server_now=snapshot.server_now,
+        apart_from=run.record.run_id,
+    )
+    return later_turn(
+        issue,
+        run.record,
+        tick.config,
+        permission=permission,
+        own=tick.own,
+        provider_open=is_open,
+    )
+
+
+def busy_repositories(tick: Tick) -> Sequence[str]:
+    """Return the repositories in which nothing may start."""
+    return [*tick.busy, *(record.repository for record in tick.runs.values())]
