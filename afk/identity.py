@@ -67,3 +67,9 @@ def parse_title(text: str) -> tuple[str, IssueKey] | None:
     if match is None:
         return None
     return match["short"], IssueKey(match["repo"], int(match["number"]))
+
+
+def parse_key(text: str) -> IssueKey | None:
+    """Return the issue that ``owner/name#7`` names, None for any other text."""
+    match = re.fullmatch(r"([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)#([1-9][0-9]{0,9})", text.strip())
+    return IssueKey(match[1], int(match[2])) if match else None

@@ -154,12 +154,13 @@ class Tick:
         )
 
 
-def open_tick(deps: Deps, focus: Focus = Focus()) -> Tick:
+def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
     """Read T3 and the listing side by side, then T3's bodies, then whole issues.
 
     T3 failing leaves ``snapshot`` None: runs are then watched without it and nothing starts.
     Raises what a person must fix, and whatever the forge's listing fails with.
     """
+    focus = focus or Focus()
     tick = Tick(deps=deps, now=deps.now(), focus=focus)
     repos = [name for name in deps.config.watched if focus.repo in ("", name)]
     tick.listing, agent = _first_reads(deps, repos)

@@ -71,8 +71,8 @@ def account_of(number: int, login: str = "") -> Account:
 def timeline(data: object, what: str) -> tuple[WireItem, ...]:
     """Return the entries that are used, by rising id.
 
-    The server sorts by time, and a repository admin may backdate (``076-label-backdated``): only
-    ids rise with the order in which things happened.
+    The server sorts by time, and a repository admin may backdate
+    (``076-label-backdated-by-owner``): only ids rise with the order in which things happened.
     """
     entries = parse(ENTRIES, data, what) or ()
     used = [entry for entry in entries if str(entry.get("type")) in _USED]
@@ -118,7 +118,10 @@ def comments(items: Iterable[WireItem]) -> tuple[Comment, ...]:
 
 
 def comment(item: WireItem) -> Comment:
-    """Return a comment. Who edited it last is shown nowhere (``092-comment-edit-by-other-...``)."""
+    """Return a comment; who edited it last is shown nowhere.
+
+    ``092-comment-edit-by-other-writer``.
+    """
     return Comment(
         id=item.id,
         author=account(item.user),

@@ -19,7 +19,7 @@ GET ``/repos/{o}/{r}/branches/{branch}``               147, 174
 GET ``/repos/{o}/{r}/compare/{base}...{branch}``       138 to 140
 GET ``/repos/{o}/{r}/commits``                         141, 143, 148
 GET, POST, DELETE labels                               `forgejo_labels` (037 to 058)
-POST, PATCH, DELETE comments                           090, 091, 101, 120, 129
+GET, POST, PATCH, DELETE comments                      090, 091, 101, 120, 129
 PATCH ``/repos/{o}/{r}/issues/{n}``                    105, 115 (answers 201)
 GET ``/user``                                          003, 182
 GET ``{web}/{o}/{r}/issues/{n}/content-history/list``  070, 071, 074, 078; anonymous, no API
@@ -69,7 +69,7 @@ class ForgejoTracker:
         self.forge = Forge.FORGEJO
         self.host = host
         self._http = http
-        self._web = web.rstrip("/")
+        self.web = web.rstrip("/")
         self._config = config
         self._api = ForgejoApi(http)
         self._search = Search(self._api, config)
@@ -158,9 +158,10 @@ class ForgejoTracker:
     def body_edits(self, issue: Issue) -> Sequence[datetime] | None:
         """Return the times of the body's revisions, its creation among them if it was edited.
 
-        None on a private repository: this page takes no token (``071-content-history-private``).
+        None on a private repository: this page takes no token
+        (``071-content-history-private-token``).
         """
-        url = f"{self._web}/{issue.repo.name}/issues/{issue.number}/content-history/list"
+        url = f"{self.web}/{issue.repo.name}/issues/{issue.number}/content-history/list"
         answer = self._http.send(
             "GET", url, params={"comment_id": "0"}, repeat=True, anonymous=True
         )
@@ -183,6 +184,17 @@ class ForgejoTracker:
     def label(self, issue: Issue, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
         """Add, then remove: one request for all added, one per label removed."""
         self._labels.change(issue, add, remove)
+
+    def read_comment(self, issue: Issue, comment: Comment) -> Comment | None:
+        """Return a comment afresh; None when it is gone and its repository answers.
+
+        ``forgejo-actions/14.0.0/api-job-token-4``; 404 as in ``120-comment-of-deleted-issue``.
+        """
+        answer = self._http.get(self._comment_path(issue, comment))
+        if answer.status == codes.NOT_FOUND:
+            self._ask_repository(issue.repo.name)
+            return None
+        return self._comment(answer, f"reading a comment on {issue.key}", issue)
 
     def create_comment(self, issue: Issue, body: str) -> Comment:
         """Post a comment (``090-comment-create``)."""

@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from afk.adapters.github_errors import failure, limited, missing_right, rate_limit, reset_at
+from afk.adapters.github_errors import failure, limited, missing_right, reset_at
 from afk.adapters.http import Answer
 from afk.errors import AfkError, NotFound, Refused, ServerFault
 
@@ -127,9 +127,7 @@ def read(answer: Answer) -> Reply:
     problems = tuple(_problem(one) for one in body.get("errors") or ())
     if any(one.limited for one in problems):
         spent = answer.headers.get("x-ratelimit-remaining") == "0"
-        raise rate_limit(answer) or limited(
-            "primary" if spent else "secondary", reset_at(answer) if spent else None
-        )
+        raise limited("primary", reset_at(answer)) if spent else limited("secondary", None)
     data = body.get("data")
     if not isinstance(data, dict):
         raise _no_data(problems)
@@ -142,7 +140,7 @@ def read(answer: Answer) -> Reply:
 def _no_data(problems: Sequence[Problem]) -> AfkError:
     """Return the error for an answer without data: the query's fault, or GitHub's."""
     for one in problems:
-        if one.kind:
+        if one.kind or one.exhausted:
             return one.error
     if not problems or any("something went wrong" in one.message.lower() for one in problems):
         return ServerFault(

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import httpx
 
-from afk.errors import ServerFault, TokenError, TooLarge, Unreachable
+from afk.errors import ServerFault, TooLarge, Unreachable
 
 MAX_BODY: Final = 8 * 1024 * 1024
 _EXCERPT: Final = 300
@@ -188,28 +188,6 @@ class Http:
                 )
             parts.append(part)
         return b"".join(parts)
-
-
-def check_token(token: str, name: str, where: str) -> str:
-    """Return the token without surrounding white space; `TokenError` if none or malformed.
-
-    A newline inside a header value makes httpx raise with the value in its message, and T3's
-    own command prints a token with an empty line behind it.
-    """
-    token = token.strip()
-    if not token:
-        raise TokenError(
-            f"there is no token for {name}",
-            cause=f"{where} is missing or empty",
-            next_step=f"set {where}; on a runner, pass it as a secret in the step's env",
-        )
-    if not token.isascii() or any(character.isspace() for character in token):
-        raise TokenError(
-            f"the token for {name} contains white space or characters outside of ASCII",
-            cause=f"{where} holds more than the token, or a damaged copy",
-            next_step=f"set {where} again, with the token alone",
-        )
-    return token
 
 
 def tls_context() -> ssl.SSLContext:

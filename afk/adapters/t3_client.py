@@ -32,7 +32,7 @@ packages/contracts/src/orchestration.ts and apps/server/src/orchestration.
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -76,7 +76,7 @@ _NOBODY: Final = "Nobody is there to answer, and this run is over. Stop here."
 class T3Client:
     """One T3 Code server; safe to read from several threads at once.
 
-    ``now`` returns aware datetimes; it stamps commands, and stands in for T3's clock where an
+    ``now`` returns aware UTC datetimes; it stamps commands, and stands in for T3's clock where an
     answer carries no Date.
     """
 
@@ -229,8 +229,7 @@ class T3Client:
         return parse(Overview, data, "snapshot").threads
 
     def _envelope(self, kind: str, command: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-        now = self.now().astimezone(UTC).isoformat(timespec="milliseconds")
-        created = now.replace("+00:00", "Z")
+        created = self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return {"type": kind, "commandId": command, **fields, "createdAt": created}
 
     def _command(self, body: Mapping[str, Any]) -> None:

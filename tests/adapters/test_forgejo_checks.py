@@ -1,4 +1,4 @@
-"""Commit statuses as checks, and whether every run of a commit is over."""
+"""Commit statuses as checks: each context's newest word, from all pages."""
 
 from typing import Any
 
@@ -57,16 +57,6 @@ def _checked(*contexts: dict[str, Any]) -> tuple[Check, ...]:
     return _one(Table({_status(): reply(body), _runs(): Reply(404)})).checks
 
 
-def _run(status: str, trigger: str = "push", **fields: Any) -> dict[str, Any]:
-    return {"status": status, "event": "push", "trigger_event": trigger, "commit_sha": SHA} | fields
-
-
-def _ended(*runs: dict[str, Any], total: int | None = None) -> bool | None:
-    listed = {"workflow_runs": list(runs), "total_count": len(runs) if total is None else total}
-    table = Table({_status(): reply({"statuses": None}), _runs(): reply(listed)})
-    return _one(table).all_runs_ended
-
-
 def _actions(version: str, note: str) -> tuple[str, Reply]:
     """Return sha and answer of a recorded status of Forgejo Actions, found by its note."""
     for one in load(f"forgejo-actions/{version}/api-commit-statuses"):
@@ -97,8 +87,6 @@ def test_read__54_contexts__come_from_both_pages(version: str) -> None:
     """Page 1 alone says success; the failing context stands on page 2."""
     sha = _sha_of(version, "159-status-54-contexts-page-1")
     names = ("159-status-54-contexts-page-1", "160-status-54-contexts-page-2")
-    pages = [load(recording(version, name))[0]["request"]["query"] for name in names]
-    assert pages == [{"limit": "50"}, {"limit": "50", "page": "2"}]
     table = Table(
         {
             _status(sha): recorded(version, names[0]),
@@ -115,7 +103,7 @@ def test_read__54_contexts__come_from_both_pages(version: str) -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_read__pending__costs_one_request(version: str) -> None:
-    """188's commit has one failed status and is asked for its runs; a pending one is not."""
+    """While one is pending nobody takes the set for complete: the runs are not asked for."""
     sha, answer = _actions(version, "combined state while jobs run")
     table = Table({_status(sha, ACT): answer})
     read = _one(table, sha, ACT)
@@ -256,78 +244,6 @@ def test_read__context_without_job__has_no_workflow() -> None:
     assert check.workflow == ""
 
 
-def test_read__a_context_missed_between_two_pages__is_not_settled() -> None:
-    """A status that was renewed while the pages were read pushes another off its page."""
-    contexts = [_context("success", context=f"ci/{place}") for place in range(3)]
-    table = Table(
-        {
-            _status(): reply({"statuses": contexts[:2]}, x_total_count="3"),
-            _status(page=2): reply({"statuses": contexts[:1]}, x_total_count="3"),
-        }
-    )
-    read = _one(table)
-    assert [check.state for check in read.checks][-1] is CheckState.PENDING
-    assert read.all_runs_ended is None
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_read__page_past_the_end__counts_as_not_settled(version: str) -> None:
-    """161: it looks like a commit without statuses; statuses never become fewer."""
-    contexts = [_context("success", context=f"ci/{place}") for place in range(50)]
-    table = Table(
-        {
-            _status(): reply({"statuses": contexts}, x_total_count="51"),
-            _status(page=2): recorded(version, "161-status-page-beyond-end"),
-        }
-    )
-    assert CheckState.PENDING in {check.state for check in _one(table).checks}
-
-
-def test_all_runs_ended__recorded_runs_of_a_commit__are_over() -> None:
-    """The recorded query has no ``page``; the adapter's has, as without it all runs come."""
-    for one in load("forgejo-actions/14.0.0/api-tasks-and-runs-1"):
-        if one["note"] == "runs of one commit":
-            runs = one["response"]["body"]
-    sha = runs["workflow_runs"][0]["commit_sha"]
-    table = Table({_status(sha, ACT): reply({"statuses": None}), _runs(sha, ACT): reply(runs)})
-    assert _one(table, sha, ACT).all_runs_ended is True
-    assert len(table.asked) == 2
-
-
-def test_all_runs_ended__forgejo_11__cannot_be_told() -> None:
-    for one in load("forgejo-actions/11.0.15/api-tasks-and-runs"):
-        if one["note"] == "runs of one commit":
-            recorded_404 = one["response"]
-    table = Table(
-        {
-            _status(): reply({"statuses": None}),
-            _runs(): Reply(recorded_404["status"], recorded_404["body"].encode()),
-        }
-    )
-    assert recorded_404["status"] == 404
-    assert _one(table).all_runs_ended is None
-
-
-def test_all_runs_ended__by_table() -> None:
-    """Only runs that write statuses on this commit count; a tick's own run never ends in time."""
-    others = [_run("running", name) for name in ("schedule", "workflow_dispatch", "issues")]
-    assert _ended(_run("success"), _run("failure"), _run("cancelled"), _run("skipped")) is True
-    assert _ended(_run("success"), *others) is True
-    assert _ended(*others) is None
-    assert _ended() is None
-    for word in ("running", "waiting", "blocked", "unknown", "paused", ""):
-        assert _ended(_run("success"), _run(word)) is False
-    assert _ended(_run("running", commit_sha="e" * 40), _run("success")) is True
-    assert _ended(_run("success", "pull_request_target"), _run("waiting", "release")) is False
-    assert _ended(_run("success"), total=51) is None
-    assert _ended(_run("running"), total=51) is False
-
-
-def test_all_runs_ended__no_trigger_event__falls_back_to_the_event() -> None:
-    assert _ended(_run("success", "")) is True
-    assert _ended(_run("running", "", event="workflow_dispatch")) is None
-
-
 def test_read__several_commits__each_costs_at_most_two_requests() -> None:
     other = "e" * 40
     green = reply({"statuses": [_context("success")]}, x_total_count="1")
@@ -351,13 +267,10 @@ def test_read__red_commit_of_a_run__as_recorded(version: str) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_read__pending_status__replays_as_recorded(version: str) -> None:
-    name = "153-status-failure-outranks-pending"
-    assert exchange(version, name)["request"]["query"] == {}
-    sha = _sha_of(version, "159-status-54-contexts-page-1")
+def test_statuses__of_both_pages__are_asked_for_as_recorded(version: str) -> None:
     names = ("159-status-54-contexts-page-1", "160-status-54-contexts-page-2")
     with replay(*(recording(version, one) for one in names)) as cassette:
-        read = checks()._statuses(MAIN, sha)
+        read = checks()._statuses(MAIN, _sha_of(version, names[0]))
     assert len(read) == 54
     assert cassette.all_played
 

@@ -250,3 +250,11 @@ def test_label__server_in_trouble__is_tried_again() -> None:
     table = Table({f"POST {path}": [down, _names("a")], f"DELETE {path}/1": [down, Reply(204)]})
     tracker(table).label(_issue(7, Label("b", 1)), add=["a"], remove=["b"])
     assert len(table.asked) == 4
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_label__archived_repository__is_not_refused(version: str) -> None:
+    """Archived is half open: comments get 423, labels are taken; callers ask `repository`."""
+    with replay(recording(version, "130-archived-label")) as cassette:
+        tracker().label(_issue(1, repo="owner/api-arch"), add=["bug"])
+    assert cassette.play_count == 1

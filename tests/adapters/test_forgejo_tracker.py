@@ -1,4 +1,4 @@
-"""The tracker itself: its account, repositories, edits, comments, closing and reopening."""
+"""The tracker itself: its account, repositories asked for by name, and edits of a body."""
 
 from typing import Any
 
@@ -11,7 +11,6 @@ from support.forgejo import (
     Reply,
     Table,
     body_of,
-    exchange,
     question,
     recorded,
     recording,
@@ -20,19 +19,18 @@ from support.forgejo import (
 )
 
 from afk.adapters import forgejo_mapping as mapping
-from afk.adapters.forgejo_wire import ISSUE, ITEM
+from afk.adapters.forgejo_wire import ISSUE
 from afk.config import Config
 from afk.errors import (
     AfkError,
     NotFound,
     RateLimited,
-    Refused,
     RepositoryMoved,
     ServerFault,
     TokenError,
 )
-from afk.ports import CloseResult, Tracker
-from afk.types import GHOST, Account, AccountKind, Comment, Forge, Issue, Repository
+from afk.ports import Tracker
+from afk.types import GHOST, Account, AccountKind, Forge, Issue, Repository
 
 MAIN = "owner/api-main"
 REPO = f"{API}/repos/{MAIN}"
@@ -44,10 +42,6 @@ def _issue(number: int, *, repo: str = MAIN, **changes: Any) -> Issue:
     return mapping.issue(ISSUE.validate_python(body))
 
 
-def _comment(version: str, name: str = "090-comment-create") -> Comment:
-    return mapping.comment(ITEM.validate_python(body_of(version, name)))
-
-
 def _get(name: str) -> str:
     return question("GET", f"{API}/repos/{name}")
 
@@ -55,6 +49,7 @@ def _get(name: str) -> str:
 def test_tracker__is_what_the_loops_ask_for() -> None:
     ours: Tracker = tracker()
     assert (ours.forge, ours.host) == (Forge.FORGEJO, "recorded.test")
+    assert ours.web == "http://recorded.test"
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -203,9 +198,9 @@ def test_body_edits__public__are_read_without_the_token(
     assert "authorization" not in cassette.requests[0].headers
 
 
-def _history(body: object, **headers: str) -> Table:
+def _history(body: object) -> Table:
     path = f"/{MAIN}/issues/7/content-history/list"
-    return Table({question("GET", path, comment_id=0): reply(body, **headers)})
+    return Table({question("GET", path, comment_id=0): reply(body)})
 
 
 def test_body_edits__never_edited__are_none_of_them() -> None:
@@ -239,127 +234,6 @@ def test_body_edits__a_row_without_time__cannot_be_read() -> None:
     )
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_create_comment__created__comes_back_whole(version: str) -> None:
-    text = exchange(version, "090-comment-create")["request"]["body"]["body"]
-    with replay(recording(version, "090-comment-create")) as cassette:
-        comment = tracker().create_comment(_issue(25), text)
-    assert (comment.body, comment.author) == (text, Account(6, "bot"))
-    assert cassette.play_count == 1
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_create_comment__archived_repository__is_refused(version: str) -> None:
-    issue = _issue(1, repo="owner/api-arch")
-    with replay(recording(version, "129-archived-comment")), pytest.raises(Refused) as caught:
-        tracker().create_comment(issue, "x")
-    assert caught.value.status == 423
-    assert "archived" in str(caught.value)
-
-
-@pytest.mark.parametrize("given", [Reply(500), Reply(502, b"<html>")])
-def test_create_comment__server_in_trouble__is_not_repeated(given: Reply) -> None:
-    """Two comments would be two records."""
-    table = Table({f"POST {REPO}/issues/7/comments": given})
-    with pytest.raises(ServerFault):
-        tracker(table).create_comment(_issue(7), "x")
-    assert len(table.asked) == 1
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_create_comment__locked_issue__is_taken_from_a_writer(version: str) -> None:
-    with replay(recording(version, "104-comment-locked-writer")):
-        assert tracker().create_comment(_issue(25), "on a locked issue").id
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_edit_comment__ours__has_the_new_text_and_no_editor(version: str) -> None:
-    request = exchange(version, "091-comment-edit")["request"]
-    with replay(recording(version, "091-comment-edit")) as cassette:
-        edited = tracker().edit_comment(_issue(25), _comment(version), request["body"]["body"])
-    assert edited.body == request["body"]["body"]
-    assert edited.edited_by is None
-    assert cassette.play_count == 1
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_edit_comment__deleted__is_not_found(version: str) -> None:
-    comment = _comment(version)
-    path = f"PATCH {REPO}/issues/comments/{comment.id}"
-    table = Table({path: recorded(version, "120-comment-of-deleted-issue")})
-    with pytest.raises(NotFound):
-        tracker(table).edit_comment(_issue(25), comment, "x")
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_delete_comment__there_or_gone__is_no_error(version: str) -> None:
-    comment = _comment(version)
-    with replay(recording(version, "101-comment-delete")) as cassette:
-        tracker().delete_comment(_issue(25), comment)
-    assert cassette.play_count == 1
-    path = f"DELETE {REPO}/issues/comments/{comment.id}"
-    tracker(Table({path: recorded(version, "120-comment-of-deleted-issue")})).delete_comment(
-        _issue(25), comment
-    )
-
-
-def test_delete_comment__refused__is_raised() -> None:
-    comment = _comment("14.0.0")
-    table = Table({f"DELETE {REPO}/issues/comments/{comment.id}": Reply(403)})
-    with pytest.raises(Refused, match="deleting a comment"):
-        tracker(table).delete_comment(_issue(25), comment)
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_close__open__answers_201(version: str) -> None:
-    with replay(recording(version, "105-close")) as cassette:
-        assert tracker().close(_issue(26)) is CloseResult.CLOSED
-    assert cassette.play_count == 1
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_close__open_blocker__is_blocked(version: str) -> None:
-    with replay(recording(version, "115-close-with-open-blockers")):
-        assert tracker().close(_issue(26)) is CloseResult.BLOCKED
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_close__blocked_then_unblocked__closes(version: str) -> None:
-    """187: 412 while the blocker is open, 201 once it is closed."""
-    with replay(recording(version, "187-seq-blocked-close")):
-        ours = tracker()
-        assert ours.close(_issue(56)) is CloseResult.BLOCKED
-        assert ours.close(_issue(57)) is CloseResult.CLOSED
-        assert ours.close(_issue(56)) is CloseResult.CLOSED
-
-
-def test_close_and_reopen__as_wanted_already__cost_nothing() -> None:
-    table = Table({})
-    assert tracker(table).close(_issue(7, state="closed")) is CloseResult.CLOSED
-    tracker(table).reopen(_issue(7))
-    assert table.asked == []
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_reopen__closed__is_open_again(version: str) -> None:
-    with replay(recording(version, "188-seq-closed-by-push-then-reopened")) as cassette:
-        tracker().reopen(_issue(58, state="closed"))
-    assert cassette.play_count == 1
-
-
-def test_close__answer_still_open__is_refused() -> None:
-    """Forgejo ignores fields it does not take, with 201."""
-    body = {**body_of("14.0.0", "105-close"), "state": "open"}
-    with pytest.raises(Refused, match="it is open"):
-        tracker(Table({f"PATCH {REPO}/issues/26": reply(body, 201)})).close(_issue(26))
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_close__not_allowed__is_refused(version: str) -> None:
-    with replay(recording(version, "067-close-by-reader-refused")), pytest.raises(Refused):
-        tracker().close(_issue(11))
-
-
 def test_any_request__too_many__says_until_when() -> None:
     """Forgejo has no limits; a proxy before it may."""
     headers = {"retry-after": "60", "date": "Mon, 23 Nov 2026 04:02:22 GMT"}
@@ -367,28 +241,6 @@ def test_any_request__too_many__says_until_when() -> None:
         tracker(Table({_get(MAIN): Reply(429, b"", headers)})).repository(MAIN)
     assert caught.value.retry_at is not None
     assert caught.value.retry_at.isoformat() == "2026-11-23T04:03:22+00:00"
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_a_whole_run__as_recorded__plays_through(version: str) -> None:
-    """185: label, claim, lock, edits, close, in the adapter's own requests."""
-    name = "185-seq-run-lifecycle"
-    texts = [
-        step["request"]["body"]["body"]
-        for step in (exchange(version, name, index) for index in (5, 8, 13))
-    ]
-    with replay(recording(version, name)) as cassette:
-        ours = tracker()
-        ours.label(_issue(73), add=["ready-for-agent"])
-        comment = ours.create_comment(_issue(73), texts[0])
-        ours.label(_issue(73), add=["agent-in-progress"])
-        ours.edit_comment(_issue(73), comment, texts[1])
-        ours.edit_comment(_issue(73), comment, texts[2])
-        assert ours.close(_issue(73)) is CloseResult.CLOSED
-        issue = ours.reread(_issue(73).key)
-    assert issue is not None
-    assert not issue.open
-    assert cassette.play_count == 8
 
 
 @pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 405, 409, 412, 422, 423, 429, 500])

@@ -62,20 +62,32 @@ def at(time: str) -> Callable[[World], None]:
     return step
 
 
+def born(name: str, key: str = "created_at") -> Callable[[World], None]:
+    """Set the clock to when the (first) thing in a recording's answer was created."""
+
+    def step(w: World) -> None:
+        body = w.body(name)
+        first = body[0] if isinstance(body, list) else body
+        at(first[key][11:19])(w)
+
+    return step
+
+
 def seeded(w: World) -> None:
     """Open the issues that were there when the first lists were recorded."""
     opened(1, "t1b", by="writer", repo="act-ev", body="body two")(w)
     w.forge.assign(w.issue(1, "act-ev"), w.who("writer"), w.who("owner"))
     w.forge.comment(w.issue(1, "act-ev"), w.who("writer"), "hello")
-    at("04:02:22")(w)
+    born("015-list-ready")(w)
     opened(1, "only ready", labels=("ready-for-agent",))(w)
     opened(2, "ready and bug", labels=("ready-for-agent", "bug"))(w)
     opened(3, "only bug", labels=("bug",))(w)
     opened(4, "no label")(w)
     opened(5, "closed ready", labels=("ready-for-agent",))(w)
     w.forge.close(w.issue(5), w.who("owner"))
-    at("04:02:23")(w)
+    born("018-list-all-types")(w)
     opened(6, "PR with ready label", labels=("ready-for-agent",), body="", pull=True)(w)
+    born("030-list-org-label")(w)
     for repo, number, title in (
         ("api-org1", 1, "org label issue"),
         ("api-org2", 1, "org label in org2"),
@@ -88,6 +100,7 @@ def seeded(w: World) -> None:
             if label and (label is org) is not (number == 2):
                 w.forge.add_label(w.issue(number, repo), label, w.who("owner"))
     w.forge.add_label(w.issue(3, "api-org2"), w.repo("api-org2").labels[0], w.who("owner"))
+    born("024-search-owner-ready")(w)
     opened(1, "private ready", repo="api-priv", labels=("ready-for-agent",))(w)
 
 
@@ -171,12 +184,14 @@ STORIES: dict[str, list[Step]] = {
     "closed since": [
         opened(74, "closed long ago"),
         done("PATCH", f"{MAIN}/issues/74", {"state": "closed"}),
-        lambda w: at(w.query("034-search-closed-since", "since")[11:19])(w),
+        born("034-search-closed-since"),
         opened(75, "since check"),
+        born("034-search-closed-since", "closed_at"),
         done("PATCH", f"{MAIN}/issues/75", {"state": "closed"}),
         "034-search-closed-since",
     ],
     "labels on one issue": [
+        born("038-timeline-label-added"),
         opened(7, "timeline subject", body="new body"),
         "035-timeline-empty",
         "036-comments-empty",
@@ -184,9 +199,11 @@ STORIES: dict[str, list[Step]] = {
         "038-timeline-label-added",
         done("POST", f"{MAIN}/issues/7/labels", {"labels": ["ready-for-agent"]}),
         "039-timeline-after-repeated-add",
-        lambda w: w.forge.remove_label(w.issue(7), "ready-for-agent", w.who("writer"))
-        if w.version.startswith("11")
-        else None,
+        lambda w: (
+            w.forge.remove_label(w.issue(7), "ready-for-agent", w.who("writer"))
+            if w.version.startswith("11")
+            else None
+        ),
         "040-label-remove-by-name",
         "041-label-remove-by-id",
         "042-label-remove-unknown-name",
@@ -203,6 +220,7 @@ STORIES: dict[str, list[Step]] = {
         "049-labels-add-unknown-name",
         "050-labels-add-mixed",
         "051-labels-add-without-write",
+        born("038-timeline-label-added"),
         done("POST", f"{MAIN}/issues/7/labels", {"labels": ["bug"]}),
         done("POST", f"{MAIN}/issues/7/labels", {"labels": ["priority:1"]}),
         done("PUT", f"{MAIN}/issues/7/labels", {"labels": [6, 7]}, by="bot"),
@@ -240,6 +258,7 @@ STORIES: dict[str, list[Step]] = {
         "058-labels-add-org-and-repo-label",
     ],
     "a label renamed and deleted": [
+        born("061-timeline-label-renamed"),
         opened(47, "renamed"),
         lambda w: w.forge.ids.update(label=55),
         lambda w: w.forge.define_label(w.repo(), "harmless", color="#aaaaaa"),
@@ -250,6 +269,7 @@ STORIES: dict[str, list[Step]] = {
         "062-timeline-label-deleted",
     ],
     "exclusive labels": [
+        born("186-seq-scoped-labels#3"),
         opened(55, "lifecycle scoped", body="do it"),
         "186-seq-scoped-labels",
     ],

@@ -3,7 +3,7 @@
 from typing import Any
 
 from support.cassettes import load
-from support.forgejo_stories import at, opened, scoped
+from support.forgejo_stories import at, born, opened, scoped
 from support.forgejo_world import Step, World
 
 
@@ -25,6 +25,7 @@ def pushed(start: int, stop: int, branch: str = "main") -> Step:
 
     def step(w: World) -> None:
         for one in commits(w)[start:stop]:
+            at(one["created"][11:19])(w)
             w.forge.push(
                 w.repo(),
                 branch,
@@ -43,9 +44,7 @@ def merged(w: World) -> None:
     forge.move_branch(repo, "main", commits(w)[4]["sha"], bot)
     pushed(5, 6)(w)  # type: ignore[operator]  # a step that is a function
     side = w.body("140-compare-diverged")["commits"][0]
-    forge.push(
-        repo, "side", "amended #39", bot, base=side["parents"][0]["sha"], sha=side["sha"]
-    )
+    forge.push(repo, "side", "amended #39", bot, base=side["parents"][0]["sha"], sha=side["sha"])
 
 
 def posted(position: int, *statuses: tuple[str, str], by: str = "bot") -> Step:
@@ -179,12 +178,11 @@ STORIES: dict[str, list[Step]] = {
         "162-statuses",
     ],
     "a keyword for a blocked issue": [
+        born("127-timeline-close-keyword-blocked"),
         opened(77, "kw blocked"),
         opened(78, "kw blocker"),
         lambda w: w.forge.add_dependency(w.issue(77), w.issue(78), w.who("bot")),
-        lambda w: w.forge.push(
-            w.repo(), "main", "Closes #77", w.who("bot"), sha=blocked_sha(w)
-        ),
+        lambda w: w.forge.push(w.repo(), "main", "Closes #77", w.who("bot"), sha=blocked_sha(w)),
         "127-timeline-close-keyword-blocked",
     ],
     "a search with an archived repository": [
@@ -202,7 +200,9 @@ STORIES: dict[str, list[Step]] = {
         *(f"185-seq-run-lifecycle#{n}" for n in range(10, 18)),
     ],
     "closed by a push, then reopened": [
+        born("188-seq-closed-by-push-then-reopened#1"),
         opened(58, "closed too early"),
+        born("188-seq-closed-by-push-then-reopened#2"),
         pushed_work("188-seq-closed-by-push-then-reopened", "Closes #58\n\nAFK-Run: 1\n"),
         *(f"188-seq-closed-by-push-then-reopened#{n}" for n in range(1, 7)),
     ],

@@ -1,6 +1,8 @@
 """The recorded stories, second part: strangers, edits, permissions, comments, dependencies."""
 
-from support.forgejo_stories import MAIN, at, done, opened, scoped
+from datetime import timedelta
+
+from support.forgejo_stories import MAIN, at, born, done, opened, scoped
 from support.forgejo_world import Step, World
 
 
@@ -22,9 +24,9 @@ def readded(w: World) -> None:
 def edited_in_the_second(w: World) -> None:
     """Label, and edit the body within the same second."""
     w.forge.ids["revision"] = 14
-    at("04:06:56")(w)
+    born("073-issue-edited-in-label-second")(w)
     opened(18, "C same second", by="stranger", body="approved text")(w)
-    at("04:06:58")(w)
+    born("073-issue-edited-in-label-second", "updated_at")(w)
     w.forge.add_label(w.issue(18), "ready-for-agent", w.who("owner"))
     w.forge.edit_body(w.issue(18), w.who("stranger"), "evil in the same second")
 
@@ -58,9 +60,7 @@ def said(*texts: tuple[str, str], on: int = 25) -> Step:
 
 def blocked_by(number: int, blocker: int, repo: str = "api-main", by: str = "bot") -> Step:
     """Let an issue of the main repository wait for another."""
-    return lambda w: w.forge.add_dependency(
-        w.issue(number), w.issue(blocker, repo), w.who(by)
-    )
+    return lambda w: w.forge.add_dependency(w.issue(number), w.issue(blocker, repo), w.who(by))
 
 
 def hidden_references(w: World) -> None:
@@ -68,9 +68,11 @@ def hidden_references(w: World) -> None:
     stranger, owner = w.who("stranger"), w.who("owner")
     secret = w.forge.add_repository(stranger, "secret", private=True, workflows=())
     opened(51, "hidden references")(w)
+    born("098-timeline-hidden-references")(w)
     w.forge.add_label(w.issue(51), "bug", owner)
     for number in range(3):
         w.forge.open_issue(secret, f"note {number}", stranger, "see owner/api-main#51")
+    w.now[0] += timedelta(seconds=1)
     w.forge.add_label(w.issue(51), "ready-for-agent", owner)
 
 
@@ -78,6 +80,7 @@ def ghost(w: World) -> None:
     """Let an account act and vanish."""
     gone = w.forge.add_account("gone")
     opened(31, "ghost label")(w)
+    born("121-timeline-deleted-actor")(w)
     w.forge.add_label(w.issue(31), "ready-for-agent", gone)
     w.forge.comment(w.issue(31), gone, "by ghost")
     w.forge.delete_account(gone)
@@ -85,9 +88,10 @@ def ghost(w: World) -> None:
 
 STORIES: dict[str, list[Step]] = {
     "a stranger's web form": [
-        at("04:02:22"),
+        born("015-list-ready"),
         opened(1, "only ready", labels=("ready-for-agent",)),
         opened(2, "ready and bug", labels=("bug", "ready-for-agent")),
+        born("053-issue-create-reader-with-labels"),
         opened(10, "writer create with labels", by="writer", labels=("ready-for-agent",), body=""),
         "063-seq-stranger-labels-by-web-form",
         "064-issue-body-edit-by-author",
@@ -102,6 +106,7 @@ STORIES: dict[str, list[Step]] = {
     ],
     "a template's label": [
         lambda w: setattr(w.repo(), "next_number", 13),
+        born("068-timeline-template-label-by-stranger"),
         lambda w: w.forge.web_form_issue(w.repo(), w.who("stranger"), ["ready-for-agent"]),
         "068-timeline-template-label-by-stranger",
     ],
@@ -110,6 +115,7 @@ STORIES: dict[str, list[Step]] = {
         "071-content-history-private-token",
     ],
     "edits after the approval": [
+        born("072-seq-label-then-edit-body#1"),
         opened(16, "B edit later", by="stranger", body="approved text"),
         "072-seq-label-then-edit-body",
         edited_in_the_second,
@@ -117,6 +123,7 @@ STORIES: dict[str, list[Step]] = {
         "074-content-history-edited-in-label-second",
         "077-content-history-soft-delete-by-author",
         "078-content-history-list-after-soft-delete",
+        born("075-backdate-by-repo-admin"),
         opened(21, "F backdate", by="stranger", body="approved text"),
         lambda w: w.forge.add_label(w.issue(21), "ready-for-agent", w.who("owner")),
         "075-backdate-by-repo-admin",
@@ -138,6 +145,7 @@ STORIES: dict[str, list[Step]] = {
         "122-permission-ghost",
     ],
     "comments": [
+        born("103-issue-locked"),
         opened(25, "comments", body="b"),
         lambda w: w.forge.ids.update(entry=104),
         "090-comment-create",
@@ -157,6 +165,7 @@ STORIES: dict[str, list[Step]] = {
         "101-comment-delete",
         edited_by_writer,
         "102-content-history-of-comment",
+        born("103-issue-locked", "updated_at"),
         said(("owner", "last")),
         lambda w: w.forge.lock(w.issue(25), w.who("owner")),
         "103-issue-locked",
@@ -168,7 +177,7 @@ STORIES: dict[str, list[Step]] = {
         "099-timeline-null-page-in-the-middle",
     ],
     "closing and dependencies": [
-        at("04:10:28"),
+        born("105-close"),
         opened(26, "close me"),
         opened(27, "blocker"),
         opened(1, "cross blocker", repo="api-dep"),
@@ -188,7 +197,7 @@ STORIES: dict[str, list[Step]] = {
         "113-timeline-dependencies",
         "114-timeline-blocker",
         "115-close-with-open-blockers",
-        at("04:10:30"),
+        born("116-dependency-remove", "updated_at"),
         lambda w: w.forge.remove_dependency(w.issue(26), w.issue(26), w.who("bot")),
         "116-dependency-remove",
         lambda w: w.forge.close(w.issue(1, "api-dep"), w.who("owner")),
@@ -196,8 +205,10 @@ STORIES: dict[str, list[Step]] = {
         "112-dependencies-hidden-blocker-writer",
         lambda w: setattr(w.repo("api-dep"), "has_dependencies", False),
         "117-dependencies-disabled",
+        born("126-dependency-self"),
         opened(34, "self"),
         "126-dependency-self",
+        born("187-seq-blocked-close"),
         opened(56, "blocked"),
         opened(57, "its blocker"),
         "187-seq-blocked-close",
@@ -222,6 +233,7 @@ STORIES: dict[str, list[Step]] = {
         "125-transferred-repo-issue",
     ],
     "an archived repository": [
+        born("131-archived-close"),
         opened(1, "in archived", repo="api-arch", labels=("ready-for-agent",)),
         lambda w: w.forge.push(w.repo("api-arch"), "main", "Initial commit", w.who("owner")),
         lambda w: w.forge.comment(w.issue(1, "api-arch"), w.who("bot"), "before"),

@@ -5,7 +5,7 @@ The recordings were made on one server with one cast (``recordings/forgejo/READM
 what was done between the recordings through the model, and replays recorded requests.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,13 +13,14 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
+from support.cassettes import load
+from support.forgejo_compare import differences
 
+from afk.sandbox.forge_http import RequestLog
 from afk.sandbox.forge_model import ForgeModel
 from afk.sandbox.forge_records import Access, Account, AccountKind, Issue, Repository, Unit
 from afk.sandbox.forgejo_routes import forgejo_app
 from afk.sandbox.serving import serve
-from support.cassettes import load
-from support.forgejo_compare import differences
 
 CAST = ("boss", "owner", "writer", "reader", "stranger", "bot", "apiadmin")
 LABELS = (
@@ -49,8 +50,11 @@ class World:
     client: httpx.Client
     forge: ForgeModel
     now: list[datetime]
+    log: RequestLog
     tokens: dict[str, str] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
+    loose: Collection[str] = ()
+    replayed: int = 0
 
     def who(self, login: str) -> Account:
         account = self.forge.account("boss" if login == "admin" else login)
@@ -81,8 +85,9 @@ class World:
         return self.tokens[login]
 
     def recorded(self, name: str) -> dict[str, Any]:
-        """Return a recording's first exchange."""
-        exchange: dict[str, Any] = load(f"forgejo/{self.version}/{name}")[0]
+        """Return a recording's first exchange, or that of a position (``name#2``)."""
+        file, _, position = name.partition("#")
+        exchange: dict[str, Any] = load(f"forgejo/{self.version}/{file}")[int(position or 0)]
         return exchange
 
     def header(self, name: str, header: str) -> str:
@@ -108,6 +113,7 @@ class World:
         told, asked = exchange["response"], exchange["request"]
         self.now[0] = parsedate_to_datetime(told["headers"]["Date"])
         login = exchange["as"]
+        self.replayed += 1
         headers = {
             key: value
             for key, value in asked["headers"].items()
@@ -139,6 +145,7 @@ class World:
                 status=response.status_code,
                 headers={key.lower(): value for key, value in response.headers.items()},
                 body=got,
+                loose=name.partition("#")[0] in self.loose,
             )
         ]
 
@@ -153,9 +160,7 @@ def recorded_world(version: str) -> Iterator[World]:
     org = forge.add_account(ORG, kind=AccountKind.ORGANISATION)
     names = ("act-ev", "api-main", "api-priv", "api-dep", "api-arch", "api-ren")
     for name in names:
-        repo = forge.add_repository(
-            people["owner"], name, private=name == "api-priv", workflows=()
-        )
+        repo = forge.add_repository(people["owner"], name, private=name == "api-priv", workflows=())
         forge.set_access(repo, people["bot"], "write")
         forge.set_access(repo, people["apiadmin"], "admin")
         if name != "api-priv":
@@ -177,8 +182,9 @@ def recorded_world(version: str) -> Iterator[World]:
     coders = forge.add_team(org, "coders", members=[people["bot"]])
     coders.units = {Unit.CODE: Access.WRITE, Unit.ISSUES: Access.READ}
     forge.add_team(org, "pulls", members=[people["reader"]]).units = {Unit.PULLS: Access.READ}
+    log = RequestLog()
     with (
-        serve(forgejo_app(forge, version=version)) as url,
+        serve(forgejo_app(forge, version=version, log=log)) as url,
         httpx.Client(base_url=url, timeout=10) as client,
     ):
-        yield World(version=version, client=client, forge=forge, now=now)
+        yield World(version=version, client=client, forge=forge, now=now, log=log)

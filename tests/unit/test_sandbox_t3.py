@@ -1,24 +1,15 @@
-"""The sandbox T3 server where no recording tells: clock, faults, what it must never do."""
+"""The sandbox T3 server where no recording tells: its clock, and what it must never do."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.asgi import ask
 from support.t3_sandbox import Bench
 
-from afk.sandbox.faults import Broken, Fault, FaultGate
-from afk.sandbox.t3_model import Invalid, Malformed, Rejected, Token
-from afk.sandbox.t3_routes import READ, t3_app
+from afk.sandbox.t3_model import Invalid, Malformed, Rejected
 from afk.sandbox.t3_schedule import RECORDED
-
-AUTH = {"authorization": "Bearer secret", "content-type": "application/json"}
-SHELL = "/api/orchestration/shell"
-DISPATCH = "/api/orchestration/dispatch"
-ARCHIVE = json.dumps({"type": "thread.archive", "commandId": "x", "threadId": "t"}).encode()
 
 
 def test_at_once__clock_stands_still__next_read_shows_the_outcome() -> None:
@@ -170,52 +161,35 @@ def test_auto_runtime_mode__before_0_0_32__is_malformed() -> None:
         Bench("0.0.28").create(runtimeMode="auto")
 
 
-def test_token__taken_out_or_expired__is_refused_at_once() -> None:
+def test_interrupt__thread_without_a_session__is_noted_as_failed() -> None:
     bench = Bench()
-    app = t3_app(bench.model)
-    bench.model.tokens["short"] = Token((READ,), bench.moment + timedelta(seconds=5))
-    short = {"authorization": "Bearer short"}
-    assert ask(app, "GET", SHELL, headers=short).status == 200
-    bench.pass_time(5)
-    assert ask(app, "GET", SHELL, headers=short).json()["reason"] == "invalid_credential"
-    del bench.model.tokens["secret"]
-    assert ask(app, "GET", SHELL, headers=AUTH).status == 401
-
-
-def test_every_request__refused_ones_too__is_noted_and_dated_by_the_models_clock() -> None:
-    bench = Bench()
-    app = t3_app(bench.model)
-    answer = ask(app, "GET", SHELL)
-    ask(app, "POST", "/oauth/token")
-    assert answer.headers["date"] == "Sun, 22 Nov 2026 12:00:00 GMT"
-    assert bench.model.requests == [("GET", SHELL), ("POST", "/oauth/token")]
-
-
-def _archive(bench: Bench, fault: Fault | None) -> Any:
     bench.create()
-    gate = FaultGate(t3_app(bench.model), lambda _method, path: fault if path == DISPATCH else None)
-    return ask(gate, "POST", DISPATCH, headers=AUTH, body=ARCHIVE)
+    bench.send("thread.turn.interrupt", threadId="t")
+    bench.model.advance()
+    assert [a["kind"] for a in bench.bodies()["activities"]] == ["provider.turn.interrupt.failed"]
 
 
-def test_fault__none__lets_the_request_through() -> None:
-    assert _archive(Bench(), None).status == 200
-
-
-@pytest.mark.parametrize(("kind", "archived"), [("before", False), ("after", True)])
-def test_fault__answer_replaced__effect_as_its_kind_says(kind: Any, archived: bool) -> None:  # noqa: FBT001 -- a table's column
+def test_steering__the_earlier_turn_ends_first__the_later_one_stays_the_latest() -> None:
     bench = Bench()
-    answer = _archive(bench, Fault(kind, 502, b"<html>", "text/html"))
-    assert (answer.status, answer.body) == (502, b"<html>")
-    assert answer.headers["content-type"] == "text/html"
-    assert (bench.model.thread("t") is None) is archived
+    bench.create()
+    bench.say("one [[sleep=10]]")
+    bench.model.advance()
+    bench.say("two [[sleep=60]]")
+    bench.pass_time(11)
+    assert bench.shown() == ("running", "running")
+    assert "All done: one [[sleep=10]]" in bench.texts()
+    bench.pass_time(60)
+    assert bench.shown() == ("ready", "completed")
 
 
-@pytest.mark.parametrize(("kind", "archived"), [("before", False), ("after", True)])
-def test_fault__without_status__breaks_the_connection(kind: Any, archived: bool) -> None:  # noqa: FBT001 -- a table's column
+def test_project_update__given_fields__change_and_others_stay() -> None:
     bench = Bench()
-    with pytest.raises(Broken):
-        _archive(bench, Fault(kind))
-    assert (bench.model.thread("t") is None) is archived
+    model = {"instanceId": "codex", "model": "m"}
+    bench.send("project.meta.update", projectId="p", defaultModelSelection=model)
+    bench.send("project.meta.update", projectId="p", title="New")
+    found = bench.model.shell()["projects"][0]
+    assert (found["title"], found["defaultModelSelection"]) == ("New", model)
+    assert found["workspaceRoot"] == "/repo"
 
 
 STEPS = st.sampled_from(

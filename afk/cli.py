@@ -1,0 +1,170 @@
+"""Commands and the only error boundary.
+
+Exit codes: 0 done or nothing to do, 1 something failed, 2 the user must fix something, 3 a bug
+in afk, 130 interrupted. A disabled command imports nothing that talks to servers.
+"""
+
+import argparse
+import json
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Final, TextIO
+
+from afk import __version__
+from afk.adapters.actions import Runner
+from afk.config import Config
+from afk.config_loading import load, parse_boolean
+from afk.errors import AfkError, ConfigError
+from afk.outside import Outside, config_text, reporter
+from afk.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter, summary
+
+_TICKS: Final = ("tick", "poll", "watch")
+
+
+def main(arguments: Sequence[str], outside: Outside) -> int:
+    """Run one command and return its exit code; nothing is raised."""
+    options = _parser().parse_args(arguments)
+    # With --json the document is the only thing on standard output.
+    stream: TextIO = sys.stderr if options.json else outside.stdout
+    report: ConsoleReporter | None = None
+    try:
+        runner = Runner.from_environ(outside.environ)
+        report = reporter(outside, runner, stream)
+        return _run(options, outside, runner, report)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except AfkError as error:
+        if report is None:
+            print(f"error: {error}", file=stream)
+            return error.exit_code
+        report.error(error)
+        return _finish(options, outside, report, {}, {})
+    except BrokenPipeError:
+        return DONE
+    except Exception as error:  # noqa: BLE001  the one boundary: anything left is a bug
+        _explain_bug(error, stream, report)
+        return BUG
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="afk", description="Label an issue, walk away: drives coding agents from CI."
+    )
+    parser.add_argument("--version", action="version", version=f"afk {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    helps = {
+        "tick": "watch, then poll: what the workflow runs",
+        "poll": "start the ready issues that may start",
+        "watch": "drive the runs in flight",
+        "explain": "say, gate by gate, why an issue starts or does not",
+        "status": "list the runs in flight",
+        "stop": "stop a run, or all of them",
+        "demo": "show the loop working, on servers inside this process",
+    }
+    for name, text in helps.items():
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("--json", action="store_true", help="one JSON document on stdout")
+        if name == "demo":
+            continue
+        command.add_argument("--config", default="", metavar="FILE", help="configuration file")
+        if name in (*_TICKS, "stop"):
+            command.add_argument(
+                "--dry-run", action="store_true", help="decide and print, write nothing"
+            )
+        if name in ("explain", "stop"):
+            command.add_argument(
+                "issue", nargs="?" if name == "stop" else None, metavar="OWNER/REPO#N"
+            )
+        if name == "stop":
+            command.add_argument("--all", action="store_true", help="every run in flight")
+        if name in _TICKS:
+            command.add_argument("--repo", default="", metavar="OWNER/REPO")
+            command.add_argument("--issue", default=0, type=int, metavar="N")
+    return parser
+
+
+def _run(
+    options: argparse.Namespace, outside: Outside, runner: Runner, report: ConsoleReporter
+) -> int:
+    if options.command == "demo":
+        return _demo(options, outside)
+    config = load(config_text(outside, options.config), outside.environ)
+    if config.disabled:
+        report.event(f"nothing to do: {config.disabled}")
+        if options.command in ("explain", "stop", "status"):
+            raise _needs_arming(config, options.command)
+        return _finish(options, outside, report, {}, {})
+    from afk import bootstrap, commands  # noqa: PLC0415  a disabled tick must not pay for them
+
+    dry_run = bool(getattr(options, "dry_run", False)) or _dry_run_by_environment(outside)
+    with bootstrap.wire(outside, config, runner, report, dry_run=dry_run) as wired:
+        outcome: dict[str, object] = {}
+        try:
+            outcome = commands.run(options, wired.deps, outside.environ)
+        except AfkError as error:
+            report.error(error)
+        return _finish(options, outside, report, outcome, wired.requests())
+
+
+def _demo(options: argparse.Namespace, outside: Outside) -> int:
+    try:
+        from afk.sandbox.demo import demo  # noqa: PLC0415  needs the sandbox extra
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"afk demo needs {error.name}, which is not installed",
+            next_step="install the extra: pip install 'afk[sandbox]'",
+        ) from None
+    return demo(outside.stdout, as_json=options.json)
+
+
+def _dry_run_by_environment(outside: Outside) -> bool:
+    value = outside.environ.get("AFK_DRY_RUN", "").strip()
+    return bool(value) and parse_boolean("AFK_DRY_RUN", value)
+
+
+def _needs_arming(config: Config, command: str) -> ConfigError:
+    return ConfigError(
+        f"afk {command} sends nothing while afk is disabled ({config.disabled})",
+        next_step="run it with AFK_KILL_SWITCH=false and an allowlist; to end runs before "
+        "throwing the kill switch, `afk stop --all` comes first",
+    )
+
+
+def _finish(
+    options: argparse.Namespace,
+    outside: Outside,
+    report: ConsoleReporter,
+    outcome: dict[str, object],
+    requests: dict[str, int],
+) -> int:
+    """Say what was counted, fill the summary, and return the exit code."""
+    if requests:
+        counted = ", ".join(f"{name} {count}" for name, count in requests.items())
+        report.event(f"requests: {counted}")
+    if report.io.runner.shows_summary:
+        report.io.append_summary(summary(report.lines, requests, f"afk {options.command}"))
+    if options.json:
+        document = {
+            "command": options.command,
+            "exit_code": report.exit_code,
+            "said": report.as_json(),
+            "requests": requests,
+            **outcome,
+        }
+        print(json.dumps(document, ensure_ascii=False, indent=2), file=outside.stdout)
+    return report.exit_code
+
+
+def _explain_bug(error: Exception, stream: TextIO, report: ConsoleReporter | None) -> None:
+    """Print where it happened, never values: a message may hold what must not be shown."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f"  {one.filename}:{one.lineno} in {one.name}" for one in frames]
+    text = "\n".join(
+        [
+            f"error: this is a bug in afk {__version__}: {type(error).__name__}",
+            *lines,
+            "Next step: report it with the lines above; nothing was written after this point.",
+        ]
+    )
+    print(text, file=report.io.stream if report else stream)

@@ -1,0 +1,158 @@
+"""What each command does, given dependencies: thin compositions of the two loops.
+
+Every command but `stop` is one tick or a part of one; `stop` is a person's act through afk.
+"""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from afk.appraising import candidate, explanation
+from afk.dispatch_policy import DispatchDecision, Explanation
+from afk.errors import AfkError, ConfigError, NotFound
+from afk.finishing import begin, finish
+from afk.identity import parse_key
+from afk.poller import poll
+from afk.ports import Deps
+from afk.run import Stage
+from afk.run_record import Found, summary
+from afk.tick import Focus, Tick, open_tick
+from afk.types import Issue, IssueKey, Reason, Verdict
+from afk.watcher import survey, watch
+
+
+def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
+    """Carry out a command; returns what ``--json`` shows beside what was said."""
+    match options.command:
+        case "explain":
+            return explain(deps, _key(options.issue))
+        case "status":
+            return status(deps)
+        case "stop":
+            return stop(deps, options.issue or "", everything=options.all)
+        case _:
+            return tick(deps, options.command, _focus(options, environ))
+
+
+def tick(deps: Deps, which: str = "tick", focus: Focus | None = None) -> dict[str, object]:
+    """Watch, then poll, or one of the two. Polling alone still has to know what is in flight."""
+    now = open_tick(deps, focus)
+    decisions: list[DispatchDecision] = []
+    if which in ("tick", "watch"):
+        watch(now)
+    else:
+        survey(now)
+    if which in ("tick", "poll"):
+        decisions = poll(now)
+    return {
+        "runs": [summary(record) for record in now.runs.values()],
+        "decisions": [_decision(one) for one in decisions],
+    }
+
+
+def explain(deps: Deps, key: IssueKey) -> dict[str, object]:
+    """Print every gate's answer for one issue; reads only."""
+    issue = deps.tracker.reread(key)
+    if issue is None:
+        raise NotFound(f"{key} does not exist", next_step="check the number")
+    now = open_tick(_reading(deps), Focus(key.repo))
+    now.issues[key] = issue
+    survey(now)
+    answers = explanation(now, candidate(now, issue))
+    for one in answers.answers:
+        mark = "pass" if one.passed else "NO  "
+        deps.report.event(f"{mark} {one.gate}" + (f": {one.evidence}" if one.evidence else ""))
+    running = [one for one in now.runs.values() if one.issue == key.number]
+    for record in running:
+        deps.report.event(f"a run is in flight: {record.stage.value}", key=key)
+    return {"gates": _gates(answers), "runs": [summary(one) for one in running]}
+
+
+def status(deps: Deps) -> dict[str, object]:
+    """List the runs in flight; reads only."""
+    now = open_tick(_reading(deps))
+    survey(now)
+    for record in now.runs.values():
+        key = IssueKey(record.repository, record.issue)
+        turns = f"{len(record.turns)} turns, {record.corrective_turns} corrective"
+        deps.report.event(f"{record.stage.value}, {turns}, thread {record.thread_id}", key=key)
+    if not now.runs:
+        deps.report.event("no run is in flight")
+    return {"runs": [summary(record) for record in now.runs.values()]}
+
+
+def stop(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
+    """End one run, or all, as stopped: sessions are stopped, labels come off."""
+    if bool(issue) == everything:
+        raise ConfigError("afk stop takes either OWNER/REPO#N or --all")
+    wanted = None if everything else _key(issue)
+    now = open_tick(deps, Focus(wanted.repo, wanted.number) if wanted else Focus())
+    stopped: list[str] = []
+    for one, found in survey(now):
+        if wanted is not None and one.key != wanted:
+            continue
+        try:
+            if _stop(now, one, found):
+                stopped.append(str(one.key))
+        except AfkError as error:
+            deps.report.error(error, key=one.key)
+    if not stopped:
+        deps.report.event("no such run is in flight")
+    return {"stopped": stopped}
+
+
+def _stop(now: Tick, issue: Issue, found: Found) -> bool:
+    if now.deps.dry_run:
+        now.deps.report.event("would stop", key=issue.key)
+        return False
+    ending: Found | None = found
+    if found.record.stage is not Stage.ENDING:
+        ending = begin(
+            now,
+            issue,
+            found,
+            found.record,
+            verdict=Verdict.STOPPED,
+            reason=Reason.STOP_COMMAND,
+        )
+    if ending is None:
+        return False
+    return finish(now, issue, ending, now.facts(ending.record)) is not None
+
+
+def _reading(deps: Deps) -> Deps:
+    """Return dependencies that put nothing in order on the way."""
+    return replace(deps, dry_run=True)
+
+
+def _key(text: str) -> IssueKey:
+    key = parse_key(text)
+    if key is None:
+        raise ConfigError(f"{text!r} is not an issue", next_step="write OWNER/REPO#N")
+    return key
+
+
+def _focus(options: argparse.Namespace, environ: Mapping[str, str]) -> Focus:
+    """Return what to look at: options, else the environment of a dispatched workflow."""
+    repo = options.repo or environ.get("AFK_REPOSITORY", "").strip()
+    number = options.issue or environ.get("AFK_ISSUE", "").strip() or 0
+    if not str(number).isdigit():
+        raise ConfigError(f"AFK_ISSUE is {number!r}", next_step="give an issue's number")
+    return Focus(repo, int(number))
+
+
+def _decision(one: DispatchDecision) -> dict[str, Any]:
+    return {
+        "issue": str(one.key),
+        "start": one.start,
+        "gate": one.gate,
+        "evidence": one.evidence,
+    }
+
+
+def _gates(answers: Explanation) -> list[dict[str, Any]]:
+    return [
+        {"gate": one.gate, "passed": one.passed, "evidence": one.evidence}
+        for one in answers.answers
+    ]

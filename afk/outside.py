@@ -1,0 +1,70 @@
+"""What a process is given: environment, streams, clock, sleep; and the configuration's text.
+
+Light on purpose: a disabled tick imports this, and none of what talks to servers.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, TextIO, cast
+
+from afk.adapters.actions import Runner, RunnerIO
+from afk.errors import ConfigError
+from afk.reporter import ConsoleReporter
+from afk.tokens import MaskedStream, known_secrets
+
+_DEFAULT_FILES: Final = ("afk.yml", ".afk.yml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """What a process gives: environment, streams, clock. Tests give others."""
+
+    environ: Mapping[str, str]
+    stdout: TextIO
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    folder: Path = field(default_factory=Path)
+
+
+def config_text(outside: Outside, path: str) -> str:
+    """Return the configuration's text: a named file, ``AFK_CONFIG``, or a file found here."""
+    named = path or outside.environ.get("AFK_CONFIG_FILE", "").strip()
+    if named:
+        return _read(outside.folder / named)
+    inline = outside.environ.get("AFK_CONFIG", "")
+    if inline.strip():
+        return inline
+    found = [outside.folder / name for name in _DEFAULT_FILES]
+    return next((_read(one) for one in found if one.is_file()), "")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"the configuration file {path} cannot be read",
+            cause=type(error).__name__,
+            next_step="check the path in --config or AFK_CONFIG_FILE",
+        ) from None
+
+
+def reporter(outside: Outside, runner: Runner, stream: TextIO) -> ConsoleReporter:
+    """Return the reporter, with every known secret masked in the runner and in the stream."""
+    hidden = known_secrets(outside.environ)
+    masked = cast("TextIO", MaskedStream(stream, hidden))
+    io = RunnerIO(runner=runner, stream=masked, token=lambda: secrets.token_hex(16))
+    for secret in hidden:
+        io.mask(secret)
+    return ConsoleReporter(io=io)
+
+
+def real_outside(environ: Mapping[str, str], stdout: TextIO) -> Outside:
+    """Return this process's clock and sleep."""
+    return Outside(
+        environ=dict(environ), stdout=stdout, now=lambda: datetime.now(UTC), sleep=time.sleep
+    )
