@@ -36,6 +36,8 @@ from afk.types import Forge
 
 _TIMEOUT: Final = httpx.Timeout(20.0, connect=5.0)
 _SHORTEST_KEY: Final = 16
+_T3_BODY: Final = 64 * 1024 * 1024
+"""Older T3 servers send every thread's bodies in one snapshot."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,7 @@ def wire(
             name="T3",
             authorize=lambda: {"authorization": f"Bearer {bearer()}"},
             sleep=outside.sleep,
+            max_body=_T3_BODY,
         )
         server = Http(
             client=client,

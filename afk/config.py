@@ -153,6 +153,12 @@ class Config:
         labels = (self.ready_label, self.in_progress_label, self.human_label)
         if len(set(labels)) != len(labels) or not all(labels):
             raise ConfigError("the three labels must have three different names")
+        if any("," in label for label in labels):
+            raise ConfigError(
+                "a label's name contains a comma",
+                cause="forges take lists of label names separated by commas",
+                next_step="choose a name without one",
+            )
         _refuse_unbuilt(self)
 
     @property

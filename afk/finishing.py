@@ -92,12 +92,21 @@ def _see_stopped(tick: Tick, record: RunRecord, thread: ThreadFacts) -> bool:
     stop_session(tick, record, thread)
     tick.deps.sleep(_STOP_SETTLES)
     tick.reread_agent()
-    return tick.facts(record).stopped
+    stopped = tick.facts(record).stopped
+    if stopped and thread.presence is Presence.ARCHIVED:
+        tick.deps.agent.set_archived(record.thread_id, tick.deps.new_id(), archived=True)
+    return stopped
 
 
 def stop_session(tick: Tick, record: RunRecord, thread: ThreadFacts) -> None:
-    """Decline what is pending, then stop: an interrupt beside an approval wedges T3."""
+    """Decline what is pending, then stop: an interrupt beside an approval wedges T3.
+
+    An archived thread's agent runs on and a stop does not reach it, so it is taken back first
+    (seen on 0.0.32: running before and after the stop, stopped once taken back).
+    """
     agent, new_id = tick.deps.agent, tick.deps.new_id
+    if thread.presence is Presence.ARCHIVED:
+        agent.set_archived(record.thread_id, new_id(), archived=False)
     if thread.presence is Presence.PRESENT:
         for request in thread.pending:
             agent.decline(record.thread_id, request, new_id())

@@ -31,12 +31,8 @@ _PARKED: Final = frozenset({Standing.EDITED, Standing.UNPROVEN})
 
 def poll(tick: Tick) -> list[DispatchDecision]:
     """Start what may start; returns the decision about every ready issue."""
-    settled = _settle_claims(tick)
-    ready = [
-        issue
-        for issue in tick.issues.values()
-        if issue.key not in settled and _considered(tick, issue)
-    ]
+    _settle_claims(tick)
+    ready = [issue for issue in tick.issues.values() if _considered(tick, issue)]
     judged = gather(lambda issue: _judge(tick, issue), ready)
     candidates: dict[IssueKey, Candidate] = {}
     for issue, result in zip(ready, judged, strict=True):
@@ -49,10 +45,10 @@ def poll(tick: Tick) -> list[DispatchDecision]:
     pins = 0
     for decision in decisions:
         one = candidates[decision.key]
-        if decision.start:
-            tick.deps.report.event("may start", key=decision.key)
-        else:
+        if not decision.start:
             tick.deps.report.event(f"held: {decision.evidence}", key=decision.key)
+        elif tick.deps.dry_run:
+            tick.deps.report.event("would start", key=decision.key)
         if tick.deps.dry_run or tick.snapshot is None:
             continue
         try:
@@ -63,13 +59,14 @@ def poll(tick: Tick) -> list[DispatchDecision]:
 
 
 def _considered(tick: Tick, issue: Issue) -> bool:
-    """Ready, open, allowlisted, and not already a run in flight."""
+    """Ready, open, allowlisted, not already a run in flight, not acted on in this tick."""
     in_flight = any(
         (record.repository_id, record.issue) == (issue.repo.id, issue.number)
         for record in tick.runs.values()
     )
     ready = issue.has_label(tick.config.ready_label) or bool(issue.oversized)
-    return issue.open and ready and issue.repo.name in tick.config.allowlist and not in_flight
+    eligible = issue.open and ready and issue.repo.name in tick.config.allowlist
+    return eligible and not in_flight and issue.key not in tick.settled
 
 
 def _judge(tick: Tick, issue: Issue) -> Candidate | AfkError:
@@ -135,22 +132,20 @@ def _start(tick: Tick, issue: Issue) -> None:
         tick.runs[started.record.run_id] = started.record
 
 
-def _settle_claims(tick: Tick) -> set[IssueKey]:
-    """Resume the claims that an earlier tick left behind, or return them; say which."""
-    settled: set[IssueKey] = set()
+def _settle_claims(tick: Tick) -> None:
+    """Resume the claims that an earlier tick left behind, or return them."""
     if tick.snapshot is None:
-        return settled
+        return
     for issue in list(tick.issues.values()):
         for found in tick.records(issue).runs:
             standing = tick.runs.get(found.record.run_id)
             if standing is None or standing.stage is not Stage.CLAIMED:
                 continue
-            settled.add(issue.key)
+            tick.settled.add(issue.key)
             try:
                 _settle_claim(tick, issue, found)
             except AfkError as error:
                 tick.deps.report.error(error, key=issue.key)
-    return settled
 
 
 def _settle_claim(tick: Tick, issue: Issue, found: Found) -> None:

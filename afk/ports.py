@@ -195,7 +195,13 @@ class Agent(Protocol):
         """
 
     def stop(self, thread_id: str, command: str) -> None:
-        """Stop the thread's session; that it stopped is seen by reading."""
+        """Stop the thread's session; that it stopped is seen by reading.
+
+        On an archived thread it is accepted and does nothing.
+        """
+
+    def set_archived(self, thread_id: str, command: str, *, archived: bool) -> None:
+        """Archive a thread, or take it back; `Refused` when it is so already."""
 
     def decline(self, thread_id: str, request: PendingRequest, command: str) -> None:
         """Say no to an approval, or answer a question with nothing."""

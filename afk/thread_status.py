@@ -90,8 +90,7 @@ def is_stopped(
 
     Stopped is: session stopped, interrupted or error; no session although the start failed or
     ``start_seconds`` have passed (or there is no message at all); thread deleted or vanished.
-    T3 lets the agent of an archived thread run on, so there the session decides, too
-    (recordings/t3/*/43-3-archived-*.json).
+    T3 lets the agent of an archived thread run on, so there the session decides, too.
     """
     if presence in (Presence.DELETED, Presence.VANISHED):
         return True

@@ -15,8 +15,8 @@ from typing import cast
 
 from afk.agent_types import AgentSnapshot, AgentThread, ThreadDetail
 from afk.config import Config
-from afk.errors import AfkError
-from afk.forge_types import Listing
+from afk.errors import AfkError, TokenError
+from afk.forge_types import IssueHead, Listing
 from afk.identity import parse_title
 from afk.messages import trouble_error
 from afk.parallel import gather
@@ -46,7 +46,8 @@ class Tick:
 
     ``busy`` collects repositories in which nothing may start, with the reason; ``gone`` issues
     that have a live thread and no longer exist. ``runs`` holds the records of runs in flight as
-    they now stand, by run id. ``labels_refused`` counts strangers' labels taken off.
+    they now stand, by run id. ``settled`` issues were acted on: what was read of them is stale.
+    ``labels_refused`` counts strangers' labels taken off.
     """
 
     deps: Deps
@@ -60,6 +61,7 @@ class Tick:
     busy: dict[str, str] = field(default_factory=dict)
     gone: list[IssueKey] = field(default_factory=list)
     runs: dict[str, RunRecord] = field(default_factory=dict)
+    settled: set[IssueKey] = field(default_factory=set)
     labels_refused: int = 0
     _removed: Mapping[str, AgentThread] | None = None
     _own: frozenset[int] | None = None
@@ -176,7 +178,7 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
     unlisted = _unlisted(tick, repos, {head.key for head in heads})
     _read_bodies(tick, [head.key for head in heads if head.in_progress] + unlisted)
     branches = {head.key: tick.branch_of(head.key.repo) for head in heads if head.in_progress}
-    tick.issues |= deps.tracker.read(heads, branches=branches)
+    _read_issues(tick, heads, branches)
     for key in unlisted:
         _read_unlisted(tick, key)
     return tick
@@ -228,6 +230,22 @@ def _read_bodies(tick: Tick, keys: Iterable[IssueKey]) -> None:
 
     ids = list(wanted)
     tick.details |= dict(zip(ids, gather(read, ids), strict=True))
+
+
+def _read_issues(tick: Tick, heads: Sequence[IssueHead], branches: Mapping[IssueKey, str]) -> None:
+    """Read whole issues in one go; if that fails, one by one, so that one spoils no other."""
+    tracker = tick.deps.tracker
+    try:
+        tick.issues |= tracker.read(heads, branches=branches)
+    except TokenError:
+        raise
+    except AfkError:
+        for head in heads:
+            try:
+                tick.issues |= tracker.read([head])
+            except AfkError as error:
+                tick.deps.report.error(error, key=head.key)
+                tick.busy.setdefault(head.key.repo, f"{head.key} could not be read")
 
 
 def _read_unlisted(tick: Tick, key: IssueKey) -> None:

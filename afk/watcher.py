@@ -54,7 +54,7 @@ def watch(tick: Tick) -> None:
             tick.deps.report.error(error, key=issue.key)
             continue
         if now_stands is not None:
-            _settle(tick, now_stands)
+            _settle(tick, issue, now_stands)
 
 
 def survey(tick: Tick) -> list[Run]:
@@ -77,12 +77,13 @@ def survey(tick: Tick) -> list[Run]:
     return runs
 
 
-def _settle(tick: Tick, found: Found) -> None:
-    """Remember how a run now stands."""
+def _settle(tick: Tick, issue: Issue, found: Found) -> None:
+    """Remember how a run now stands, and that what was read of its issue is old."""
     if found.record.stage in IN_FLIGHT:
         tick.runs[found.record.run_id] = found.record
     else:
         tick.runs.pop(found.record.run_id, None)
+        tick.settled.add(issue.key)
 
 
 def _observe(tick: Tick, run: Run) -> Followed | AfkError | None:

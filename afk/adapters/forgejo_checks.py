@@ -32,7 +32,7 @@ minutes as failure, like code that failed; INFRASTRUCTURE is never returned. The
 deployments.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urljoin
 
@@ -57,7 +57,9 @@ _DESCRIPTIONS: Final = {
     "Has been cancelled": CheckState.CANCELLED,
 }
 _CHANGED: Final = "statuses changed while they were read"
-_ENDED: Final = frozenset({"success", "failure", "cancelled", "skipped"})
+_WELL: Final = frozenset({"success", "skipped"})
+_ENDED: Final = frozenset({"failure", "cancelled", *_WELL})
+_ILL: Final = frozenset({CheckState.FAILURE, CheckState.CANCELLED})
 _LEAVE_STATUSES: Final = frozenset({"push", "pull_request", "pull_request_target", "release"})
 """Events whose runs write statuses on a commit; others run beside it, afk's own ticks too."""
 
@@ -119,9 +121,8 @@ class ForgejoChecks:
     def _commit(self, repo: str, sha: str) -> CommitChecks:
         checks = self._statuses(repo, sha)
         growing = all(check.state is not CheckState.PENDING for check in checks)
-        return CommitChecks(
-            sha, checks, all_runs_ended=self._all_ended(repo, sha) if growing else None
-        )
+        ended = self._all_ended(repo, sha, checks) if growing else None
+        return CommitChecks(sha, checks, all_runs_ended=ended)
 
     def _statuses(self, repo: str, sha: str) -> tuple[Check, ...]:
         """Return the newest status of each context, all pages.
@@ -143,21 +144,27 @@ class ForgejoChecks:
             checks[_CHANGED] = Check(_CHANGED, CheckState.PENDING)
         return tuple(checks.values())
 
-    def _all_ended(self, repo: str, sha: str) -> bool | None:
+    def _all_ended(self, repo: str, sha: str, checks: Iterable[Check]) -> bool | None:
         """Say whether every run that leaves statuses on the commit is over; None: cannot tell."""
         params = {"page": 1, "head_sha": sha, "limit": PAGE}
         answer = self._api.http.get(f"{repo_path(repo)}/actions/runs", params)
         if answer.status == codes.NOT_FOUND:
             return None
         listed = self._api.value(_RUNS, answer, f"reading the runs of {sha}", repo=repo)
-        return _all_ended(listed, sha)
+        return _all_ended(listed, sha, {check.state for check in checks})
 
 
-def _all_ended(listed: _Runs, sha: str) -> bool | None:
-    """Fold one page of runs; more of them than a page holds cannot be told."""
+def _all_ended(listed: _Runs, sha: str, shown: Collection[CheckState]) -> bool | None:
+    """Fold one page of runs; more of them than a page holds cannot be told.
+
+    The runs were read after the statuses and may have ended in between. A run that failed while
+    no status shows it proves that the statuses are older: not all of them were seen.
+    """
     runs = listed.workflow_runs or ()
     own = [run for run in runs if run.commit_sha == sha and run.trigger in _LEAVE_STATUSES]
     if any(run.status not in _ENDED for run in own):
+        return False
+    if any(run.status not in _WELL for run in own) and _ILL.isdisjoint(shown):
         return False
     return True if own and len(runs) >= listed.total_count else None
 
@@ -170,6 +177,13 @@ def _check(status: _Status, web: str) -> Check:
         name, parted, _ = status.context.partition(" / ")
         workflow = name if parted else ""
         state = _DESCRIPTIONS.get(status.description or "", state)
-    url = urljoin(web, status.target_url) if status.target_url else ""
-    shown = url if url.startswith(("https://", "http://")) else ""
-    return Check(status.context, state, workflow, shown)
+    return Check(status.context, state, workflow, _address(status.target_url or "", web))
+
+
+def _address(target: str, web: str) -> str:
+    """Return where a status points to, if people can open it; anybody may post anything."""
+    try:
+        url = urljoin(web, target) if target else ""
+    except ValueError:
+        return ""
+    return url if url.startswith(("https://", "http://")) else ""

@@ -171,6 +171,11 @@ class T3Client:
         """Stop the thread's session; that it stopped is seen by reading."""
         self._command(self._envelope("thread.session.stop", command, {"threadId": thread_id}))
 
+    def set_archived(self, thread_id: str, command: str, *, archived: bool) -> None:
+        """Archive a thread or take it back (``43-2``, ``43-6``); as it is already: 500."""
+        kind = "thread.archive" if archived else "thread.unarchive"
+        self._command({"type": kind, "commandId": command, "threadId": thread_id})
+
     def decline(self, thread_id: str, request: PendingRequest, command: str) -> None:
         """Say no to an approval; tell a question that nobody is there.
 

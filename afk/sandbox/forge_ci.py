@@ -81,7 +81,12 @@ DEPLOY: Final = Workflow(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds after the push; ``slow`` multiplies the jobs' durations of a slow CI."""
+    """How fast CI goes, in seconds.
+
+    ``first`` and ``rest``: after the push, when each workflow's first job appears and when all
+    others do. ``pickup``: until a runner takes a job. ``job``: how long one runs, ``slow`` times
+    that under ``CI: slow``. A long ``rest`` shows a commit that is all green and incomplete.
+    """
 
     first: float = 1.3
     rest: float = 1.7
@@ -170,7 +175,7 @@ def plan(
 ) -> list[list[JobRun]]:
     """Return each workflow's jobs with all that will happen to them, one runner for all."""
     planned: list[list[JobRun]] = []
-    free = at + timedelta(seconds=pace.rest + pace.pickup)
+    free = at + timedelta(seconds=pace.first + pace.pickup)
     for workflow in workflows:
         fails = _failing(workflow, outcome)
         runs: dict[str, JobRun] = {}
@@ -179,7 +184,7 @@ def plan(
             shown = at + timedelta(seconds=pace.rest if position else pace.first)
             needed = [runs[name].steps[-1] for name in job.needs]
             run.steps.append(Step(shown, JobState.BLOCKED if needed else JobState.WAITING))
-            ready = max((step.at for step in needed), default=shown)
+            ready = max([shown, *(step.at for step in needed)])
             if any(step.state is not JobState.SUCCESS for step in needed):
                 run.steps.append(Step(ready, JobState.SKIPPED))
                 continue

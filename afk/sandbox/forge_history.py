@@ -41,7 +41,8 @@ class History(Accounts):
             first.first = True
             text.history.append(first)
         text.history.append(self._revision(editor, after, self.now()))
-        del text.history[1 : len(text.history) - KEPT_REVISIONS + 1]
+        surplus = max(0, len(text.history) - KEPT_REVISIONS)
+        del text.history[1 : 1 + surplus]
 
     def mention(self, source: Issue, text: str, actor: Account, comment: Comment | None) -> None:
         """Leave an event on each issue that a text names, once per text.

@@ -1,7 +1,7 @@
 """The forge's issues: every write, each with the history that a real forge leaves of it.
 
 Each write is one method, used by scenarios and by the views' handlers alike; rights are not
-checked here. What moves ``updated_at`` and what does not follows ``reference`` observations of
+checked here. What moves ``updated_at`` and what does not is as observed of
 Forgejo (recordings ``forgejo/14.0.0/072``, ``091``, ``187``); GitHub does the same.
 """
 

@@ -228,6 +228,7 @@ def test_read__any_word_a_writer_posts__is_unknown(version: str) -> None:
         ("", ""),
         (None, ""),
         ("javascript:alert(1)", ""),
+        ("http://[", ""),
         ("https://ci.example/1", "https://ci.example/1"),
         ("/o/r/actions/runs/1", "http://recorded.test/o/r/actions/runs/1"),
     ],

@@ -45,10 +45,10 @@ def _run(status: str, trigger: str = "push", **fields: Any) -> dict[str, Any]:
     return {"status": status, "event": "push", "trigger_event": trigger, "commit_sha": SHA} | fields
 
 
-def _ended(*runs: dict[str, Any], total: int | None = None) -> bool | None:
+def _ended(*runs: dict[str, Any], total: int | None = None, word: str = "failure") -> bool | None:
     listed = {"workflow_runs": list(runs), "total_count": len(runs) if total is None else total}
-    table = Table({_status(): reply({"statuses": None}), _runs(): reply(listed)})
-    return _one(table).all_runs_ended
+    shown = reply({"statuses": [_context(word)]}, x_total_count="1")
+    return _one(Table({_status(): shown, _runs(): reply(listed)})).all_runs_ended
 
 
 def test_all_runs_ended__recorded_runs_of_a_commit__are_over() -> None:
@@ -57,7 +57,8 @@ def test_all_runs_ended__recorded_runs_of_a_commit__are_over() -> None:
         if one["note"] == "runs of one commit":
             runs = one["response"]["body"]
     sha = runs["workflow_runs"][0]["commit_sha"]
-    table = Table({_status(sha, ACT): reply({"statuses": None}), _runs(sha, ACT): reply(runs)})
+    failed = reply({"statuses": [_context("failure")]})
+    table = Table({_status(sha, ACT): failed, _runs(sha, ACT): reply(runs)})
     assert _one(table, sha, ACT).all_runs_ended is True
     assert len(table.asked) == 2
 
@@ -89,6 +90,14 @@ def test_all_runs_ended__by_table() -> None:
     assert _ended(_run("success", "pull_request_target"), _run("waiting", "release")) is False
     assert _ended(_run("success"), total=51) is None
     assert _ended(_run("running"), total=51) is False
+
+
+def test_all_runs_ended__a_failure_that_no_status_shows__is_not_complete() -> None:
+    """The statuses were read first: green ones from before the failing job was there."""
+    for word in ("failure", "cancelled"):
+        assert _ended(_run("success"), _run(word), word="success") is False
+        assert _ended(_run("success"), _run(word), word="failure") is True
+    assert _ended(_run("success"), _run("skipped"), word="success") is True
 
 
 def test_all_runs_ended__no_trigger_event__falls_back_to_the_event() -> None:

@@ -1,6 +1,7 @@
 """Dividing work: by size when it is too much, once when the server fails."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -9,12 +10,14 @@ from afk.adapters.github_graphql import Exhausted
 from afk.errors import AfkError, RateLimited, ServerFault, TooLarge
 
 
+@dataclass
 class Asked:
     """Answers as many items as it can take, and keeps what it was asked."""
 
-    def __init__(self, error: type[AfkError], most: int, *, size: int = 100) -> None:
-        self.error, self.most, self.size = error, most, size
-        self.calls: list[tuple[tuple[int, ...], int]] = []
+    error: type[AfkError]
+    most: int
+    size: int = 100
+    calls: list[tuple[tuple[int, ...], int]] = field(default_factory=list)
 
     def __call__(self, items: Sequence[int], page: int) -> list[int]:
         self.calls.append((tuple(items), page))

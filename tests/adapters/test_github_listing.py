@@ -205,7 +205,7 @@ def test_listing__rate_limit_while_asking_why__is_raised() -> None:
 
 
 def test_listing__query_too_big__is_asked_in_halves() -> None:
-    exhausted = {"data": {}, "errors": [problem("RESOURCE_LIMITS_EXCEEDED")]}
+    exhausted = {"errors": [problem("RESOURCE_LIMITS_EXCEEDED")]}
     hub = Hub([exhausted, _answered(_repo("acme/a")), _answered(_repo("acme/b"))])
     assert tracker(hub).listing(["acme/a", "acme/b"]).troubles == ()
     assert hub.requests == 3

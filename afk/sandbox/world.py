@@ -1,0 +1,196 @@
+"""A whole world on loopback: a forge, a T3 server, one clock, and afk run against them.
+
+Used by the demo and by the tests of the loops. afk runs through its own command line, with real
+HTTP in between; only clock and sleep are the world's. A scenario acts on the models between
+ticks, as people would.
+"""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from afk.cli import main
+from afk.outside import Outside
+from afk.sandbox.agents import ScriptedAgent
+from afk.sandbox.faults import Fault, FaultGate
+from afk.sandbox.forge_http import RequestLog
+from afk.sandbox.forge_model import ForgeModel
+from afk.sandbox.forge_records import Account, AccountKind, Issue, Repository
+from afk.sandbox.forgejo_routes import forgejo_app
+
+from afk.sandbox.serving import serve
+from afk.sandbox.t3_model import Host, T3Model, Token
+from afk.sandbox.t3_routes import t3_app
+from afk.types import Forge
+
+READY: Final = "ready-for-agent"
+IN_PROGRESS: Final = "agent-in-progress"
+HUMAN: Final = "ready-for-human"
+START: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """The world's time; it moves when a scenario says so, and when somebody sleeps."""
+
+    moment: datetime = START
+
+    def now(self) -> datetime:
+        """Return the time."""
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass instead of waiting."""
+        self.moment += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What one command did: its exit code, what it printed, and its JSON where asked for."""
+
+    exit_code: int
+    output: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Return the JSON document of a command run with ``--json``."""
+        data: dict[str, Any] = json.loads(self.output)
+        return data
+
+
+@dataclass
+class Pushes:
+    """The agent's way into the forge's repositories."""
+
+    forge: ForgeModel
+
+    def push(self, repo: str, branch: str, message: str, actor: str) -> str:
+        """Commit and push as the account of that login."""
+        repository, account = self.forge.repository(repo), self.forge.account(actor)
+        if repository is None or account is None:
+            raise LookupError(f"{repo} or {actor} is not in this world")
+        return self.forge.push(repository, branch, message, account)
+
+
+@dataclass(kw_only=True)
+class World:
+    """One forge, one T3, afk's configuration, and the people."""
+
+    kind: Forge
+    clock: Clock
+    forge: ForgeModel
+    t3: T3Model
+    owner: Account
+    stranger: Account
+    bot: Account
+    environ: dict[str, str]
+    settings: dict[str, Any]
+    log: RequestLog = field(default_factory=RequestLog)
+    faults: dict[str, Callable[[str, str], Fault | None]] = field(default_factory=dict)
+
+    def repository(self, name: str, **settings: Any) -> Repository:
+        """Create an allowlisted repository of the owner, its labels, and its folder on T3's host.
+
+        ``settings`` go into the repository's part of afk's configuration.
+        """
+        private = bool(settings.pop("private", False))
+        repo = self.forge.add_repository(self.owner, name, private=private)
+        for label in (READY, IN_PROGRESS, HUMAN):
+            self.forge.define_label(repo, label)
+        for account in (self.bot, self.forge.account("agent")):
+            if account is not None:
+                self.forge.set_access(repo, account, "write")
+        self.forge.push(repo, repo.default_branch, "begin\n\nCI: none", self.owner)
+        full = f"{self.owner.login}/{name}"
+        folder = f"/srv/{name}"
+        self.t3.folders[folder] = True
+        self.settings["allowlist"].append(full)
+        self.settings["repositories"][full] = {"workspace": folder, **settings}
+        return repo
+
+    def issue(self, repo: Repository, title: str, body: str, *, ready: bool = True) -> Issue:
+        """Open an issue by the owner, labelled ready a minute later."""
+        issue = self.forge.open_issue(repo, title, self.owner, body=body)
+        if ready:
+            self.clock.sleep(60)
+            self.forge.add_label(issue, READY, self.owner)
+        return issue
+
+    def run(self, *arguments: str) -> Ticked:
+        """Run one afk command; its clock is the world's."""
+        out = io.StringIO()
+        environ = {**self.environ, "AFK_CONFIG": json.dumps(self.settings)}
+        outside = Outside(
+            environ=environ, stdout=out, now=self.clock.now, sleep=self.clock.sleep
+        )
+        code = main(arguments, outside)
+        return Ticked(code, out.getvalue())
+
+    def tick(self, *arguments: str, after: float = 60) -> Ticked:
+        """Let time pass, then tick."""
+        self.clock.sleep(after)
+        self.t3.advance()
+        return self.run("tick", *arguments)
+
+    def requests(self) -> tuple[int, int]:
+        """Return how many requests the forge and T3 have had."""
+        return len(self.log), len(self.t3.requests)
+
+
+@contextmanager
+def world(kind: Forge, *, t3_version: str = "0.0.32", **options: Any) -> Iterator[World]:
+    """Bring up a forge of this kind and a T3 server, both empty, and yield them with afk."""
+    clock = Clock()
+    forge = ForgeModel(clock.now)
+    owner = forge.add_account("owner")
+    bot_kind = AccountKind.BOT if kind is Forge.GITHUB else AccountKind.USER
+    bot = forge.add_account("afk-bot", kind=bot_kind)
+    stranger = forge.add_account("stranger")
+    agent = forge.add_account("agent")
+    t3 = T3Model(
+        version=t3_version,  # type: ignore[arg-type]  # one of the two literals
+        now=clock.now,
+        agent=ScriptedAgent(Pushes(forge), actor=agent.login),
+        tokens={"sandbox-t3-token": Token()},
+        host=Host({}),
+        **options,
+    )
+    log = RequestLog()
+    faults: dict[str, Callable[[str, str], Fault | None]] = {}
+
+    def hook(server: str) -> Callable[[str, str], Fault | None]:
+        return lambda method, path: faults.get(server, lambda *_: None)(method, path)
+
+    with ExitStack() as stack:
+        build = forgejo_app
+        forge_url = stack.enter_context(serve(build(forge, faults=hook("forge"), log=log)))
+        t3_url = stack.enter_context(serve(FaultGate(t3_app(t3), hook("t3"))))
+        api = "/api/v1" if kind is Forge.FORGEJO else "/api/v3"
+        yield World(
+            kind=kind,
+            clock=clock,
+            forge=forge,
+            t3=t3,
+            owner=owner,
+            stranger=stranger,
+            bot=bot,
+            log=log,
+            faults=faults,
+            environ={
+                "AFK_TOKEN": forge.token_for(bot),
+                "AFK_T3_TOKEN": "sandbox-t3-token",
+                "AFK_STATE_KEY": "sandbox-state-key-0123456789",
+                "AFK_KILL_SWITCH": "false",
+            },
+            settings={
+                "kill_switch": False,
+                "forge_url": forge_url + api,
+                "t3": {"url": t3_url, "model": "gpt-fake"},
+                "allowlist": [],
+                "repositories": {},
+            },
+        )
