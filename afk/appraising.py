@@ -106,6 +106,7 @@ def _provider_open(tick: Tick, issue: Issue) -> bool:
         tick.runs.values(),
         tick.snapshot.threads,
         tick.config,
+        now=tick.now,
         server_now=tick.snapshot.server_now,
     )
 

@@ -64,7 +64,9 @@ def wire(
     bearer = t3_token(outside.environ)
     token = forge_token(outside.environ)
     bearer()
-    with httpx.Client(timeout=_TIMEOUT, verify=tls_context()) as client:
+    with httpx.Client(
+        timeout=_TIMEOUT, verify=tls_context(), transport=outside.transport
+    ) as client:
         t3 = Http(
             client=client,
             base_url=config.t3.url.rstrip("/"),

@@ -9,25 +9,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TextIO, cast
+from typing import TYPE_CHECKING, Final, TextIO, cast
 
 from afk.adapters.actions import Runner, RunnerIO
 from afk.errors import ConfigError
 from afk.reporter import ConsoleReporter
 from afk.tokens import MaskedStream, known_secrets
 
+if TYPE_CHECKING:  # httpx is what a disabled tick must not pay for
+    from httpx import BaseTransport
+
 _DEFAULT_FILES: Final = ("afk.yml", ".afk.yml")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outside:
-    """What a process gives: environment, streams, clock. Tests give others."""
+    """What a process gives: environment, streams, clock, transport. Tests give others.
+
+    ``transport`` None: real connections.
+    """
 
     environ: Mapping[str, str]
     stdout: TextIO
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     folder: Path = field(default_factory=Path)
+    transport: "BaseTransport | None" = None
 
 
 def config_text(outside: Outside, path: str) -> str:

@@ -66,7 +66,8 @@ def _considered(tick: Tick, issue: Issue) -> bool:
     )
     ready = issue.has_label(tick.config.ready_label) or bool(issue.oversized)
     eligible = issue.open and ready and issue.repo.name in tick.config.allowlist
-    return eligible and not in_flight and issue.key not in tick.settled
+    acted_on = issue.key in tick.settled or not tick.focus.covers(issue.key)
+    return eligible and not in_flight and not acted_on
 
 
 def _judge(tick: Tick, issue: Issue) -> Candidate | AfkError:
@@ -140,6 +141,8 @@ def _settle_claims(tick: Tick) -> None:
         for found in tick.records(issue).runs:
             standing = tick.runs.get(found.record.run_id)
             if standing is None or standing.stage is not Stage.CLAIMED:
+                continue
+            if not tick.focus.covers(issue.key):
                 continue
             tick.settled.add(issue.key)
             try:

@@ -12,7 +12,7 @@ from afk import usage_limit
 from afk.agent_types import AgentThread
 from afk.config import Config
 from afk.identity import parse_title
-from afk.run import RunRecord
+from afk.run import Purpose, RunRecord
 
 PROBE_EVERY: Final = timedelta(hours=1)
 _IN_A_ROW: Final = 2
@@ -29,21 +29,36 @@ def provider_open(
     threads: Sequence[AgentThread],
     config: Config,
     *,
+    now: datetime,
     server_now: datetime,
     apart_from: str = "",
 ) -> bool:
-    """Say whether a run of the repository may start a turn; ``apart_from`` is its own run id."""
+    """Say whether a run of the repository may start a turn; ``apart_from`` is its own run id.
+
+    ``now`` is afk's clock, ``server_now`` T3's.
+    """
     instance = instance_of(repo, config)
     for run in runs:
         same = run.repository in config.repositories and (
             instance_of(run.repository, config) == instance
         )
-        if same and run.limited_at is not None and run.run_id != apart_from:
+        if same and run.run_id != apart_from and _stands_sentinel(run, now, config):
             return False
     ours = [one for one in threads if one.instance == instance and parse_title(one.title)]
     newest = sorted(ours, key=lambda one: one.created_at, reverse=True)[:_IN_A_ROW]
     shut = len(newest) == _IN_A_ROW and all(_bounced(one, server_now, config) for one in newest)
     return not shut or server_now - newest[0].created_at >= PROBE_EVERY
+
+
+def _stands_sentinel(run: RunRecord, now: datetime, config: Config) -> bool:
+    """Say whether a run waits for a limit, or its probe has only just been sent."""
+    if run.limited_at is not None:
+        return True
+    turn = run.turn
+    if turn is None or turn.purpose is not Purpose.RESUME or turn.outcome is not None:
+        return False
+    probing = timedelta(seconds=config.start_seconds)
+    return bool(run.times_limited) and (turn.sent_at is None or now - turn.sent_at < probing)
 
 
 def _bounced(thread: AgentThread, server_now: datetime, config: Config) -> bool:

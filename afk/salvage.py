@@ -100,6 +100,7 @@ def _park(
     )
     for thread in strays[:-1]:
         tick.deps.agent.stop(thread.id, tick.deps.new_id())
+    tick.settled.add(issue.key)
     found = begin(tick, issue, None, record, verdict=Verdict.NEEDS_HUMAN, reason=reason)
     if found is None:
         return []

@@ -30,13 +30,13 @@ from afk.types import Account, Issue, IssueKey, Permission
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """Which part of the configured repositories a tick looks at; empty means all."""
+    """What a tick acts on; empty means everything. It reads more, to know what is in flight."""
 
     repo: str = ""
     issue: int = 0
 
     def covers(self, key: IssueKey) -> bool:
-        """Say whether the tick looks at this issue."""
+        """Say whether the tick acts on this issue."""
         return self.repo in ("", key.repo) and self.issue in (0, key.number)
 
 
@@ -174,7 +174,8 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
     for trouble in tick.listing.troubles:
         tick.busy[trouble.repo] = trouble.kind.value
         deps.report.error(trouble_error(trouble, deps.config))
-    heads = [head for head in tick.listing.heads if focus.covers(head.key)]
+    # What is in flight is read whatever the focus: it decides about what may start.
+    heads = [one for one in tick.listing.heads if one.in_progress or focus.covers(one.key)]
     unlisted = _unlisted(tick, repos, {head.key for head in heads})
     _read_bodies(tick, [head.key for head in heads if head.in_progress] + unlisted)
     branches = {head.key: tick.branch_of(head.key.repo) for head in heads if head.in_progress}
@@ -205,7 +206,7 @@ def _unlisted(tick: Tick, repos: Sequence[str], listed: Collection[IssueKey]) ->
         named = parse_title(thread.title)
         if named is None or named[1] in listed or named[1].repo not in repos:
             continue
-        if tick.focus.covers(named[1]) and (tick.live(thread) or tick.unstarted(thread)):
+        if tick.live(thread) or tick.unstarted(thread):
             found[named[1]] = None
     return list(found)
 

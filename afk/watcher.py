@@ -42,7 +42,7 @@ def watch(tick: Tick) -> None:
     """Drive every run in flight one step; `Tick.runs` and `Tick.busy` say how things stand."""
     for key in tick.gone:
         stop_threads_of_gone(tick, key)
-    runs = survey(tick)
+    runs = [run for run in survey(tick) if tick.focus.covers(run[0].key)]
     seen = gather(lambda run: _observe(tick, run), runs)
     for (issue, found), result in zip(runs, seen, strict=True):
         if isinstance(result, AfkError):
@@ -181,6 +181,7 @@ def _gate(tick: Tick, run: Followed) -> Passage:
         tick.runs.values(),
         snapshot.threads,
         tick.config,
+        now=tick.now,
         server_now=snapshot.server_now,
         apart_from=run.record.run_id,
     )

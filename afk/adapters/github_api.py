@@ -20,7 +20,7 @@ from afk.adapters.github_graphql import Reply, read
 from afk.adapters.github_query import More, Query
 from afk.adapters.github_wire import Page, RestRepository, parse
 from afk.adapters.http import Answer, Http
-from afk.errors import AfkError, NotFound, RepositoryMoved, TooLarge
+from afk.errors import AfkError, NotFound, RepositoryMoved, ServerFault, TooLarge
 
 HEADERS: Final[Mapping[str, str]] = {
     "accept": "application/vnd.github+json",
@@ -32,6 +32,10 @@ keeps it until 10 March 2028 (its ``sunset`` header, recordings 013, 015)."""
 MAX_PAGES: Final = 10
 """Of one list of one issue or commit; 1,000 entries in pages of 100."""
 
+_SMALL: Final = 10
+"""Entries per page where a page of more was too large."""
+
+_NO_VARIABLES: Final[Mapping[str, object]] = {}
 _NEXT = re.compile(r'<([^>]*)>;\s*rel="next"')
 Item = TypeVar("Item")
 
@@ -119,6 +123,17 @@ class GitHubApi:
             raise RepositoryMoved(repo, found.full_name)
         return found
 
+    def unseen(self, repo: str) -> AfkError:
+        """Return why GraphQL does not show a repository, which REST tells better."""
+        try:
+            self.repository(repo)
+        except AfkError as error:
+            return error
+        return ServerFault(
+            f"GraphQL does not show {repo}, REST does",
+            cause="GitHub is in trouble, or the token may use only one of them",
+        )
+
     def rest_list(self, path: str, *, repo: str) -> list[Any]:
         """Return all pages of a REST list, `MAX_PAGES` at most."""
         items: list[Any] = []
@@ -135,31 +150,43 @@ class GitHubApi:
         more: More,
         shape: type[Page[Item]],
         node: str,
-        **variables: object,
+        *,
+        size: int = 0,
+        pages: int = MAX_PAGES,
+        variables: Mapping[str, object] = _NO_VARIABLES,
     ) -> tuple[tuple[Item, ...], bool]:
         """Return a list's first page and all others, and whether that is everything.
 
-        A list that does not exist is empty. Not everything: more than `MAX_PAGES`, or a page
-        past the bound on an answer's size. Raises `NotFound` when the node is gone
-        meanwhile.
+        A list that does not exist is empty. Not everything: more than so many ``pages``, or one
+        past the bound on an answer's size even with `_SMALL` entries. ``size``: entries per
+        page, for queries that leave it open. Raises `NotFound` when the node is gone meanwhile.
         """
         nodes, after = (list(first.nodes), first.rest) if first else ([], "")
-        for _ in range(MAX_PAGES - 1):
+        for _ in range(pages - 1):
             if not after:
                 break
             try:
-                page = self.page(more, shape, node, after, **variables)
+                given = {**variables, "page": size} if size else variables
+                page = self.page(more, shape, node, after, given)
             except TooLarge:
-                break
+                if size <= _SMALL:
+                    break
+                size = _SMALL
+                continue
             nodes += page.nodes
             after = page.rest
         return tuple(nodes), not after
 
     def page(
-        self, more: More, shape: type[Page[Item]], node: str, after: str, **variables: object
+        self,
+        more: More,
+        shape: type[Page[Item]],
+        node: str,
+        after: str,
+        variables: Mapping[str, object] = _NO_VARIABLES,
     ) -> Page[Item]:
         """Return one more page of a node's list; raises `NotFound` when the node is gone."""
-        found = self.query(more.of(node, after, **variables)).get("node")
+        found = self.query(more.of(node, after, variables)).get("node")
         for part in more.path:
             found = found.get(part) if isinstance(found, dict) else None
         if found is None:

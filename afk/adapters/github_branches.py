@@ -19,7 +19,6 @@ from afk.adapters.github_ci_queries import MORE_HISTORY, NEWEST, tips
 from afk.adapters.github_ci_wire import WireTip
 from afk.adapters.github_prefetch import Prefetched
 from afk.adapters.github_wire import Page, WireCommit, parse
-from afk.errors import ServerFault
 from afk.forge_types import Branch, Commit
 from afk.parallel import gather
 from afk.ports import BranchQuery
@@ -60,8 +59,7 @@ class GitHubBranches:
         for number, (repo, branch) in enumerate(places):
             data = reply.get(f"t{number}")
             if data is None:
-                self.api.repository(repo)
-                raise ServerFault(f"GraphQL does not show {repo}, REST does")
+                raise self.api.unseen(repo)
             shown.append(tip_of(data, f"reading {branch} of {repo}"))
         return shown
 

@@ -43,7 +43,6 @@ from afk.adapters.github_query import Query
 from afk.adapters.github_wire import Page, parse
 from afk.ci_types import CommitChecks
 from afk.config import Config
-from afk.errors import ServerFault
 from afk.parallel import gather
 
 COMMITS: Final = 25
@@ -91,8 +90,7 @@ class GitHubChecks:
         for number, sha in enumerate(shas):
             data = reply.get(f"c{number}", without=self._dispensable(repo))
             if data is None:
-                self.api.repository(repo)
-                raise ServerFault(f"GraphQL does not show {repo}, REST does")
+                raise self.api.unseen(repo)
             commit = data.get("object")
             shown.append(parse(WireChecked, commit, f"reading CI of {sha}") if commit else None)
         return shown

@@ -39,7 +39,7 @@ from afk.adapters.github_wire import (
     WireRead,
     parse,
 )
-from afk.errors import AfkError, NotFound, Refused, RepositoryMoved, ServerFault
+from afk.errors import AfkError, NotFound, Refused, RepositoryMoved
 from afk.forge_types import IssueHead
 from afk.parallel import gather
 from afk.types import Comment, Issue, IssueKey
@@ -143,11 +143,7 @@ class GitHubIssues:
     def _shown(self, reply: Reply, alias: str, key: IssueKey, page: int) -> _Shown | None:
         data = reply.get(alias)
         if data is None:
-            self.api.repository(key.repo)
-            raise ServerFault(
-                f"GraphQL does not show {key.repo}, REST does",
-                cause="GitHub is in trouble, or the token may use only one of them",
-            )
+            raise self.api.unseen(key.repo)
         home = parse(WireRead, data, f"reading {key}")
         if home.name_with_owner != key.repo:
             raise RepositoryMoved(key.repo, home.name_with_owner)
@@ -165,13 +161,13 @@ class GitHubIssues:
 
     def _whole(self, shown: _Shown, states: States) -> Issue | None:
         """Add the later pages; None when the issue went away meanwhile."""
-        wire, size = shown.issue, {"page": shown.page}
+        wire = shown.issue
         try:
             happened, all_events = self.api.drain(
-                wire.timeline_items, MORE_EVENTS, Page[WireEvent], wire.id, **size
+                wire.timeline_items, MORE_EVENTS, Page[WireEvent], wire.id, size=shown.page
             )
             said, all_comments = self.api.drain(
-                wire.comments, MORE_COMMENTS, Page[WireComment], wire.id, **size
+                wire.comments, MORE_COMMENTS, Page[WireComment], wire.id, size=shown.page
             )
         except NotFound:
             return None

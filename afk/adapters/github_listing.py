@@ -6,7 +6,9 @@ issues.
 One GraphQL request per 100 repositories, one more per further 50 labelled issues of one
 repository and label; for each repository that GraphQL does not show, 1 or 2 REST requests that
 say why. A repository that answers under another name, were it only in another case, is reported
-as renamed: the configuration compares names exactly.
+as renamed: the configuration compares names exactly. More than 5,000 issues with one label in
+one repository are not read: `TooLarge`, since an issue in progress that is not seen could be
+started a second time.
 """
 
 import threading
@@ -35,6 +37,7 @@ from afk.types import Account, IssueKey, Repository
 
 REPOSITORIES: Final = 100
 _PAGES: Final = (50, 10)
+_MOST_PAGES: Final = 100
 
 
 @dataclass(slots=True)
@@ -127,8 +130,15 @@ class GitHubListing:
         label: str,
         states: Sequence[str],
     ) -> Sequence[WireListed]:
-        variables = {"page": shown.page, "label": label, "states": states}
-        nodes, whole = self.api.drain(first, MORE_ISSUES, Page[WireListed], found.id, **variables)
+        nodes, whole = self.api.drain(
+            first,
+            MORE_ISSUES,
+            Page[WireListed],
+            found.id,
+            size=shown.page,
+            pages=_MOST_PAGES,
+            variables={"label": label, "states": states},
+        )
         if not whole:
             raise TooLarge(
                 f"{shown.repo} has more than {len(nodes)} issues labelled {label}",
@@ -161,11 +171,11 @@ class GitHubListing:
 
     def _trouble(self, shown: _Shown) -> Trouble:
         """Say why GraphQL does not show a repository: REST redirects a renamed one."""
-        try:
-            self.api.repository(shown.repo)
-        except RepositoryMoved as moved:
-            return Trouble(shown.repo, RepositoryTrouble.RENAMED, moved.new)
-        except (NotFound, TokenError):
+        error = self.api.unseen(shown.repo)
+        if isinstance(error, RepositoryMoved):
+            return Trouble(shown.repo, RepositoryTrouble.RENAMED, error.new)
+        if isinstance(error, NotFound):
             return Trouble(shown.repo, RepositoryTrouble.MISSING, shown.refusal)
-        refusal = shown.refusal or "GraphQL does not show it, REST does"
-        return Trouble(shown.repo, RepositoryTrouble.MISSING, refusal)
+        if isinstance(error, (TokenError, ServerFault)):
+            return Trouble(shown.repo, RepositoryTrouble.MISSING, shown.refusal or str(error))
+        raise error

@@ -56,7 +56,7 @@ class More:
     text: str
     path: tuple[str, ...]
 
-    def of(self, node: str, after: str, **variables: object) -> Query:
+    def of(self, node: str, after: str, variables: Mapping[str, object]) -> Query:
         """Return the query for one node's next page."""
         return Query(self.text, {"id": node, "after": after, **variables})
 

@@ -15,6 +15,7 @@ from afk.sandbox.forge_records import (
     AccountKind,
     Label,
     Repository,
+    Rules,
     Team,
     Token,
     Unit,
@@ -28,6 +29,8 @@ class Accounts:
         """``now`` returns aware UTC datetimes; ``pace`` says how fast CI goes."""
         self.now = now
         self.pace = pace or Pace()
+        self.rules = Rules()
+        """What acts mean here; a view of another forge than Forgejo sets its own."""
         self.ids: dict[str, int] = {}
         """The last id given of each kind (``account``, ``issue``, ``label`` and so on)."""
         self.accounts: list[Account] = []

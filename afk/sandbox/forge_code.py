@@ -130,7 +130,7 @@ class Code(Issues):
                 self._act(issue, found.verb, actor, commit.sha)
 
     def _act(self, issue: Issue, verb: Verb, actor: Account, sha: str) -> None:
-        if verb is Verb.REOPEN:
+        if verb is Verb.REOPEN and self.rules.commits_reopen:
             self.reopen(issue, actor, commit=sha)
         elif verb is Verb.CLOSE:
             try:

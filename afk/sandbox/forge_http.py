@@ -17,6 +17,7 @@ class Exchange:
     path: str
     query: str
     status: int | None
+    body: str = ""
 
 
 @dataclass(slots=True)
@@ -49,6 +50,12 @@ class Logged:
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve one request."""
         statuses: list[int] = []
+        parts: list[bytes] = []
+
+        async def overhear() -> Message:
+            message = await receive()
+            parts.append(message.get("body", b""))
+            return message
 
         async def watch(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -56,7 +63,7 @@ class Logged:
             await send(message)
 
         try:
-            await self._app(scope, receive, watch)
+            await self._app(scope, overhear, watch)
         finally:
             if scope["type"] == "http":
                 self._log.exchanges.append(
@@ -65,6 +72,7 @@ class Logged:
                         scope["path"],
                         scope["query_string"].decode("latin-1"),
                         statuses[0] if statuses else None,
+                        b"".join(parts).decode("utf-8", "replace"),
                     )
                 )
 

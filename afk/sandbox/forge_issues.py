@@ -86,10 +86,23 @@ class Issues(History):
     def delete_issue(self, issue: Issue) -> None:
         """Delete an issue with all that hangs on it."""
         del issue.repo.issues[issue.number]
+        issue.repo.gone[issue.number] = None
         for repo in self.repositories:
             for other in repo.issues.values():
                 other.blockers = [one for one in other.blockers if one is not issue]
+                other.sub_issues = [one for one in other.sub_issues if one is not issue]
                 other.events = [one for one in other.events if one.other is not issue]
+
+    def transfer_issue(self, issue: Issue, repo: Repository) -> None:
+        """Move an issue to another repository (GitHub): a new number, labels of equal name."""
+        del issue.repo.issues[issue.number]
+        issue.repo.gone[issue.number] = issue
+        names = [label.name for label in issue.labels]
+        issue.repo, issue.number, issue.id = repo, repo.next_number, self.next_id("issue")
+        issue.labels = self.labels_named(repo, names)
+        issue.updated_at = self.now()
+        repo.next_number += 1
+        repo.issues[issue.number] = issue
 
     # Title, body, state
 
@@ -119,15 +132,21 @@ class Issues(History):
             issue.branch = branch
 
     def close(
-        self, issue: Issue, actor: Account, *, commit: str = "", at: datetime | None = None
+        self,
+        issue: Issue,
+        actor: Account,
+        *,
+        commit: str = "",
+        reason: str = "completed",
+        at: datetime | None = None,
     ) -> None:
         """Close an issue, by hand or by a commit. Raises `Blocked`; closed is no error."""
         if not issue.open:
             return
-        if any(blocker.open for blocker in issue.blockers):
+        if self.rules.blockers_hold and any(blocker.open for blocker in issue.blockers):
             raise Blocked(issue.ref)
         self.record(issue, EventKind.CLOSED, actor, at=at).commit = commit
-        issue.closed_at = issue.updated_at
+        issue.closed_at, issue.reason = issue.updated_at, reason
 
     def reopen(
         self, issue: Issue, actor: Account, *, commit: str = "", at: datetime | None = None
@@ -230,6 +249,13 @@ class Issues(History):
         issue.blockers.append(blocker)
         self.record(issue, EventKind.BLOCKED_BY_ADDED, actor).other = blocker
         self.record(blocker, EventKind.BLOCKING_ADDED, actor).other = issue
+
+    def add_sub_issue(self, parent: Issue, issue: Issue) -> None:
+        """Make an issue part of another (GitHub); it leaves the one it was part of."""
+        if issue.parent is not None:
+            issue.parent.sub_issues.remove(issue)
+        issue.parent = parent
+        parent.sub_issues.append(issue)
 
     def remove_dependency(self, issue: Issue, blocker: Issue, actor: Account) -> None:
         """Let an issue wait no more. Raises `BadDependency` when it did not."""

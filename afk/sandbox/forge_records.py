@@ -15,6 +15,18 @@ from afk.sandbox.forge_ci import Run, Workflow
 ALL_SCOPES: Final = frozenset({"all"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Where the forges do different things with the same act; Forgejo's unless told otherwise.
+
+    ``blockers_hold``: an issue with an open blocker cannot be closed. ``commits_reopen``:
+    "reopens #7" in a commit does so.
+    """
+
+    blockers_hold: bool = True
+    commits_reopen: bool = True
+
+
 @unique
 class Access(IntEnum):
     """What an account may do; a higher level includes the lower ones."""
@@ -42,6 +54,8 @@ class AccountKind(StrEnum):
     USER = "user"
     BOT = "bot"
     ORGANISATION = "organisation"
+    MANNEQUIN = "mannequin"
+    """Stands for somebody whose issues were imported; nobody signs in as one (GitHub)."""
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -185,10 +199,14 @@ class Issue:
     closed_at: datetime | None = None
     is_pull: bool = False
     locked: bool = False
+    reason: str = ""
+    """Why it is closed (GitHub): ``completed``, ``not_planned``, ``duplicate``."""
     branch: str = ""
     labels: list[Label] = field(default_factory=list)
     assignees: list[Account] = field(default_factory=list)
     blockers: list["Issue"] = field(default_factory=list)
+    parent: "Issue | None" = None
+    sub_issues: list["Issue"] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     history: list[Revision] = field(default_factory=list)
@@ -247,6 +265,8 @@ class Repository:
     access: dict[int, Access] = field(default_factory=dict)
     labels: list[Label] = field(default_factory=list)
     issues: dict[int, Issue] = field(default_factory=dict)
+    gone: dict[int, Issue | None] = field(default_factory=dict)
+    """Numbers that had an issue once: where it was transferred, None for a deleted one."""
     commits: dict[str, Commit] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, list[Status]] = field(default_factory=dict)

@@ -7,21 +7,22 @@ ticks, as people would.
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import httpx
+
 from afk.cli import main
 from afk.outside import Outside
 from afk.sandbox.agents import ScriptedAgent
-from afk.sandbox.faults import Fault, FaultGate
-from afk.sandbox.forge_http import RequestLog
+from afk.sandbox.faults import FaultGate, FaultHook, no_faults
+from afk.sandbox.forge_http import Logged, RequestLog
 from afk.sandbox.forge_model import ForgeModel
 from afk.sandbox.forge_records import Account, AccountKind, Issue, Repository
 from afk.sandbox.forgejo_routes import forgejo_app
-
 from afk.sandbox.serving import serve
 from afk.sandbox.t3_model import Host, T3Model, Token
 from afk.sandbox.t3_routes import t3_app
@@ -89,8 +90,9 @@ class World:
     bot: Account
     environ: dict[str, str]
     settings: dict[str, Any]
-    log: RequestLog = field(default_factory=RequestLog)
-    faults: dict[str, Callable[[str, str], Fault | None]] = field(default_factory=dict)
+    log: RequestLog
+    t3_log: RequestLog
+    faults: dict[str, FaultHook] = field(default_factory=dict)
 
     def repository(self, name: str, **settings: Any) -> Repository:
         """Create an allowlisted repository of the owner, its labels, and its folder on T3's host.
@@ -120,12 +122,16 @@ class World:
             self.forge.add_label(issue, READY, self.owner)
         return issue
 
-    def run(self, *arguments: str) -> Ticked:
-        """Run one afk command; its clock is the world's."""
+    def run(self, *arguments: str, transport: httpx.BaseTransport | None = None) -> Ticked:
+        """Run one afk command; its clock is the world's, its connections are real ones."""
         out = io.StringIO()
         environ = {**self.environ, "AFK_CONFIG": json.dumps(self.settings)}
         outside = Outside(
-            environ=environ, stdout=out, now=self.clock.now, sleep=self.clock.sleep
+            environ=environ,
+            stdout=out,
+            now=self.clock.now,
+            sleep=self.clock.sleep,
+            transport=transport,
         )
         code = main(arguments, outside)
         return Ticked(code, out.getvalue())
@@ -136,9 +142,14 @@ class World:
         self.t3.advance()
         return self.run("tick", *arguments)
 
+    def node(self, issue: Issue) -> str:
+        """Return the issue's node id as the forge shows it, "" where it has none."""
+        del issue
+        return ""
+
     def requests(self) -> tuple[int, int]:
         """Return how many requests the forge and T3 have had."""
-        return len(self.log), len(self.t3.requests)
+        return len(self.log), len(self.t3_log)
 
 
 @contextmanager
@@ -160,15 +171,17 @@ def world(kind: Forge, *, t3_version: str = "0.0.32", **options: Any) -> Iterato
         **options,
     )
     log = RequestLog()
-    faults: dict[str, Callable[[str, str], Fault | None]] = {}
+    faults: dict[str, FaultHook] = {}
 
-    def hook(server: str) -> Callable[[str, str], Fault | None]:
-        return lambda method, path: faults.get(server, lambda *_: None)(method, path)
+    def hook(server: str) -> FaultHook:
+        # Looked up per request: a scenario switches faults on and off.
+        return lambda method, path: faults.get(server, no_faults)(method, path)  # noqa: PLW0108
 
     with ExitStack() as stack:
         build = forgejo_app
         forge_url = stack.enter_context(serve(build(forge, faults=hook("forge"), log=log)))
-        t3_url = stack.enter_context(serve(FaultGate(t3_app(t3), hook("t3"))))
+        t3_log = RequestLog()
+        t3_url = stack.enter_context(serve(Logged(FaultGate(t3_app(t3), hook("t3")), t3_log)))
         api = "/api/v1" if kind is Forge.FORGEJO else "/api/v3"
         yield World(
             kind=kind,
@@ -179,6 +192,7 @@ def world(kind: Forge, *, t3_version: str = "0.0.32", **options: Any) -> Iterato
             stranger=stranger,
             bot=bot,
             log=log,
+            t3_log=t3_log,
             faults=faults,
             environ={
                 "AFK_TOKEN": forge.token_for(bot),

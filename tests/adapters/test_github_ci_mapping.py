@@ -14,8 +14,9 @@ from afk.adapters.github_ci_mapping import (
 )
 from afk.adapters.github_ci_wire import (
     WireAnnotated,
-    WireContext,
+    WireCheckRun,
     WireDeployment,
+    WireStatus,
     WireSuite,
 )
 from afk.adapters.github_wire import parse
@@ -40,7 +41,7 @@ def _run(status: str = "COMPLETED", conclusion: str | None = "SUCCESS", **change
         "detailsUrl": "https://h/run/1",
         "checkSuite": _suite(status),
     }
-    return parse(WireContext, {**shown, **changes}, "test")  # type: ignore[arg-type]  a union
+    return parse(WireCheckRun, {**shown, **changes}, "test")
 
 
 def _status(state: str, context: str = "ci/x", url: str | None = "https://ci/1") -> Any:
@@ -50,7 +51,11 @@ def _status(state: str, context: str = "ci/x", url: str | None = "https://ci/1")
         "state": state,
         "targetUrl": url,
     }
-    return parse(WireContext, shown, "test")  # type: ignore[arg-type]  a union
+    return parse(WireStatus, shown, "test")
+
+
+def _ids(shown: list[Any]) -> list[str]:
+    return [one.id for one in shown]
 
 
 def _lists(*contexts: Any, whole: bool = True, **changes: Any) -> Lists:
@@ -166,17 +171,17 @@ def test_latest__superseded_run__gives_way_whatever_the_order() -> None:
     old = _run(conclusion="FAILURE", id="old", checkSuite=_suite(id="S_old"))
     new = _run(startedAt=LATE, id="new", checkSuite=_suite(id="S_new"))
     for order in ((old, new), (new, old)):
-        assert [one.id for one in latest(order)] == ["new"]
+        assert _ids(latest(order)) == ["new"]
 
 
 def test_latest__run_not_started_yet__is_the_newest() -> None:
     queued = _run("QUEUED", None, id="new", startedAt=None)
     done = _run(id="old", startedAt=LATE)
-    assert [one.id for one in latest([queued, done])] == ["new"]
+    assert _ids(latest([queued, done])) == ["new"]
 
 
 def test_latest__same_second__the_later_entry_counts() -> None:
-    assert [one.id for one in latest([_run(id="a"), _run(id="b")])] == ["b"]
+    assert _ids(latest([_run(id="a"), _run(id="b")])) == ["b"]
 
 
 @pytest.mark.parametrize(
