@@ -185,7 +185,8 @@ def trouble_error(trouble: Trouble, config: Config) -> AfkError:
         case RepositoryTrouble.MISSING:
             return UserMustFix(
                 f"{name} cannot be found",
-                cause="the name is misspelt, or the token has no access to it",
+                cause=one_line(trouble.detail, 200)
+                or "the name is misspelt, or the token has no access to it",
                 next_step="compare the name with the forge and give the token access",
             )
         case RepositoryTrouble.NO_LABEL:

@@ -8,7 +8,8 @@ repository and label; for each repository that GraphQL does not show, 1 or 2 RES
 say why. A repository that answers under another name, were it only in another case, is reported
 as renamed: the configuration compares names exactly. More than 5,000 issues with one label in
 one repository are not read: `TooLarge`, since an issue in progress that is not seen could be
-started a second time.
+started a second time. An unknown label lists nothing here (unlike on Forgejo), so the filter is
+believed; whole issues carry their labels.
 """
 
 import threading
@@ -113,14 +114,19 @@ class GitHubListing:
         more = partial(self._all, found, shown)
         ready = more(found.ready, self.config.ready_label, ["OPEN"])
         progress = more(found.progress, self.config.in_progress_label, ["OPEN", "CLOSED"])
-        heads: dict[int, IssueHead] = {}
-        for one, is_ready in (*((one, True) for one in ready), *((one, False) for one in progress)):
-            if one.number not in heads:
-                heads[one.number] = self._head(home.name, one, listed_ready=is_ready)
-        return Listing(
-            heads=tuple(one for one in heads.values() if one.ready or one.in_progress),
-            troubles=tuple(self._blemishes(home, found)),
-        )
+        waiting = {one.number for one in ready}
+        begun = {one.number for one in progress}
+        heads = [
+            IssueHead(
+                IssueKey(home.name, one.number),
+                ready=one.number in waiting,
+                in_progress=one.number in begun,
+                open=one.state == "OPEN",
+                handle=text_blockers(one.body, home.name),
+            )
+            for one in {one.number: one for one in (*ready, *progress)}.values()
+        ]
+        return Listing(heads=tuple(heads), troubles=tuple(self._blemishes(home, found)))
 
     def _all(
         self,
@@ -145,20 +151,6 @@ class GitHubListing:
                 next_step="take the label off those that afk is not to look at",
             )
         return nodes
-
-    def _head(self, repo: str, one: WireListed, *, listed_ready: bool) -> IssueHead:
-        """Check the labels on the issue itself; with more than 30 of them the list is believed."""
-        names = {label.name for label in one.labels.nodes}
-        if one.labels.rest:
-            config = self.config
-            names.add(config.ready_label if listed_ready else config.in_progress_label)
-        return IssueHead(
-            IssueKey(repo, one.number),
-            ready=self.config.ready_label in names,
-            in_progress=self.config.in_progress_label in names,
-            open=one.state == "OPEN",
-            handle=text_blockers(one.body, repo),
-        )
 
     def _blemishes(self, home: Repository, found: WireListing) -> list[Trouble]:
         blemishes = []

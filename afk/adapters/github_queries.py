@@ -7,8 +7,8 @@ nothing, reads no answer.
 Cost: GitHub counts every connection asked for, times the page size of those around it, in
 hundredths of a point, at least 1 per query
 (https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api).
-A listing of R repositories costs about R points (the labels of up to 50 issues, twice), whole
-issues 1 for 37.
+A listing of 100 repositories costs 2 points, whole issues 1 for 37. The labels of each listed
+issue would make it a hundred; whole issues carry them, and those are what decides.
 
 Aliases: ``r`` listed repository, ``i`` issue, ``t`` branch (tip), ``b`` blocker; each followed
 by its number.
@@ -41,7 +41,7 @@ fragment Home on Repository {
 _LISTED: Final = f"""\
 fragment Listed on IssueConnection {{
   {PAGE}
-  nodes {{ number state body labels(first: 30) {{ {PAGE} nodes {{ id name }} }} }}
+  nodes {{ number state body }}
 }}"""
 _ISSUES: Final = "orderBy: {field: CREATED_AT, direction: ASC}"
 _KINDS: Final = (

@@ -182,7 +182,6 @@ class WireListed(Graph):
     number: int
     state: str
     body: str
-    labels: Page[WireLabel]
 
 
 class WireListing(WireRepository):

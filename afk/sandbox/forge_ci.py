@@ -5,7 +5,8 @@ Owns the pattern in which contexts appear and change. It follows what a real ser
 each workflow, 0.4 s later all of them, then one job after another on a single runner; a job that
 needs another is blocked first, and skipped when what it needs did not succeed.
 How it goes is scripted by a line in the commit's message: ``CI: green`` (the default), ``red``,
-``cancelled``, ``none`` (nothing starts), ``slow``, ``deploy-red`` (only the deploy workflow fails).
+``cancelled``, ``none`` (nothing starts), ``slow``, ``deploy-red`` (only the deploy workflow fails),
+``lost`` (as ``red``, but because the runner went away).
 
 Nothing here keeps time: every transition is planned at the push and a reader looks at those up
 to now. Must not know any forge's words for the states.
@@ -29,6 +30,7 @@ class Outcome(StrEnum):
     NONE = "none"
     SLOW = "slow"
     DEPLOY_RED = "deploy-red"
+    LOST = "lost"
 
 
 @unique
@@ -58,13 +60,17 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
-    """A workflow that a push starts; ``default_branch_only`` for one that deploys."""
+    """A workflow that a push starts; ``default_branch_only`` for one that deploys.
+
+    ``environment``: where it deploys to, as GitHub's deployments name it; none by default.
+    """
 
     name: str
     file: str
     jobs: tuple[Job, ...]
     default_branch_only: bool = False
     deploys: bool = False
+    environment: str = ""
 
 
 CI: Final = Workflow(
@@ -105,10 +111,14 @@ class Step:
 
 @dataclass(eq=False, slots=True)
 class JobRun:
-    """One job of a run, with everything that happens to it, in order."""
+    """One job of a run, with everything that happens to it, in order.
+
+    ``lost``: it fails because its runner goes away.
+    """
 
     name: str
     steps: list[Step] = field(default_factory=list)
+    lost: bool = False
 
     def seen(self, now: datetime) -> list[Step]:
         """Return what has happened up to now."""
@@ -196,6 +206,7 @@ def plan(
             start = max(free, ready + timedelta(seconds=pace.pickup))
             end = start + timedelta(seconds=seconds)
             result = JobState.FAILURE if job.name == fails else JobState.SUCCESS
+            run.lost = job.name == fails and outcome is Outcome.LOST
             run.steps += [Step(start, JobState.RUNNING), Step(end, result)]
             free = end + timedelta(seconds=pace.pickup)
         planned.append(list(runs.values()))
@@ -205,8 +216,8 @@ def plan(
 
 
 def _failing(workflow: Workflow, outcome: Outcome) -> str:
-    red = Outcome.DEPLOY_RED if workflow.deploys else Outcome.RED
-    return workflow.jobs[-1].name if outcome is red and workflow.jobs else ""
+    red = {Outcome.DEPLOY_RED} if workflow.deploys else {Outcome.RED, Outcome.LOST}
+    return workflow.jobs[-1].name if outcome in red and workflow.jobs else ""
 
 
 def _cancel_midway(planned: list[list[JobRun]]) -> None:

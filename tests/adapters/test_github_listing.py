@@ -16,9 +16,8 @@ PROGRESS = {"id": "LA_p", "name": "agent-in-progress"}
 HUMAN = {"id": "LA_h", "name": "ready-for-human"}
 
 
-def _listed(number: int, *labels: Data, **changes: Any) -> Data:
-    shown = {"number": number, "state": "OPEN", "body": "", "labels": page(*labels)}
-    return {**shown, **changes}
+def _listed(number: int, **changes: Any) -> Data:
+    return {"number": number, "state": "OPEN", "body": "", **changes}
 
 
 def _repo(name: str = REPO, **changes: Any) -> Data:
@@ -63,9 +62,9 @@ def test_listing__more_repositories__cost_one_request_per_hundred() -> None:
 
 
 def test_listing__labelled_issues__are_heads_once_each() -> None:
-    both = _listed(1, READY, PROGRESS)
-    closed = _listed(3, PROGRESS, state="CLOSED")
-    repo = _repo(ready=page(both, _listed(2, READY)), progress=page(both, closed))
+    both = _listed(1)
+    closed = _listed(3, state="CLOSED")
+    repo = _repo(ready=page(both, _listed(2)), progress=page(both, closed))
     heads = tracker(Hub([_answered(repo)])).listing([REPO]).heads
     shown = [(one.key.number, one.ready, one.in_progress, one.open) for one in heads]
     assert shown == [
@@ -75,25 +74,8 @@ def test_listing__labelled_issues__are_heads_once_each() -> None:
     ]
 
 
-def test_listing__item_without_the_label__is_no_head() -> None:
-    """Labels are checked on the item, exactly: GitHub's filter ignores case."""
-    other = _listed(1, {"id": "LA_x", "name": "Ready-For-Agent"})
-    repo = _repo(ready=page(other, _listed(2)))
-    assert tracker(Hub([_answered(repo)])).listing([REPO]).heads == ()
-
-
-def test_listing__more_labels_than_shown__believes_the_list() -> None:
-    cut = page({"id": "LA_x", "name": "x"}, more="cursor")
-    repo = _repo(
-        ready=page(_listed(1, labels=cut)),
-        progress=page(_listed(2, labels=cut)),
-    )
-    heads = tracker(Hub([_answered(repo)])).listing([REPO]).heads
-    assert [(one.ready, one.in_progress) for one in heads] == [(True, False), (False, True)]
-
-
 def test_listing__bodies__announce_the_blockers_they_name() -> None:
-    repo = _repo(ready=page(_listed(1, READY, body="Blocked by #4 and acme/lib#5")))
+    repo = _repo(ready=page(_listed(1, body="Blocked by #4 and acme/lib#5")))
     (head,) = tracker(Hub([_answered(repo)])).listing([REPO]).heads
     assert head.handle == (IssueKey(REPO, 4), IssueKey("acme/lib", 5))
 
@@ -103,9 +85,9 @@ def test_listing__further_pages__are_all_read() -> None:
         assert variables["label"] == "agent-in-progress"
         assert variables["states"] == ["OPEN", "CLOSED"]
         assert variables["after"] == "c1"
-        return data(node={"issues": page(_listed(2, PROGRESS))})
+        return data(node={"issues": page(_listed(2))})
 
-    repo = _repo(progress=page(_listed(1, PROGRESS), more="c1"))
+    repo = _repo(progress=page(_listed(1), more="c1"))
     hub = Hub([_answered(repo), more])
     heads = tracker(hub).listing([REPO]).heads
     assert [one.key.number for one in heads] == [1, 2]
@@ -119,7 +101,7 @@ def test_listing__later_page_too_large__is_asked_in_smaller_ones() -> None:
         many = [_listed(number, READY, body="x" * 2_000) for number in range(variables["page"])]
         return data(node={"issues": page(*many)})
 
-    repo = _repo(ready=page(_listed(99, READY), more="c1"))
+    repo = _repo(ready=page(_listed(99), more="c1"))
     hub = Hub([_answered(repo), more, more])
     heads = tracker(hub, max_body=50_000).listing([REPO]).heads
     assert len(heads) == 11
@@ -128,7 +110,7 @@ def test_listing__later_page_too_large__is_asked_in_smaller_ones() -> None:
 
 def test_listing__list_without_end__is_too_large() -> None:
     """5,000 issues; one in progress that is not seen could be started a second time."""
-    endless = page(_listed(1, READY), more="c")
+    endless = page(_listed(1), more="c")
     hub = Hub([_answered(_repo(ready=endless)), *([data(node={"issues": endless})] * 99)])
     with pytest.raises(TooLarge, match="ready-for-agent"):
         tracker(hub).listing([REPO])
@@ -152,7 +134,7 @@ def test_listing__ready_label_in_another_case__is_missing() -> None:
 
 def test_listing__repository_in_another_case__is_renamed() -> None:
     """Names are compared exactly everywhere, so the configuration has to be mended."""
-    hub = Hub([_answered(_repo("Acme/App", ready=page(_listed(1, READY))))])
+    hub = Hub([_answered(_repo("Acme/App", ready=page(_listed(1))))])
     listing = tracker(hub).listing([REPO])
     assert listing.troubles == (Trouble(REPO, RepositoryTrouble.RENAMED, "Acme/App"),)
     assert listing.heads == ()
@@ -163,7 +145,7 @@ OLD = "octokit-fixture-org/tmp-scenario-rename-repository-20220719044033126-ukeo
 
 def test_listing__renamed_repository__is_named_by_rest() -> None:
     """Recordings 123 and 124; the other repository is listed all the same."""
-    missing = _answered(None, _repo(ready=page(_listed(1, READY))))
+    missing = _answered(None, _repo(ready=page(_listed(1))))
     hub = Hub(
         [{**missing, "errors": [problem("NOT_FOUND", "r0")]}],
         {
