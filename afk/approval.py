@@ -43,7 +43,8 @@ class Appraisal:
 
 def digest(issue: Issue) -> str:
     """Return the sha256 of title and body as they stand."""
-    return hashlib.sha256(f"{issue.title}\0{issue.body}".encode()).hexdigest()
+    text = f"{issue.title}\0{issue.body}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def label_event(issue: Issue, label: str, kind: EventKind = EventKind.LABELED) -> Event | None:

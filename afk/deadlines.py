@@ -28,7 +28,7 @@ def past_deadline(
     """Return the decision of the first deadline that has passed, else the next one's time."""
     upcoming: list[datetime] = []
     for deadline in (
-        _unseen(record, observed, config, ci),
+        _unseen(record, observed, config, turn, ci),
         _never_started(record, observed, config, turn, status),
         _prepush(record, config),
         _ci_silent(record, config, ci),
@@ -52,12 +52,19 @@ class Deadline:
 
 
 def _unseen(
-    record: RunRecord, observed: Observation, config: Config, ci: CIStatus | None
+    record: RunRecord,
+    observed: Observation,
+    config: Config,
+    turn: Turn | None,
+    ci: CIStatus | None,
 ) -> Deadline | None:
-    """T3 shows neither the turn nor a stop: it is down, wedged, or another server."""
+    """T3 shows neither the turn nor a stop: it is down, wedged, or another server.
+
+    Before a usage limit's next try there is nothing to see.
+    """
     since = record.unseen_at
     if since is None and not observed.thread.stopped:
-        since = _first_stop_of_turn(record)
+        since = _first_stop_of_turn(record, turn)
     if since is None or (record.pushed and ci not in (CIStatus.GREEN, CIStatus.RED)):
         return None
     detail = f"unseen_seconds={config.unseen_seconds}"
@@ -65,13 +72,14 @@ def _unseen(
     if record.pushed:
         action = Action.CLOSE_SUCCESS if ci is CIStatus.GREEN else Action.FREEZE_ESCALATE
     reason = Reason.LANDED if action is Action.CLOSE_SUCCESS else Reason.UNSEEN
+    since = max(since, record.next_try or since)
     due = since + timedelta(seconds=config.unseen_seconds)
     return Deadline(due, Decision(action, "unseen", reason, detail), pausable=False)
 
 
-def _first_stop_of_turn(record: RunRecord) -> datetime | None:
+def _first_stop_of_turn(record: RunRecord, turn: Turn | None) -> datetime | None:
     """Return when a stop of the last turn was first asked for."""
-    sent = record.turn.sent_at if record.turn else None
+    sent = turn.sent_at if turn else None
     return min((stop.at for stop in record.stops if sent is None or stop.at >= sent), default=None)
 
 

@@ -5,6 +5,7 @@ every gate's answer for every issue. What a gate looks at was read in this tick;
 be read counts against starting.
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,7 @@ from afk.config import Config
 from afk.run import Approval
 from afk.types import Issue, IssueKey
 
-_PRIORITY = "priority:"
+_PRIORITY = re.compile(r"priority:([0-9]{1,6})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +112,9 @@ def select_dispatchable(
 def order(candidate: Candidate) -> tuple[int, datetime, str, int]:
     """Return the sort key: priority label (lower first, none last), approval, number."""
     levels = [
-        int(label.name.removeprefix(_PRIORITY))
+        int(match[1])
         for label in candidate.issue.labels
-        if label.name.startswith(_PRIORITY) and label.name.removeprefix(_PRIORITY).isdigit()
+        if (match := _PRIORITY.fullmatch(label.name))
     ]
     event = candidate.appraisal.event
     approved_at = event.at if event else candidate.issue.updated_at

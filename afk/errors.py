@@ -45,7 +45,8 @@ class AfkError(Exception):
             parts.append(f"Likely cause: {self.cause}")
         if self.next_step:
             parts.append(f"Next step: {self.next_step}")
-        return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts)
+        lines = (" ".join(part.split()) for part in parts)
+        return " ".join(line if line.endswith((".", "?", "!")) else f"{line}." for line in lines)
 
 
 class UserMustFix(AfkError):

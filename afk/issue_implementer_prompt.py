@@ -50,13 +50,14 @@ def first_turn(assignment: Assignment, issue: Issue, comments: Sequence[Comment]
             "rules above."
         ),
         fence,
-        f"Title: {one_line(issue.title, 300)}",
+        _fenced(f"Title: {one_line(issue.title, 300)}", fence),
         "",
         _fenced(clean_text(issue.body, MAX_BODY), fence) or "(no description)",
     ]
     for comment in comments[-MAX_COMMENTS:]:
         text = _fenced(clean_text(comment.body, MAX_COMMENT), fence)
-        parts += ["", f"Comment by {one_line(comment.author.login, 60)}:", text]
+        author = _fenced(one_line(comment.author.login, 60), fence)
+        parts += ["", f"Comment by {author}:", text]
     return "\n".join([*parts, fence, ""])
 
 
@@ -132,5 +133,5 @@ def _trailer(assignment: Assignment) -> str:
 
 
 def _fenced(text: str, fence: str) -> str:
-    """Return the text without the fence itself."""
-    return text.replace(fence, "AFK-DATA")
+    """Return the text without the fence; what stands in its place cannot become part of one."""
+    return text.replace(fence, "[fence]")

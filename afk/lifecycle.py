@@ -16,7 +16,7 @@ from afk.deadlines import past_deadline
 from afk.decision import Decision, wait
 from afk.observation import Observation
 from afk.people import stopping_act
-from afk.run import STATUS_OF, Outcome, RunRecord, Turn
+from afk.run import STATUS_OF, Outcome, Purpose, RunRecord, Turn
 from afk.run_state_machine import next_action
 from afk.types import Action, CIStatus, Reason, RunState, ThreadStatus
 
@@ -47,24 +47,27 @@ class View:
 
     @property
     def ci(self) -> CIStatus | None:
-        """Return CI's word on the newest pushed commit."""
-        verdict = self.observed.verdict
-        return verdict.status if verdict and self.pushed else None
+        """Return CI's word on the newest pushed commit, on no other."""
+        verdict, newest = self.observed.verdict, self.record.newest_commit
+        return verdict.status if verdict and newest and verdict.sha == newest else None
+
+    @property
+    def busy(self) -> bool:
+        """Say whether an agent is at work in the thread, whoever asked it to be."""
+        at_work = self.observed.thread.status in (ThreadStatus.RUNNING, ThreadStatus.NEEDS_HUMAN)
+        return at_work and self.observed.thread.presence is Presence.PRESENT
 
     @property
     def status(self) -> ThreadStatus | None:
-        """Return how the last turn stands; an end once seen stays."""
-        if self.turn is not None and self.turn.outcome is not None:
+        """Return how the last turn stands; an end once seen stays, but for somebody else's turn."""
+        if self.turn is not None and self.turn.outcome is not None and not self.busy:
             return STATUS_OF[self.turn.outcome]
         return self.observed.thread.status
 
     @property
     def ended(self) -> bool:
         """Say whether the last turn is seen ended and nobody is at work in the thread."""
-        busy = self.observed.thread.status in (ThreadStatus.RUNNING, ThreadStatus.NEEDS_HUMAN)
-        if self.observed.thread.presence is Presence.PRESENT and busy:
-            return False
-        return self.turn is None or self.turn.outcome is not None
+        return not self.busy and (self.turn is None or self.turn.outcome is not None)
 
     @property
     def no_more_turns(self) -> Reason | None:
@@ -88,6 +91,12 @@ class View:
             return False
         return last.thread > self.turn.thread
 
+    @property
+    def half_resumed(self) -> bool:
+        """Say whether a RESUME was recorded that T3 does not show; it is already counted."""
+        last = self.record.turn
+        return last is not None and last.sent_at is None and last.purpose is Purpose.RESUME
+
 
 def decide(record: RunRecord, observed: Observation, config: Config) -> Decision:
     """Return what this tick does about a running run."""
@@ -106,6 +115,8 @@ def decide(record: RunRecord, observed: Observation, config: Config) -> Decision
 
 def _person_acted(view: View) -> Decision | None:
     """1. Their act wins. A record put back to an older state is somebody's act, too."""
+    if view.observed.issue.oversized:
+        return Decision(Action.PARK, "oversized", Reason.OVERSIZED, view.observed.issue.oversized)
     act = stopping_act(view.observed, view.record, view.config)
     if act is Reason.LABELLED_AGAIN:
         return Decision(Action.END_SUPERSEDED, "person-acted", act)
@@ -117,18 +128,17 @@ def _person_acted(view: View) -> Decision | None:
 
 
 def _needs_human(view: View) -> Decision | None:
-    """2. One answer; a request not answered before is the second time."""
+    """2. One answer; a request not answered before is the second time. CI decides after a push."""
     if view.observed.thread.status is not ThreadStatus.NEEDS_HUMAN:
         return None
     fresh = [one for one in view.observed.thread.pending if one.id not in view.record.answered]
-    if not fresh:
-        return wait("needs-human", "answered, not yet taken away")
-    if not view.record.answered:
-        if view.no_more_turns:
-            return wait("needs-human", "somebody else is in the thread")
+    if fresh and not view.record.answered and not view.no_more_turns:
         return Decision(Action.ANSWER, "needs-human")
     if view.pushed:
         return None
+    if not fresh or not view.record.answered:
+        why = "somebody else is in the thread" if fresh else "answered, not yet taken away"
+        return wait("needs-human", why)
     return Decision(Action.ESCALATE_PREPUSH, "needs-human", Reason.ASKED_AGAIN)
 
 
@@ -137,12 +147,9 @@ def _usage_limit(view: View) -> Decision | None:
     record, now = view.record, view.now
     if view.turn is None or view.turn.outcome is not Outcome.LIMITED:
         return None
-    if view.no_more_turns or view.observed.thread.presence is Presence.VANISHED:
+    if view.no_more_turns:
         return None
-    start = record.limited_at or now
-    counted = now - max(start, record.first_reset or start)
-    waited = record.waited_seconds + max(counted.total_seconds(), 0)
-    if waited >= view.config.usage_wait_seconds:
+    if record.waited(now) >= view.config.usage_wait_seconds:
         spent = f"usage_wait_seconds={view.config.usage_wait_seconds}"
         if not view.pushed:
             return Decision(Action.ESCALATE_PREPUSH, "usage-limit", Reason.USAGE_LIMIT, spent)
@@ -151,19 +158,24 @@ def _usage_limit(view: View) -> Decision | None:
         return None
     if record.next_try is not None and now < record.next_try:
         return wait("usage-limit", "waiting for the provider's reset", record.next_try)
+    if view.busy or not view.observed.thread.seen:
+        return wait("usage-limit", "T3 does not show the thread at rest")
+    if view.observed.thread.presence is Presence.VANISHED:
+        return None
     return Decision(Action.RESUME, "usage-limit", Reason.USAGE_LIMIT)
 
 
 def _vanished(view: View) -> Decision | None:
     """4. A thread that is gone without anybody's act is replaced once."""
-    if view.observed.thread.presence is Presence.OTHER_SERVER:
+    thread = view.observed.thread
+    if thread.presence is Presence.OTHER_SERVER:
         return wait("other-server", "T3 answers as another server")
-    gone = view.observed.thread.presence is Presence.VANISHED
-    if view.pushed or not view.observed.thread.seen or not (view.half_replaced or gone):
+    gone = thread.presence is Presence.VANISHED
+    if view.pushed or view.busy or not thread.seen or not (view.half_replaced or gone):
         return None
-    if view.half_replaced or (view.replaceable and not view.record.rebuilt):
+    if view.no_more_turns is None and (view.half_replaced or view.replaceable):
         return Decision(Action.REDISPATCH, "vanished", Reason.VANISHED)
-    return Decision(Action.ESCALATE_PREPUSH, "vanished", Reason.VANISHED)
+    return Decision(Action.ESCALATE_PREPUSH, "vanished", Reason.VANISHED) if gone else None
 
 
 ZOMBIE: Final = "zombie"
@@ -173,7 +185,7 @@ RUNNING_GRACE: Final = "running-grace"
 def _zombie(view: View) -> Decision | None:
     """5. Running while nothing moves: stopped; once seen stopped, told to go on, once."""
     thread, turn = view.observed.thread, view.turn
-    if turn is None:
+    if turn is None or thread.presence is not Presence.PRESENT:
         return None
     if thread.status is ThreadStatus.RUNNING:
         still = thread.still_for >= timedelta(seconds=view.config.silence_seconds)
@@ -182,13 +194,9 @@ def _zombie(view: View) -> Decision | None:
         stop.rule == ZOMBIE and turn.sent_at is not None and stop.at >= turn.sent_at
         for stop in view.record.stops
     )
-    if (
-        stopped_by_us
-        and turn.outcome in (Outcome.INTERRUPTED, Outcome.COMPLETED, Outcome.ERROR)
-        and thread.stopped
-        and view.replaceable
-        and not view.no_more_turns
-    ):
+    stopped = turn.outcome in (Outcome.INTERRUPTED, Outcome.COMPLETED, Outcome.ERROR)
+    once = (view.replaceable or view.half_resumed) and not view.no_more_turns
+    if stopped_by_us and stopped and thread.stopped and once:
         return Decision(Action.RESUME, ZOMBIE, Reason.ZOMBIE)
     return None
 
@@ -244,6 +252,8 @@ def _fix_forward(view: View) -> Decision:
     gone = view.observed.thread.presence is Presence.VANISHED
     if gone and not view.half_replaced and not view.replaceable:
         return Decision(Action.FREEZE_ESCALATE, "vanished", Reason.VANISHED)
+    if not view.observed.thread.seen:
+        return wait("table", "T3 does not show the thread")
     return Decision(Action.FIX_FORWARD, "table")
 
 
@@ -256,16 +266,15 @@ def _never_beside_a_turn(view: View, decision: Decision) -> Decision:
     """6. Nothing of consequence while a turn may be running; past the grace it is stopped."""
     if decision.action not in _NEEDS_AN_ENDED_TURN or view.ended:
         return decision
-    starts = [view.turn.sent_at if view.turn else None]
-    if view.record.seen_verdict is not None:
-        starts.append(view.record.seen_verdict.at)
+    seen = view.record.seen_verdict
+    starts = [view.turn.sent_at if view.turn else None, seen.at if seen else None]
     start = max((at for at in starts if at is not None), default=view.now)
     until = start + timedelta(seconds=view.config.running_grace_seconds)
     if view.now < until:
         return wait("never-beside-a-turn", "the agent is still at work", until)
     if not view.observed.thread.seen:
         return wait("never-beside-a-turn", "T3 does not show the turn")
-    return _stop(view, RUNNING_GRACE)
+    return decision if view.observed.thread.stopped else _stop(view, RUNNING_GRACE)
 
 
 def _with_deadline(view: View, decision: Decision) -> Decision:

@@ -20,12 +20,13 @@ from afk.run import MAX_PUSHED, Outcome, RunRecord, SeenVerdict, Turn
 from afk.thread_facts import ThreadFacts
 from afk.types import CIStatus, Issue, Phase, ThreadStatus
 
-_TRAILER = re.compile(r"^AFK-Run:[ \t]*(?P<run>[0-9a-f-]{36})[ \t]*$", re.MULTILINE)
+_TRAILER = re.compile(r"^AFK-Run:[ \t]*(?P<run>[0-9a-f-]{36})[ \t\r]*$", re.MULTILINE)
 _OUTCOME_OF: Final = {
     ThreadStatus.IDLE: Outcome.COMPLETED,
     ThreadStatus.ERROR: Outcome.ERROR,
     ThreadStatus.INTERRUPTED: Outcome.INTERRUPTED,
 }
+_TAKEN_AWAY: Final = frozenset({Presence.ARCHIVED, Presence.DELETED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,7 @@ def note(observed: Observation, config: Config) -> RunRecord:
     """Return the record with everything this tick saw for the first time written into it."""
     record = _note_sight(observed.record, observed)
     record = _note_turn(record, observed, config)
+    record = _note_wait_over(record, observed, config)
     record = _note_pushes(record, observed)
     record = _note_verdict(record, observed)
     phases = {**observed.thread.phases, **record.phases}
@@ -119,10 +121,22 @@ def _note_limit(record: RunRecord, now: datetime, limit: usage_limit.UsageLimit)
     first_reset = record.first_reset
     if limit.reset is not None and limit.reset > now:
         next_try = limit.reset if times == 1 else max(limit.reset, next_try)
-        first_reset = limit.reset if times == 1 else first_reset
+        first_reset = first_reset or limit.reset
     return replace(
         record, times_limited=times, limited_at=now, next_try=next_try, first_reset=first_reset
     )
+
+
+def _note_wait_over(record: RunRecord, observed: Observation, config: Config) -> RunRecord:
+    """End a wait that no "go on" will end: then clocks run again and the provider opens.
+
+    Its time is used up, afk may send this run no more turns, or the thread is gone.
+    """
+    thread, next_try = observed.thread, record.next_try
+    barred = thread.foreign or record.rebuilt or thread.presence in _TAKEN_AWAY
+    gone = thread.presence is Presence.VANISHED and (next_try is None or observed.now >= next_try)
+    spent = record.waited(observed.now) >= config.usage_wait_seconds
+    return record.resumed(observed.now) if barred or gone or spent else record
 
 
 def _note_pushes(record: RunRecord, observed: Observation) -> RunRecord:
@@ -143,7 +157,7 @@ def _note_pushes(record: RunRecord, observed: Observation) -> RunRecord:
 def _note_verdict(record: RunRecord, observed: Observation) -> RunRecord:
     """Note the tick that first saw a verdict, and the run's first red."""
     verdict = observed.verdict
-    if verdict is None or not record.pushed:
+    if verdict is None or verdict.sha != record.newest_commit:
         return record
     phases = dict(record.phases)
     stages = {stage.stage: stage.status for stage in verdict.stages}

@@ -27,8 +27,9 @@ def stopping_act(observed: Observation, record: RunRecord, config: Config) -> Re
     application = newest_application(issue, config)
     if application is None:
         removed = label_event(issue, config.ready_label, EventKind.UNLABELED)
-        return None if removed and removed.actor.id in own else Reason.READY_REMOVED
-    if not same_application(record.approval, application):
+        if removed is None or removed.actor.id not in own:
+            return Reason.READY_REMOVED
+    elif not same_application(record.approval, application):
         return Reason.LABELLED_AGAIN
     if handed_back(issue, config):
         human = label_event(issue, config.human_label)

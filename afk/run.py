@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 from afk.types import CIStatus, Phase, Reason, ThreadStatus, Verdict
 
 SCHEMA: Final = 1
-MAX_PUSHED: Final = 20
+MAX_PUSHED: Final = 100
 MAX_ANSWERED: Final = 20
 
 
@@ -198,44 +198,59 @@ class RunRecord:
         """
         return min([now, *(at for at in (self.limited_at, self.unseen_at) if at is not None)])
 
+    def waited(self, now: datetime) -> int:
+        """Return the seconds waited for limits, those before the first named reset left out."""
+        if self.limited_at is None:
+            return self.waited_seconds
+        start = max(self.limited_at, self.first_reset or self.limited_at)
+        return self.waited_seconds + _seconds(start, now)
+
     def resumed(self, now: datetime) -> "RunRecord":
         """Return the record after waiting for a usage limit: no budget or deadline counts it."""
         if self.limited_at is None:
             return self
-        gap = now - self.limited_at
-        counted = now - max(self.limited_at, self.first_reset or self.limited_at)
+        # What T3 did not show of the wait is accounted for when it is seen again.
+        unpaused = min(now, self.unseen_at or now)
         return replace(
             self,
             limited_at=None,
             next_try=None,
-            paused_seconds=self.paused_seconds + int(gap.total_seconds()),
-            waited_seconds=self.waited_seconds + max(int(counted.total_seconds()), 0),
-            started_at=_later(self.started_at, gap),
-            first_red_at=_later(self.first_red_at, gap),
-            pushed_at=_later(self.pushed_at, gap),
+            paused_seconds=self.paused_seconds + _seconds(self.limited_at, now),
+            waited_seconds=self.waited(now),
+            started_at=_later(self.started_at, self.limited_at, unpaused),
+            first_red_at=_later(self.first_red_at, self.limited_at, unpaused),
+            pushed_at=_later(self.pushed_at, self.limited_at, now),
         )
 
     def seen_again(self, now: datetime) -> "RunRecord":
         """Return the record after T3 was out of sight: only the wait for CI went on counting."""
         if self.unseen_at is None:
             return self
-        gap = now - self.unseen_at
+        # While a limit is waited out the clocks stand still anyway.
+        counted_from = now if self.limited_at is not None else self.unseen_at
         turn = self.turn
         record = replace(
             self,
             unseen_at=None,
-            unseen_seconds=self.unseen_seconds + int(gap.total_seconds()),
-            started_at=_later(self.started_at, gap),
-            first_red_at=_later(self.first_red_at, gap),
+            unseen_seconds=self.unseen_seconds + _seconds(self.unseen_at, now),
+            started_at=_later(self.started_at, counted_from, now),
+            first_red_at=_later(self.first_red_at, counted_from, now),
         )
-        if turn is None or turn.outcome is not None:
+        if turn is None or turn.sent_at is None or turn.outcome is not None:
             return record
-        return record.with_turn(replace(turn, sent_at=_later(turn.sent_at, gap)))
+        if any(stop.at >= turn.sent_at for stop in self.stops):
+            return record
+        return record.with_turn(replace(turn, sent_at=_later(turn.sent_at, self.unseen_at, now)))
 
 
-def _later(at: datetime | None, gap: timedelta) -> datetime | None:
-    """Return a clock's start moved on by a gap that must not count."""
-    return at + gap if at is not None else None
+def _later(at: datetime | None, start: datetime, end: datetime) -> datetime | None:
+    """Return a clock's start moved on by as much of a gap as it has run through."""
+    return at + max(end - max(at, start), timedelta()) if at is not None else None
+
+
+def _seconds(start: datetime, end: datetime) -> int:
+    """Return the whole seconds between two times, none when the clock went back."""
+    return max(int((end - start).total_seconds()), 0)
 
 
 STATUS_OF: Final = {

@@ -88,18 +88,20 @@ def is_stopped(
 ) -> bool:
     """Say whether no agent can be at work in the thread.
 
-    Stopped is: session stopped, interrupted or error; no session although the start failed or
-    ``start_seconds`` have passed (or there is no message at all); thread deleted or vanished.
-    T3 lets the agent of an archived thread run on, so there the session decides, too.
+    Stopped is: session stopped, interrupted or error since the newest message; such a session,
+    or none, although the start failed or ``start_seconds`` have passed (or there is no message
+    at all); thread deleted or vanished. A session that stopped before the newest message says
+    nothing of the turn that is about to start (recordings/t3/0.0.28/42c-timeline.json). T3 lets
+    the agent of an archived thread run on, so there the session decides, too.
     """
     if presence in (Presence.DELETED, Presence.VANISHED):
         return True
     if thread is None or presence not in (Presence.PRESENT, Presence.ARCHIVED):
         return False
-    if thread.session_status is not None:
-        return thread.session_status in STOPPED
-    asked_at = thread.latest_user_message_at
-    if start_failed or asked_at is None:
+    if thread.session_status is not None and thread.session_status not in STOPPED:
+        return False
+    asked_at, moved_at = thread.latest_user_message_at, thread.session_updated_at
+    if start_failed or asked_at is None or (moved_at is not None and moved_at >= asked_at):
         return True
     return server_now - asked_at >= timedelta(seconds=start_seconds)
 

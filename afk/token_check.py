@@ -6,8 +6,8 @@ from afk.errors import TokenError
 def check_token(token: str, name: str, where: str) -> str:
     """Return the token without surrounding white space; `TokenError` if none or malformed.
 
-    A newline inside a header value makes httpx raise with the value in its message, and T3's
-    own command prints a token with an empty line behind it.
+    A newline or a NUL inside a header value makes httpx raise with the value in its message, and
+    T3's own command prints a token with an empty line behind it.
     """
     token = token.strip()
     if not token:
@@ -16,9 +16,9 @@ def check_token(token: str, name: str, where: str) -> str:
             cause=f"{where} is missing or empty",
             next_step=f"set {where}; on a runner, pass it as a secret in the step's env",
         )
-    if not token.isascii() or any(character.isspace() for character in token):
+    if not all("!" <= character <= "~" for character in token):
         raise TokenError(
-            f"the token for {name} contains white space or characters outside of ASCII",
+            f"the token for {name} contains white space or characters outside of printable ASCII",
             cause=f"{where} holds more than the token, or a damaged copy",
             next_step=f"set {where} again, with the token alone",
         )

@@ -30,8 +30,8 @@ SECRET_NAMES: Final = (
 
 
 def forge_token(environ: Mapping[str, str]) -> str:
-    """Return the forge's token: ``AFK_TOKEN``, else ``GITHUB_TOKEN``."""
-    name = "AFK_TOKEN" if "AFK_TOKEN" in environ else "GITHUB_TOKEN"
+    """Return the forge's token: ``AFK_TOKEN``, else ``GITHUB_TOKEN``; empty means unset."""
+    name = "AFK_TOKEN" if environ.get("AFK_TOKEN", "").strip() else "GITHUB_TOKEN"
     return check_token(environ.get(name, ""), "the forge", name)
 
 

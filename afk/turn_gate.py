@@ -7,6 +7,7 @@ that cannot be read means wait; drifted content or revoked authority means stop 
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum, unique
+from typing import Final
 
 from afk.approval import Standing, by_whom, digest, newest_application, same_application
 from afk.config import Config
@@ -21,6 +22,10 @@ class Gate(Enum):
     GO = "go"
     WAIT = "wait"
     PARK = "park"
+
+
+_REVOKED: Final = frozenset({Standing.REFUSED, Standing.UNLISTED_APP, Standing.OWN})
+"""Whoever approved could approve when the run started; now they cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def later_turn(
     if digest(issue) != record.approval.digest:
         return Passage(Gate.PARK, Reason.EDITED)
     standing = by_whom(application, permission, config, own)
-    if standing is Standing.REFUSED:
+    if standing in _REVOKED:
         return Passage(Gate.PARK, Reason.AUTHORITY_REVOKED)
     if standing is not Standing.APPROVED:
         return Passage(Gate.WAIT, detail=standing.value)

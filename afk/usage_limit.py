@@ -22,11 +22,12 @@ _CLOCK = re.compile(
     r"""(?:resets?|again)\b(?:\s+(?:at|on|in))?\s+
         (?:(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(?P<year>\d{4}))?
            ,?\s+(?:at\s+)?)?
-        (?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?
+        (?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?:(?P<half>[ap])\.?m\b\.?)?
         (?:\s*\((?P<zone>[A-Za-z_]+(?:/[A-Za-z0-9_+\-]+)*)\))?""",
     re.IGNORECASE | re.VERBOSE,
 )
-_MONTHS: Final = "janfebmaraprmayjunjulaugsepoctnovdec"
+_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_LONGEST_ZONE: Final = 64
 _FARTHEST: Final = timedelta(days=8)
 """Allowances are counted in hours or a week; a reset beyond that is a misreading."""
 _GRACE: Final = timedelta(hours=1)
@@ -77,7 +78,7 @@ def _named_clock(text: str, now: datetime, timezone: str) -> datetime | None:
             continue
         hour, minute = int(match["hour"]), int(match["minute"] or 0)
         if match["half"]:
-            hour = hour % 12 + (12 if match["half"][0] in "pP" else 0)
+            hour = hour % 12 + (12 if match["half"] in "pP" else 0)
         local = now.astimezone(zone)
         try:
             if match["month"] is None:
@@ -85,19 +86,19 @@ def _named_clock(text: str, now: datetime, timezone: str) -> datetime | None:
                 if reset < local - _GRACE:
                     reset += timedelta(days=1)
             else:
-                month = _MONTHS.index(match["month"][:3].lower()) // 3 + 1
+                month = _MONTHS.index(match["month"][:3].lower()) + 1
                 year = int(match["year"] or local.year)
                 reset = datetime(year, month, int(match["day"]), hour, minute, tzinfo=zone)
                 if match["year"] is None and reset < local - timedelta(days=180):
                     reset = reset.replace(year=year + 1)
-        except ValueError:
+            return reset.astimezone(UTC)
+        except (ValueError, OverflowError):
             continue
-        return reset.astimezone(UTC)
     return None
 
 
 def _zone(name: str) -> tzinfo | None:
-    if not name:
+    if not name or len(name) > _LONGEST_ZONE:
         return None
     try:
         return ZoneInfo(name)

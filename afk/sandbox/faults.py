@@ -4,8 +4,8 @@ A hook is asked once per request, before anything else happens; `FaultGate` wrap
 application and acts on the answer. It knows nothing of what the application serves.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Message = MutableMapping[str, Any]
@@ -27,6 +27,7 @@ class Fault:
     status: int | None = None
     body: bytes = b""
     content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 FaultHook = Callable[[str, str], Fault | None]
@@ -64,6 +65,7 @@ class FaultGate:
         headers = [(b"content-length", str(len(fault.body)).encode())]
         if fault.content_type:
             headers.append((b"content-type", fault.content_type.encode()))
+        headers += [(name.encode(), value.encode()) for name, value in fault.headers.items()]
         await send({"type": "http.response.start", "status": fault.status, "headers": headers})
         await send({"type": "http.response.body", "body": fault.body})
 

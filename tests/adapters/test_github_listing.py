@@ -98,7 +98,7 @@ def test_listing__later_page_too_large__is_asked_in_smaller_ones() -> None:
     """A stranger's long texts in the ready set must not stop every tick."""
 
     def more(variables: Data) -> Data:
-        many = [_listed(number, READY, body="x" * 2_000) for number in range(variables["page"])]
+        many = [_listed(number, body="x" * 2_000) for number in range(variables["page"])]
         return data(node={"issues": page(*many)})
 
     repo = _repo(ready=page(_listed(99), more="c1"))

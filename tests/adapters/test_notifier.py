@@ -13,7 +13,6 @@ import pytest
 
 from afk.adapters.notifier import (
     Doorbell,
-    Doorbells,
     ntfy,
     ntfy_message,
     slack,
@@ -21,7 +20,7 @@ from afk.adapters.notifier import (
     webhook,
     webhook_message,
 )
-from afk.errors import AfkError, ConfigError, OutsideFailure, TokenError
+from afk.errors import ConfigError, OutsideFailure
 from afk.ports import Loudness, Ring
 
 LOUD = Ring(
@@ -218,43 +217,3 @@ def test_doorbell__address_that_is_none__config_error_without_it(
 
 
 # ---- several
-
-
-class Bell:
-    """A doorbell that rings, or raises what it was given."""
-
-    def __init__(self, error: AfkError | None = None) -> None:
-        """``error`` is raised on every ring."""
-        self.error = error
-        self.rung: list[Ring] = []
-
-    def ring(self, ring: Ring) -> None:
-        self.rung.append(ring)
-        if self.error:
-            raise self.error
-
-
-def test_doorbells__none_or_all_ring__silent() -> None:
-    bells = (Bell(), Bell())
-
-    Doorbells().ring(LOUD)
-    Doorbells(*bells).ring(LOUD)
-
-    assert [bell.rung for bell in bells] == [[LOUD], [LOUD]]
-
-
-def test_doorbells__some_fail__all_are_rung_and_the_failed_named() -> None:
-    bells = (
-        Bell(OutsideFailure("slack answered 404", next_step="check A")),
-        Bell(),
-        Bell(TokenError("ntfy lost its token", next_step="check A")),
-    )
-
-    with pytest.raises(OutsideFailure) as caught:
-        Doorbells(*bells).ring(LOUD)
-
-    assert caught.value.what == (
-        "2 of 3 doorbells did not ring: slack answered 404; ntfy lost its token"
-    )
-    assert caught.value.next_step == "check A"
-    assert [len(bell.rung) for bell in bells] == [1, 1, 1]

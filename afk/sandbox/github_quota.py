@@ -1,0 +1,66 @@
+"""GitHub's primary rate limit: how much an account may ask in an hour, and what is left.
+
+Counted per account and resource (``core`` for REST in requests, ``graphql`` in points); nobody's
+requests share one count. A window begins with its first request.
+https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from afk.sandbox.forge_records import Account
+
+HOURLY: Final = 5000
+ANONYMOUS: Final = 60
+_WINDOW: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What the headers say; ``exceeded``: the request asked for more than was left."""
+
+    resource: str
+    limit: int
+    used: int
+    reset: datetime
+    exceeded: bool = False
+
+    @property
+    def remaining(self) -> int:
+        """Return what is left, never below 0."""
+        return max(self.limit - self.used, 0)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return the headers of every answer (recordings ``github/030``, ``141``)."""
+        return {
+            "x-ratelimit-limit": str(self.limit),
+            "x-ratelimit-remaining": str(self.remaining),
+            "x-ratelimit-reset": str(int(self.reset.timestamp())),
+            "x-ratelimit-used": str(self.used),
+            "x-ratelimit-resource": self.resource,
+        }
+
+
+@dataclass(slots=True)
+class Quota:
+    """Counts; ``hourly`` is everybody's allowance but anonymous callers'."""
+
+    now: Callable[[], datetime]
+    hourly: int = HOURLY
+    _windows: dict[tuple[int, str], tuple[datetime, int]] = field(default_factory=dict)
+
+    def spend(self, caller: Account | None, resource: str, points: int) -> Spent:
+        """Count a request; one that exceeds the limit counts nothing."""
+        now = self.now()
+        key = (caller.id if caller else 0, resource)
+        reset, used = self._windows.get(key, (now, 0))
+        if reset <= now:
+            reset, used = now + _WINDOW, 0
+        limit = self.hourly if caller else min(self.hourly, ANONYMOUS)
+        if used + points > limit:
+            return Spent(resource, limit, limit, reset, exceeded=True)
+        self._windows[key] = (reset, used + points)
+        return Spent(resource, limit, used + points, reset)
