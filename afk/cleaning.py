@@ -9,11 +9,15 @@ import re
 import unicodedata
 from typing import Final
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-_HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+# An operating system command (title, link) only where it ends on its line: one that never ends
+# would take the rest of the text with it, which a browser shows.
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+# Ends as a browser ends it: https://html.spec.whatwg.org/multipage/parsing.html#comment-start-state
+_HTML_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.DOTALL)
+_LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Format characters (Cf) hold zero-width, bidirectional and tag characters; variation
 # selectors and the Hangul and Khmer fillers are invisible too, but of other categories.
-_INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\uffa0")
+_INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 _KEPT_CONTROLS: Final = frozenset("\n\t")
 
 
@@ -27,8 +31,7 @@ def _visible(character: str) -> bool:
 
 def visible_text(text: str) -> str:
     """Return the text without anything invisible; every line break becomes a newline."""
-    text = _ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(filter(_visible, text))
+    return "".join(filter(_visible, _LINE_BREAK.sub("\n", _ANSI.sub("", text))))
 
 
 def without_html_comments(text: str) -> str:
@@ -37,8 +40,9 @@ def without_html_comments(text: str) -> str:
 
 
 def clean_text(text: str, limit: int) -> str:
-    """Return a body fit for an agent: visible text only, at most ``limit`` characters.
+    """Return a body fit for an agent: visible text only, at most ``limit`` characters of it.
 
+    One that was cut says so in a last line of its own.
     Comments are removed before and after invisible characters are, so that neither can hide
     the other.
     """

@@ -4,8 +4,9 @@ Pure. The dataclasses are also pydantic's schema: they forbid unknown keys and t
 another type. Options that the design names and this version does not have are refused.
 """
 
+import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final, Literal
 
@@ -15,6 +16,15 @@ _STRICT: Final = {"extra": "forbid", "strict": True}
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
 DAY: Final = 86_400
+_LARGEST: Final = 3650 * DAY
+"""No setting is a number beyond this; as seconds it is ten years, which any clock can add."""
+
+
+def _refuse_out_of_range(settings: object, names: Iterable[str]) -> None:
+    for name in names:
+        value = getattr(settings, name)
+        if isinstance(value, int) and not 0 <= value <= _LARGEST:
+            raise ConfigError(f"{name} is {value}", next_step=f"give a number from 0 to {_LARGEST}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +63,10 @@ class CIConfig:
     none: Literal["wait", "green"] = "wait"
     grace_seconds: int = 120
 
+    def __post_init__(self) -> None:
+        """Refuse a grace that is none."""
+        _refuse_out_of_range(self, ["grace_seconds"])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryConfig:
@@ -72,10 +86,11 @@ class RepositoryConfig:
     rollout: StageConfig | None = None
 
     def __post_init__(self) -> None:
-        """A workspace is an absolute path on T3's host."""
-        if not self.workspace.startswith("/"):
+        """A workspace is an absolute path on T3's host, in the one spelling T3 knows it by."""
+        path = self.workspace
+        if not path.startswith("/") or path != posixpath.normpath(path) or not path.isprintable():
             raise ConfigError(
-                f"workspace {self.workspace!r} is not an absolute path",
+                f"workspace {path!r} is not a plain absolute path",
                 next_step="give the folder as T3's host sees it, such as /srv/code/app",
             )
 
@@ -140,10 +155,7 @@ class Config:
 
     def __post_init__(self) -> None:
         """Refuse what is malformed or not built; nothing here needs the outside world."""
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if isinstance(value, int) and value < 0:
-                raise ConfigError(f"{item.name} is {value}", next_step="give zero or more")
+        _refuse_out_of_range(self, [item.name for item in fields(self)])
         for name in (*self.allowlist, *self.draining, *self.repositories):
             if not _REPOSITORY.fullmatch(name):
                 raise ConfigError(
@@ -151,8 +163,12 @@ class Config:
                     next_step="write owner/name exactly as the forge shows it; no wildcards",
                 )
         labels = (self.ready_label, self.in_progress_label, self.human_label)
-        if len(set(labels)) != len(labels) or not all(labels):
-            raise ConfigError("the three labels must have three different names")
+        if len({name.casefold() for name in labels}) != len(labels) or not all(labels):
+            raise ConfigError(
+                "the three labels must have three different names",
+                cause="GitHub does not tell labels apart by upper and lower case",
+                next_step="correct ready_label, in_progress_label or human_label",
+            )
         if any("," in label for label in labels):
             raise ConfigError(
                 "a label's name contains a comma",

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
 from afk.errors import ConfigError
@@ -107,11 +107,17 @@ def _parse_yaml(text: str) -> dict[str, Any]:
     import yaml  # noqa: PLC0415  a disabled tick must not pay for it
 
     class Loader(yaml.SafeLoader):
-        """SafeLoader that refuses a key written twice."""
+        """SafeLoader that refuses a key that is no text or stands twice."""
 
     def mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
         keys = [loader.construct_object(key) for key, _ in node.value]
-        twice = sorted({str(key) for key in keys if keys.count(key) > 1})
+        if strange := [key for key in keys if not isinstance(key, str)]:
+            raise ConfigError(
+                f"the key {strange[0]!r:.80} in the configuration is not text",
+                cause="YAML reads on, off, yes, no, numbers and dates as values of their own",
+                next_step="correct the key, or put it in quotes",
+            )
+        twice = sorted({key for key in keys if keys.count(key) > 1})
         if twice:
             raise ConfigError(
                 f"the key {twice[0]!r} stands twice in the configuration",
@@ -122,7 +128,8 @@ def _parse_yaml(text: str) -> dict[str, Any]:
     Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
     try:
         data = yaml.load(text, Loader)  # noqa: S506  a subclass of SafeLoader
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        # PyYAML lets through what a malformed date, number or tag raises.
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
         raise ConfigError(
@@ -146,7 +153,7 @@ def _validate(values: dict[str, Any]) -> Config:
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415  as above
 
     try:
-        return TypeAdapter(Config).validate_json(json.dumps(values, default=str))
+        return TypeAdapter(Config).validate_json(json.dumps(values, default=_refuse_value))
     except ValidationError as error:
         problems = error.errors(include_url=False)
         # A misspelt key is often also a missing one: name the misspelling.
@@ -155,9 +162,17 @@ def _validate(values: dict[str, Any]) -> Config:
         if first["type"] == "unexpected_keyword_argument":
             raise _unknown_key(path, "the configuration", _keys(Config)) from None
         raise ConfigError(
-            f"{path or 'the configuration'}: {first['msg']}, but it is {first['input']!r}",
+            f"{path or 'the configuration'}: {first['msg']}, but it is {first['input']!r:.80}",
             next_step="see the table of settings in the README",
         ) from None
+
+
+def _refuse_value(value: object) -> NoReturn:
+    raise ConfigError(
+        f"{value!r:.80} in the configuration is neither text, a number nor true or false",
+        cause="YAML reads some texts as dates, sets or bytes",
+        next_step="put it in quotes",
+    )
 
 
 def _keys(schema: type) -> list[str]:

@@ -12,7 +12,9 @@ from typing import Final
 from afk.types import IssueKey
 
 _NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/afk-control-plane/afk")
-_TITLE = re.compile(r"\[afk (?P<short>[0-9a-f]{8})\] (?P<repo>[^\s/]+/[^\s/]+)#(?P<number>[0-9]{1,10})")
+_TITLE = re.compile(
+    r"\[afk (?P<short>[0-9a-f]{8})\] (?P<repo>[^\s/]+/[^\s/]+)#(?P<number>[0-9]{1,10})"
+)
 
 
 def _derive(*parts: object) -> str:

@@ -165,7 +165,8 @@ def _note_verdict(record: RunRecord, observed: Observation) -> RunRecord:
         phases.setdefault(Phase.CI, observed.now)
     if verdict.status is CIStatus.GREEN:
         phases.setdefault(Phase.CI, observed.now)
-        phases.setdefault(Phase.DEPLOYED, observed.now)
+        if len(verdict.stages) > 1:
+            phases.setdefault(Phase.DEPLOYED, observed.now)
     if phases != record.phases:
         record = replace(record, phases=phases)
     if verdict.status not in (CIStatus.GREEN, CIStatus.RED):

@@ -43,7 +43,7 @@ class Surroundings:
 def render(record: RunRecord, config: Config, around: Surroundings) -> str:
     """Return the text below the marker line."""
     lines = [_title(record), ""]
-    lines += _checklist(record) if record.turns else []
+    lines += _checklist(record, config) if record.turns else []
     lines += ["", *_facts(record, config, around)]
     lines += _ending(record, config, around)
     return "\n".join(lines).strip() + "\n"
@@ -61,9 +61,13 @@ def _title(record: RunRecord) -> str:
     return f"**afk: {state}** (run `{record.run_id[:8]}`)"
 
 
-def _checklist(record: RunRecord) -> list[str]:
+def _checklist(record: RunRecord, config: Config) -> list[str]:
+    settings = config.repositories.get(record.repository)
+    deploys = settings is not None and (settings.deploy or settings.rollout)
     lines = []
     for phase, words in _WORDS.items():
+        if phase is Phase.DEPLOYED and not deploys:
+            continue
         at = record.phases.get(phase)
         if phase is Phase.DONE and record.verdict is Verdict.DONE:
             at = record.ended_at or record.ending_at

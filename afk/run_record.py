@@ -5,9 +5,9 @@ record. First line of the comment::
 
     <!-- afk:run:v1 {"forge":"github",...} mac=9f86... -->
 
-The JSON stands on one line and cannot end the comment: ``<``, ``>`` and ``--`` are escaped. The
-MAC is HMAC-SHA256 over the exact bytes of the JSON. What is below the first line is for people
-and is never read back.
+The JSON stands on one line in ASCII and cannot end the comment: ``<``, ``>`` and ``--`` are
+escaped. The MAC is HMAC-SHA256 over the exact bytes of the JSON, which repeats the version. What
+is below the first line is for people and is never read back.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import Enum, unique
 from functools import cache
+from json import dumps
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -27,7 +28,7 @@ from afk.types import Comment, Forge, Issue
 MAX_COMMENT: Final = 60_000
 """Well below GitHub's bound of 65,536 characters."""
 _OPENING: Final = "<!-- afk:run:"
-_MARKER = re.compile(r"<!-- afk:run:v(\d+) (\{.*\}) mac=([0-9a-f]{64}|none) -->")
+_MARKER = re.compile(r"<!-- afk:run:v([0-9]{1,9}) (\{.*\}) mac=([0-9a-f]{64}|none) -->")
 
 
 @unique
@@ -84,13 +85,15 @@ def key_id(key: bytes) -> str:
 
 
 def encode(record: RunRecord, visible: str, keys: Keys) -> str:
-    """Return the comment's whole text: marker line, then what people read."""
+    """Return the comment's whole text: marker line, then what people read, cut where too long."""
     record = replace(record, schema=SCHEMA, key_id=key_id(keys.current))
-    json = _adapter().dump_json(record, exclude_defaults=True).decode()
+    json = dumps({"schema": SCHEMA, **summary(record)}, separators=(",", ":"))
     # Inside JSON these can only stand in strings, where an escape means the same.
     json = json.replace("<", r"\u003c").replace(">", r"\u003e").replace("--", r"-\u002d")
     mac = _mac(keys.current, json) if keys.current else "none"
-    return f"<!-- afk:run:v{SCHEMA} {json} mac={mac} -->\n{visible}"[:MAX_COMMENT]
+    marker = f"<!-- afk:run:v{SCHEMA} {json} mac={mac} -->\n"
+    # A cut marker would lose the run: better that the forge refuses the comment.
+    return marker + visible[: max(MAX_COMMENT - len(marker), 0)]
 
 
 def is_record(body: str) -> bool:
@@ -108,7 +111,8 @@ def decode(body: str, keys: Keys) -> RunRecord | Flaw:
     if flaw is not None:
         return flaw
     if version > SCHEMA:
-        return Flaw.NEWER
+        # The version before the JSON is not signed: it counts if what is signed repeats it.
+        return Flaw.NEWER if f'"schema":{version},' in json else Flaw.MALFORMED
     try:
         record = _adapter().validate_json(json)
     except ValidationError as error:
@@ -174,7 +178,7 @@ def _check_mac(json: str, mac: str, keys: Keys) -> Flaw | None:
 
 
 def _mac(key: bytes, json: str) -> str:
-    return hmac.new(key, json.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, json.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def summary(record: RunRecord) -> dict[str, Any]:

@@ -88,10 +88,10 @@ def is_stopped(
 ) -> bool:
     """Say whether no agent can be at work in the thread.
 
-    Stopped is: session stopped, interrupted or error since the newest message; such a session,
-    or none, although the start failed or ``start_seconds`` have passed (or there is no message
-    at all); thread deleted or vanished. A session that stopped before the newest message says
-    nothing of the turn that is about to start (recordings/t3/0.0.28/42c-timeline.json). T3 lets
+    Stopped is: session stopped, interrupted or error; no session once the start failed or
+    ``start_seconds`` have passed (or there is no message at all); thread deleted or vanished.
+    A session that stopped before the newest message says nothing of the turn about to start
+    (recordings/t3/0.0.28/42c-timeline.json), so until then it counts like no session. T3 lets
     the agent of an archived thread run on, so there the session decides, too.
     """
     if presence in (Presence.DELETED, Presence.VANISHED):

@@ -26,7 +26,7 @@ _CLOCK = re.compile(
         (?:\s*\((?P<zone>[A-Za-z_]+(?:/[A-Za-z0-9_+\-]+)*)\))?""",
     re.IGNORECASE | re.VERBOSE,
 )
-_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS: Final = tuple(re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec"))
 _LONGEST_ZONE: Final = 64
 _FARTHEST: Final = timedelta(days=8)
 """Allowances are counted in hours or a week; a reset beyond that is a misreading."""

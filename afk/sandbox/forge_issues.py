@@ -88,6 +88,7 @@ class Issues(History):
         del issue.repo.issues[issue.number]
         issue.repo.gone[issue.number] = None
         for repo in self.repositories:
+            repo.gone = {n: None if one is issue else one for n, one in repo.gone.items()}
             for other in repo.issues.values():
                 other.blockers = [one for one in other.blockers if one is not issue]
                 other.sub_issues = [one for one in other.sub_issues if one is not issue]

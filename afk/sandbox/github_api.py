@@ -16,17 +16,15 @@ from starlette.responses import Response
 
 from afk.sandbox.forge_http import http_date
 from afk.sandbox.forge_model import ForgeModel
-from afk.sandbox.forge_records import Account
-from afk.sandbox.github_answers import ApiError, Moved, not_found, redirect, refusal
+from afk.sandbox.forge_records import Account, AccountKind, Repository
+from afk.sandbox.github_answers import DOCS, ApiError, Moved, not_found, redirect, refusal
 from afk.sandbox.github_call import Call
 from afk.sandbox.github_quota import Quota, Spent
 
 Handler = Callable[[Call], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-LIMIT_DOCS: Final = (
-    "https://docs.github.com/rest/overview/resources-in-the-rest-api#rate-limiting"
-)
+LIMIT_DOCS: Final = "https://docs.github.com/rest/overview/resources-in-the-rest-api#rate-limiting"
 _OLD_VERSION: Final = "2022-11-28"
 _DEPRECATED_FROM: Final = datetime(2026, 3, 10, tzinfo=UTC)
 _DEPRECATION: Final = {
@@ -64,7 +62,7 @@ class Api:
             caller: Account | None = None
             spent: Spent | None = None
             try:
-                caller = self.authenticate(request)
+                caller = self.authenticate(request, DOCS)
                 spent = self.quota.spend(caller, "core", row.path != "/rate_limit")
                 if spent.exceeded:
                     raise _exceeded(request, caller)
@@ -75,9 +73,8 @@ class Api:
                 response = refusal(error, row.docs)
             response.headers.update(self.headers(request, spent, "github.v3; format=json"))
             if caller is not None:
-                bot = caller.kind.value == "bot"
-                named = ("x-accepted-github-permissions", row.permission)
-                response.headers.update([named if bot else ("x-oauth-scopes", "repo")])
+                response.headers.update(_token_headers(caller, row.permission))
+            deprecate(request, response, self.model.now())
             return response
 
         return answer
@@ -100,7 +97,7 @@ class Api:
             named |= spent.headers
         return named
 
-    def authenticate(self, request: Request) -> Account | None:
+    def authenticate(self, request: Request, docs: str) -> Account | None:
         """Return whose token it is, None without one; 401 for any other credential."""
         words = request.headers.get("authorization", "").split()
         if not words:
@@ -109,7 +106,7 @@ class Api:
         if len(words) == _SCHEME_AND_TOKEN and words[0].lower() in ("token", "bearer"):
             token = self.model.tokens.get(words[1])
         if token is None:
-            raise ApiError(401, "Bad credentials", docs="https://docs.github.com/rest")
+            raise ApiError(401, "Bad credentials", docs=docs)
         return token.account
 
     def _call(self, request: Request, caller: Account | None, raw: bytes) -> Call:
@@ -130,7 +127,7 @@ class Api:
             call.repository = self._named(call)
         return call
 
-    def _named(self, call: Call) -> Any:
+    def _named(self, call: Call) -> Repository:
         """Return the repository of the name in the path. Raises `Moved`, or 404."""
         name = f"{call.path('owner')}/{call.path('repo')}"
         repo = call.found(name)
@@ -159,6 +156,13 @@ def parsed(raw: bytes) -> Any:
         return json.loads(raw) if raw else {}
     except ValueError:
         raise ApiError(400, "Problems parsing JSON") from None
+
+
+def _token_headers(caller: Account, permission: str) -> dict[str, str]:
+    """Return what tells of a token's rights: an app's differs from a user's (``134``, ``030``)."""
+    if caller.kind is AccountKind.BOT:
+        return {"x-accepted-github-permissions": permission}
+    return {"x-oauth-scopes": "repo", "x-accepted-oauth-scopes": ""}
 
 
 def _exceeded(request: Request, caller: Account | None) -> ApiError:

@@ -16,6 +16,7 @@ from afk.sandbox.forge_records import (
     Account,
     AccountKind,
     Comment,
+    Event,
     EventKind,
     Issue,
     Label,
@@ -156,6 +157,12 @@ def state_reason(one: Issue) -> str | None:
 def _closed_by(call: Viewer, one: Issue) -> dict[str, Any] | None:
     closings = [event for event in one.events if event.kind is EventKind.CLOSED]
     return user(call, closings[-1].actor) if closings and not one.open else None
+
+
+def cause(event: Event, one: Issue) -> Repository:
+    """Return the repository of the commit that an event names."""
+    told = (other.source for other in one.events if other.commit == event.commit and other.source)
+    return next(told, one.repo)
 
 
 def blocking(call: Viewer, one: Issue) -> list[Issue]:

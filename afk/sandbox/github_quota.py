@@ -54,13 +54,21 @@ class Quota:
 
     def spend(self, caller: Account | None, resource: str, points: int) -> Spent:
         """Count a request; one that exceeds the limit counts nothing."""
+        left = self.left(caller, resource)
+        if left.used + points > left.limit:
+            return Spent(resource, left.limit, left.limit, left.reset, exceeded=True)
+        self._windows[_key(caller, resource)] = (left.reset, left.used + points)
+        return Spent(resource, left.limit, left.used + points, left.reset)
+
+    def left(self, caller: Account | None, resource: str) -> Spent:
+        """Return what there is, counting nothing."""
         now = self.now()
-        key = (caller.id if caller else 0, resource)
-        reset, used = self._windows.get(key, (now, 0))
+        reset, used = self._windows.get(_key(caller, resource), (now, 0))
         if reset <= now:
             reset, used = now + _WINDOW, 0
         limit = self.hourly if caller else min(self.hourly, ANONYMOUS)
-        if used + points > limit:
-            return Spent(resource, limit, limit, reset, exceeded=True)
-        self._windows[key] = (reset, used + points)
-        return Spent(resource, limit, used + points, reset)
+        return Spent(resource, limit, used, reset)
+
+
+def _key(caller: Account | None, resource: str) -> tuple[int, str]:
+    return (caller.id if caller else 0, resource)

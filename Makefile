@@ -1,0 +1,70 @@
+# Needs make and Python >= 3.11 (`make PYTHON=python3.12 ...`), nothing else: everything else goes
+# into $(VENV) on first use, by pinned version and hash, and is there the second time.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+# A private certificate authority in the system's store is honoured, and no Python is downloaded.
+export UV_SYSTEM_CERTS := 1
+export UV_PYTHON_DOWNLOADS := never
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+WORKFLOWS := $(wildcard .github/workflows/*.yml .forgejo/workflows/*.yml)
+TYPED := $(wildcard afk action tests bench/*.py)
+
+.PHONY: demo test coverage lint format requirements
+.DEFAULT_GOAL := demo
+
+demo: $(VENV)/.demo
+	$(BIN)/python -m afk demo
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto $(PYTEST)
+
+coverage: $(VENV)/.test
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+lint: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(TYPED)
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/zizmor --offline --no-progress --config .github/zizmor.yml action.yml $(WORKFLOWS)
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+
+format: $(VENV)/.test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Takes every dependency to its newest version; see requirements/README.md.
+COMPILE := $(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header \
+	--no-emit-index-url --python-version 3.11
+requirements: $(VENV)/.uv
+	$(COMPILE) pyproject.toml -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml --extra sandbox -o requirements/sandbox.txt
+	$(COMPILE) pyproject.toml --extra test -o requirements/test.txt
+
+INSTALL := $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --no-deps --no-build
+
+$(VENV)/.demo: requirements/sandbox.txt $(VENV)/.uv
+	$(INSTALL) -r $<
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.uv
+	$(INSTALL) -r $<
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "afk needs Python 3.11 or newer: make PYTHON=/path/to/python3.12 ..." >&2; exit 2; }
+	@if command -v uv >/dev/null; then \
+	  uv venv -q --allow-existing --python $(PYTHON) $(VENV) && \
+	  uv pip install -q --python $(BIN)/python --require-hashes --no-deps --no-build -r $<; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install -q --require-hashes --no-deps \
+	    --only-binary :all: -r $<; \
+	fi
+	@touch $@

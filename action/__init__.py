@@ -1,0 +1,1 @@
+"""What action.yml runs before afk itself can run: standard library only."""

@@ -1,0 +1,117 @@
+"""The shipped workflow, run by act against the sandbox's servers, as GitHub would run it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.act_rig import Act
+
+from afk.run_record import is_record
+from afk.sandbox.world import IN_PROGRESS, READY, World, world
+from afk.types import Forge
+
+EVENTS: Mapping[str, Mapping[str, Any]] = {
+    "issues": {"action": "labeled", "issue": {"number": 1}, "label": {"name": READY}},
+    "schedule": {"schedule": "*/5 * * * *"},
+    "workflow_dispatch": {"inputs": {"repository": "owner/shop", "issue": "1"}},
+}
+
+
+@pytest.fixture
+def here() -> Iterator[World]:
+    """A forge and T3 that live in today's time, for afk's clock here is the real one."""
+    with world(Forge.FORGEJO) as one:
+        one.clock.moment = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5)
+        one.issue(one.repository("shop"), "Add a till", "A till, please. [[push]]")
+        yield one
+
+
+@pytest.fixture
+def act(here: World, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Act:
+    """Return act with the secrets, and without the variables that arm afk.
+
+    The tool cache is shared by all tests, workers included: the action's own lock is in charge.
+    """
+    base = tmp_path_factory.getbasetemp()
+    return Act(
+        scratch=tmp_path,
+        tools=(base.parent if base.name.startswith("popen-") else base) / "tool-cache",
+        env={"GITHUB_API_URL": here.settings["forge_url"]},
+        variables={
+            "AFK_CONFIG": json.dumps(_unarmed(here.settings)),
+            "AFK_T3_URL": here.settings["t3"]["url"],
+        },
+        secrets={
+            name: here.environ[name] for name in ("AFK_TOKEN", "AFK_T3_TOKEN", "AFK_STATE_KEY")
+        },
+    )
+
+
+def _unarmed(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return settings without the two gates, the forge's address (a runner knows it) and T3's."""
+    left = {k: v for k, v in settings.items() if k not in ("kill_switch", "allowlist", "forge_url")}
+    return left | {"t3": {"model": "gpt-fake"}}
+
+
+def arm(act: Act) -> None:
+    act.variables |= {"AFK_KILL_SWITCH": "false", "AFK_ALLOWLIST": "owner/shop"}
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_workflow__armed__starts_the_ready_issue(event: str, act: Act, here: World) -> None:
+    """Every trigger ends in the same tick: a record, a thread, the lock."""
+    arm(act)
+
+    ran = act.run("afk.yml", event, EVENTS[event])
+
+    assert ran.code == 0, ran.out
+    assert "owner/shop#1 started thread" in ran.out
+    issue = here.forge.repositories[0].issues[1]
+    assert IN_PROGRESS in {label.name for label in issue.labels}
+    assert [is_record(comment.body) for comment in issue.comments] == [True]
+    threads = here.t3.snapshot()["threads"]
+    assert [thread["title"].endswith("owner/shop#1") for thread in threads] == [True]
+    assert not [secret for secret in act.secrets.values() if secret in ran.out]
+
+
+@pytest.mark.parametrize("missing", ["AFK_KILL_SWITCH", "AFK_ALLOWLIST", "both"])
+def test_workflow__a_gate_not_set__sends_nothing(missing: str, act: Act, here: World) -> None:
+    """Ships disabled: either variable alone does not arm it."""
+    arm(act)
+    for name in ("AFK_KILL_SWITCH", "AFK_ALLOWLIST"):
+        if missing in (name, "both"):
+            del act.variables[name]
+
+    ran = act.run("afk.yml", "issues", EVENTS["issues"])
+
+    assert ran.code == 0, ran.out
+    assert "nothing to do: " in ran.out
+    assert here.requests() == (0, 0)
+
+
+def test_workflow__dispatched_as_a_dry_run__writes_nothing(act: Act, here: World) -> None:
+    arm(act)
+    inputs = {"repository": "owner/shop", "issue": "1", "dry-run": "true"}
+
+    ran = act.run("afk.yml", "workflow_dispatch", {"inputs": inputs})
+
+    assert ran.code == 0, ran.out
+    assert "owner/shop#1" in ran.out
+    methods = {one.method for one in (*here.log.exchanges, *here.t3_log.exchanges)}
+    assert methods == {"GET"}
+
+
+def test_workflow__a_value_that_would_be_shell__is_a_value(act: Act, here: World) -> None:
+    """Inputs reach afk through the environment only."""
+    arm(act)
+    inputs = {"repository": "$(touch pwned)", "issue": "1; touch pwned", "dry-run": "true"}
+
+    ran = act.run("afk.yml", "workflow_dispatch", {"inputs": inputs})
+
+    assert ran.code != 0
+    assert "AFK_ISSUE is" in ran.out
+    assert not list(act.scratch.rglob("pwned"))
+    assert here.requests() == (0, 0)

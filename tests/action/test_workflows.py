@@ -1,0 +1,243 @@
+"""What no runner of ours honours: filters, permissions, pins, the accord of the two folders."""
+
+import re
+from pathlib import Path
+
+import pytest
+from support.workflow_files import (
+    ACTION,
+    FORGEJO,
+    GITHUB,
+    ROOT,
+    WORKFLOWS,
+    action_name,
+    load,
+    short,
+    steps,
+)
+
+from action.install import SETUP_UV, UV_VERSION
+from afk.config import Config
+from afk.config_loading import PLACES, SECRETS, SETTINGS
+
+EVERY_FILE = (*WORKFLOWS, ACTION)
+# Not inputs: they make sense where a person has the machine, not in somebody else's action.
+ENVIRONMENT_ONLY = {"AFK_FORGE_URL", "AFK_T3_TOKEN_COMMAND", "AFK_T3_TOKEN_FILE"}
+each_file = pytest.mark.parametrize("path", EVERY_FILE, ids=short)
+each_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=short)
+each_loop = pytest.mark.parametrize("path", [GITHUB / "afk.yml", FORGEJO / "afk.yml"], ids=short)
+
+
+def inputs() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = load(ACTION)["inputs"]
+    return found
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of an input."""
+    return "ACTION_COMMAND" if name == "command" else f"AFK_{name.upper().replace('-', '_')}"
+
+
+def test_folders__hold_the_same_files() -> None:
+    """Forgejo reads .forgejo only, once it exists: what is missing there does not run there."""
+    assert [path.name for path in sorted(GITHUB.iterdir())] == ["afk.yml", "ci.yml"]
+    assert [path.name for path in sorted(FORGEJO.iterdir())] == ["afk.yml", "ci.yml"]
+
+
+@each_file
+def test_run__holds_no_expression(path: Path) -> None:
+    """An expression in a script is text that a stranger may have written."""
+    scripts = [step["run"] for step in steps(load(path)) if "run" in step]
+
+    assert not [script for script in scripts if "${{" in script]
+    assert all("\n" not in script for script in scripts), "no logic in YAML"
+
+
+@each_file
+def test_uses__is_pinned_by_commit__with_its_version_beside_it(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    written = re.findall(r"^ +(?:- )?uses: (.+)$", text, re.MULTILINE)
+
+    pinned = re.compile(r"[\w./:-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    assert not [one for one in written if one != "./" and not pinned.fullmatch(one)]
+
+
+@pytest.mark.parametrize("path", sorted(FORGEJO.glob("*.yml")), ids=short)
+def test_uses__on_forgejo__is_a_whole_address(path: Path) -> None:
+    """A bare owner/name means what the server's DEFAULT_ACTIONS_URL says."""
+    written = [step["uses"] for step in steps(load(path)) if "uses" in step]
+
+    assert not [one for one in written if one != "./" and not one.startswith("https://")]
+
+
+@each_workflow
+def test_checkout__keeps_no_token_and_takes_nobody_elses_code(path: Path) -> None:
+    found = [step for step in steps(load(path)) if "checkout" in step.get("uses", "")]
+
+    assert [step["with"] for step in found] == [{"persist-credentials": False}] * len(found)
+
+
+@each_workflow
+def test_permissions__are_none_at_the_top_and_given_per_job(path: Path) -> None:
+    workflow = load(path)
+
+    assert workflow["permissions"] == {}
+    given = ["permissions" in job for job in workflow["jobs"].values()]
+    assert given == [path.parent == GITHUB] * len(given)
+
+
+def test_permissions__of_the_loop__write_issues_only() -> None:
+    given = load(GITHUB / "afk.yml")["jobs"]["tick"]["permissions"]
+
+    assert [name for name, level in given.items() if level != "read"] == ["issues"]
+    assert given["issues"] == "write"
+
+
+@each_workflow
+def test_jobs__have_a_time_limit(path: Path) -> None:
+    assert all(0 < job["timeout-minutes"] <= 30 for job in load(path)["jobs"].values())
+
+
+@each_loop
+def test_loop__lives_no_longer_than_afk_believes(path: Path) -> None:
+    """A young thread without a turn is left to the tick that made it: see tick_seconds."""
+    assert load(path)["jobs"]["tick"]["timeout-minutes"] * 60 <= Config().tick_seconds
+
+
+@each_loop
+def test_loop__is_woken_by_clock_label_and_hand(path: Path) -> None:
+    on = load(path)["on"]
+
+    assert on["schedule"] == [{"cron": "*/5 * * * *"}]
+    assert on["issues"] == {"types": ["labeled"]}
+    dispatched = on["workflow_dispatch"]["inputs"]
+    assert {name: one["type"] for name, one in dispatched.items()} == {
+        "repository": "string",
+        "issue": "string",
+        "dry-run": "choice",  # Forgejo 11 turns a boolean "true" into false
+    }
+    assert dispatched["dry-run"]["options"] == ["false", "true"]
+    assert dispatched["dry-run"]["default"] == "false"
+    assert set(on) - {"workflow_run"} == {"schedule", "issues", "workflow_dispatch"}
+
+
+def test_loop__on_github__is_woken_by_the_end_of_ci_too() -> None:
+    """Forgejo has no such event."""
+    on = load(GITHUB / "afk.yml")["on"]
+
+    ci = load(GITHUB / "ci.yml")["name"]
+    assert on["workflow_run"] == {"workflows": [ci], "types": ["completed"]}
+    assert "workflow_run" not in load(FORGEJO / "afk.yml")["on"]
+
+
+@each_loop
+def test_loop__queues_and_never_cancels(path: Path) -> None:
+    """Written out: left away, Forgejo 14 cancels."""
+    assert load(path)["concurrency"] == {"group": "afk", "cancel-in-progress": False}
+
+
+@each_loop
+def test_loop__shows_secrets_to_its_last_step_only(path: Path) -> None:
+    workflow = load(path)
+
+    text = path.read_text(encoding="utf-8")
+    (last,) = [step for step in steps(workflow) if step.get("uses") == "./"]
+    shown = [value for value in last["with"].values() if "secrets." in value]
+    assert text.count("secrets.") == len(shown)
+    assert steps(workflow)[-1] == last
+    assert "env" not in workflow
+    assert "env" not in workflow["jobs"]["tick"]
+
+
+@each_loop
+def test_loop__wires_every_input_to_its_secret_or_variable(path: Path) -> None:
+    """The gates come from variables that do not exist at first: it ships disabled."""
+    (last,) = [step for step in steps(load(path)) if step.get("uses") == "./"]
+
+    wanted = {}
+    for name in set(inputs()) - {"command", "config-file"}:
+        if name in ("repository", "issue", "dry-run"):
+            wanted[name] = f"${{{{ inputs.{name} }}}}"
+        elif variable(name) in SECRETS:
+            wanted[name] = f"${{{{ secrets.{variable(name)} }}}}"
+        else:
+            wanted[name] = f"${{{{ vars.{variable(name)} }}}}"
+    assert last["with"] == wanted
+
+
+@pytest.mark.parametrize("name", ["afk.yml", "ci.yml"])
+def test_folders__agree_in_substance(name: str) -> None:
+    """Same triggers, jobs, order of steps, and inputs; only where actions come from differs."""
+    github, forgejo = load(GITHUB / name), load(FORGEJO / name)
+
+    for workflow in (github, forgejo):
+        workflow["on"].pop("workflow_run", None)
+        for job in workflow["jobs"].values():
+            job.pop("runs-on")
+            job.pop("permissions", None)
+        for step in steps(workflow):
+            step["uses"] = action_name(step.get("uses", ""))
+            step.get("with", {}).pop("github-token", None)
+    assert github == forgejo
+
+
+def test_setup_uv__on_forgejo__is_not_given_this_servers_token() -> None:
+    """Its default is the job's token, which it would send to GitHub."""
+    for path in sorted(FORGEJO.glob("*.yml")):
+        found = [step for step in steps(load(path)) if "setup-uv" in step.get("uses", "")]
+        assert [step["with"]["github-token"] for step in found] == [""] * len(found)
+
+
+@each_workflow
+def test_setup_uv__is_the_one_that_the_action_recommends(path: Path) -> None:
+    """One pin, one version of uv, and nothing restored that another job stored."""
+    found = [step for step in steps(load(path)) if "setup-uv" in step.get("uses", "")]
+
+    assert found
+    for step in found:
+        assert step["uses"].removeprefix("https://github.com/") == SETUP_UV.split(" ")[0]
+        assert step["with"]["version"] == UV_VERSION
+        assert step["with"]["enable-cache"] is False
+    assert SETUP_UV in path.read_text(encoding="utf-8")
+
+
+def test_uv__is_pinned_to_the_same_version_everywhere() -> None:
+    pinned = (ROOT / "requirements" / "uv.txt").read_text(encoding="utf-8")
+
+    assert pinned.splitlines()[0] == f"uv=={UV_VERSION} \\"
+
+
+def test_inputs__are_optional_described_and_in_lower_case_with_dashes() -> None:
+    for name, one in inputs().items():
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
+        assert one["description"]
+        assert not one.get("required", False)
+
+
+def test_inputs__reach_afk_as_the_variables_it_knows() -> None:
+    """Nothing is dropped on the way, and afk refuses AFK_* variables that it does not know."""
+    (step,) = steps(load(ACTION))
+
+    passed = {variable(name): f"${{{{ inputs.{name} }}}}" for name in inputs()}
+    passed["AFK_TOKEN"] = "${{ inputs.token || github.token }}"  # empty where no secret is set
+    assert step["env"] == passed
+    known = {*SETTINGS, *SECRETS, *PLACES}
+    assert set(passed) - {"ACTION_COMMAND"} == known - ENVIRONMENT_ONLY
+
+
+def test_action__is_one_step_that_names_no_secrets() -> None:
+    """Naming the secrets context in a composite action kills the job on Forgejo."""
+    action = load(ACTION)
+
+    assert action["runs"]["using"] == "composite"
+    (step,) = steps(action)
+    assert step["run"] == 'bash "$GITHUB_ACTION_PATH/action/run.sh"'
+    assert "secrets." not in ACTION.read_text(encoding="utf-8")
+
+
+def test_ci__runs_what_a_submission_must_pass_and_the_action_itself() -> None:
+    for folder in (GITHUB, FORGEJO):
+        workflow = load(folder / "ci.yml")
+        assert workflow["jobs"]["check"]["steps"][-1] == {"run": "bash .ci/run"}
+        assert workflow["jobs"]["action"]["steps"][-1] == {"uses": "./"}
+        assert "secrets" not in (folder / "ci.yml").read_text(encoding="utf-8")

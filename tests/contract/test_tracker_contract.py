@@ -1,0 +1,461 @@
+"""What every tracker has to do, whoever answers it: listing, issues, labels, comments, state."""
+
+import pytest
+from support.benches import ForgeBench
+from support.people import HUMAN, IN_PROGRESS, READY
+
+from afk.blockers import parse
+from afk.errors import NotFound, Refused, RepositoryMoved, TokenError
+from afk.forge_types import RepositoryTrouble
+from afk.ports import BranchQuery, CloseResult
+from afk.types import Account, EventKind, Forge, Issue, IssueKey, Permission
+
+
+def read_one(bench: ForgeBench, repo: str, number: int) -> Issue:
+    """Return one issue, read afresh by a tracker of its own."""
+    issue = bench.tracker().reread(IssueKey(repo, number))
+    assert issue is not None
+    return issue
+
+
+def event_words(issue: Issue) -> list[tuple[str, str]]:
+    """Return the events' kinds and labels in order."""
+    return [(event.kind.value, event.label) for event in issue.events]
+
+
+# --- who and where
+
+
+def test_me__is_the_tokens_account(bench: ForgeBench) -> None:
+    bench.given("repo", lambda people: people.repository("me"))
+
+    me = bench.tracker().me()
+
+    assert me.login == "bot"
+    assert me.id > 0
+
+
+def test_repository__shows_id_branch_and_archiving(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("plain"))
+    old = bench.given("old", lambda people: people.repository("attic"))
+    bench.given("archived", lambda people: people.archive(old))
+
+    here, there = bench.tracker().repository(repo), bench.tracker().repository(old)
+
+    assert (here.name, here.default_branch, here.archived) == (repo, "main", False)
+    assert there.archived
+    assert here.id not in (0, there.id)
+
+
+def test_repository__missing__not_found(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("there"))
+
+    with pytest.raises(NotFound):
+        bench.tracker().repository(f"{repo}-not")
+
+
+def test_repository__renamed__names_both(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("before"))
+    bench.given("renamed", lambda people: people.rename(repo, "after"))
+
+    with pytest.raises(RepositoryMoved) as caught:
+        bench.tracker().repository(repo)
+
+    assert caught.value.old == repo
+    assert "/after" in caught.value.new
+
+
+# --- listing
+
+
+def test_listing__ready_and_in_progress__are_heads(bench: ForgeBench) -> None:
+    """Ready counts on open issues, in progress on closed ones too; nothing else is listed."""
+    repo = bench.given("repo", lambda people: people.repository("list"))
+    ready = bench.given("ready", lambda people: people.issue(repo, "ready"))
+    bench.given("labelled", lambda people: people.label(repo, ready, READY))
+    running = bench.given("running", lambda people: people.issue(repo, "closed, in progress"))
+    bench.given("locked", lambda people: people.label(repo, running, IN_PROGRESS))
+    bench.given("closed", lambda people: people.edit(repo, running, state="closed"))
+    bench.given("other", lambda people: people.issue(repo, "neither"))
+
+    listing = bench.tracker().listing([repo])
+
+    shown = sorted((one.key.number, one.ready, one.in_progress, one.open) for one in listing.heads)
+    assert shown == [(ready, True, False, True), (running, False, True, False)]
+    assert listing.troubles == ()
+
+
+def test_listing__nothing_ready__costs_one_request(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("idle"))
+    other = bench.given("other", lambda people: people.issue(repo, "held back"))
+    bench.given("label", lambda people: people.label(repo, other, HUMAN))
+
+    listing = bench.tracker().listing([repo])
+
+    assert listing.heads == ()
+    # On a shared server the owner has labelled issues elsewhere, and any of them might be this
+    # repository under a new name: Forgejo is then asked once.
+    assert bench.requests() == 1 + bench.shared
+
+
+def test_listing__no_repositories__costs_nothing(bench: ForgeBench) -> None:
+    bench.given("repo", lambda people: people.repository("none"))
+
+    assert bench.tracker().listing([]).heads == ()
+    assert bench.requests() == 0
+
+
+def test_listing__renamed__is_a_trouble(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("old-name"))
+    number = bench.given("issue", lambda people: people.issue(repo, "ready"))
+    bench.given("label", lambda people: people.label(repo, number, READY))
+    bench.given("renamed", lambda people: people.rename(repo, "new-name"))
+
+    listing = bench.tracker().listing([repo])
+
+    (trouble,) = listing.troubles
+    assert (trouble.repo, trouble.kind) == (repo, RepositoryTrouble.RENAMED)
+    assert "/new-name" in trouble.detail
+    assert listing.heads == ()
+
+
+# --- whole issues
+
+
+def test_read__labels_title_comments__come_in_order(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("read"))
+    number = bench.given("issue", lambda people: people.issue(repo, "first", "the body"))
+    bench.given("label", lambda people: people.label(repo, number, READY))
+    bench.given("title", lambda people: people.edit(repo, number, title="second"))
+    bench.given("said", lambda people: people.comment(repo, number, "hello", by="writer"))
+    bench.given("unlabel", lambda people: people.unlabel(repo, number, READY, by="writer"))
+    bench.given("again", lambda people: people.label(repo, number, READY, by="writer"))
+    tracker = bench.tracker()
+
+    issue = tracker.read(tracker.listing([repo]).heads)[IssueKey(repo, number)]
+
+    assert (issue.title, issue.body, issue.open, issue.is_pull) == (
+        "second",
+        "the body",
+        True,
+        False,
+    )
+    assert event_words(issue) == [
+        ("labeled", READY),
+        ("renamed", ""),
+        ("unlabeled", READY),
+        ("labeled", READY),
+    ]
+    assert [event.actor.login for event in issue.events] == ["owner", "owner", "writer", "writer"]
+    assert [event.order for event in issue.events] == sorted(one.order for one in issue.events)
+    assert [(one.body, one.author.login) for one in issue.comments] == [("hello", "writer")]
+    assert issue.has_label(READY)
+    assert issue.author.login == "owner"
+
+
+def test_read__without_events__is_empty(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("quiet"))
+    number = bench.given("issue", lambda people: people.issue(repo, "nothing happened"))
+
+    issue = read_one(bench, repo, number)
+
+    assert (issue.events, issue.comments, issue.blockers) == ((), (), ())
+
+
+def test_read__blockers__only_a_readable_closed_one_is_closed(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("blocked"))
+    first = bench.given("first", lambda people: people.issue(repo, "blocker"))
+    second = bench.given("second", lambda people: people.issue(repo, "done blocker"))
+    bench.given("closed", lambda people: people.edit(repo, second, state="closed"))
+    body = f"Blocked by #{first}, #{second} and #4711"
+    number = bench.given("issue", lambda people: people.issue(repo, "waits", body))
+
+    issue = read_one(bench, repo, number)
+
+    assert len(parse(body, repo)) == 3
+    assert {blocker.ref: blocker.closed for blocker in issue.blockers} == {
+        f"{repo}#{first}": False,
+        f"{repo}#{second}": True,
+        f"{repo}#4711": False,
+    }
+
+
+@pytest.mark.forge("forgejo")
+def test_read__native_dependency__is_a_blocker(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("depends"))
+    blocker = bench.given("blocker", lambda people: people.issue(repo, "first this"))
+    number = bench.given("issue", lambda people: people.issue(repo, "then that"))
+    bench.given("block", lambda people: people.block(repo, number, blocker))
+
+    issue, other = read_one(bench, repo, number), read_one(bench, repo, blocker)
+
+    assert [(one.ref, one.closed) for one in issue.blockers] == [(f"{repo}#{blocker}", False)]
+    assert other.blockers == ()
+
+
+def test_read__closed_by_commit__shows_commit_and_close(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("closing"))
+    number = bench.given("issue", lambda people: people.issue(repo, "to be closed"))
+    message = f"Repair it\n\nCloses #{number}\n"
+    sha = bench.given("sha", lambda people: people.push(repo, message, by="writer"))
+
+    issue = read_one(bench, repo, number)
+
+    assert not issue.open
+    kinds = {event.kind for event in issue.events}
+    assert EventKind.CLOSED in kinds
+    assert any(event.commit == sha for event in issue.events)
+
+
+def test_reread__deleted_issue__none(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("gone"))
+    number = bench.given("issue", lambda people: people.issue(repo, "soon gone"))
+    bench.given("deleted", lambda people: people.delete_issue(repo, number))
+
+    assert bench.tracker().reread(IssueKey(repo, number)) is None
+
+
+def test_reread__renamed_repository__moved(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("was"))
+    number = bench.given("issue", lambda people: people.issue(repo, "still here"))
+    bench.given("renamed", lambda people: people.rename(repo, "is"))
+
+    with pytest.raises(RepositoryMoved):
+        bench.tracker().reread(IssueKey(repo, number))
+
+
+def test_reread__missing_repository__not_found(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("exists"))
+
+    with pytest.raises(NotFound):
+        bench.tracker().reread(IssueKey(f"{repo}-not", 1))
+
+
+def test_body_edits__never_edited_and_edited(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("edits"))
+    same = bench.given("same", lambda people: people.issue(repo, "same", "text"))
+    other = bench.given("other", lambda people: people.issue(repo, "other", "text"))
+    bench.given("edited", lambda people: people.edit(repo, other, body="another text"))
+
+    untouched = bench.tracker().body_edits(read_one(bench, repo, same))
+    touched = bench.tracker().body_edits(read_one(bench, repo, other))
+
+    assert untouched is not None
+    assert list(untouched) == []
+    assert touched
+
+
+@pytest.mark.forge("forgejo")
+def test_body_edits__private_repository__cannot_be_read(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("secret", private=True))
+    number = bench.given("issue", lambda people: people.issue(repo, "hidden", "text"))
+
+    assert bench.tracker().body_edits(read_one(bench, repo, number)) is None
+
+
+# --- permission
+
+
+def test_permission__of_the_cast(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("rights"))
+    number = bench.given("issue", lambda people: people.issue(repo, "who may"))
+    for name in ("owner", "writer", "reader", "stranger"):
+        bench.given(
+            f"said by {name}", lambda people, by=name: people.comment(repo, number, by, by=by)
+        )
+    speakers = {one.author.login: one.author for one in read_one(bench, repo, number).comments}
+    tracker = bench.tracker()
+
+    found = {name: tracker.permission(repo, account) for name, account in speakers.items()}
+
+    assert found == {
+        "owner": Permission.WRITE,
+        "writer": Permission.WRITE,
+        "reader": Permission.NO_WRITE,
+        "stranger": Permission.NO_WRITE,
+    }
+
+
+def test_permission__unknown_account__never_write(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("nobody"))
+
+    found = bench.tracker().permission(repo, Account(987_654, "no-such-account"))
+
+    assert found is not Permission.WRITE
+
+
+# --- branches
+
+
+def test_head_and_branches__commits_beyond_a_base(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("code"))
+    base = bench.given("base", lambda people: people.push(repo, "base"))
+    first = bench.given("first", lambda people: people.push(repo, "first\n\nAFK-Run: x\n"))
+    second = bench.given("second", lambda people: people.push(repo, "second"))
+    tracker = bench.tracker()
+    query, none = BranchQuery(repo, base, "main"), BranchQuery(repo, second, "main")
+
+    found = tracker.branches([query, none])
+
+    assert tracker.head(repo, "main") == second
+    assert [commit.sha for commit in found[query].commits] == [second, first]
+    assert "AFK-Run: x" in found[query].commits[1].message
+    assert (found[query].head, found[query].complete) == (second, True)
+    assert found[none].commits == ()
+    assert found[none].head == second
+
+
+def test_branches__unknown_base__proves_nothing(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("rewritten"))
+    sha = bench.given("sha", lambda people: people.push(repo, "here"))
+    query = BranchQuery(repo, "0123456789" * 4, "main")
+
+    found = bench.tracker().branches([query])[query]
+
+    assert not found.complete
+    assert sha in [commit.sha for commit in found.commits]
+
+
+def test_head__missing_branch__is_an_error(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("branchless"))
+
+    with pytest.raises((NotFound, Refused)):
+        bench.tracker().head(repo, "no/such-branch")
+
+
+# --- labels
+
+
+def test_label__add_and_remove__shows_on_the_issue(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("labels"))
+    number = bench.given("issue", lambda people: people.issue(repo, "to be labelled"))
+    bench.given("label", lambda people: people.label(repo, number, READY))
+    tracker = bench.tracker()
+    tracker.listing([repo])
+    issue = tracker.reread(IssueKey(repo, number))
+    assert issue is not None
+
+    tracker.label(issue, add=[IN_PROGRESS, HUMAN], remove=[READY])
+
+    now = read_one(bench, repo, number)
+    assert {label.name for label in now.labels} == {IN_PROGRESS, HUMAN}
+    assert [event.actor.login for event in now.events][1:] == ["bot", "bot", "bot"]
+
+
+def test_label__as_wanted_already__costs_nothing(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("as-is"))
+    number = bench.given("issue", lambda people: people.issue(repo, "labelled"))
+    bench.given("label", lambda people: people.label(repo, number, READY))
+    issue = read_one(bench, repo, number)
+    before = bench.requests()
+
+    bench.tracker().label(issue, add=[READY], remove=[HUMAN])
+
+    assert bench.requests() == before
+
+
+def test_ensure_labels__missing_ones__are_created_once(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("bare", labels=False))
+    number = bench.given("issue", lambda people: people.issue(repo, "first issue"))
+    names = [READY, IN_PROGRESS, HUMAN]
+
+    bench.tracker().ensure_labels(repo, names)
+    bench.tracker().ensure_labels(repo, names)
+    bench.tracker().label(read_one(bench, repo, number), add=names)
+
+    assert sorted(label.name for label in read_one(bench, repo, number).labels) == sorted(names)
+
+
+def test_label__without_write__refused(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("mine"))
+    number = bench.given("issue", lambda people: people.issue(repo, "not yours"))
+    issue = read_one(bench, repo, number)
+
+    with pytest.raises((Refused, TokenError)):
+        bench.tracker("stranger").label(issue, add=[READY])
+
+    assert read_one(bench, repo, number).labels == ()
+
+
+# --- comments
+
+
+def test_comment__create_read_edit_delete(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("talk"))
+    number = bench.given("issue", lambda people: people.issue(repo, "talk"))
+    tracker = bench.tracker()
+    issue = tracker.reread(IssueKey(repo, number))
+    assert issue is not None
+
+    made = tracker.create_comment(issue, "<!-- afk:run:v1 {} mac=none -->\nhello")
+    read = tracker.read_comment(issue, made)
+    edited = tracker.edit_comment(issue, made, "changed")
+    shown = read_one(bench, repo, number).comments
+    tracker.delete_comment(issue, made)
+    gone = tracker.read_comment(issue, made)
+    tracker.delete_comment(issue, made)
+
+    assert read is not None
+    assert (read.id, read.body, read.author.login) == (made.id, made.body, "bot")
+    assert edited.id == made.id
+    assert [(one.id, one.body) for one in shown] == [(made.id, "changed")]
+    assert gone is None
+    assert read_one(bench, repo, number).comments == ()
+
+
+def test_comment__edited_by_another_writer__is_still_ours_and_dated(bench: ForgeBench) -> None:
+    """A writer may edit the bot's comment; the author stays, and only GitHub names the editor."""
+    repo = bench.given("repo", lambda people: people.repository("edited"))
+    number = bench.given("issue", lambda people: people.issue(repo, "edited"))
+    made = bench.tracker().create_comment(read_one(bench, repo, number), "mine")
+    bench.given("edit", lambda people: people.edit_comment(repo, made.id, "yours", by="writer"))
+
+    (shown,) = read_one(bench, repo, number).comments
+
+    assert (shown.author.login, shown.body) == ("bot", "yours")
+    if bench.kind is Forge.GITHUB:
+        assert shown.edited_by is not None
+        assert shown.edited_by.login == "writer"
+
+
+# --- state
+
+
+def test_close_and_reopen__as_wanted_already_is_no_error(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("state"))
+    number = bench.given("issue", lambda people: people.issue(repo, "state"))
+    tracker = bench.tracker()
+
+    assert tracker.close(read_one(bench, repo, number)) is CloseResult.CLOSED
+    closed = read_one(bench, repo, number)
+    assert tracker.close(closed) is CloseResult.CLOSED
+    tracker.reopen(closed)
+    reopened = read_one(bench, repo, number)
+    tracker.reopen(reopened)
+
+    assert not closed.open
+    assert reopened.open
+    assert [event.actor.login for event in reopened.events] == ["bot", "bot"]
+
+
+@pytest.mark.forge("forgejo")
+def test_close__open_blocker__blocked(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("stuck"))
+    blocker = bench.given("blocker", lambda people: people.issue(repo, "first this"))
+    number = bench.given("issue", lambda people: people.issue(repo, "then that"))
+    bench.given("block", lambda people: people.block(repo, number, blocker))
+
+    assert bench.tracker().close(read_one(bench, repo, number)) is CloseResult.BLOCKED
+    assert read_one(bench, repo, number).open
+
+
+# --- tokens
+
+
+def test_token__unknown__is_a_token_error(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("locked"))
+
+    with pytest.raises(TokenError) as caught:
+        bench.tracker(token="0123456789abcdef0123456789abcdef01234567").listing([repo])
+
+    assert "0123456789abcdef" not in str(caught.value)

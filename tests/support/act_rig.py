@@ -1,0 +1,152 @@
+"""Runs the action as runners do: its shell part alone, or a whole workflow by act.
+
+act (https://nektosact.com) in host mode runs jobs on this machine, without containers and
+without a network: actions from elsewhere are mapped to local stand-ins, and the checkout of the
+own repository is a copy. It knows neither ``types:`` nor cron, concurrency or permissions.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from support.workflow_files import ROOT
+
+from action.install import SETUP_UV
+
+DISABLED: Final = "nothing to do: the kill switch is on"
+IDLE_UV: Final = 'echo "uv: $*"'
+_BASH: Final = shutil.which("bash") or "bash"
+_BESIDE: Final = Path(sys.executable).parent
+_LIMIT: Final = 120
+_STAND_IN: Final = """\
+name: stand-in
+description: Does nothing.
+runs:
+  using: composite
+  steps:
+    - {run: "true", shell: bash}
+"""
+_PARTS: Final = ("afk", "action", "requirements", ".github", "action.yml")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a process did."""
+
+    code: int
+    out: str
+
+
+def tool(name: str) -> str:
+    """Return the path of a program that stands beside this Python, or on PATH."""
+    beside = _BESIDE / name
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if found is None:
+        raise LookupError(f"{name} is not installed; `make test` puts it into .venv")
+    return found
+
+
+def programs(folder: Path, **scripts: str) -> Path:
+    """Make a folder for PATH that holds this Python as python3, and shell scripts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in {"python3": f'exec {sys.executable} "$@"', **scripts}.items():
+        (folder / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def copy_of_the_action(folder: Path) -> Path:
+    """Copy what a runner would fetch of this repository."""
+    folder.mkdir(parents=True)
+    for part in _PARTS:
+        if (ROOT / part).is_dir():
+            unwanted = shutil.ignore_patterns("__pycache__", "sandbox")
+            shutil.copytree(ROOT / part, folder / part, ignore=unwanted)
+        else:
+            shutil.copy(ROOT / part, folder / part)
+    return folder
+
+
+def real_uv() -> dict[str, str]:
+    """Return PATH and cache folder that let the action install for real, from what is cached."""
+    uv = tool("uv")
+    cache = subprocess.run([uv, "cache", "dir"], capture_output=True, check=True, text=True)  # noqa: S603  uv itself
+    return {"PATH": str(Path(uv).parent), "UV_CACHE_DIR": cache.stdout.strip()}
+
+
+def run_sh(root: Path, environ: Mapping[str, str], workspace: Path) -> Ran:
+    """Run the action's shell part as its one step does."""
+    command = [_BASH, f"{root}/action/run.sh"]
+    done = subprocess.run(  # noqa: S603  the script under test
+        command,
+        env=dict(environ),
+        cwd=workspace,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        text=True,
+        timeout=_LIMIT,
+    )
+    return Ran(done.returncode, done.stdout)
+
+
+@dataclass(kw_only=True)
+class Act:
+    """One workflow run by act in scratch folders; ``tools`` is the runner's tool cache."""
+
+    scratch: Path
+    tools: Path
+    env: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def run(self, workflow: str, event: str, payload: Mapping[str, Any]) -> Ran:
+        """Run a workflow of ``.github/workflows`` for an event."""
+        home, workspace = self.scratch / "home", self.scratch / "workspace"
+        cache = home / "act"
+        cache.mkdir(parents=True)
+        self.tools.mkdir(parents=True, exist_ok=True)
+        (cache / "tool_cache").symlink_to(self.tools)  # where act says RUNNER_TOOL_CACHE is
+        copy_of_the_action(workspace)
+        stand_in = home / "stand-in"
+        stand_in.mkdir()
+        (stand_in / "action.yml").write_text(_STAND_IN, encoding="utf-8")
+        file = home / "event.json"
+        file.write_text(json.dumps(payload), encoding="utf-8")
+        uv = real_uv()
+        path = [str(programs(home / "bin")), uv["PATH"], os.environ.get("PATH", os.defpath)]
+        done = subprocess.run(  # noqa: S603  act, with arguments of our own
+            [
+                tool("act"),
+                event,
+                *("-C", str(workspace), "-W", f".github/workflows/{workflow}", "-e", str(file)),
+                *("-P", "ubuntu-latest=-self-hosted", "--no-cache-server"),
+                *("--local-repository", f"{SETUP_UV.split(' ')[0]}={stand_in}"),
+                *("--env", f"UV_CACHE_DIR={uv['UV_CACHE_DIR']}"),
+                *_named("--env", {"GITHUB_REPOSITORY": "owner/afk", **self.env}),
+                *_named("--var", self.variables),
+                *_named("-s", self.secrets),
+            ],
+            env={
+                "HOME": str(home),
+                "XDG_CACHE_HOME": str(home),
+                "DO_NOT_TRACK": "1",
+                "PATH": os.pathsep.join(path),
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            text=True,
+            timeout=_LIMIT,
+        )
+        return Ran(done.returncode, done.stdout)
+
+
+def _named(option: str, values: Mapping[str, str]) -> list[str]:
+    return [part for name, value in values.items() for part in (option, f"{name}={value}")]

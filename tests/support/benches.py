@@ -1,0 +1,231 @@
+"""Where the contract suite runs: sandbox, cassettes of real servers, real servers.
+
+A test prepares with `Given` what people do, then asks the adapter. On a sandbox or a live server
+the preparation is done; with a cassette its recorded results (names, numbers, shas) are used
+and the adapter's requests are answered by vcrpy, which answers nothing that was not recorded.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import httpx
+import vcr
+from support.cassettes import CASSETTES, MATCH_ON
+from support.people import ForgejoPeople, People, SandboxPeople
+
+from afk.adapters.forgejo_checks import ForgejoChecks
+from afk.adapters.forgejo_tracker import ForgejoTracker
+from afk.adapters.github_api import HEADERS, GitHubApi
+from afk.adapters.github_checks import GitHubChecks
+from afk.adapters.github_prefetch import Prefetched
+from afk.adapters.github_tracker import GitHubTracker
+from afk.adapters.http import Http
+from afk.config import Config
+from afk.ports import Checks, Tracker
+from afk.sandbox.forge_model import ForgeModel
+from afk.sandbox.forgejo_routes import forgejo_app
+from afk.sandbox.github_routes import github_app
+from afk.sandbox.serving import serve
+from afk.types import Forge
+
+PEOPLE: Final = "x-afk-people"
+"""A header on what people send, so that it is not recorded."""
+SECRET: Final = "REDACTED"
+_DROPPED: Final = frozenset({"set-cookie", "date", "x-request-id", "server"})
+Value = TypeVar("Value")
+
+
+@dataclass
+class Given:
+    """Facts a test prepares; ``people`` is None with a cassette, where they are looked up."""
+
+    people: Any
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self, name: str, make: Callable[[Any], Value]) -> Value:
+        """Return the fact of this name, made by people where there are any."""
+        if self.people is not None:
+            self.facts[name] = make(self.people)
+        value: Value = self.facts[name]
+        return value
+
+
+@dataclass(kw_only=True)
+class ForgeBench:
+    """A forge to ask through the adapter, as ``bot`` unless told otherwise.
+
+    ``shared``: other tests' repositories of the same owner are on it, too.
+    """
+
+    kind: Forge
+    given: Given
+    url: str
+    tokens: Callable[[str], str]
+    config: Config = field(default_factory=Config)
+    shared: bool = False
+    http: list[Http] = field(default_factory=list)
+
+    @property
+    def people(self) -> People | None:
+        """Return the people, None with a cassette."""
+        found: People | None = self.given.people
+        return found
+
+    def _http(self, login: str, token: str) -> Http:
+        base = self.url + ("/api/v1" if self.kind is Forge.FORGEJO else "/api/v3")
+        given = token or self.tokens(login)
+        http = Http(
+            client=httpx.Client(timeout=30),
+            base_url=base,
+            name=self.kind.value,
+            authorize=lambda: {"authorization": f"token {given}"},
+            headers=HEADERS if self.kind is Forge.GITHUB else {},
+            sleep=lambda _: None,
+        )
+        self.http.append(http)
+        return http
+
+    def both(self, login: str = "bot", *, token: str = "") -> tuple[Tracker, Checks]:
+        """Return fresh adapters, as one tick has them."""
+        http = self._http(login, token)
+        if self.kind is Forge.FORGEJO:
+            tracker = ForgejoTracker(http=http, web=self.url, host="forge.test", config=self.config)
+            return tracker, ForgejoChecks(http=http, web=self.url)
+        api = GitHubApi(http=http, graphql_url=f"{self.url}/api/graphql")
+        pre = Prefetched()
+        made = GitHubTracker(
+            api=api, web=self.url, host="forge.test", config=self.config, prefetched=pre
+        )
+        return made, GitHubChecks(api=api, config=self.config, prefetched=pre)
+
+    def tracker(self, login: str = "bot", *, token: str = "") -> Tracker:
+        """Return a fresh tracker."""
+        return self.both(login, token=token)[0]
+
+    def close(self) -> None:
+        """Close every connection."""
+        for http in self.http:
+            http.client.close()
+
+    def requests(self) -> int:
+        """Return how many requests all adapters have sent."""
+        return sum(http.requests for http in self.http)
+
+
+@contextmanager
+def _closing(bench: ForgeBench) -> Iterator[ForgeBench]:
+    try:
+        yield bench
+    finally:
+        bench.close()
+
+
+@contextmanager
+def sandbox_bench(kind: Forge, version: str = "14.0.0") -> Iterator[ForgeBench]:
+    """A sandbox forge under the wall's clock."""
+    forge = ForgeModel(lambda: datetime.now(UTC))
+    people = SandboxPeople(forge)
+    app = forgejo_app(forge, version=version) if kind is Forge.FORGEJO else github_app(forge)
+    with (
+        serve(app) as url,
+        _closing(
+            ForgeBench(
+                kind=kind,
+                given=Given(people),
+                url=url,
+                tokens=lambda login: forge.token_for(people.cast[login]),
+            )
+        ) as bench,
+    ):
+        yield bench
+
+
+def player(mode: Any) -> vcr.VCR:
+    """Return vcrpy as it is used throughout: secrets scrubbed on both sides."""
+    return vcr.VCR(
+        record_mode=mode,
+        match_on=MATCH_ON,
+        filter_headers=[("authorization", SECRET), ("user-agent", None)],
+        before_record_request=lambda request: None if PEOPLE in request.headers else request,
+        before_record_response=_scrub,
+        decode_compressed_response=True,
+    )
+
+
+def _scrub(response: dict[str, Any]) -> dict[str, Any]:
+    headers = response["headers"]
+    response["headers"] = {
+        name: value for name, value in headers.items() if name.lower() not in _DROPPED
+    }
+    return response
+
+
+@contextmanager
+def cassette(server: str, name: str) -> Iterator[Given]:
+    """Answer from a cassette, whole: every recorded exchange must have been asked for."""
+    path = CASSETTES / server / f"{name}.yaml"
+    facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    with player(vcr.mode.NONE).use_cassette(str(path)) as tape:
+        yield Given(None, facts)
+        assert tape.all_played, f"{path.name}: recorded requests were not sent"
+
+
+@contextmanager
+def recorded(server: str, name: str, given: Given) -> Iterator[None]:
+    """Record a test against a live server where ``AFK_RECORD`` names the cassettes' folder."""
+    if os.environ.get("AFK_RECORD") != server:
+        yield
+        return
+    path = CASSETTES / server / f"{name}.yaml"
+    path.unlink(missing_ok=True)
+    with player(vcr.mode.ALL).use_cassette(str(path)):
+        yield
+    text = json.dumps(given.facts, indent=1, sort_keys=True) + "\n"
+    path.with_suffix(".json").write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def cassette_bench(server: str, name: str) -> Iterator[ForgeBench]:
+    """A recorded Forgejo; `server` is the folder of cassettes."""
+    with (
+        cassette(server, name) as given,
+        _closing(
+            ForgeBench(
+                kind=Forge.FORGEJO,
+                given=given,
+                url="http://forge.test",
+                tokens=lambda _: SECRET,
+                shared=True,
+            )
+        ) as bench,
+    ):
+        yield bench
+
+
+@contextmanager
+def live_forgejo_bench(name: str) -> Iterator[ForgeBench]:
+    """A real Forgejo: ``AFK_LIVE_FORGEJO`` its address, ``AFK_LIVE_FORGEJO_TOKENS`` a folder."""
+    url = os.environ["AFK_LIVE_FORGEJO"].rstrip("/")
+    folder = Path(os.environ["AFK_LIVE_FORGEJO_TOKENS"])
+    people = ForgejoPeople(url, folder, datetime.now(UTC).strftime("%H%M%S%f"))
+    given = Given(people)
+    with (
+        recorded(os.environ.get("AFK_RECORD", ""), name, given),
+        _closing(
+            ForgeBench(
+                kind=Forge.FORGEJO,
+                given=given,
+                url=url,
+                tokens=lambda login: (folder / login).read_text(encoding="utf-8").strip(),
+                shared=True,
+            )
+        ) as bench,
+    ):
+        yield bench
+    people.close()

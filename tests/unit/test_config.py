@@ -1,0 +1,186 @@
+"""The configuration's schema: what ships, what is refused."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from support.factories import REPO, config
+
+from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
+from afk.errors import ConfigError
+
+
+def test_config__as_shipped__is_disabled_twice() -> None:
+    """Both gates have to be opened by a person before anything happens."""
+    shipped = Config()
+    assert shipped.kill_switch
+    assert shipped.allowlist == ()
+    assert shipped.disabled == "the kill switch is on"
+    assert replace(shipped, kill_switch=False).disabled == "the allowlist is empty"
+    assert replace(shipped, allowlist=(REPO,)).disabled == "the kill switch is on"
+    assert replace(shipped, kill_switch=False, allowlist=(REPO,)).disabled == ""
+
+
+def test_config__defaults__are_the_design_s() -> None:
+    shown = {item.name: getattr(Config(), item.name) for item in fields(Config)}
+    expected = {
+        "ready_label": "ready-for-agent",
+        "in_progress_label": "agent-in-progress",
+        "human_label": "ready-for-human",
+        "max_in_flight": 4,
+        "max_dispatch_per_tick": 4,
+        "approval_max_age": 7 * 24 * 3600,
+        "fix_forward_max_attempts": 5,
+        "fix_forward_max_seconds": 3600,
+        "usage_wait_seconds": 43200,
+        "redispatches": 1,
+        "silence_seconds": 3600,
+        "running_grace_seconds": 1800,
+        "start_seconds": 300,
+        "unseen_seconds": 14400,
+        "prepush_seconds": 14400,
+        "ci_seconds": 7200,
+        "stop_seconds": 900,
+        "landing": "push",
+        "allow_unsigned_state": False,
+    }
+    assert {name: shown[name] for name in expected} == expected
+    assert CIConfig() == CIConfig(required=(), ignore=("afk",), none="wait", grace_seconds=120)
+
+
+def test_watched__allowlisted_and_draining__each_once_in_order() -> None:
+    armed = config(allowlist=("a/b", "c/d"), draining=("e/f", "a/b"))
+    assert armed.watched == ("a/b", "c/d", "e/f")
+
+
+def test_disabled__only_draining_repositories__is_not_disabled() -> None:
+    """They start nothing, and their runs are watched to the end."""
+    assert config(allowlist=(), draining=("a/b",)).disabled == ""
+
+
+def test_repository__configured__is_returned() -> None:
+    assert config().repository(REPO) == RepositoryConfig(workspace="/srv/app")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "app",
+        "acme/",
+        "/app",
+        "acme/*",
+        "*/*",
+        "acme/app/x",
+        "acme/app ",
+        " acme/app",
+        "acme/app\n",
+        "https://github.com/acme/app",
+        "acme/äpp",
+        "acme/app#1",
+    ],
+)
+@pytest.mark.parametrize("field", ["allowlist", "draining"])
+def test_config__not_a_repository_name__is_refused(field: str, name: str) -> None:
+    with pytest.raises(ConfigError, match="is not a repository name"):
+        config(**{field: (name,)})
+
+
+def test_config__settings_for_something_that_is_no_repository__are_refused() -> None:
+    with pytest.raises(ConfigError, match="is not a repository name"):
+        config(repositories={"acme/*": RepositoryConfig(workspace="/srv/app")})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ready_label": "x", "human_label": "x"},
+        {"in_progress_label": "ready-for-agent"},
+        {"human_label": "Ready-For-Agent"},
+        {"ready_label": ""},
+        {"in_progress_label": ""},
+        {"human_label": ""},
+    ],
+)
+def test_config__labels_that_are_not_three__are_refused(changes: dict[str, str]) -> None:
+    """GitHub does not tell labels apart by case: two of them would be one there."""
+    with pytest.raises(ConfigError, match="three different names"):
+        config(**changes)
+
+
+NUMBERS = [item.name for item in fields(Config) if type(getattr(Config(), item.name)) is int]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("value", [-1, 10**12])
+def test_config__number_out_of_range__is_refused(name: str, value: int) -> None:
+    """A duration no clock can add would end a tick as a bug, a negative one makes no sense."""
+    with pytest.raises(ConfigError, match=f"{name} is {value}"):
+        config(**{name: value})
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_config__zero__is_taken(name: str) -> None:
+    assert getattr(config(**{name: 0}), name) == 0
+
+
+@pytest.mark.parametrize("value", [-1, 10**12])
+def test_ci_config__grace_out_of_range__is_refused(value: int) -> None:
+    with pytest.raises(ConfigError, match="grace_seconds is"):
+        CIConfig(grace_seconds=value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"landing": "pull-request"}, "landing: pull-request"),
+        ({"landing": ""}, "landing: "),
+        ({"t3": T3Config(protocol=2)}, "t3.protocol: 2"),
+        ({"notify": ("slack", "pigeon")}, "notify: pigeon"),
+    ],
+)
+def test_config__option_that_is_not_built__is_refused_by_name(
+    changes: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(ConfigError, match="is not built in this version") as caught:
+        config(**changes)
+    assert named in caught.value.what
+    assert "landing: push" in caught.value.next_step
+
+
+@pytest.mark.parametrize("kind", ["slack", "ntfy", "webhook"])
+def test_config__doorbell_that_is_built__is_taken(kind: str) -> None:
+    assert config(notify=(kind,)).notify == (kind,)
+
+
+@pytest.mark.parametrize(
+    "workspace",
+    ["", "srv/app", "./app", "~/app", "C:\\app", "/srv/app/", "/srv//app", "/srv/../app", "/a\nb"],
+)
+def test_repository_config__not_a_plain_absolute_path__is_refused(workspace: str) -> None:
+    """T3 is asked for the folder by name: two spellings would look like two folders."""
+    with pytest.raises(ConfigError, match="is not a plain absolute path"):
+        RepositoryConfig(workspace=workspace)
+
+
+@pytest.mark.parametrize("workspace", ["/", "/srv/app", "/srv/my app", "/srv/.hidden", "/srv/ä"])
+def test_repository_config__absolute_path__is_taken(workspace: str) -> None:
+    assert RepositoryConfig(workspace=workspace).workspace == workspace
+
+
+@pytest.mark.parametrize(
+    ("stage", "named"),
+    [
+        ({}, "nothing"),
+        ({"workflow": "a", "probe": "b"}, "workflow and probe"),
+        ({"status": "a", "environment": "b"}, "status and environment"),
+    ],
+)
+def test_stage_config__not_exactly_one_proof__is_refused(stage: dict[str, str], named: str) -> None:
+    with pytest.raises(ConfigError, match=f"names {named}"):
+        StageConfig(**stage)
+
+
+@pytest.mark.parametrize("name", ["workflow", "status", "environment", "probe"])
+def test_stage_config__one_proof__is_taken(name: str) -> None:
+    assert getattr(StageConfig(**{name: "x"}), name) == "x"

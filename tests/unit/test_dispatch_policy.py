@@ -1,0 +1,229 @@
+"""Which issues start now: fixed gates, ceilings, one start per repository, a stable order."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from support.factories import (
+    HUMAN,
+    LABELLED,
+    READY,
+    REPO,
+    approval,
+    config,
+    event,
+    issue,
+    labels,
+    repository,
+)
+
+from afk.approval import Appraisal, Standing
+from afk.config import Config
+from afk.dispatch_policy import (
+    Candidate,
+    Ceilings,
+    Explanation,
+    explain,
+    order,
+)
+from afk.types import Blocker, Issue, IssueKey
+
+GATES = [
+    "kill-switch",
+    "allowlist",
+    "open",
+    "not-a-pull-request",
+    "not-locked",
+    "not-archived",
+    "readable",
+    "ready-label",
+    "not-handed-back",
+    "approved",
+    "not-run-yet",
+    "no-open-blocker",
+    "repository-free",
+    "provider-open",
+    "agent-seen",
+    "max_in_flight",
+    "max_dispatch_per_tick",
+    "runs_per_issue",
+    "runs_per_day",
+]
+APPROVED = Appraisal(Standing.APPROVED, event(), approval())
+
+
+def candidate(seen: Issue | None = None, **changes: Any) -> Candidate:
+    """Return an approved issue that nothing holds back."""
+    return replace(Candidate(issue=seen or issue(), appraisal=APPROVED), **changes)
+
+
+def asked(one: Candidate, settings: Config | None = None, **changes: Any) -> Explanation:
+    """Return every gate's answer with nothing in flight anywhere."""
+    busy: tuple[str, ...] = changes.pop("busy", ())
+    return explain(one, settings or config(), busy, Ceilings(**changes))
+
+
+def other_repository(name: str, number: int = 7, **changes: Any) -> Issue:
+    return issue(repo=repository(id=number, name=name), number=number, **changes)
+
+
+# --- the gates ---------------------------------------------------------------------------------
+
+
+def test_explain__nothing_in_the_way__every_gate_passes_in_the_fixed_order() -> None:
+    explained = asked(candidate())
+    assert [answer.gate for answer in explained.answers] == GATES
+    assert all(answer.passed for answer in explained.answers)
+    assert {answer.evidence for answer in explained.answers} == {""}
+    assert explained.first_no is None
+    assert explained.key == IssueKey(REPO, 7)
+
+
+OPEN, CLOSED = Blocker(f"{REPO}#3", closed=False), Blocker(f"{REPO}#4", closed=True)
+FAILING: list[tuple[str, Callable[[], Explanation]]] = [
+    ("kill-switch", lambda: asked(candidate(), config(kill_switch=True))),
+    ("allowlist", lambda: asked(candidate(), config(allowlist=("acme/other",)))),
+    ("allowlist", lambda: asked(candidate(other_repository("Acme/App")))),
+    ("allowlist", lambda: asked(candidate(), config(allowlist=(), draining=(REPO,)))),
+    ("open", lambda: asked(candidate(issue(open=False)))),
+    ("not-a-pull-request", lambda: asked(candidate(issue(is_pull=True)))),
+    ("not-locked", lambda: asked(candidate(issue(locked=True)))),
+    ("not-archived", lambda: asked(candidate(archived=True))),
+    ("not-archived", lambda: asked(candidate(issue(repo=repository(archived=True))))),
+    ("readable", lambda: asked(candidate(issue(oversized="its timeline is too long")))),
+    ("ready-label", lambda: asked(candidate(issue(labels=())))),
+    ("ready-label", lambda: asked(candidate(issue(labels=labels(READY.upper()))))),
+    ("not-handed-back", lambda: asked(candidate(issue(labels=labels(READY, HUMAN))))),
+    ("not-run-yet", lambda: asked(candidate(spent=True))),
+    ("no-open-blocker", lambda: asked(candidate(issue(blockers=(CLOSED, OPEN))))),
+    ("repository-free", lambda: asked(candidate(), busy=(REPO,))),
+    ("provider-open", lambda: asked(candidate(provider_open=False))),
+    ("agent-seen", lambda: asked(candidate(), agent_seen=False)),
+    ("max_in_flight", lambda: asked(candidate(), in_flight=4)),
+    ("max_in_flight", lambda: asked(candidate(), in_flight=None)),
+    ("max_in_flight", lambda: asked(candidate(), config(max_in_flight=0))),
+    ("max_dispatch_per_tick", lambda: asked(candidate(), config(max_dispatch_per_tick=0))),
+    ("runs_per_issue", lambda: asked(candidate(runs=5))),
+    ("runs_per_issue", lambda: asked(candidate(runs=None))),
+    ("runs_per_day", lambda: asked(candidate(), started_today=24)),
+    ("runs_per_day", lambda: asked(candidate(), started_today=None)),
+]
+
+
+@pytest.mark.parametrize(("gate", "explained"), FAILING)
+def test_explain__one_thing_in_the_way__that_gate_alone_says_no(
+    gate: str, explained: Callable[[], Explanation]
+) -> None:
+    refused = [answer for answer in explained().answers if not answer.passed]
+    assert [answer.gate for answer in refused] == [gate]
+    assert refused[0].evidence
+    assert explained().first_no == refused[0]
+
+
+def test_failing__every_gate__is_tried() -> None:
+    assert {gate for gate, _ in FAILING} | {"approved"} == set(GATES)
+
+
+@pytest.mark.parametrize("standing", [one for one in Standing if one is not Standing.APPROVED])
+def test_explain__any_standing_but_approved__holds_and_says_why(standing: Standing) -> None:
+    no = asked(candidate(appraisal=replace(APPROVED, standing=standing))).first_no
+    assert no is not None
+    assert (no.gate, no.evidence) == ("approved", standing.value)
+
+
+def test_explain__approval_that_overrides_ready_for_human__passes() -> None:
+    """Putting the ready label on again is the way back."""
+    seen = issue(labels=labels(READY, HUMAN), events=(event(order=1, label=HUMAN), event(order=2)))
+    assert asked(candidate(seen)).first_no is None
+
+
+def test_explain__closed_blockers_only__pass() -> None:
+    assert asked(candidate(issue(blockers=(CLOSED, CLOSED)))).first_no is None
+
+
+def test_explain__open_blockers__are_named_five_at_most() -> None:
+    many = tuple(Blocker(f"{REPO}#{number}", closed=False) for number in range(20, 30))
+    no = asked(candidate(issue(blockers=many))).first_no
+    assert no is not None
+    assert no.evidence == f"waiting for {', '.join(f'{REPO}#{number}' for number in range(20, 25))}"
+
+
+@pytest.mark.parametrize(
+    ("ref", "body", "shown"),
+    [
+        (f"{REPO}#3", "", f"{REPO}#3"),
+        ("acme/secret#3", "", "an issue elsewhere"),
+        ("acme/secret#3", "Blocked by acme/secret#3", "acme/secret#3"),
+        ("open sub-issues", "", "open sub-issues"),
+        (f"{REPO}-secret#3", "", "an issue elsewhere"),
+    ],
+)
+def test_explain__blocker_in_another_repository__is_named_only_to_who_named_it(
+    ref: str, body: str, shown: str
+) -> None:
+    """A token may read a private repository that the reader of this comment may not know of."""
+    no = asked(candidate(issue(body=body, blockers=(Blocker(ref, closed=False),)))).first_no
+    assert no is not None
+    assert no.evidence == f"waiting for {shown}"
+
+
+def test_explain__ceilings__say_bound_and_count() -> None:
+    no = asked(candidate(), in_flight=6).first_no
+    assert no is not None
+    assert no.evidence == "max_in_flight=4 is at 6"
+    unread = asked(candidate(runs=None)).first_no
+    assert unread is not None
+    assert unread.evidence == "runs_per_issue=5 could not be read"
+
+
+def test_explain__own_claim_resumed__does_not_stand_in_its_own_way() -> None:
+    """It counts once towards the repository and the runs in flight: as itself."""
+    own = candidate(claimed=True)
+    assert asked(own, busy=(REPO,), in_flight=4).first_no is None
+    no = asked(own, in_flight=5).first_no
+    assert no is not None
+    assert no.gate == "max_in_flight"
+
+
+# --- the order ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "level"),
+    [
+        ((), 1_000_000),
+        (("priority:2",), 2),
+        (("priority:0",), 0),
+        (("priority:3", "priority:1"), 1),
+        (("priority:999999",), 999_999),
+        (("priority:1000000",), 1_000_000),
+        (("priority:",), 1_000_000),
+        (("priority:high",), 1_000_000),
+        (("priority:-1",), 1_000_000),
+        (("priority: 1",), 1_000_000),
+        (("priority:²",), 1_000_000),
+        (("Priority:1",), 1_000_000),
+        (("priority:1x",), 1_000_000),
+    ],
+)
+def test_order__priority_label__lower_first_unlabelled_last(
+    names: tuple[str, ...], level: int
+) -> None:
+    """Anybody who may create labels names them: what is no number is no priority."""
+    assert order(candidate(issue(labels=labels(READY, *names))))[0] == level
+
+
+def test_order__same_priority__oldest_approval_then_repository_and_number() -> None:
+    older = replace(APPROVED, event=event(at=LABELLED - timedelta(days=1)))
+    first = candidate(issue(number=9), appraisal=older)
+    second = candidate(issue(number=2))
+    third = candidate(issue(number=10))
+    urgent = candidate(issue(number=11, labels=labels("priority:1")))
+    assert sorted([third, second, first, urgent], key=order) == [urgent, first, second, third]
+
+
+def test_order__no_application__the_issue_s_last_change_stands_in() -> None:
+    bare = candidate(appraisal=Appraisal(Standing.MISSING))
+    assert order(bare)[1] == issue().updated_at

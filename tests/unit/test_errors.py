@@ -1,0 +1,111 @@
+"""The exception tree: exit codes, and messages that say what to do next."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from afk import errors
+from afk.errors import (
+    AfkError,
+    ConfigError,
+    NotFound,
+    OutsideFailure,
+    RateLimited,
+    Refused,
+    RepositoryMoved,
+    ServerFault,
+    TokenError,
+    TooLarge,
+    Unreachable,
+    UnsupportedServer,
+    UserMustFix,
+)
+
+FIXABLE = (ConfigError, TokenError, RepositoryMoved, UnsupportedServer)
+OUTSIDE = (Unreachable, ServerFault, RateLimited, NotFound, Refused, TooLarge)
+
+
+@pytest.mark.parametrize("kind", FIXABLE)
+def test_user_must_fix__each_kind__ends_with_2(kind: type[AfkError]) -> None:
+    assert issubclass(kind, UserMustFix)
+    assert not issubclass(kind, OutsideFailure)
+    assert kind.exit_code == 2
+
+
+@pytest.mark.parametrize("kind", OUTSIDE)
+def test_outside_failure__each_kind__ends_with_1(kind: type[AfkError]) -> None:
+    assert issubclass(kind, OutsideFailure)
+    assert not issubclass(kind, UserMustFix)
+    assert kind.exit_code == 1
+
+
+def test_tree__in_the_docstring__names_every_exception_there_is() -> None:
+    kinds = [
+        one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, Exception)
+    ]
+    tree = errors.__doc__ or ""
+    assert [one.__name__ for one in kinds if f" {one.__name__} " not in tree] == []
+    assert set(kinds) == {AfkError, UserMustFix, OutsideFailure, *FIXABLE, *OUTSIDE}
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (AfkError("it broke"), "it broke."),
+        (AfkError("it broke!"), "it broke!"),
+        (AfkError("it broke", cause="rain"), "it broke. Likely cause: rain."),
+        (AfkError("it broke", next_step="wait?"), "it broke. Next step: wait?"),
+        (
+            AfkError("it broke.", cause="rain.", next_step="wait"),
+            "it broke. Likely cause: rain. Next step: wait.",
+        ),
+        (
+            AfkError("it\nbroke", cause="a\r\n  b", next_step="c\td"),
+            "it broke. Likely cause: a b. Next step: c d.",
+        ),
+    ],
+)
+def test_str__an_error__is_what_cause_and_next_step(error: AfkError, text: str) -> None:
+    assert str(error) == text
+
+
+@given(st.text(), st.text(), st.text())
+def test_str__any_parts__is_one_line(what: str, cause: str, next_step: str) -> None:
+    """A server's own text may stand in an error, and lines have a meaning in a runner's log."""
+    error = AfkError(what, cause=cause, next_step=next_step)
+    assert len(str(error).splitlines()) == 1
+    assert (error.what, error.cause, error.next_step) == (what, cause, next_step)
+
+
+def test_repository_moved__both_names__stand_in_the_message() -> None:
+    error = RepositoryMoved("acme/old", "acme/new")
+    assert (error.old, error.new) == ("acme/old", "acme/new")
+    assert "repository acme/old is now acme/new" in str(error)
+    assert "replace acme/old by acme/new" in error.next_step
+
+
+def test_repository_moved__new_name_unknown__says_so() -> None:
+    error = RepositoryMoved("acme/old", "")
+    assert "acme/old is now somewhere else" in str(error)
+    assert "by its new name" in error.next_step
+
+
+def test_rate_limited__time_known__says_when_it_resumes() -> None:
+    at = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    error = RateLimited("GitHub refused", retry_at=at)
+    assert error.retry_at == at
+    assert "a later tick resumes not before 2026-11-23T12:00:00+00:00" in error.next_step
+
+
+def test_rate_limited__time_unknown__names_none() -> None:
+    error = RateLimited("GitHub refused")
+    assert error.retry_at is None
+    assert error.next_step == "nothing to do: a later tick resumes"
+
+
+def test_refused__status_and_body__are_kept() -> None:
+    error = Refused("closing acme/app#7", status=412, body="blocked", next_step="close #3")
+    assert (error.status, error.body) == (412, "blocked")
+    assert str(error) == "closing acme/app#7. Likely cause: blocked. Next step: close #3."
