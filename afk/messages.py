@@ -189,7 +189,7 @@ def trouble_error(trouble: Trouble, config: Config) -> AfkError:
                 or "the name is misspelt, or the token has no access to it",
                 next_step="compare the name with the forge and give the token access",
             )
-        case RepositoryTrouble.NO_LABEL:
+        case RepositoryTrouble.NO_LABEL:  # pragma: no branch  mypy sees that no other is left
             label = trouble.detail or config.ready_label
             return UserMustFix(
                 f"{name} has no label {label!r}",

@@ -89,9 +89,9 @@ def _command(command: str) -> str:
 
 
 def known_secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return every secret in the environment, longest first, for masking."""
-    found = {environ[name].strip() for name in SECRET_NAMES if environ.get(name, "").strip()}
-    return tuple(sorted(found, key=len, reverse=True))
+    """Return every secret in the environment, line by line, longest first, for masking."""
+    lines = {line.strip() for name in SECRET_NAMES for line in environ.get(name, "").splitlines()}
+    return tuple(sorted(lines - {""}, key=len, reverse=True))
 
 
 class MaskedStream:

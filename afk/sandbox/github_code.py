@@ -116,7 +116,7 @@ def compare(call: Call) -> Response:
     }
     if call.page == 1:
         data["files"] = [changed_file(call, one, repo) for one in ahead[:_FILES]]
-    return call.answer(data, total=len(ahead) if paged else None)
+    return call.answer(data, total=len(ahead) if paged else None, ends=True)
 
 
 def _status(ahead: int, behind: int) -> str:

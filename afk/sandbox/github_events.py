@@ -13,7 +13,8 @@ from afk.sandbox import github_ids
 from afk.sandbox.forge_records import Comment, Event, EventKind, Issue
 from afk.sandbox.github_answers import not_found
 from afk.sandbox.github_call import Call
-from afk.sandbox.github_json import cause, comment, issue, repo_api, time, user
+from afk.sandbox.github_json import cause, comment, issue, repo_api, state_reason, time, user
+from afk.sandbox.github_repository_json import short_repository
 
 NAMES: Final = {
     EventKind.LABELED: "labeled",
@@ -94,7 +95,10 @@ def _item(call: Call, one: Issue, item: Comment | Event) -> dict[str, Any]:
             "updated_at": time(item.at),
             "source": {"type": "issue", "issue": issue(call, item.other)},
         }
-    return _event(call, one, item)
+    shown = _event(call, one, item)
+    if item.kind in (EventKind.CLOSED, EventKind.REOPENED):
+        shown["state_reason"] = None
+    return shown
 
 
 def _event(call: Call, one: Issue, event: Event) -> dict[str, Any]:
@@ -116,8 +120,6 @@ def _event(call: Call, one: Issue, event: Event) -> dict[str, Any]:
         shown["label"] = {"name": event.label.name, "color": event.label.color}
     elif event.kind is EventKind.RENAMED:
         shown["rename"] = {"from": event.old, "to": event.new}
-    elif event.kind in (EventKind.CLOSED, EventKind.REOPENED):
-        shown["state_reason"] = None
     elif event.kind is EventKind.LOCKED:
         shown["lock_reason"] = None
     elif event.assignee is not None:
@@ -134,8 +136,10 @@ def _reference(call: Call, other: Issue) -> dict[str, Any] | None:
     if not call.sees(other.repo):
         return None
     return {
-        "id": other.id,
         "number": other.number,
         "title": other.title,
-        "url": f"{repo_api(call, other.repo)}/issues/{other.number}",
+        "state": "open" if other.open else "closed",
+        "state_reason": state_reason(other),
+        "repository": short_repository(call, other.repo),
+        "issue_type": None,
     }

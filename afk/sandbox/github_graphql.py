@@ -39,10 +39,14 @@ DOCS: Final = "https://docs.github.com/graphql"
 _FORMING: Final = f"{DOCS}/guides/forming-calls-with-graphql#authentication"
 
 
+def schema_text() -> str:
+    """Return the cut of GitHub's schema as it is kept."""
+    return files("afk.sandbox").joinpath("github.graphql").read_text(encoding="utf-8")
+
+
 def schema(lacks: Collection[str] = ()) -> GraphQLSchema:
     """Return the cut of the schema, without some of an issue's fields (an older server)."""
-    text = files("afk.sandbox").joinpath("github.graphql").read_text(encoding="utf-8")
-    built = build_schema(text)
+    built = build_schema(schema_text())
     issue = built.type_map["Issue"]
     if isinstance(issue, GraphQLObjectType):
         for name in lacks:

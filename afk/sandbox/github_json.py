@@ -161,8 +161,8 @@ def _closed_by(call: Viewer, one: Issue) -> dict[str, Any] | None:
 
 def cause(event: Event, one: Issue) -> Repository:
     """Return the repository of the commit that an event names."""
-    told = (other.source for other in one.events if other.commit == event.commit and other.source)
-    return next(told, one.repo)
+    named = (other for other in one.events if event.commit and other.commit == event.commit)
+    return next((other.source for other in named if other.source), one.repo)
 
 
 def blocking(call: Viewer, one: Issue) -> list[Issue]:

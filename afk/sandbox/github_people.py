@@ -45,7 +45,9 @@ def get_user(call: Call) -> Response:
     shown = _profile(call, call.user)
     counts = ("private_gists", "total_private_repos", "owned_private_repos")
     shown |= dict.fromkeys((*counts, "disk_usage", "collaborators"), 0)
-    return call.answer(shown | {"two_factor_authentication": True, "user_view_type": "private"})
+    plan = {"name": "free", "space": 976562499, "collaborators": 0, "private_repos": 10000}
+    private = {"user_view_type": "private", "notification_email": None, "plan": plan}
+    return call.answer(shown | {"two_factor_authentication": True} | private)
 
 
 def get_account(call: Call) -> Response:

@@ -34,7 +34,7 @@ _PAGES: Final = {
     "subIssuesSummary": "issues/sub-issues",
 }
 """The endpoints that a server without a field lacks, too."""
-_LIMIT_PAGE: Final = "rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user"
+LIMIT_PAGE: Final = "rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user"
 
 
 def github_app(
@@ -56,7 +56,9 @@ def github_app(
     model.rules = RULES
     api = Api(model=model, quota=Quota(model.now, hourly))
     routes = [
-        _route(row.method, path, api.endpoint(row)) for row in _rows(api, lacks) for path in _paths(row)
+        _route(row.method, path, api.endpoint(row))
+        for row in _rows(api, lacks)
+        for path in _paths(row)
     ]
     routes.append(_route("POST", "/api/graphql", GraphQL(api, lacks).endpoint()))
     handlers = {404: _no_such_route, 405: _no_such_route}
@@ -81,7 +83,7 @@ def _rows(api: Api, lacks: Collection[str]) -> list[Row]:
     limit = rate_limit(api.quota)
     return [
         *rows,
-        Row(method="GET", path="/rate_limit", handler=limit, docs=f"{DOCS}/{_LIMIT_PAGE}"),
+        Row(method="GET", path="/rate_limit", handler=limit, docs=f"{DOCS}/{LIMIT_PAGE}"),
     ]
 
 

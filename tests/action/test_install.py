@@ -204,7 +204,7 @@ def test_installers__see_no_secret_and_no_setting_of_the_callers(
 
     ran = run_sh(root, environ, tmp_path)
 
-    assert "hush-" not in ran.out
+    assert "=hush-" not in ran.out
     assert "elsewhere" not in ran.out
     assert "UV_NO_VERIFY_HASHES" not in ran.out
     assert "PIP_USER" not in ran.out

@@ -1,9 +1,11 @@
 """What no runner of ours honours: filters, permissions, pins, the accord of the two folders."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
+from support.act_rig import tool
 from support.workflow_files import (
     ACTION,
     FORGEJO,
@@ -241,3 +243,17 @@ def test_ci__runs_what_a_submission_must_pass_and_the_action_itself() -> None:
         assert workflow["jobs"]["check"]["steps"][-1] == {"run": "bash .ci/run"}
         assert workflow["jobs"]["action"]["steps"][-1] == {"uses": "./"}
         assert "secrets" not in (folder / "ci.yml").read_text(encoding="utf-8")
+
+
+@each_workflow
+def test_workflow__is_what_a_runner_understands(path: Path, tmp_path: Path) -> None:
+    """Contexts included: an unknown one in an expression is an error here, and empty elsewhere."""
+    done = subprocess.run(  # noqa: S603  act, with arguments of our own
+        [tool("act"), "--validate", "--strict", "-W", str(path)],
+        env={"HOME": str(tmp_path), "DO_NOT_TRACK": "1", "DOCKER_HOST": "-"},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr

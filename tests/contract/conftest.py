@@ -4,12 +4,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from support.agent_bench import AgentBench, cassette_agent, live_agent, sandbox_agent
 from support.benches import ForgeBench, cassette_bench, live_forgejo_bench, sandbox_bench
 from support.cassettes import CASSETTES
 
 from afk.types import Forge
 
 SANDBOXES = ("sandbox-github", "sandbox-forgejo-14.0.0", "sandbox-forgejo-11.0.15")
+SANDBOXES_T3 = ("sandbox-t3-0.0.32", "sandbox-t3-0.0.28")
+RECORDED_T3 = ("t3-0.0.32", "t3-0.0.28")
 RECORDED = ("forgejo-14.0.0", "forgejo-11.0.15")
 
 
@@ -20,6 +23,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if "AFK_LIVE_FORGEJO" in os.environ:
             sources.append(pytest.param("live", id="live", marks=pytest.mark.live))
         metafunc.parametrize("bench", sources, indirect=True)
+    if "agent_bench" in metafunc.fixturenames:
+        servers = [pytest.param(one, id=one) for one in (*SANDBOXES_T3, *RECORDED_T3)]
+        if "AFK_LIVE_T3" in os.environ:
+            servers.append(pytest.param("live", id="live", marks=pytest.mark.live))
+        metafunc.parametrize("agent_bench", servers, indirect=True)
 
 
 @pytest.fixture
@@ -42,3 +50,20 @@ def bench(request: pytest.FixtureRequest) -> Iterator[ForgeBench]:
     kind = Forge.GITHUB if source == "sandbox-github" else Forge.FORGEJO
     with sandbox_bench(kind, source.rpartition("-")[2]) as found:
         yield found
+
+
+@pytest.fixture
+def agent_bench(request: pytest.FixtureRequest) -> Iterator[AgentBench]:
+    """Return the T3 server of this source."""
+    source: str = request.param
+    name = request.node.originalname
+    if source == "live":
+        with live_agent(name) as found:
+            yield found
+    elif source in RECORDED_T3:
+        assert (CASSETTES / source / f"{name}.json").exists(), f"{source} has no cassette {name}"
+        with cassette_agent(source, name) as found:
+            yield found
+    else:
+        with sandbox_agent(source.removeprefix("sandbox-t3-")) as found:
+            yield found

@@ -50,7 +50,7 @@ class Given:
 
     def __call__(self, name: str, make: Callable[[Any], Value]) -> Value:
         """Return the fact of this name, made by people where there are any."""
-        if self.people is not None:
+        if self.people is not None and name not in self.facts:
             self.facts[name] = make(self.people)
         value: Value = self.facts[name]
         return value

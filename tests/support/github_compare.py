@@ -8,7 +8,7 @@ and addresses of hosts; null stands for a value of any kind where the view knows
 import re
 from collections.abc import Collection
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 MADE_UP = frozenset(
     {
@@ -39,7 +39,7 @@ MADE_UP = frozenset(
     }
 )
 _ROOT = re.compile(r"^https?://[^/]+(?:/api/v3(?=/|$))?")
-_CDN = re.compile(r"^git(?:@|://)[^/:]+[/:]")
+_GIT = re.compile(r"^git(?:@|://)[\w.]+(?::\d+)?[/:]")
 _HEADERS = ("location", "deprecation", "sunset", "x-ratelimit-resource", "retry-after")
 
 
@@ -58,7 +58,7 @@ def differences(
     known = {name.lower(): str(value) for name, value in told["headers"].items()}
     found = [] if told["status"] == status else [f"status: {told['status']} told, {status} got"]
     kinds = [one.get("content-type", "").partition(";")[0] for one in (known, headers)]
-    found += _walk("content-type", *kinds, loose)
+    found += _walk("content-type", kinds[0], kinds[1], loose)
     for name in _HEADERS:
         if name in known:
             got = headers.get(name, "")
@@ -103,5 +103,5 @@ def _value(where: str, key: str, told: Any, got: Any, loose: Collection[str]) ->
 
 
 def _plain(value: Any) -> Any:
-    """Return a value without the server's own address."""
-    return _CDN.sub("", _ROOT.sub("", value)) if isinstance(value, str) else value
+    """Return a value without the server's own address, however it is quoted."""
+    return unquote(_GIT.sub("", _ROOT.sub("", value))) if isinstance(value, str) else value

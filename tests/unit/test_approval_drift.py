@@ -13,9 +13,6 @@ from afk.types import EventKind
 SECOND = timedelta(seconds=1)
 
 
-# --- still what was approved -------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("edits", "standing"),
     [

@@ -108,6 +108,13 @@ def test_config__labels_that_are_not_three__are_refused(changes: dict[str, str])
         config(**changes)
 
 
+@pytest.mark.parametrize("field", ["ready_label", "in_progress_label", "human_label"])
+def test_config__label_with_a_comma__is_refused(field: str) -> None:
+    """A list of labels asked for by name would name two others."""
+    with pytest.raises(ConfigError, match="contains a comma"):
+        config(**{field: "bug,urgent"})
+
+
 NUMBERS = [item.name for item in fields(Config) if type(getattr(Config(), item.name)) is int]
 
 

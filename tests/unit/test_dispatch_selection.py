@@ -43,9 +43,6 @@ def other_repository(name: str, number: int = 7, **changes: Any) -> Issue:
     return issue(repo=repository(id=number, name=name), number=number, **changes)
 
 
-# --- the selection -----------------------------------------------------------------------------
-
-
 def test_select__an_approved_issue__starts_with_its_approval() -> None:
     assert select_dispatchable([candidate()], config(), ()) == [
         DispatchDecision(IssueKey(REPO, 7), start=True, approval=approval())

@@ -20,9 +20,6 @@ def own(body: str, **changes: Any) -> Comment:
     return comment(author=AFK, body=body, **changes)
 
 
-# --- collect: which comment is the record ------------------------------------------------------
-
-
 def collected(*comments: Comment, keys: Keys = KEYS, **changes: Any) -> Records:
     return collect(issue(comments=comments, **changes), Forge.GITHUB, OWN, keys)
 

@@ -1,0 +1,160 @@
+"""Where the agent contract runs: sandbox T3, cassettes of real T3 servers, a real one.
+
+Behind the real servers stood an agent without a model that obeys words in double brackets, as
+the sandbox's does.
+"""
+
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import httpx
+from support.benches import SECRET, Given, cassette, recorded
+
+from afk.adapters.http import Http
+from afk.adapters.t3_client import T3Client
+from afk.agent_types import AgentSnapshot, AgentThread
+from afk.ports import ThreadSpec
+from afk.sandbox.agents import ScriptedAgent
+from afk.sandbox.serving import serve
+from afk.sandbox.t3_model import Host, T3Model, Token
+from afk.sandbox.t3_routes import t3_app
+
+READ_ONLY: Final = "read-only"
+_PATIENCE: Final = 40
+
+
+class _NoPushes:
+    def push(self, repo: str, branch: str, message: str, actor: str) -> str:
+        raise AssertionError((repo, branch, message, actor))
+
+
+@dataclass(kw_only=True)
+class AgentBench:
+    """A T3 server to ask through the adapter. Ids and times are facts, so that they replay."""
+
+    given: Given
+    url: str
+    token: str
+    workspace: str
+    client: httpx.Client
+    pause: float
+    _count: int = 0
+
+    def agent(self, token: str | None = None) -> T3Client:
+        """Return a fresh adapter."""
+        bearer = self.token if token is None else token
+        http = Http(
+            client=self.client,
+            base_url=self.url,
+            name="T3",
+            authorize=lambda: {"authorization": f"Bearer {bearer}"},
+            sleep=lambda _: None,
+        )
+        moment = self.given("now", lambda _: datetime.now(UTC).isoformat())
+        return T3Client(http=http, now=lambda: datetime.fromisoformat(moment))
+
+    def id(self) -> str:
+        """Return a fresh id, the recorded one with a cassette."""
+        self._count += 1
+        return self.given(f"id {self._count}", lambda _: str(uuid.uuid4()))
+
+    def project(self) -> str:
+        """Return the project of the workspace, created when there is none."""
+        agent = self.agent()
+        for project in agent.read().projects:
+            if project.workspace == self.workspace:
+                return project.id
+        name = self.id()
+        agent.create_project(name, "contract", self.workspace, self.id())
+        return name
+
+    def thread(self, *, instance: str = "codex", model: str = "gpt-fake") -> str:
+        """Create a thread."""
+        spec = ThreadSpec(
+            id=self.id(),
+            project_id=self.project(),
+            title="[afk 00000000] owner/shop#1",
+            instance=instance,
+            model=model,
+        )
+        self.agent().create_thread(spec, self.id())
+        return spec.id
+
+    def say(self, thread: str, text: str) -> str:
+        """Start a turn; returns the message's id."""
+        message = self.id()
+        self.agent().start_turn(thread, message, text, self.id())
+        return message
+
+    def until(
+        self, thread: str, wanted: Callable[[AgentThread], object]
+    ) -> tuple[AgentSnapshot, AgentThread]:
+        """Read the shell until the thread is as wanted."""
+        agent = self.agent()
+        for _ in range(_PATIENCE):
+            snapshot = agent.read()
+            found = snapshot.thread(thread)
+            if found is not None and wanted(found):
+                return snapshot, found
+            time.sleep(self.pause)
+        raise AssertionError(f"{thread} never came to be as wanted")
+
+
+@contextmanager
+def sandbox_agent(version: str) -> Iterator[AgentBench]:
+    """A sandbox T3 under the wall's clock."""
+    model = T3Model(
+        version=version,  # type: ignore[arg-type]  # one of the two literals
+        now=lambda: datetime.now(UTC),
+        agent=ScriptedAgent(_NoPushes()),
+        tokens={"good": Token(), READ_ONLY: Token(frozenset({"orchestration:read"}))},
+        host=Host({"/srv/work": True}),
+    )
+    with serve(t3_app(model)) as url, httpx.Client(timeout=30) as client:
+        yield AgentBench(
+            given=Given(object()),
+            url=url,
+            token="good",
+            workspace="/srv/work",
+            client=client,
+            pause=0.05,
+        )
+
+
+@contextmanager
+def cassette_agent(server: str, name: str) -> Iterator[AgentBench]:
+    """A recorded T3."""
+    with cassette(server, name) as given, httpx.Client(timeout=30) as client:
+        yield AgentBench(
+            given=given,
+            url="http://t3.test",
+            token=SECRET,
+            workspace=given.facts["workspace"],
+            client=client,
+            pause=0,
+        )
+
+
+@contextmanager
+def live_agent(name: str) -> Iterator[AgentBench]:
+    """A real T3: ``AFK_LIVE_T3``, ``AFK_LIVE_T3_TOKEN_FILE``, ``AFK_LIVE_T3_WORKSPACE``."""
+    given = Given(object())
+    workspace = given("workspace", lambda _: os.environ["AFK_LIVE_T3_WORKSPACE"])
+    token = Path(os.environ["AFK_LIVE_T3_TOKEN_FILE"]).read_text(encoding="utf-8").strip()
+    server = os.environ.get("AFK_RECORD", "")
+    with recorded(server, name, given), httpx.Client(timeout=30) as client:
+        yield AgentBench(
+            given=given,
+            url=os.environ["AFK_LIVE_T3"].rstrip("/"),
+            token=token,
+            workspace=workspace,
+            client=client,
+            pause=0.3,
+        )

@@ -1,0 +1,166 @@
+"""The visible part of the run's comment."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from support.factories import NOW, PUSHED, REPO, RUN_ID, STARTED, config, record, turn
+
+from afk.config import RepositoryConfig, StageConfig
+from afk.messages import why
+from afk.phase_checklist import Surroundings, render
+from afk.run import Purpose, RunRecord, Stage
+from afk.types import Phase, Reason, Verdict
+
+AROUND = Surroundings()
+DEPLOYS = {REPO: RepositoryConfig(workspace="/srv/app", deploy=StageConfig(workflow="deploy"))}
+ROLLS_OUT = {
+    REPO: RepositoryConfig(workspace="/srv/app", rollout=StageConfig(probe="https://x.test"))
+}
+
+
+def shown(run: RunRecord, around: Surroundings = AROUND, **changes: Any) -> list[str]:
+    """Return the lines of the comment that hold something, spaces at their ends left out."""
+    text = render(run, config(**changes), around)
+    return [line.rstrip() for line in text.splitlines() if line]
+
+
+def ended(verdict: Verdict, reason: Reason, **changes: Any) -> RunRecord:
+    run = record(stage=Stage.ENDED, verdict=verdict, reason=reason, ended_at=NOW)
+    return replace(run, **changes)
+
+
+def test_render__a_run_at_work__is_title_checklist_and_facts() -> None:
+    run = record(
+        phases={Phase.WORKTREE: STARTED, Phase.PUSHED: NOW}, pushed=(PUSHED,), first_red_at=NOW
+    )
+    around = Surroundings(
+        thread_url="https://t3.test/e/t",
+        commit_url="https://github.com/acme/app/commit/",
+        waiting_for="CI has not spoken",
+        until=NOW + timedelta(hours=2),
+    )
+    assert render(run, config(), around) == (
+        f"**afk: At work** (run `{RUN_ID[:8]}`)\n"
+        "\n"
+        "- [x] worktree · 2026-11-23 11:30 UTC\n"
+        "- [ ] tests red\n"
+        "- [ ] tests green\n"
+        "- [x] pushed · 2026-11-23 12:00 UTC\n"
+        "- [ ] CI green\n"
+        "- [ ] done\n"
+        "\n"
+        "Thread: [open in T3](https://t3.test/e/t)  \n"
+        f"Commits: [`{PUSHED[:10]}`](https://github.com/acme/app/commit/{PUSHED})  \n"
+        "Corrective turns: 0 of 5  \n"
+        "Waiting: CI has not spoken  \n"
+        "Next deadline: 2026-11-23 14:00 UTC\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        ({"stage": Stage.APPROVED}, "Approved, not started yet"),
+        ({"stage": Stage.CLAIMED}, "Starting"),
+        ({"stage": Stage.RUNNING}, "At work"),
+        ({"stage": Stage.ENDING}, "Ending"),
+        ({"stage": Stage.ENDING, "verdict": Verdict.FROZEN}, "Frozen"),
+        ({"stage": Stage.ENDED, "verdict": Verdict.DONE}, "Landed"),
+        ({"stage": Stage.RUNNING, "verdict": Verdict.DONE}, "At work"),
+    ],
+)
+def test_render__each_stage__has_its_title(changes: dict[str, Any], title: str) -> None:
+    assert shown(record(**changes))[0] == f"**afk: {title}** (run `{RUN_ID[:8]}`)"
+
+
+def test_render__approved_and_waiting__shows_what_for_and_no_checklist() -> None:
+    run = record(stage=Stage.APPROVED, turns=())
+    around = Surroundings(waiting_for="its turn", until=NOW)
+    assert shown(run, around)[1:] == ["Waiting: its turn"]
+
+
+@pytest.mark.parametrize("repositories", [DEPLOYS, ROLLS_OUT])
+def test_render__repository_that_deploys__has_that_step(repositories: dict[str, Any]) -> None:
+    assert "- [ ] deployed" in shown(record(), repositories=repositories)
+
+
+@pytest.mark.parametrize("changes", [{}, {"repositories": {}}])
+def test_render__nothing_deploys__has_no_such_step(changes: dict[str, Any]) -> None:
+    """Not even where the repository's settings are gone."""
+    assert not [line for line in shown(record(), **changes) if "deployed" in line]
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({}, "- [x] done · 2026-11-23 12:00 UTC"),
+        (
+            {"stage": Stage.ENDING, "ended_at": None, "ending_at": STARTED},
+            "- [x] done · 2026-11-23 11:30 UTC",
+        ),
+        ({"verdict": Verdict.FROZEN, "reason": Reason.CI_SILENT}, "- [ ] done"),
+    ],
+)
+def test_render__done__is_ticked_only_by_the_verdict(changes: dict[str, Any], line: str) -> None:
+    assert line in shown(replace(ended(Verdict.DONE, Reason.LANDED), **changes))
+
+
+def test_render__commits__the_last_five_linked_where_an_address_is_known() -> None:
+    run = record(pushed=tuple(f"{number}" * 40 for number in range(7)))
+    (line,) = [line for line in shown(run) if line.startswith("Commits")]
+    assert line == "Commits: " + ", ".join(f"`{str(number) * 10}`" for number in range(2, 7))
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({}, None),
+        ({"first_red_at": NOW}, "Corrective turns: 0 of 5"),
+        ({"turns": (turn(), turn(2, Purpose.FIX_FORWARD))}, "Corrective turns: 1 of 5"),
+    ],
+)
+def test_render__corrective_turns__are_shown_once_ci_was_red(
+    changes: dict[str, Any], line: str | None
+) -> None:
+    found = [one for one in shown(record(**changes)) if one.startswith("Corrective")]
+    assert found == ([line] if line else [])
+
+
+def test_render__limited__says_until_when() -> None:
+    run = record(limited_at=STARTED, next_try=NOW)
+    assert "Usage limit: waiting until 2026-11-23 12:00 UTC" in shown(run)
+    assert not [line for line in shown(replace(run, limited_at=None)) if "limit" in line]
+
+
+def test_render__ended__waits_for_nothing_any_more() -> None:
+    around = Surroundings(waiting_for="CI", until=NOW)
+    lines = shown(ended(Verdict.DONE, Reason.LANDED), around)
+    assert not [line for line in lines if line.startswith(("Waiting", "Next deadline"))]
+
+
+def test_render__parked__says_why_which_setting_and_the_way_back() -> None:
+    run = ended(
+        Verdict.NEEDS_HUMAN, Reason.PREPUSH_DEADLINE, detail="prepush_seconds=14400", turns=()
+    )
+    assert shown(run)[1:] == [
+        f"{why(Reason.PREPUSH_DEADLINE, config())} (`prepush_seconds=14400`)",
+        "Read the thread, then put `ready-for-agent` on again, or finish it by hand.",
+    ]
+
+
+def test_render__ended_badly_in_every_way__says_each() -> None:
+    around = Surroundings(agent_may_run=True, doorbell_failed=True)
+    run = ended(Verdict.DONE, Reason.LANDED, close_blocked=True, turns=())
+    assert shown(run, around)[1:] == [
+        "The commit is on the branch and CI is green.",
+        "Landed; the issue cannot be closed while a blocker is open.",
+        "The agent may still be running: T3 does not show that it stopped.",
+        "The doorbell could not be rung.",
+    ]
+
+
+def test_render__same_record_twice__is_the_same_text() -> None:
+    """Nothing is written where nothing changed."""
+    assert render(record(), config(), AROUND) == render(record(), config(), AROUND)
