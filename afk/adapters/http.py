@@ -13,6 +13,7 @@ import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import httpx
@@ -190,10 +191,11 @@ class Http:
         return b"".join(parts)
 
 
+@cache
 def tls_context() -> ssl.SSLContext:
     """Return one TLS context for all clients: system authorities, SSL_CERT_FILE respected.
 
-    Loading authorities costs about 35 ms, so it is done once a tick.
+    Loading authorities costs about 35 ms, so it is done once a process.
     """
     return ssl.create_default_context()
 

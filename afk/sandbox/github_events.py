@@ -98,6 +98,7 @@ def _item(call: Call, one: Issue, item: Comment | Event) -> dict[str, Any]:
     shown = _event(call, one, item)
     if item.kind in (EventKind.CLOSED, EventKind.REOPENED):
         shown["state_reason"] = None
+    shown.pop("assigner", None)
     return shown
 
 

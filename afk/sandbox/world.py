@@ -17,12 +17,14 @@ import httpx
 
 from afk.cli import main
 from afk.outside import Outside
+from afk.sandbox import github_ids
 from afk.sandbox.agents import ScriptedAgent
 from afk.sandbox.faults import FaultGate, FaultHook, no_faults
 from afk.sandbox.forge_http import Logged, RequestLog
 from afk.sandbox.forge_model import ForgeModel
 from afk.sandbox.forge_records import Account, AccountKind, Issue, Repository
 from afk.sandbox.forgejo_routes import forgejo_app
+from afk.sandbox.github_routes import github_app
 from afk.sandbox.serving import serve
 from afk.sandbox.t3_model import Host, T3Model, Token
 from afk.sandbox.t3_routes import t3_app
@@ -144,8 +146,7 @@ class World:
 
     def node(self, issue: Issue) -> str:
         """Return the issue's node id as the forge shows it, "" where it has none."""
-        del issue
-        return ""
+        return github_ids.issue(issue) if self.kind is Forge.GITHUB else ""
 
     def requests(self) -> tuple[int, int]:
         """Return how many requests the forge and T3 have had."""
@@ -178,7 +179,7 @@ def world(kind: Forge, *, t3_version: str = "0.0.32", **options: Any) -> Iterato
         return lambda method, path: faults.get(server, no_faults)(method, path)  # noqa: PLW0108
 
     with ExitStack() as stack:
-        build = forgejo_app
+        build = forgejo_app if kind is Forge.FORGEJO else github_app
         forge_url = stack.enter_context(serve(build(forge, faults=hook("forge"), log=log)))
         t3_log = RequestLog()
         t3_url = stack.enter_context(serve(Logged(FaultGate(t3_app(t3), hook("t3")), t3_log)))

@@ -9,8 +9,6 @@ cut of the schema, and each field of that has a resolver.
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
 
 import httpx
 import pytest
@@ -23,13 +21,10 @@ from support import (
 )
 from support.cassettes import RECORDINGS
 from support.github_compare import differences
-from support.github_world import LATEST, Story, World, github_world, recorded
+from support.github_world import Story, World, github_world, recorded
 
 from afk.adapters import github_ci_queries, github_queries
 from afk.adapters.github_query import More
-from afk.sandbox import github_faults
-from afk.sandbox.faults import Fault
-from afk.sandbox.github_answers import JSON
 from afk.sandbox.github_graphql import schema
 from afk.sandbox.github_resolvers import TABLES
 from afk.types import IssueKey
@@ -50,7 +45,7 @@ NOT_COVERED = {
     "022": "a list of 2016, oldest first; the view's is newest first as in 020 and 021",
     "023": "events of projects, milestones and assignment's end",
     "026": _PULLS,
-    "043": "releases; its shape is held to below, on a label",
+    "043": "releases; its shape is held to in test_sandbox_github_http, on a label",
     "057": "the role maintain: the model has read, write and admin",
     "069": _CONDITIONAL,
     "070": _CONDITIONAL,
@@ -81,7 +76,7 @@ NOT_COVERED = {
     "151": "an app's larger quota: `hourly` of github_app",
 }
 HELD_TO = {"115", "116", "117", "118", "119", "120", "121", "143", "152", "153", "154", "155"}
-"""Compared below, without a story."""
+"""Compared without a story: limits in test_sandbox_github_limits, the rest below."""
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -234,71 +229,3 @@ def test_cut_schema__every_field_of_every_type__has_a_resolver() -> None:
         if field not in TABLES[name]
     ]
     assert missing == []
-
-
-# Limits
-
-
-def _told(number: str) -> dict[str, Any]:
-    path = next((RECORDINGS / "github").glob(f"{number}-*.json"))
-    response: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["response"]
-    return response
-
-
-@pytest.mark.parametrize(
-    ("number", "fault"),
-    [
-        ("115", github_faults.primary(LATEST)),
-        ("116", github_faults.secondary(LATEST, after="30")),
-        ("118", github_faults.secondary(LATEST, after="")),
-        ("119", github_faults.secondary(LATEST, after="8", status=429)),
-        (
-            "120",
-            github_faults.secondary(
-                datetime(2020, 2, 6, 18, 33, 37, tzinfo=UTC),
-                after="Thu, 06 Feb 2020 18:33:45 GMT",
-                status=429,
-            ),
-        ),
-    ],
-)
-def test_limit__as_a_fault__is_told_as_in_the_recording(number: str, fault: Fault) -> None:
-    """The status, ``retry-after`` or an empty quota, and a message; nothing reaches the forge."""
-    told = _told(number)
-    with github_world(faults=lambda *_: fault) as world:
-        answer = world.client.get("/api/v3/user")
-    assert answer.status_code == told["status"]
-    assert answer.headers.get("retry-after") == told["headers"].get("retry-after")
-    spent = told["headers"].get("x-ratelimit-remaining") == "0"
-    assert (answer.headers.get("x-ratelimit-remaining") == "0") is spent
-    assert set(told["body"]) <= set(answer.json())
-    assert "rate limit" in answer.json()["message"]
-
-
-@pytest.mark.parametrize("number", ["117", "121"])
-def test_limit__told_by_a_header_of_its_own__is_a_fault_with_that_header(number: str) -> None:
-    told = _told(number)
-    named = {"gh-limited-by": told["headers"]["gh-limited-by"]}
-    fault = Fault("before", told["status"], json.dumps(told["body"]).encode(), JSON, named)
-    with github_world(faults=lambda *_: fault) as world:
-        answer = world.client.get("/api/v3/user")
-    assert (answer.status_code, answer.json()) == (told["status"], told["body"])
-    assert answer.headers["gh-limited-by"] == told["headers"]["gh-limited-by"]
-
-
-def test_label_that_exists__is_refused_in_the_shape_of_a_release_that_exists() -> None:
-    told = recorded("043-release-create-422-already-exists")["response"]
-    with github_world() as world:
-        repo = world.repo("owner/shop")
-        world.forge.define_label(repo, "Ready")
-        token = world.forge.token_for(repo.owner)
-        answer = world.client.post(
-            "/api/v3/repos/owner/shop/labels",
-            json={"name": "ready"},
-            headers={"authorization": f"token {token}"},
-        )
-    told["body"]["errors"][0] |= {"resource": "Label", "field": "name"}
-    body = answer.json()
-    assert (answer.status_code, body["message"]) == (told["status"], told["body"]["message"])
-    assert body["errors"] == told["body"]["errors"]
-    assert len(repo.labels) == 1

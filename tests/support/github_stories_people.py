@@ -7,9 +7,7 @@ from afk.sandbox.forge_records import AccountKind
 # People
 
 
-def permission(
-    name: str, access: str, *, private: bool = False, loose: Collection[str] = ()
-) -> Story:
+def permission(name: str, access: str, *, private: bool = False) -> Story:
     """Return a story of asking for an account's rights."""
 
     def story(world: World) -> None:
