@@ -15,16 +15,22 @@ space := $(subst ,, )
 WORKFLOWS := $(wildcard .github/workflows/*.yml .forgejo/workflows/*.yml)
 TYPED := $(wildcard afk action tests bench/*.py)
 
-.PHONY: demo test coverage lint format requirements
+.PHONY: demo test coverage lint format docs requirements
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
 	$(BIN)/python -m afk demo
 
-test: $(VENV)/.test
+# GitHub's own descriptions of its API and schema, which the sandbox and every query are held to.
+# Without npm those tests are skipped and say so.
+ORACLES := $(abspath $(VENV))/oracles/node_modules
+export AFK_ORACLES := $(ORACLES)
+
+# `make test PYTEST='-k approval'` runs a part.
+test: $(VENV)/.test $(VENV)/.oracles
 	$(BIN)/python -m pytest -n auto $(PYTEST)
 
-coverage: $(VENV)/.test
+coverage: $(VENV)/.test $(VENV)/.oracles
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n auto
 	$(BIN)/coverage combine -q
@@ -40,6 +46,9 @@ lint: $(VENV)/.test
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
 
+docs: $(VENV)/.test
+	PYTHONPATH=. $(BIN)/python docs/generate.py
+
 format: $(VENV)/.test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -51,6 +60,14 @@ requirements: $(VENV)/.uv
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml --extra sandbox -o requirements/sandbox.txt
 	$(COMPILE) pyproject.toml --extra test -o requirements/test.txt
+
+$(VENV)/.oracles: requirements/oracles/package-lock.json $(VENV)/.uv
+	@if command -v npm >/dev/null; then \
+	  mkdir -p $(VENV)/oracles && cp requirements/oracles/package*.json $(VENV)/oracles/ && \
+	  npm ci --silent --ignore-scripts --no-audit --no-fund --prefix $(VENV)/oracles && \
+	  find $(ORACLES)/@octokit/openapi/generated -type f ! -name api.github.com.json -delete; \
+	else echo "no npm: tests against GitHub's own descriptions will be skipped" >&2; fi
+	@touch $@
 
 INSTALL := $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --no-deps --no-build
 

@@ -43,9 +43,6 @@ def main(root: Path, environ: MutableMapping[str, str]) -> int:
         return 2
     sys.path[0] = str(folder)
     sys.argv = ["afk", *(environ.pop("ACTION_COMMAND", "").split() or ["tick"])]
-    # Inputs that were not given arrive as empty variables.
-    for name in [one for one in environ if one.startswith("AFK_") and not environ[one].strip()]:
-        del environ[name]
     from afk.__main__ import run  # noqa: PLC0415  importable only now
 
     return run()

@@ -25,7 +25,10 @@ def past_deadline(
     status: ThreadStatus | None,
     ci: CIStatus | None,
 ) -> Decision | datetime | None:
-    """Return the decision of the first deadline that has passed, else the next one's time."""
+    """Return the decision of the first deadline that has passed, else the next one's time.
+
+    A deadline whose clock stands still has no time that could be shown.
+    """
     upcoming: list[datetime] = []
     for deadline in (
         _unseen(record, observed, config, turn, ci),
@@ -38,7 +41,8 @@ def past_deadline(
         now = record.budget_now(observed.now) if deadline.pausable else observed.now
         if now >= deadline.due:
             return deadline.decision
-        upcoming.append(deadline.due)
+        if now == observed.now:
+            upcoming.append(deadline.due)
     return min(upcoming, default=None)
 
 
@@ -64,7 +68,7 @@ def _unseen(
     """
     since = record.unseen_at
     if since is None and not observed.thread.stopped:
-        since = _first_stop_of_turn(record, turn)
+        since = min((stop.at for stop in record.stops_of(turn)), default=None)
     if since is None or (record.pushed and ci not in (CIStatus.GREEN, CIStatus.RED)):
         return None
     detail = f"unseen_seconds={config.unseen_seconds}"
@@ -75,12 +79,6 @@ def _unseen(
     since = max(since, record.next_try or since)
     due = since + timedelta(seconds=config.unseen_seconds)
     return Deadline(due, Decision(action, "unseen", reason, detail), pausable=False)
-
-
-def _first_stop_of_turn(record: RunRecord, turn: Turn | None) -> datetime | None:
-    """Return when a stop of the last turn was first asked for."""
-    sent = turn.sent_at if turn else None
-    return min((stop.at for stop in record.stops if sent is None or stop.at >= sent), default=None)
 
 
 def _never_started(

@@ -54,8 +54,7 @@ class View:
     @property
     def busy(self) -> bool:
         """Say whether an agent is at work in the thread, whoever asked it to be."""
-        at_work = self.observed.thread.status in (ThreadStatus.RUNNING, ThreadStatus.NEEDS_HUMAN)
-        return at_work and self.observed.thread.presence is Presence.PRESENT
+        return self.observed.thread.status in (ThreadStatus.RUNNING, ThreadStatus.NEEDS_HUMAN)
 
     @property
     def status(self) -> ThreadStatus | None:
@@ -84,18 +83,20 @@ class View:
         return self.record.replacements < self.config.redispatches
 
     @property
-    def half_replaced(self) -> bool:
-        """Say whether a replacement thread was recorded whose first message T3 does not show."""
+    def intended(self) -> Turn | None:
+        """Return the turn that was recorded and T3 does not show; a tick may be sending it."""
         last = self.record.turn
-        if last is None or last.sent_at is not None or self.turn is None:
-            return False
-        return last.thread > self.turn.thread
+        return last if last is not None and last.sent_at is None else None
+
+    @property
+    def half_replaced(self) -> bool:
+        """Say whether the intended turn is to go to a thread of its own, already counted."""
+        return bool(self.intended and self.turn and self.intended.thread > self.turn.thread)
 
     @property
     def half_resumed(self) -> bool:
-        """Say whether a RESUME was recorded that T3 does not show; it is already counted."""
-        last = self.record.turn
-        return last is not None and last.sent_at is None and last.purpose is Purpose.RESUME
+        """Say whether the intended turn is a RESUME, already counted."""
+        return self.intended is not None and self.intended.purpose is Purpose.RESUME
 
 
 def decide(record: RunRecord, observed: Observation, config: Config) -> Decision:
@@ -190,10 +191,7 @@ def _zombie(view: View) -> Decision | None:
     if thread.status is ThreadStatus.RUNNING:
         still = thread.still_for >= timedelta(seconds=view.config.silence_seconds)
         return _stop(view, ZOMBIE) if still else None
-    stopped_by_us = any(
-        stop.rule == ZOMBIE and turn.sent_at is not None and stop.at >= turn.sent_at
-        for stop in view.record.stops
-    )
+    stopped_by_us = any(stop.rule == ZOMBIE for stop in view.record.stops_of(turn))
     stopped = turn.outcome in (Outcome.INTERRUPTED, Outcome.COMPLETED, Outcome.ERROR)
     once = (view.replaceable or view.half_resumed) and not view.no_more_turns
     if stopped_by_us and stopped and thread.stopped and once:
@@ -264,7 +262,8 @@ _NEEDS_AN_ENDED_TURN: Final = frozenset(
 
 def _never_beside_a_turn(view: View, decision: Decision) -> Decision:
     """6. Nothing of consequence while a turn may be running; past the grace it is stopped."""
-    if decision.action not in _NEEDS_AN_ENDED_TURN or view.ended:
+    ended = view.ended and (decision.action is Action.FIX_FORWARD or view.intended is None)
+    if decision.action not in _NEEDS_AN_ENDED_TURN or ended:
         return decision
     seen = view.record.seen_verdict
     starts = [view.turn.sent_at if view.turn else None, seen.at if seen else None]

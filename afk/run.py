@@ -190,6 +190,11 @@ class RunRecord:
         kept = tuple(one for one in self.turns if one.number != turn.number)
         return replace(self, turns=(*kept, turn))
 
+    def stops_of(self, turn: Turn | None) -> tuple[Stop, ...]:
+        """Return the stops asked for since a turn was sent; without a turn, all of them."""
+        sent = turn.sent_at if turn else None
+        return tuple(stop for stop in self.stops if sent is None or stop.at >= sent)
+
     def budget_now(self, now: datetime) -> datetime:
         """Return the time by which budgets are judged.
 
@@ -238,7 +243,7 @@ class RunRecord:
         )
         if turn is None or turn.sent_at is None or turn.outcome is not None:
             return record
-        if any(stop.at >= turn.sent_at for stop in self.stops):
+        if self.stops_of(turn):
             return record
         return record.with_turn(replace(turn, sent_at=_later(turn.sent_at, self.unseen_at, now)))
 

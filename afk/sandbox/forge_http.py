@@ -17,7 +17,7 @@ class Exchange:
     path: str
     query: str
     status: int | None
-    body: str = ""
+    body: str = field(default="", compare=False)
 
 
 @dataclass(slots=True)

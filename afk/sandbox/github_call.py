@@ -80,6 +80,11 @@ class Call(Viewer):
             raise ApiError(401, "Requires authentication")
         return self.caller
 
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Return the body's fields, none where it is no object."""
+        return self.body if isinstance(self.body, dict) else {}
+
     def path(self, name: str) -> str:
         """Return a parameter of the path."""
         return str(self.request.path_params[name])
@@ -148,7 +153,7 @@ class Call(Viewer):
 
     def text(self, name: str) -> str:
         """Return a text of the body, empty when absent or null."""
-        given = self.body.get(name) if isinstance(self.body, dict) else None
+        given = self.fields.get(name)
         return given if isinstance(given, str) else ""
 
     def since(self, name: str = "since") -> datetime | None:

@@ -56,14 +56,14 @@ def create_issue(call: Call) -> Response:
     caller = call.may_take_part()
     if not call.repo.has_issues:
         raise ApiError(410, "Issues are disabled for this repo")
-    if call.body.get("assignee") and call.body.get("assignees"):
+    if call.fields.get("assignee") and call.fields.get("assignees"):
         raise ApiError(
             422, "You cannot pass both `assignee` and `assignees`. Only one may be provided."
         )
     title, body = call.text("title"), call.text("body")
     _check(title, body)
     writes = call.rights(call.repo) >= Access.WRITE
-    labels = named_labels(call, call.body.get("labels")) if writes else []
+    labels = named_labels(call, call.fields.get("labels")) if writes else []
     one = call.model.open_issue(call.repo, title, caller, body, labels=labels)
     url = f"{repo_api(call, call.repo)}/issues/{one.number}"
     return call.answer(issue(call, one), 201, headers={"Location": url})
@@ -71,7 +71,7 @@ def create_issue(call: Call) -> Response:
 
 def edit_issue(call: Call) -> Response:
     """PATCH /repos/{o}/{r}/issues/{number}: by writers, and by the author."""
-    one, caller, given, model = call.issue(), call.user, call.body, call.model
+    one, caller, given, model = call.issue(), call.user, call.fields, call.model
     if one.author is not caller and call.rights(call.repo) < Access.WRITE:
         raise call.forbidden()
     call.not_archived()
@@ -133,7 +133,7 @@ def list_blocked(call: Call) -> Response:
 def add_blocker(call: Call) -> Response:
     """POST .../dependencies/blocked_by: answers with the issue that waits."""
     one, caller = call.issue(), call.may_write()
-    blocker = _by_id(call, call.body.get("issue_id"))
+    blocker = _by_id(call, call.fields.get("issue_id"))
     if blocker is None:
         raise not_found()
     try:
@@ -162,7 +162,7 @@ def add_sub_issue(call: Call) -> Response:
     """POST .../sub_issues: answers with the issue that has one more part."""
     one = call.issue()
     call.may_write()
-    part = _by_id(call, call.body.get("sub_issue_id"))
+    part = _by_id(call, call.fields.get("sub_issue_id"))
     if part is None:
         raise not_found()
     if part is one or part.parent is not None:

@@ -123,4 +123,4 @@ def _all(call: Call, one: Issue) -> Response:
 
 def _given(call: Call) -> Any:
     """Return the body's labels; the body may be a bare list (recording ``github/037``)."""
-    return call.body if isinstance(call.body, list) else call.body.get("labels")
+    return call.body if isinstance(call.body, list) else call.fields.get("labels")

@@ -109,7 +109,7 @@ def edit_repository(call: Call) -> Response:
     name = call.text("name")
     if name and name != call.repo.name:
         call.model.rename_repository(call.repo, name)
-    if call.body.get("archived") is True:
+    if call.fields.get("archived") is True:
         call.model.archive(call.repo)
     return call.answer(repository(call, call.repo))
 

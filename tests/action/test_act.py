@@ -20,10 +20,10 @@ EVENTS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-@pytest.fixture
-def here() -> Iterator[World]:
+@pytest.fixture(params=list(Forge))
+def here(request: pytest.FixtureRequest) -> Iterator[World]:
     """A forge and T3 that live in today's time, for afk's clock here is the real one."""
-    with world(Forge.FORGEJO) as one:
+    with world(request.param) as one:
         one.clock.moment = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5)
         one.issue(one.repository("shop"), "Add a till", "A till, please. [[push]]")
         yield one
@@ -36,10 +36,12 @@ def act(here: World, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -
     The tool cache is shared by all tests, workers included: the action's own lock is in charge.
     """
     base = tmp_path_factory.getbasetemp()
+    api = here.settings["forge_url"]
+    graphql = api.removesuffix("/v3") + "/graphql" if here.kind is Forge.GITHUB else ""
     return Act(
         scratch=tmp_path,
         tools=(base.parent if base.name.startswith("popen-") else base) / "tool-cache",
-        env={"GITHUB_API_URL": here.settings["forge_url"]},
+        env={"GITHUB_API_URL": api, "GITHUB_GRAPHQL_URL": graphql},
         variables={
             "AFK_CONFIG": json.dumps(_unarmed(here.settings)),
             "AFK_T3_URL": here.settings["t3"]["url"],
@@ -100,8 +102,11 @@ def test_workflow__dispatched_as_a_dry_run__writes_nothing(act: Act, here: World
 
     assert ran.code == 0, ran.out
     assert "owner/shop#1" in ran.out
-    methods = {one.method for one in (*here.log.exchanges, *here.t3_log.exchanges)}
-    assert methods == {"GET"}
+    issue = here.forge.repositories[0].issues[1]
+    assert [label.name for label in issue.labels] == [READY]
+    assert issue.comments == []
+    assert here.t3.snapshot()["threads"] == []
+    assert {one.method for one in here.t3_log.exchanges} == {"GET"}
 
 
 def test_workflow__a_value_that_would_be_shell__is_a_value(act: Act, here: World) -> None:

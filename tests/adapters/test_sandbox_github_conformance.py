@@ -2,8 +2,7 @@
 
 Every recorded exchange is replayed in a story (``support.github_stories*``) that first brings
 about what the recording presumes, or is held to something else here, or stands in `NOT_COVERED`
-with its reason. What afk asks over GraphQL is in no recording: its texts are checked against the
-cut of the schema, and each field of that has a resolver.
+with its reason.
 """
 
 import json
@@ -12,7 +11,6 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from graphql import GraphQLObjectType, is_introspection_type, parse, validate
 from support import (
     github_stories,
     github_stories_code,
@@ -22,12 +20,6 @@ from support import (
 from support.cassettes import RECORDINGS
 from support.github_compare import differences
 from support.github_world import Story, World, github_world, recorded
-
-from afk.adapters import github_ci_queries, github_queries
-from afk.adapters.github_query import More
-from afk.sandbox.github_graphql import schema
-from afk.sandbox.github_resolvers import TABLES
-from afk.types import IssueKey
 
 STORIES: dict[str, Story] = {
     **github_stories.STORIES,
@@ -175,57 +167,3 @@ def test_headers__that_a_client_may_read__are_there(name: str, path: str) -> Non
     assert {key for key in told if wanted.match(key)} <= set(answer.headers)
     assert answer.headers["x-github-media-type"] == told["x-github-media-type"]
     assert answer.headers["x-ratelimit-resource"] == told["x-ratelimit-resource"]
-
-
-def _texts() -> dict[str, str]:
-    """Return every GraphQL text that the adapter can send."""
-    key = IssueKey("acme/app", 7)
-    branches = [("acme/app", "main")]
-    made = {
-        "listing": github_queries.listing(["acme/app"], ("a", "b", "c"), 50),
-        "issues": github_queries.issues([key], branches=branches, blockers=[key]),
-        "older": github_queries.issues([key], without=github_queries.OPTIONAL),
-        "blockers": github_queries.blockers([key]),
-        "viewer": github_queries.VIEWER,
-        "tips": github_ci_queries.tips(branches),
-        "checks": github_ci_queries.checks("acme/app", ["0" * 40]),
-    }
-    texts = {name: query.text for name, query in made.items()}
-    for module in (github_queries, github_ci_queries):
-        for name, value in vars(module).items():
-            if name.startswith("_"):
-                continue
-            if isinstance(value, More):
-                texts[name] = value.text
-            elif isinstance(value, str) and re.match(r"(query|mutation) .*\{", value, re.DOTALL):
-                texts[name] = value
-    return texts
-
-
-@pytest.mark.parametrize("name", _texts())
-def test_text_of_the_adapter__against_the_cut_schema__is_valid(name: str) -> None:
-    errors = validate(schema(), parse(_texts()[name]))
-    assert [error.message for error in errors] == []
-
-
-def test_texts__of_the_adapter__are_all_found() -> None:
-    assert {"listing", "COMMENT", "LABEL", "ANNOTATIONS", "MORE_EVENTS", "MORE_HISTORY"} <= set(
-        _texts()
-    )
-
-
-def test_cut_schema__every_field_of_every_type__has_a_resolver() -> None:
-    """But for those of values that a resolver hands over as a whole."""
-    whole = re.compile(
-        r".*(Connection|Payload|Summary)$|PageInfo|RateLimit|CheckAnnotation|Workflow$"
-    )
-    missing = [
-        f"{name}.{field}"
-        for name, kind in schema().type_map.items()
-        if isinstance(kind, GraphQLObjectType)
-        and not is_introspection_type(kind)
-        and not whole.fullmatch(name)
-        for field in kind.fields
-        if field not in TABLES[name]
-    ]
-    assert missing == []

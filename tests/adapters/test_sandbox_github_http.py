@@ -22,6 +22,7 @@ class Bed:
     """A served forge with a repository, an issue in it, and people."""
 
     def __init__(self, world: World) -> None:
+        """Fill the world's forge."""
         self.world = world
         self.forge = world.forge
         self.repo: Repository = world.repo("owner/shop")
@@ -31,6 +32,9 @@ class Bed:
         self.issue: Issue = self.forge.open_issue(self.repo, "broken", self.repo.owner)
         self.stranger = world.account("stranger")
         self.bot = self.forge.add_account("afk", kind=AccountKind.BOT)
+
+    def leave(self) -> None:
+        """Change nothing."""
 
     def send(
         self, method: str, path: str, body: Any = None, *, who: str = "owner"
@@ -89,7 +93,7 @@ def test_write__by_whoever_has_no_right__is_refused_without_effect(
         (lambda bed: bed.forge.delete_repository(bed.repo), 404, "Not Found"),
         (lambda bed: setattr(bed.repo, "private", True), 404, "Not Found"),
         (lambda bed: setattr(bed.repo, "has_issues", False), 410, "Issues are disabled"),
-        (lambda bed: None, 201, ""),
+        (Bed.leave, 201, ""),
     ],
 )
 def test_comment_by_a_stranger__state_of_things__refused_accordingly(
@@ -119,9 +123,8 @@ def test_comment__beyond_the_bound__is_refused() -> None:
 
 def test_transferred_issue__rest_and_graphql__lead_to_the_other_repository() -> None:
     """The issue and its labels redirect, its comments are gone; GraphQL follows silently."""
-    query = (
-        '{ repository(owner: "owner", name: "shop") { issue(number: 1) { repository { id } } } }'
-    )
+    wanted = "issue(number: 1) { repository { id } }"
+    query = f'{{ repository(owner: "owner", name: "shop") {{ {wanted} }} }}'
     with github_world() as world:
         bed = Bed(world)
         bed.forge.transfer_issue(bed.issue, bed.other)
@@ -194,6 +197,34 @@ def test_actors__of_every_kind__are_told_apart() -> None:
     ]
 
 
+def test_edits__by_another_writer__are_told_with_editor_and_time() -> None:
+    """Of the body and of comments; ``updated_at`` of an issue moves on anything, this does not."""
+    wanted = (
+        "lastEditedAt editor { login } userContentEdits(first: 9) { nodes { editor { login } } }"
+    )
+    query = f"""query A($ids: [ID!]!) {{ nodes(ids: $ids) {{
+      ... on Issue {{ {wanted} }} ... on IssueComment {{ {wanted} }} }} }}"""
+    with github_world() as world:
+        bed = Bed(world)
+        said = bed.forge.comment(bed.issue, bed.bot, "hello")
+        ids = [github_ids.issue(bed.issue), github_ids.comment(said), "IC_nonsense"]
+        no_edits: Any = {"nodes": []}
+        none = {"lastEditedAt": None, "editor": None, "userContentEdits": no_edits}
+        told = bed.graphql(query, ids=ids)
+        assert told["data"]["nodes"] == [none, none, None]
+        assert [(one["type"], one["path"]) for one in told["errors"]] == [
+            ("NOT_FOUND", ["nodes", 2])
+        ]
+        bed.forge.edit_body(bed.issue, bed.stranger, "changed")
+        bed.forge.edit_comment(said, bed.stranger, "changed")
+        edited = bed.graphql(query, ids=ids[:2])["data"]["nodes"]
+    for one, author in zip(edited, ("owner", "afk"), strict=True):
+        assert one["lastEditedAt"] == "2026-11-23T04:00:00Z"
+        assert one["editor"] == {"login": "stranger"}
+        editors = [edit["editor"]["login"] for edit in one["userContentEdits"]["nodes"]]
+        assert editors == ["stranger", author]
+
+
 def test_labels_of_an_issue__set_by_graphql__need_write_and_known_ids() -> None:
     """The two fields are done in order; a refused one does not stop the other."""
     query = """mutation A($issue: ID!, $add: [ID!]!, $remove: [ID!]!) {
@@ -204,7 +235,11 @@ def test_labels_of_an_issue__set_by_graphql__need_write_and_known_ids() -> None:
         bed = Bed(world)
         ready, progress = (github_ids.label(one, bed.repo) for one in bed.repo.labels)
         bed.forge.add_label(bed.issue, "ready-for-agent", bed.repo.owner)
-        ids = {"issue": github_ids.issue(bed.issue), "add": [progress], "remove": [ready]}
+        ids: dict[str, Any] = {
+            "issue": github_ids.issue(bed.issue),
+            "add": [progress],
+            "remove": [ready],
+        }
         refused = bed.graphql(query, who="stranger", **ids)
         assert refused["data"] == {"add": None, "remove": None}
         assert {one["type"] for one in refused["errors"]} == {"FORBIDDEN"}

@@ -105,9 +105,10 @@ def test_quota__nobody__has_sixty_requests_and_no_graphql() -> None:
 
 
 def test_rate_limit_field__tells_what_the_query_cost() -> None:
-    """A hundred repositories with labels inside of 50 issues are 101 connections: a point each."""
+    """101 connections make 1 point; past the bound on nodes nothing is answered."""
     issues = "issues(first: 100) { nodes { labels(first: 5) { totalCount } } }"
-    query = f'{{ rateLimit {{ cost nodeCount used }} repository(owner: "a", name: "b") {{ {issues} }} }}'
+    asked = f'repository(owner: "a", name: "b") {{ {issues} }}'
+    query = f"{{ rateLimit {{ cost nodeCount used }} {asked} }}"
     with github_world() as world:
         named = {"authorization": f"token {world.forge.token_for(world.account('owner'))}"}
         told = world.client.post("/api/graphql", json={"query": query}, headers=named).json()

@@ -80,6 +80,7 @@ class World:
     ended: Decision | None = None
     corrective: set[str] = field(default_factory=set)
     history: list[str] = field(default_factory=list)
+    on_its_way: tuple[datetime, int, str, Purpose] | None = None
 
     def __post_init__(self) -> None:
         """The first turn was sent just now and is at work."""
@@ -173,8 +174,31 @@ class World:
         """Observe, decide, act. ``fault``: where the tick dies, or what T3 loses.
 
         "unwritten": before anything is written; "lost": T3 never gets the command;
-        "unrecorded": T3 got it and the tick dies before writing so.
+        "late": T3 gets it after the next tick; "unrecorded": T3 got it and the tick dies before
+        writing so.
         """
+        late, self.on_its_way = self.on_its_way, None
+        decision = self._step(fault)
+        if late is not None:
+            self._arrive(*late)
+        return decision
+
+    def _arrive(self, sent_at: datetime, attempt: int, message: str, purpose: Purpose) -> None:
+        """A slow tick's command reaches T3, if such a tick could still live.
+
+        That a person writes in between cannot be excluded by any order of reads and writes.
+        """
+        too_late = self.now - sent_at > timedelta(seconds=CONFIG.tick_seconds)
+        thread = self.threads.get(attempt)
+        unknown = thread is None and purpose is not Purpose.REPLACEMENT
+        overtaken = thread is not None and thread.foreign
+        if too_late or unknown or overtaken or self.reach != "ok":
+            return
+        if thread is None or message not in thread.messages:
+            assert self.ended is None, "a turn was sent into a run that had ended"
+            self._deliver(attempt, message, purpose)
+
+    def _step(self, fault: str) -> Decision:
         seen = self.look()
         noted = note(seen, CONFIG)
         decision = decide(noted, seen, CONFIG)
@@ -232,15 +256,19 @@ class World:
         if fault == "lost":
             return
         last = self.record.turns[-1]
-        self._deliver(last.message_id, last.purpose)
+        if fault == "late":
+            self.on_its_way = (self.now, self.record.attempt, last.message_id, last.purpose)
+            return
+        self._deliver(self.record.attempt, last.message_id, last.purpose)
         if fault != "unrecorded":
             self.record = self.record.with_turn(replace(last, sent_at=self.now))
 
-    def _deliver(self, message: str, purpose: Purpose) -> None:
+    def _deliver(self, attempt: int, message: str, purpose: Purpose) -> None:
         assert self.reach == "ok", f"a turn was sent while T3 was {self.reach}"
+        self.history.append(f"{purpose.value} arrives")
         for thread in self.threads.values():
             assert thread.state not in LIVE, "a turn beside another"
-        thread = self.threads.setdefault(self.record.attempt, SimThread(moved_at=self.now))
+        thread = self.threads.setdefault(attempt, SimThread(moved_at=self.now))
         assert not thread.foreign, "a turn beside somebody else's message"
         if message in thread.messages:
             return

@@ -219,6 +219,13 @@ def test_decide__several_deadlines_ahead__shows_the_next_one() -> None:
     assert decided(record(started_at=None)).until is None
 
 
+def test_decide__clock_stands_still__its_deadline_is_not_shown() -> None:
+    """Else the comment would name a time that passes without anything happening."""
+    gone = begun(HOURS_4 - 60, unseen_at=ago(60))
+
+    assert decided(gone, thread=UNSEEN).until == NOW + timedelta(seconds=HOURS_4 - 60)
+
+
 def test_decide__a_rule_that_knows_when_to_look_again__keeps_its_time() -> None:
     seen_at = ago(60)
     before = pushed(seen_verdict=SeenVerdict(sha=PUSHED, status=CIStatus.RED, at=seen_at))

@@ -20,7 +20,7 @@ SERVER = ("ok", "unread", "other", "wedge", "unwedge", "vanish", "foreign")
 CI = ("green", "red", "pending")
 EVENTS = st.sampled_from(("", *AGENT, *SERVER, *CI))
 PAUSES = st.sampled_from((1, 60, 299, 301, 899, 901, 1801, 3601, 7201, 14_401))
-FAULTS = st.sampled_from(("", "", "", "unwritten", "lost", "unrecorded"))
+FAULTS = st.sampled_from(("", "", "", "unwritten", "lost", "late", "unrecorded"))
 TEMPERS = st.sampled_from(
     ("", "idle", "failed", "limited", "limited-named", "asks", "lost", "died")
 )
@@ -112,3 +112,12 @@ def test_run__request_lost_and_ticks_that_die__the_same_turn_and_no_other() -> N
     assert len(world.thread.messages) == 2
     assert world.record.corrective_turns == 1
     assert world.record.turns[-1].requested_at is not None
+
+
+def test_run__green_while_a_slow_tick_sends_a_turn__not_closed_under_it() -> None:
+    """T3's bad minute: the corrective turn arrives after another tick saw CI turn green."""
+    world = World()
+    live(world, [("push", 60, ""), ("idle", 60, ""), ("red", 60, "late"), ("green", 60, "")])
+
+    assert world.ended is None
+    assert world.history[-1] == "fix-forward arrives"

@@ -1,10 +1,9 @@
-"""Rules 4 and 5: a vanished thread is replaced once; a zombie is stopped and told to go on once."""
+"""Rule 4: a vanished thread is replaced once; another server is not a vanished thread."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from support.factories import NOW, STARTED, config, record, turn
+from support.factories import config, record, turn
 from support.run_factories import (
     OTHER_SERVER,
     UNSEEN,
@@ -13,18 +12,13 @@ from support.run_factories import (
     decided,
     ended,
     facts,
-    observed,
     pushed,
 )
 
-from afk.observation import note
-from afk.run import Outcome, Purpose, RunRecord, Stop
+from afk.run import Outcome, Purpose, RunRecord
 from afk.types import Action, CIStatus, Reason, ThreadStatus
 
-SILENT = timedelta(seconds=3600)
 NOT_GREEN = [None, CIStatus.PENDING, CIStatus.RED]
-
-# --- 4. a vanished thread ----------------------------------------------------------------------
 
 
 def test_decide__vanished_before_a_push__replaced() -> None:
@@ -81,6 +75,14 @@ def test_decide__vanished_and_red__corrected_in_the_replacement_or_frozen() -> N
     assert decided(pushed(), thread=VANISHED, **red).action is Action.FIX_FORWARD
     decision = decided(pushed(replacements=1), thread=VANISHED, **red)
     assert (decision.action, decision.reason) == (Action.FREEZE_ESCALATE, Reason.VANISHED)
+
+
+def test_decide__red_in_the_replacement_thread__corrected_there() -> None:
+    """The replacement is used up, and the thread is there."""
+    before = pushed(replacements=1, turns=(ended(turn()),))
+    thread = facts(ThreadStatus.IDLE)
+
+    assert decided(before, thread=thread, **after_push(CIStatus.RED)).action is Action.FIX_FORWARD
 
 
 def half_replaced(purpose: Purpose, **changes: Any) -> RunRecord:
@@ -146,135 +148,3 @@ def test_decide__another_server_answers_and_green__closes_once_the_turn_was_seen
 
 def test_decide__t3_unreachable__is_not_vanishing() -> None:
     assert decided(thread=UNSEEN).action is Action.WAIT
-
-
-# --- 5. a zombie -------------------------------------------------------------------------------
-
-ASKED = NOW - timedelta(minutes=20)
-
-
-def stopped_zombie(outcome: Outcome | None = Outcome.INTERRUPTED, **changes: Any) -> RunRecord:
-    """Return a run whose first turn was stopped for standing still."""
-    first = turn() if outcome is None else ended(turn(), outcome)
-    stops = (Stop(at=ASKED, rule="zombie"),)
-    return record(**{"turns": (first,), "stops": stops, **changes})
-
-
-STOPPED = facts(ThreadStatus.INTERRUPTED, stopped=True)
-
-
-def test_decide__running_and_still_for_silence_seconds__stopped() -> None:
-    almost = facts(still_for=SILENT - timedelta(seconds=1))
-
-    assert decided(thread=almost).action is Action.WAIT
-    decision = decided(thread=facts(still_for=SILENT))
-    assert (decision.action, decision.rule) == (Action.STOP_SESSION, "zombie")
-
-
-@pytest.mark.parametrize("ci", NOT_GREEN)
-def test_decide__zombie_after_a_push_that_is_not_green__stopped(ci: CIStatus | None) -> None:
-    decision = decided(thread=facts(still_for=SILENT), **after_push(ci))
-
-    assert (decision.action, decision.rule) == (Action.STOP_SESSION, "zombie")
-
-
-def test_decide__still_but_green__left_to_the_grace() -> None:
-    decision = decided(thread=facts(still_for=SILENT), **after_push(CIStatus.GREEN))
-
-    assert (decision.action, decision.rule) == (Action.WAIT, "never-beside-a-turn")
-
-
-@pytest.mark.parametrize("status", [ThreadStatus.IDLE, None, ThreadStatus.NEEDS_HUMAN])
-def test_decide__still_but_not_running__no_zombie(status: ThreadStatus | None) -> None:
-    assert decided(thread=facts(status, still_for=SILENT)).rule != "zombie"
-
-
-def test_decide__stop_asked_for_and_not_seen__asked_again_after_stop_seconds() -> None:
-    still = facts(still_for=SILENT)
-
-    def asked(seconds: int) -> Any:
-        stops = (Stop(at=NOW - timedelta(seconds=seconds), rule="zombie"),)
-        return decided(record(stops=stops), thread=still)
-
-    waits = asked(899)
-    assert (waits.action, waits.until) == (Action.WAIT, NOW + timedelta(seconds=1))
-    assert asked(900).action is Action.STOP_SESSION
-
-
-def test_decide__stop_of_another_rule__does_not_delay_a_zombies() -> None:
-    before = record(stops=(Stop(at=NOW, rule="running-grace"),))
-
-    assert decided(before, thread=facts(still_for=SILENT)).action is Action.STOP_SESSION
-
-
-@pytest.mark.parametrize("outcome", [Outcome.INTERRUPTED, Outcome.COMPLETED, Outcome.ERROR])
-@pytest.mark.parametrize("ci", NOT_GREEN)
-def test_decide__zombie_seen_stopped__told_to_go_on(ci: CIStatus | None, outcome: Outcome) -> None:
-    elsewhere = after_push(ci) if ci else {}
-
-    decision = decided(stopped_zombie(outcome), thread=STOPPED, **elsewhere)
-
-    assert (decision.action, decision.reason) == (Action.RESUME, Reason.ZOMBIE)
-
-
-def test_decide__zombie_not_seen_stopped__not_told_to_go_on() -> None:
-    """Accepted is not stopped."""
-    live = facts(ThreadStatus.INTERRUPTED, stopped=False)
-
-    assert decided(stopped_zombie(), thread=live).action is not Action.RESUME
-
-
-@pytest.mark.parametrize("thread", [UNSEEN, OTHER_SERVER, VANISHED])
-def test_decide__stopped_zombies_thread_not_shown__not_told_to_go_on(thread: Any) -> None:
-    before = stopped_zombie(pushed=pushed().pushed, pushed_at=NOW)
-
-    assert decided(before, thread=thread, **after_push(None)).action is Action.WAIT
-
-
-@pytest.mark.parametrize(
-    "changes", [{"replacements": 1}, {"rebuilt": True}], ids=["used up", "rebuilt"]
-)
-def test_decide__zombie_for_the_second_time__is_a_failed_turn(changes: dict[str, Any]) -> None:
-    decision = decided(stopped_zombie(**changes), thread=STOPPED)
-
-    assert (decision.action, decision.reason) == (Action.ESCALATE_PREPUSH, Reason.AGENT_FAILED)
-
-
-def test_decide__somebody_else_wrote_into_the_zombies_thread__not_told_to_go_on() -> None:
-    thread = facts(ThreadStatus.INTERRUPTED, stopped=True, foreign=True)
-
-    assert decided(stopped_zombie(), thread=thread).action is Action.ESCALATE_PREPUSH
-
-
-def test_decide__resume_recorded_but_not_shown__decided_afresh() -> None:
-    """It was counted as the replacement when it was recorded; a lost request is not a second."""
-    intended = turn(2, Purpose.RESUME, sent_at=None, requested_at=None)
-    before = stopped_zombie(replacements=1).with_turn(intended)
-
-    decision = decided(before, thread=STOPPED)
-
-    assert (decision.action, decision.reason) == (Action.RESUME, Reason.ZOMBIE)
-
-
-def test_decide__stop_of_an_earlier_turn__does_not_make_this_one_a_zombie() -> None:
-    later = ended(turn(2, Purpose.FIX_FORWARD, sent_at=NOW), Outcome.INTERRUPTED)
-    before = stopped_zombie().with_turn(later)
-
-    assert decided(before, thread=STOPPED).action is Action.ESCALATE_PREPUSH
-
-
-def test_decide__stopped_by_hand__is_no_zombie() -> None:
-    before = record(turns=(ended(turn(), Outcome.INTERRUPTED),))
-
-    assert decided(before, thread=STOPPED).action is Action.ESCALATE_PREPUSH
-
-
-def test_note__t3_unreachable_after_a_zombies_stop__the_stop_still_counts_for_its_turn() -> None:
-    """A host that restarts leaves zombies and is unreachable: both in one story."""
-    before = stopped_zombie(None, unseen_at=ASKED + timedelta(minutes=1))
-    later = NOW + timedelta(hours=2)
-
-    noted = note(observed(before, thread=facts(), now=later), config())
-
-    assert noted.turns[0].sent_at == STARTED
-    assert decided(noted, thread=STOPPED, now=later).action is Action.RESUME

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afk.usage_limit import FIRST_PAUSE, LONGEST_PAUSE, UsageLimit, pause, read
+from afk.usage_limit import UsageLimit, pause, read
 
 NOW = datetime(2026, 1, 30, 2, 0, tzinfo=UTC)
 """A Friday; 23:00 of the 29th in Santiago, 03:00 in Rome, 07:30 in Calcutta."""
@@ -94,6 +94,15 @@ def test_read__epoch_in_the_past__is_named_all_the_same() -> None:
     assert limit == UsageLimit(NOW - timedelta(minutes=1))
 
 
+@pytest.mark.parametrize(("seconds", "named"), [(0, True), (1, False)])
+def test_read__epoch_eight_days_ahead__is_the_last_that_is_believed(
+    seconds: int, *, named: bool
+) -> None:
+    reset = NOW + timedelta(days=8, seconds=seconds)
+    limit = read(f"Claude AI usage limit reached|{int(reset.timestamp())}", NOW)
+    assert limit == UsageLimit(reset if named else None)
+
+
 TEXT_WITHOUT_ZONE = "You've hit your limit for Claude messages. Limits will reset at 9:30 AM."
 
 
@@ -176,7 +185,5 @@ def test_read__a_clock_time_in_utc__is_within_the_next_day(
 
 
 def test_pause__again_and_again__doubles_to_a_bound() -> None:
-    shown = [pause(times) for times in (0, 1, 2, 3, 4, 5, 1_000)]
-    assert (
-        shown == [FIRST_PAUSE, FIRST_PAUSE, 2 * FIRST_PAUSE, 4 * FIRST_PAUSE] + [LONGEST_PAUSE] * 3
-    )
+    shown = [pause(times) / timedelta(minutes=1) for times in (0, 1, 2, 3, 4, 5, 1_000)]
+    assert shown == [15, 15, 30, 60, 120, 120, 120]

@@ -1,0 +1,168 @@
+"""Writes the README's tables from the code, so that they cannot rot: ``make docs``.
+
+``--check`` changes nothing and fails when a table differs from the code.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any, Final
+
+from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
+from afk.config_loading import PLACES, SECRETS, SETTINGS
+from afk.messages import REASONS
+
+README: Final = Path(__file__).parent.parent / "README.md"
+
+TOP: Final[Mapping[str, str]] = {
+    "kill_switch": "`false` arms afk",
+    "allowlist": "repositories, `owner/name` exactly",
+    "draining": "repositories that start nothing new and are watched to the end",
+    "repositories": "per repository, see below",
+    "trusted": "accounts (ids, or logins of people) that may approve though the forge cannot say",
+    "own_accounts": "ids of afk's accounts, former ones too; its present one is always known",
+    "ready_label": "the label that asks for a run",
+    "in_progress_label": "the label on a run in flight",
+    "human_label": "the label that hands back",
+    "t3": "T3 Code: `url`, `public_url` (for links), `instance`, `model`, `protocol`, "
+    "`timezone` (of reset times a provider names without one)",
+    "forge_url": "the API's address, outside of a runner",
+    "landing": "how work lands; only `push` is built",
+    "notify": "doorbells: `slack`, `ntfy`, `webhook`; each needs its address in the environment",
+    "allow_unsigned_state": "run on Forgejo without `AFK_STATE_KEY`",
+    "max_in_flight": "runs in flight at once",
+    "max_dispatch_per_tick": "runs one tick may start",
+    "runs_per_issue": "runs one issue may have",
+    "runs_per_day": "runs T3 may be given in 24 hours",
+    "approval_max_age": "seconds an approval stays good",
+    "fix_forward_max_attempts": "corrective turns a run may have",
+    "fix_forward_max_seconds": "seconds from the first red to the last corrective turn",
+    "usage_wait_seconds": "seconds a run waits for usage limits beyond the first named reset",
+    "redispatches": "replacement threads a run may have",
+    "silence_seconds": "seconds without any movement before a running agent is stopped",
+    "running_grace_seconds": "seconds a turn may run on after CI has spoken",
+    "start_seconds": "seconds in which an accepted turn has to start",
+    "unseen_seconds": "seconds T3 may be out of sight before a run ends without it",
+    "prepush_seconds": "seconds to the first push",
+    "ci_seconds": "seconds CI has for its final word",
+    "stop_seconds": "seconds a session has to stop before people are told it may still run",
+    "tick_seconds": "seconds a tick can live; the workflow's timeout is no longer",
+}
+REPOSITORY: Final[Mapping[str, str]] = {
+    "workspace": "the clone's folder on T3's host, absolute; required",
+    "branch": "where work lands; empty: the default branch",
+    "instance": "T3's provider instance; empty: `t3.instance`",
+    "model": "the model; empty: `t3.model`",
+    "ci.required": "checks that have to be green; empty: all but `ci.ignore`",
+    "ci.ignore": "workflows that do not count; afk's own never does",
+    "ci.none": "`green`: a commit without any check counts as green after the grace",
+    "ci.grace_seconds": "seconds after a push in which the set of checks may still grow",
+    "deploy": "what proves a deploy, exactly one of `workflow`, `status`, `environment`, `probe` "
+    "(an address whose answer contains the commit; `{sha}` is filled in)",
+    "rollout": "likewise, after the deploy",
+}
+
+
+def _default(item: Any) -> str:
+    value = item.default if item.default is not MISSING else item.default_factory()
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if value is None or value in ("", (), {}):
+        return ""
+    if isinstance(value, tuple):
+        return " ".join(f"`{one}`" for one in value)
+    return "" if isinstance(value, T3Config | CIConfig) else f"`{value}`"
+
+
+def settings() -> str:
+    """Return the table of top-level settings."""
+    items = fields(Config)
+    assert [item.name for item in items] == list(TOP), "describe every setting, in order"
+    return _table(
+        ("setting", "default", ""),
+        ((f"`{item.name}`", _default(item), TOP[item.name]) for item in items),
+    )
+
+
+def repository() -> str:
+    """Return the table of a repository's settings."""
+    rows = []
+    for item in fields(RepositoryConfig):
+        if item.name == "ci":
+            nested = [(f"ci.{one.name}", _default(one)) for one in fields(CIConfig)]
+            rows += nested
+        else:
+            required = item.default is MISSING
+            rows.append((item.name, "" if required else _default(item)))
+    assert [name for name, _ in rows] == list(REPOSITORY), "describe every setting, in order"
+    assert {one.name for one in fields(StageConfig)} == {
+        "workflow",
+        "status",
+        "environment",
+        "probe",
+    }
+    return _table(
+        ("setting", "default", ""),
+        ((f"`{name}`", default, REPOSITORY[name]) for name, default in rows),
+    )
+
+
+def environment() -> str:
+    """Return the table of environment variables."""
+    rows = [
+        (f"`{name}`", text, kind)
+        for kind, some in (("setting", SETTINGS), ("secret", SECRETS), ("for one run", PLACES))
+        for name, text in some.items()
+    ]
+    return _table(("variable", "", "kind"), rows)
+
+
+def reasons() -> str:
+    """Return the table of reasons a run ends for."""
+    names = {"ready": "ready-for-agent", "human": "ready-for-human"}
+    return _table(
+        ("reason", "what happened", "the way back"),
+        (
+            (f"`{reason.value}`", one.what.format(**names), one.way_back.format(**names))
+            for reason, one in REASONS.items()
+        ),
+    )
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(cell for cell in line)} |" for line in lines)
+
+
+TABLES: Final[Mapping[str, Callable[[], str]]] = {
+    "settings": settings,
+    "repository": repository,
+    "environment": environment,
+    "reasons": reasons,
+}
+
+
+def rendered(text: str) -> str:
+    """Return the README with every table as the code has it now."""
+    for name, make in TABLES.items():
+        mark = rf"(<!-- generated: {name} \(make docs\) -->\n).*?(<!-- end -->)"
+        found = re.search(mark, text, re.DOTALL)
+        assert found, f"README.md has no place for the table {name}"
+        text = text[: found.end(1)] + make() + "\n" + text[found.start(2) :]
+    return text
+
+
+def main() -> int:
+    """Write the tables, or check them."""
+    text = README.read_text(encoding="utf-8")
+    fresh = rendered(text)
+    if "--check" in sys.argv:
+        return int(fresh != text)
+    README.write_text(fresh, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
