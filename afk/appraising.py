@@ -29,10 +29,10 @@ _GATES_BEFORE_APPROVAL = frozenset(
 )
 
 
-def candidate(tick: Tick, issue: Issue, *, claimed: bool = False) -> Candidate:
+def candidate(tick: Tick, issue: Issue) -> Candidate:
     """Return the issue with everything the gates look at."""
     records = tick.records(issue)
-    bare = Candidate(issue=issue, appraisal=Appraisal(Standing.MISSING), claimed=claimed)
+    bare = Candidate(issue=issue, appraisal=Appraisal(Standing.MISSING))
     no = explain(bare, tick.config, ()).first_no
     if no is not None and no.gate in _GATES_BEFORE_APPROVAL:
         event = newest_application(issue, tick.config)
@@ -44,7 +44,6 @@ def candidate(tick: Tick, issue: Issue, *, claimed: bool = False) -> Candidate:
         appraisal=appraisal,
         runs=starts(tick, issue),
         provider_open=_provider_open(tick, issue),
-        claimed=claimed,
         spent=found is not None and found.record.stage in (Stage.ENDING, Stage.ENDED),
     )
 
@@ -97,9 +96,9 @@ def starts(tick: Tick, issue: Issue) -> int:
 
 
 def _provider_open(tick: Tick, issue: Issue) -> bool:
-    if tick.snapshot is None or names_other_server(tick):
-        return False
-    if issue.repo.name not in tick.config.repositories:
+    if tick.snapshot is None or issue.repo.name not in tick.config.repositories:
+        return True  # other gates say no
+    if names_other_server(tick):
         return False
     return provider_open(
         issue.repo.name,
@@ -111,14 +110,27 @@ def _provider_open(tick: Tick, issue: Issue) -> bool:
     )
 
 
-def ceilings(tick: Tick) -> Ceilings:
+def ceilings(tick: Tick, *, apart_from: str = "") -> Ceilings:
     """Return the counts that bound starting, None where they could not be read."""
     snapshot = tick.snapshot
     today = started_today(snapshot.threads, snapshot.server_now) if snapshot else None
-    return Ceilings(in_flight=len(tick.runs), started_today=today, agent_seen=snapshot is not None)
+    return Ceilings(
+        in_flight=sum(run_id != apart_from for run_id in tick.runs),
+        started_today=today,
+        agent_seen=snapshot is not None,
+    )
 
 
-def explanation(tick: Tick, one: Candidate) -> Explanation:
-    """Return every gate's answer for a candidate as things stand in this tick."""
-    busy = {*tick.busy, *(record.repository for record in tick.runs.values())}
-    return explain(one, tick.config, busy, ceilings(tick))
+def busy_repositories(tick: Tick, *, apart_from: str = "") -> set[str]:
+    """Return the repositories in which nothing may start."""
+    runs = [run.repository for run_id, run in tick.runs.items() if run_id != apart_from]
+    return {*tick.busy, *runs}
+
+
+def explanation(tick: Tick, one: Candidate, *, apart_from: str = "") -> Explanation:
+    """Return every gate's answer for a candidate as things stand in this tick.
+
+    ``apart_from`` is the run of a claim that is being resumed: it does not count itself.
+    """
+    busy = busy_repositories(tick, apart_from=apart_from)
+    return explain(one, tick.config, busy, ceilings(tick, apart_from=apart_from))

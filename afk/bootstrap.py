@@ -61,8 +61,15 @@ def wire(
     config = _without_own_workflow(config, runner)
     forge, api = _forge(config, runner)
     keys = _keys(outside.environ, config, forge, report)
-    bearer = t3_token(outside.environ)
+    read_bearer = t3_token(outside.environ)
     token = forge_token(outside.environ)
+    report.hide(token)
+
+    def bearer() -> str:
+        given = read_bearer()
+        report.hide(given)
+        return given
+
     bearer()
     with httpx.Client(
         timeout=_TIMEOUT, verify=tls_context(), transport=outside.transport

@@ -1,8 +1,9 @@
 """Text from strangers, made safe to show, to log and to hand to an agent.
 
-Pure. Removed: what a person who approved an issue in a browser could not see (HTML comments,
-zero-width and bidirectional characters, control characters, ANSI escapes). Not removed: what
-they could see; the approval covers it.
+Pure. Removed: what a person who approved an issue in a browser could not see (HTML and Markdown
+comments, zero-width and bidirectional characters, control characters, ANSI escapes). Not removed:
+what they could see, and what they would have to look for (attributes, image texts, folded
+details): docs/security.md says so.
 """
 
 import re
@@ -13,7 +14,9 @@ from typing import Final
 # would take the rest of the text with it, which a browser shows.
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 # Ends as a browser ends it: https://html.spec.whatwg.org/multipage/parsing.html#comment-start-state
-_HTML_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.DOTALL)
+_HTML_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|(?P<never>\Z)))", re.DOTALL)
+# The idiom for comments in Markdown: a link definition that leads nowhere is shown nowhere.
+_MARKDOWN_COMMENT = re.compile(r"^ {0,3}\[[^\]\n]*\]: *(?:#|<>)(?:[ \t].*)?$", re.MULTILINE)
 _LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Format characters (Cf) hold zero-width, bidirectional and tag characters; variation
 # selectors and the Hangul and Khmer fillers are invisible too, but of other categories.
@@ -34,9 +37,13 @@ def visible_text(text: str) -> str:
     return "".join(filter(_visible, _LINE_BREAK.sub("\n", _ANSI.sub("", text))))
 
 
-def without_html_comments(text: str) -> str:
-    """Return the text without HTML comments, unclosed ones cut to the end."""
-    return _HTML_COMMENT.sub("", text)
+def without_comments(text: str) -> str:
+    """Return the text without HTML and Markdown comments; one that never ends says so."""
+
+    def removed(comment: re.Match[str]) -> str:
+        return "" if comment["never"] is None else "[cut here: a comment that never ends]"
+
+    return _MARKDOWN_COMMENT.sub("", _HTML_COMMENT.sub(removed, text))
 
 
 def clean_text(text: str, limit: int) -> str:
@@ -46,7 +53,7 @@ def clean_text(text: str, limit: int) -> str:
     Comments are removed before and after invisible characters are, so that neither can hide
     the other.
     """
-    text = without_html_comments(visible_text(without_html_comments(text))).strip()
+    text = without_comments(visible_text(without_comments(text))).strip()
     return text if len(text) <= limit else text[:limit].rstrip() + "\n[cut here: too long]"
 
 

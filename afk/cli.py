@@ -23,7 +23,7 @@ _TICKS: Final = ("tick", "poll", "watch")
 
 
 def main(arguments: Sequence[str], outside: Outside) -> int:
-    """Run one command and return its exit code; nothing is raised."""
+    """Run one command and return its exit code; only argparse's own exit is raised."""
     options = _parser().parse_args(arguments)
     # With --json the document is the only thing on standard output.
     stream: TextIO = sys.stderr if options.json else outside.stdout
@@ -152,7 +152,8 @@ def _finish(
             "requests": requests,
             **outcome,
         }
-        print(json.dumps(document, ensure_ascii=False, indent=2), file=outside.stdout)
+        text = json.dumps(document, ensure_ascii=False, indent=2)
+        print(report.mask.apply(text), file=outside.stdout)
     return report.exit_code
 
 

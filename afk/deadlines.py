@@ -92,9 +92,7 @@ def _never_started(
     first = (Purpose.FIRST, Purpose.REPLACEMENT)
     if record.pushed or turn is None or turn.purpose not in first or turn.sent_at is None:
         return None
-    if turn.outcome is not None or status is not None:
-        return None
-    if observed.thread.presence is not Presence.PRESENT:
+    if status is not None or observed.thread.presence is not Presence.PRESENT:
         return None
     detail = f"start_seconds={config.start_seconds}"
     due = turn.sent_at + timedelta(seconds=config.start_seconds)

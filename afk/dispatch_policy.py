@@ -24,7 +24,6 @@ class Candidate:
 
     ``runs`` is how often afk has started this issue, None when that could not be read.
     ``provider_open`` False: a run stands sentinel for a usage limit, or a probe is not due yet.
-    ``claimed``: this issue's own claim is being resumed, so it does not count as in flight.
     ``spent``: the approval has had its run.
     """
 
@@ -33,7 +32,6 @@ class Candidate:
     runs: int | None = 0
     provider_open: bool = True
     archived: bool = False
-    claimed: bool = False
     spent: bool = False
 
 
@@ -136,7 +134,7 @@ def explain(
         _blocker_gate(issue),
         GateAnswer(
             "repository-free",
-            candidate.claimed or issue.repo.name not in in_flight_repos,
+            issue.repo.name not in in_flight_repos,
             f"another run is in flight in {issue.repo.name}",
         ),
         GateAnswer("provider-open", candidate.provider_open, "the provider's usage is limited"),
@@ -210,11 +208,11 @@ def _ceiling_gates(
         return GateAnswer(gate, passed, f"{gate}={bound} {shown}")
 
     in_flight = ceilings.in_flight
-    others = None if in_flight is None else in_flight - (1 if candidate.claimed else 0) + chosen
+    running = None if in_flight is None else in_flight + chosen
     started = ceilings.started_today
     return (
         GateAnswer("agent-seen", ceilings.agent_seen, "T3 was not read in this tick"),
-        below("max_in_flight", others, config.max_in_flight),
+        below("max_in_flight", running, config.max_in_flight),
         below("max_dispatch_per_tick", chosen, config.max_dispatch_per_tick),
         below("runs_per_issue", candidate.runs, config.runs_per_issue),
         below("runs_per_day", None if started is None else started + chosen, config.runs_per_day),

@@ -14,10 +14,11 @@ from afk.cleaning import clean_text, one_line
 from afk.identity import short
 from afk.types import CIStatus, Comment, Issue
 
-MAX_BODY: Final = 40_000
-MAX_COMMENT: Final = 8_000
+MAX_BODY: Final = 30_000
+MAX_COMMENT: Final = 4_000
 MAX_COMMENTS: Final = 6
-"""In characters and comments: together below T3's bound of 120,000 characters a message."""
+"""In characters and comments: together below T3's bound of 120,000 characters a message, even
+where each of them counts as two (UTF-16)."""
 
 ANSWER: Final = (
     "Nobody is there to answer. Decide yourself, choose what is easiest to change later, and "

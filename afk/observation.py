@@ -148,7 +148,7 @@ def _note_pushes(record: RunRecord, observed: Observation) -> RunRecord:
     found = found[-MAX_PUSHED:]
     if found == record.pushed:
         return record
-    newest_changed = (found[-1:] or ("",)) != (record.pushed[-1:] or ("",))
+    newest_changed = found[-1:] != record.pushed[-1:]
     pushed_at = observed.now if newest_changed and found else record.pushed_at
     phases = {Phase.PUSHED: observed.now, **record.phases} if found else record.phases
     return replace(record, pushed=found, pushed_at=pushed_at, phases=phases)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TextIO, cast
 from afk.adapters.actions import Runner, RunnerIO
 from afk.errors import ConfigError
 from afk.reporter import ConsoleReporter
-from afk.tokens import MaskedStream, known_secrets
+from afk.tokens import Mask, MaskedStream, known_secrets
 
 if TYPE_CHECKING:  # httpx is what a disabled tick must not pay for
     from httpx import BaseTransport
@@ -38,11 +38,20 @@ class Outside:
 
 
 def config_text(outside: Outside, path: str) -> str:
-    """Return the configuration's text: a named file, ``AFK_CONFIG``, or a file found here."""
-    named = path or outside.environ.get("AFK_CONFIG_FILE", "").strip()
-    if named:
-        return _read(outside.folder / named)
+    """Return the configuration's text: a named file, ``AFK_CONFIG``, or a file found here.
+
+    Two at once are refused: the one that is ignored might say that the kill switch is on.
+    """
     inline = outside.environ.get("AFK_CONFIG", "")
+    named = [one for one in (path, outside.environ.get("AFK_CONFIG_FILE", "").strip()) if one]
+    if len(named) + bool(inline.strip()) > 1:
+        raise ConfigError(
+            "the configuration is given more than once",
+            cause="two of --config, AFK_CONFIG_FILE and AFK_CONFIG are set",
+            next_step="keep one of them",
+        )
+    if named:
+        return _read(outside.folder / named[0])
     if inline.strip():
         return inline
     found = [outside.folder / name for name in _DEFAULT_FILES]
@@ -62,12 +71,13 @@ def _read(path: Path) -> str:
 
 def reporter(outside: Outside, runner: Runner, stream: TextIO) -> ConsoleReporter:
     """Return the reporter, with every known secret masked in the runner and in the stream."""
-    hidden = known_secrets(outside.environ)
-    masked = cast("TextIO", MaskedStream(stream, hidden))
+    mask = Mask()
+    masked = cast("TextIO", MaskedStream(stream, mask))
     io = RunnerIO(runner=runner, stream=masked, token=lambda: secrets.token_hex(16))
-    for secret in hidden:
-        io.mask(secret)
-    return ConsoleReporter(io=io)
+    report = ConsoleReporter(io=io, mask=mask)
+    for secret in known_secrets(outside.environ):
+        report.hide(secret)
+    return report
 
 
 def real_outside(environ: Mapping[str, str], stdout: TextIO) -> Outside:

@@ -11,7 +11,7 @@ from typing import Final
 
 from afk.config import Config
 from afk.messages import headline, minutes, way_back, why
-from afk.run import Purpose, RunRecord, Stage
+from afk.run import RunRecord, Stage
 from afk.types import Phase, Verdict
 
 _WORDS: Final[Mapping[Phase, str]] = {
@@ -85,7 +85,7 @@ def _facts(record: RunRecord, config: Config, around: Surroundings) -> list[str]
             for sha in record.pushed[-5:]
         )
         lines.append(f"Commits: {shas}")
-    corrective = sum(turn.purpose is Purpose.FIX_FORWARD for turn in record.turns)
+    corrective = record.corrective_turns
     if corrective or record.first_red_at:
         lines.append(f"Corrective turns: {corrective} of {config.fix_forward_max_attempts}")
     if record.limited_at and record.next_try:

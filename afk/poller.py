@@ -7,7 +7,13 @@ before the claim. Without T3 nothing is written at all.
 from dataclasses import replace
 from typing import Final
 
-from afk.appraising import candidate, ceilings, explanation, standing_record
+from afk.appraising import (
+    busy_repositories,
+    candidate,
+    ceilings,
+    explanation,
+    standing_record,
+)
 from afk.approval import Standing
 from afk.dispatch_policy import Candidate, DispatchDecision, select_dispatchable
 from afk.errors import AfkError
@@ -40,8 +46,9 @@ def poll(tick: Tick) -> list[DispatchDecision]:
             tick.deps.report.error(result, key=issue.key)
         else:
             candidates[issue.key] = result
-    busy = {*tick.busy, *(record.repository for record in tick.runs.values())}
-    decisions = select_dispatchable(candidates.values(), tick.config, busy, ceilings(tick))
+    decisions = select_dispatchable(
+        candidates.values(), tick.config, busy_repositories(tick), ceilings(tick)
+    )
     pins = 0
     for decision in decisions:
         one = candidates[decision.key]
@@ -164,9 +171,8 @@ def _settle_claim(tick: Tick, issue: Issue, found: Found) -> None:
     standing = tick.records(fresh).of(found.record.run_id) if fresh is not None else None
     if fresh is None or standing is None or standing.record != found.record:
         return
-    del tick.runs[found.record.run_id]
-    no = explanation(tick, candidate(tick, fresh, claimed=True)).first_no
-    tick.runs[found.record.run_id] = found.record
+    run_id = found.record.run_id
+    no = explanation(tick, candidate(tick, fresh), apart_from=run_id).first_no
     if no is None:
         result = dispatch(tick, fresh, standing)
     else:

@@ -13,6 +13,7 @@ from afk.agent_types import AgentThread
 from afk.config import Config
 from afk.identity import parse_title
 from afk.run import Purpose, RunRecord
+from afk.thread_status import STARTING
 
 PROBE_EVERY: Final = timedelta(hours=1)
 _IN_A_ROW: Final = 2
@@ -67,6 +68,8 @@ def _bounced(thread: AgentThread, server_now: datetime, config: Config) -> bool:
     0.0.32 and later set the session to error without a turn; 0.0.28 leaves no session at all
     (recordings/t3/0.0.32/38-timeline.json, 0.0.28/38-2-start-failed-thread.json).
     """
+    if thread.session_status in STARTING:
+        return False  # 0.0.28 still shows the last error while the next turn runs
     if thread.session_error and usage_limit.read(thread.session_error, server_now):
         return True
     if thread.session_status == "error" and thread.turn_state is None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from afk.adapters.actions import RunnerIO
 from afk.cleaning import inert_markdown
 from afk.errors import AfkError, RateLimited
+from afk.tokens import Mask
 from afk.types import IssueKey
 
 DONE: Final = 0
@@ -35,9 +36,15 @@ class ConsoleReporter:
     """Implements `afk.ports.Reporter`; safe to use from several threads."""
 
     io: RunnerIO
+    mask: Mask = field(default_factory=Mask)
     lines: list[Line] = field(default_factory=list)
     exit_code: int = DONE
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def hide(self, secret: str) -> None:
+        """Keep a secret out of everything that is shown from now on."""
+        if self.mask.add(secret):
+            self.io.mask(secret)
 
     def event(self, line: str, *, key: IssueKey | None = None) -> None:
         """Something was done, seen, or would be done."""
@@ -63,7 +70,7 @@ class ConsoleReporter:
             self.exit_code = max(self.exit_code, code)
 
     def _add(self, kind: str, text: str, key: IssueKey | None) -> None:
-        self.lines.append(Line(kind, text, str(key) if key else ""))
+        self.lines.append(Line(kind, self.mask.apply(text), str(key) if key else ""))
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return everything said, for ``--json``."""

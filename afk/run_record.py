@@ -14,7 +14,8 @@ import hashlib
 import hmac
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import datetime
 from enum import Enum, unique
 from functools import cache
 from json import dumps
@@ -56,7 +57,7 @@ class Found:
 class Records:
     """Everything an issue's comments say about runs.
 
-    ``duplicates`` repeat a run that an older comment records. ``flawed`` claim to be records
+    ``duplicates`` repeat a run that another comment records. ``flawed`` claim to be records
     and are not believed, each with its flaw.
     """
 
@@ -119,7 +120,19 @@ def decode(body: str, keys: Keys) -> RunRecord | Flaw:
         # A field this version does not know was written by one that does: hands off.
         unknown = all(one["type"] == "unexpected_keyword_argument" for one in error.errors())
         return Flaw.NEWER if unknown else Flaw.MALFORMED
-    return record if record.schema == version else Flaw.MALFORMED
+    whole = record.schema == version and _all_aware(record)
+    return record if whole else Flaw.MALFORMED
+
+
+def _all_aware(value: object) -> bool:
+    """Say whether every time in a record has a zone; one without cannot be compared."""
+    if isinstance(value, datetime):
+        return value.tzinfo is not None
+    if is_dataclass(value):
+        return all(_all_aware(getattr(value, item.name)) for item in fields(value))
+    if isinstance(value, tuple | dict):
+        return all(map(_all_aware, value.values() if isinstance(value, dict) else value))
+    return True
 
 
 def collect(issue: Issue, forge: Forge, own: Collection[int], keys: Keys) -> Records:
@@ -128,8 +141,7 @@ def collect(issue: Issue, forge: Forge, own: Collection[int], keys: Keys) -> Rec
     Only comments of our own accounts count: anybody can write the marker. Without a key an own
     comment that somebody else edited last is not believed either.
     """
-    runs: dict[str, Found] = {}
-    duplicates: list[Comment] = []
+    found: dict[str, list[Found]] = {}
     flawed: list[tuple[Comment, Flaw]] = []
     for comment in sorted(issue.comments, key=lambda one: one.id):
         if comment.author.id not in own or not is_record(comment.body):
@@ -139,11 +151,20 @@ def collect(issue: Issue, forge: Forge, own: Collection[int], keys: Keys) -> Rec
             result = _bound(result, issue, forge, comment, own, keys)
         if isinstance(result, Flaw):
             flawed.append((comment, result))
-        elif result.run_id in runs:
-            duplicates.append(comment)
         else:
-            runs[result.run_id] = Found(result, comment)
-    return Records(tuple(runs.values()), tuple(duplicates), tuple(flawed))
+            found.setdefault(result.run_id, []).append(Found(result, comment))
+    # The furthest one is the record: an old signed text can be pasted into an older comment.
+    # Two ticks that posted at the same time are at the same number; there the first one is.
+    ranked = [sorted(some, key=_furthest_first) for some in found.values()]
+    return Records(
+        runs=tuple(some[0] for some in ranked),
+        duplicates=tuple(one.comment for some in ranked for one in some[1:]),
+        flawed=tuple(flawed),
+    )
+
+
+def _furthest_first(found: Found) -> tuple[int, int]:
+    return (-found.record.sequence, found.comment.id)
 
 
 def _bound(

@@ -48,7 +48,7 @@ def later_turn(
 ) -> Passage:
     """Return whether a turn after the first may be sent, for an issue read just now."""
     application = newest_application(issue, config)
-    if application is None or not same_application(record.approval, application):
+    if not same_application(record.approval, application):
         return Passage(Gate.WAIT, detail="the approval has changed")
     if digest(issue) != record.approval.digest:
         return Passage(Gate.PARK, Reason.EDITED)

@@ -23,7 +23,8 @@ _CLOCK = re.compile(
         (?:(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(?P<year>\d{4}))?
            ,?\s+(?:at\s+)?)?
         (?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?:(?P<half>[ap])\.?m\b\.?)?
-        (?:\s*\((?P<zone>[A-Za-z_]+(?:/[A-Za-z0-9_+\-]+)*)\))?""",
+        (?:\s*\((?P<zone>[A-Za-z_]+(?:/[A-Za-z0-9_+\-]+)*)\)
+          |\s+(?P<bare>UTC|GMT|[A-Z][a-z]+/[A-Za-z_]+))?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _MONTHS: Final = tuple(re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec"))
@@ -73,7 +74,7 @@ def _named_epoch(text: str) -> datetime | None:
 def _named_clock(text: str, now: datetime, timezone: str) -> datetime | None:
     """``resets 4:50am (Europe/Rome)``, ``resets Jan 30, 11:30am (Asia/Calcutta)`` and kin."""
     for match in _CLOCK.finditer(text):
-        zone = _zone(match["zone"] or timezone)
+        zone = _zone(match["zone"] or match["bare"] or timezone)
         if zone is None or not (match["half"] or match["minute"]):
             continue
         hour, minute = int(match["hour"]), int(match["minute"] or 0)

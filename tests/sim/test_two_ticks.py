@@ -2,7 +2,13 @@
 
 import pytest
 from support.chaos import Loom
-from support.happy import assert_one_done_run, begin, live_threads, tick_until_settled, user_messages
+from support.happy import (
+    assert_one_done_run,
+    begin,
+    live_threads,
+    tick_until_settled,
+    user_messages,
+)
 
 from afk.sandbox.forge_records import Issue
 from afk.sandbox.world import World, world

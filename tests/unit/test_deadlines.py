@@ -105,6 +105,28 @@ def test_decide__nothing_pushed__escalates_after_prepush_seconds(
         assert decision.detail == f"prepush_seconds={HOURS_4}"
 
 
+def test_decide__old_run_that_has_pushed__has_no_deadline_before_a_push() -> None:
+    before = begun(HOURS_4 * 2, pushed=(PUSHED,), pushed_at=NOW)
+
+    assert decided(before, **after_push(None)).action is Action.WAIT
+
+
+def test_decide__commits_gone_from_the_branch__no_silence_of_ci_counts() -> None:
+    """Somebody force-pushed: there is nothing that CI could speak of."""
+    before = pushed(pushed_at=ago(HOURS_2))
+
+    assert decided(before).action is Action.WAIT
+
+
+def test_decide__pushed_commit_without_any_verdict__waits_for_ci() -> None:
+    """A branch read in part may not show the run's commits."""
+    there = branch(complete=False)
+
+    assert decided(pushed(), branch=there).action is Action.WAIT
+    silent = decided(pushed(pushed_at=ago(HOURS_2)), branch=there)
+    assert silent.reason is Reason.CI_SILENT
+
+
 def test_decide__prepush_deadline_and_a_zombie__the_deadline_replaces_the_stop() -> None:
     thread = facts(still_for=timedelta(hours=3))
 

@@ -178,15 +178,6 @@ def test_explain__ceilings__say_bound_and_count() -> None:
     assert unread.evidence == "runs_per_issue=5 could not be read"
 
 
-def test_explain__own_claim_resumed__does_not_stand_in_its_own_way() -> None:
-    """It counts once towards the repository and the runs in flight: as itself."""
-    own = candidate(claimed=True)
-    assert asked(own, busy=(REPO,), in_flight=4).first_no is None
-    no = asked(own, in_flight=5).first_no
-    assert no is not None
-    assert no.gate == "max_in_flight"
-
-
 # --- the order ---------------------------------------------------------------------------------
 
 

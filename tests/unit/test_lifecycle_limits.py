@@ -265,6 +265,17 @@ def test_note__no_turn_can_follow_any_more__the_wait_is_over_at_once(
     assert (noted.limited_at is None) is over
 
 
+@pytest.mark.parametrize("ci", [None, CIStatus.PENDING])
+def test_note__thread_vanished_and_the_reset_is_reached__the_wait_is_over(
+    ci: CIStatus | None,
+) -> None:
+    """Nothing is left to be told to go on; CI alone decides, and its clock runs."""
+    for next_try, over in ((NOW, True), (NOW + timedelta(seconds=1), False)):
+        before = limited(NOW - hours(1), next_try=next_try, **pushed_fields())
+        noted = note(observed(before, thread=VANISHED, **after_push(ci)), config())
+        assert (noted.limited_at is None) is over
+
+
 def test_note__rebuilt_record__does_not_wait_for_a_turn_it_never_gets() -> None:
     noted = note(observed(record(rebuilt=True, turns=(turn(),)), thread=FAILED), config())
 

@@ -151,6 +151,15 @@ def test_decide__stopped_turn_that_ended_by_something_else__is_no_zombie(
     assert decided(before, thread=thread, **after_push(None)).action is Action.WAIT
 
 
+def test_decide__stopped_for_the_grace__is_no_zombie() -> None:
+    stops = (Stop(at=ASKED, rule="running-grace"),)
+    before = stopped_zombie(stops=stops, pushed=pushed().pushed, pushed_at=NOW)
+
+    decision = decided(before, thread=STOPPED, **after_push(CIStatus.RED))
+
+    assert decision.action is Action.FIX_FORWARD
+
+
 def test_decide__stop_of_an_earlier_turn__does_not_make_this_one_a_zombie() -> None:
     later = ended(turn(2, Purpose.FIX_FORWARD, sent_at=NOW), Outcome.INTERRUPTED)
     before = stopped_zombie().with_turn(later)

@@ -225,9 +225,7 @@ def test_note__limits_text_without_a_failure__is_no_limit(status: ThreadStatus |
 
 
 def test_note__run_without_turns__nothing_to_note() -> None:
-    before = record(turns=())
-
-    assert noted(before) == before
+    assert noted(record(turns=())) == record(turns=())
 
 
 # --- CI ----------------------------------------------------------------------------------------
@@ -243,6 +241,20 @@ def test_note__a_verdict__kept_with_the_time_of_the_tick_that_first_saw_it(
     assert first.seen_verdict == SeenVerdict(sha=PUSHED, status=status, at=NOW)
     assert again.seen_verdict == first.seen_verdict
     assert again.first_red_at == (NOW if status is CIStatus.RED else None)
+
+
+def test_note__another_word_or_another_commit__is_a_new_verdict() -> None:
+    """The grace for a running turn counts from the tick that first saw this verdict."""
+    before = noted(**after_push(CIStatus.RED))
+    later = NOW + timedelta(minutes=5)
+
+    other_word = note(observed(before, now=later, **after_push(CIStatus.GREEN)), config())
+    newer = {"branch": branch(OTHER, PUSHED), "verdict": verdict(CIStatus.RED, OTHER)}
+    other_commit = note(observed(before, now=later, **newer), config())
+
+    for result in (other_word, other_commit):
+        assert result.seen_verdict is not None
+        assert result.seen_verdict.at == later
 
 
 def test_note__the_runs_first_red__stays_over_later_verdicts() -> None:

@@ -41,16 +41,26 @@ def test_config_text__a_file_by_its_usual_name__is_found(
     assert config_text(outside(tmp_path), "") == text
 
 
-def test_config_text__several_places__the_option_then_the_named_file_then_the_variable(
-    tmp_path: Path,
-) -> None:
+def test_config_text__each_place__is_read(tmp_path: Path) -> None:
     for name in ("afk.yml", "option.yml", "named.yml"):
         (tmp_path / name).write_text(name, encoding="utf-8")
-    both = outside(tmp_path, AFK_CONFIG_FILE="named.yml ", AFK_CONFIG="inline: ä")
-    assert config_text(both, "option.yml") == "option.yml"
-    assert config_text(both, "") == "named.yml"
+    assert config_text(outside(tmp_path), "option.yml") == "option.yml"
+    assert config_text(outside(tmp_path, AFK_CONFIG_FILE="named.yml "), "") == "named.yml"
     assert config_text(outside(tmp_path, AFK_CONFIG="inline: ä"), "") == "inline: ä"
     assert config_text(outside(tmp_path / "elsewhere"), str(tmp_path / "afk.yml")) == "afk.yml"
+
+
+@pytest.mark.parametrize(
+    ("option", "named", "inline"),
+    [("a.yml", "b.yml", ""), ("a.yml", "", "x: 1"), ("", "b.yml", "x: 1"), ("a", "b", "x: 1")],
+)
+def test_config_text__two_places__are_refused(
+    tmp_path: Path, option: str, named: str, inline: str
+) -> None:
+    """The one that is ignored might say that the kill switch is on."""
+    given = outside(tmp_path, AFK_CONFIG_FILE=named, AFK_CONFIG=inline)
+    with pytest.raises(ConfigError, match="more than once"):
+        config_text(given, option)
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,19 @@
 """Which comment of an issue is the record, and which only claim to be."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 from support.factories import AFK, KEYS, MARA, OWN, RUN_ID, comment, issue, record, repository
 
-from afk.run import Keys
-from afk.run_record import Flaw, Records, _mac, collect, encode, key_id
-from afk.types import Account, Comment, Forge
+from afk.run import Keys, Stop
+from afk.run_record import Flaw, Records, _mac, collect, decode, encode, key_id
+from afk.types import Account, Comment, Forge, Phase
 
 UNSIGNED = Keys()
 OTHER_KEY = Keys(current=b"somebody else's key")
+NAIVE = datetime(2026, 1, 1)  # noqa: DTZ001  the point of it
 VISIBLE = "**afk: At work**\n"
 
 
@@ -54,11 +56,33 @@ def test_collect__the_same_text_by_anybody_else__is_ignored() -> None:
     assert collected(comment(author=replace(MARA, login="afk"), body=BODY)) == Records()
 
 
-def test_collect__two_comments_of_one_run__the_lowest_id_is_the_record() -> None:
-    later = encode(record(sequence=9), VISIBLE, KEYS)
-    shown = collected(own(later, id=502), own(BODY, id=501))
+def test_collect__two_comments_at_the_same_number__the_first_is_the_record() -> None:
+    """Two ticks posted at the same time."""
+    shown = collected(own(BODY, id=502), own(BODY, id=501))
     assert [found.comment.id for found in shown.runs] == [501]
     assert [one.id for one in shown.duplicates] == [502]
+
+
+def test_collect__old_record_pasted_into_an_older_comment__the_furthest_is_the_record() -> None:
+    """Anybody who may write can put an old signed text into an old comment of afk's."""
+    later = encode(record(sequence=9), VISIBLE, KEYS)
+    shown = collected(own(later, id=502), own(BODY, id=501))
+    assert [found.comment.id for found in shown.runs] == [502]
+    assert [one.id for one in shown.duplicates] == [501]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"claimed_at": NAIVE},
+        {"phases": {Phase.GREEN: NAIVE}},
+        {"stops": (Stop(at=NAIVE, rule="zombie"),)},
+    ],
+)
+def test_decode__time_without_a_zone__malformed(changes: dict[str, Any]) -> None:
+    """It could not be compared with any other."""
+    unsigned = Keys()
+    assert decode(encode(record(**changes), VISIBLE, unsigned), unsigned) is Flaw.MALFORMED
 
 
 def test_collect__two_runs__are_both_there_oldest_first() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from afk.errors import TokenError
 from afk.token_check import check_token
-from afk.tokens import SECRET_NAMES, MaskedStream, forge_token, known_secrets, t3_token
+from afk.tokens import SECRET_NAMES, Mask, MaskedStream, forge_token, known_secrets, t3_token
 
 PRINTABLE = st.characters(min_codepoint=33, max_codepoint=126)
 
@@ -165,7 +165,7 @@ def test_known_secrets__secret_of_several_lines__is_known_line_by_line() -> None
 
 def written(text: str, *secrets: str) -> str:
     stream = io.StringIO()
-    masked = MaskedStream(stream, secrets)
+    masked = MaskedStream(stream, Mask(secrets))
     assert masked.write(text) == len(stream.getvalue())
     masked.flush()
     return stream.getvalue()
@@ -198,3 +198,12 @@ def test_masked_stream__any_text_around__no_secret_is_left(
     parts = data.draw(st.lists(st.sampled_from(secrets) | st.text(PRINTABLE, max_size=4)))
     shown = written("".join(parts), *known_secrets(environ))
     assert not any(secret in shown for secret in secrets if "*" not in secret)
+
+
+def test_mask__secret_added_later__is_hidden_from_then_on_and_once() -> None:
+    mask = Mask(["first-secret"])
+    assert mask.apply("second-secret") == "second-secret"
+    assert mask.add("second-secret")
+    assert not mask.add("second-secret")
+    assert not mask.add("abc")
+    assert mask.apply("first-secret second-secret abc") == "*** *** abc"
