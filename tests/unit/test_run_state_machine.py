@@ -38,7 +38,7 @@ def table(state: RunState) -> Action:
 @pytest.mark.parametrize("ci", VERDICTS)
 @pytest.mark.parametrize("thread", THREADS)
 def test_next_action__every_combination_with_a_default_config__as_the_table(
-    pushed: bool,  # noqa: FBT001  a column of the table
+    pushed: bool,
     ci: CIStatus | None,
     thread: ThreadStatus | None,
 ) -> None:

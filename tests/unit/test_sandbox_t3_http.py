@@ -50,7 +50,7 @@ def test_fault__none__lets_the_request_through() -> None:
 
 
 @pytest.mark.parametrize(("kind", "archived"), [("before", False), ("after", True)])
-def test_fault__answer_replaced__effect_as_its_kind_says(kind: Any, archived: bool) -> None:  # noqa: FBT001 -- a table's column
+def test_fault__answer_replaced__effect_as_its_kind_says(kind: Any, archived: bool) -> None:
     bench = Bench()
     answer = _archive(bench, Fault(kind, 502, b"<html>", "text/html"))
     assert (answer.status, answer.body) == (502, b"<html>")
@@ -59,7 +59,7 @@ def test_fault__answer_replaced__effect_as_its_kind_says(kind: Any, archived: bo
 
 
 @pytest.mark.parametrize(("kind", "archived"), [("before", False), ("after", True)])
-def test_fault__without_status__breaks_the_connection(kind: Any, archived: bool) -> None:  # noqa: FBT001 -- a table's column
+def test_fault__without_status__breaks_the_connection(kind: Any, archived: bool) -> None:
     bench = Bench()
     with pytest.raises(Broken):
         _archive(bench, Fault(kind))
