@@ -14,6 +14,7 @@ from afk.types import CIStatus, Phase, Reason, ThreadStatus, Verdict
 
 SCHEMA: Final = 1
 MAX_PUSHED: Final = 100
+"""More than a run pushes: the close by a commit that was forgotten would look like a person's."""
 MAX_ANSWERED: Final = 20
 
 
@@ -241,9 +242,7 @@ class RunRecord:
             started_at=_later(self.started_at, counted_from, now),
             first_red_at=_later(self.first_red_at, counted_from, now),
         )
-        if turn is None or turn.sent_at is None or turn.outcome is not None:
-            return record
-        if self.stops_of(turn):
+        if turn is None or turn.outcome is not None or self.stops_of(turn):
             return record
         return record.with_turn(replace(turn, sent_at=_later(turn.sent_at, self.unseen_at, now)))
 

@@ -160,6 +160,7 @@ def at(seconds: int) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
+@settings(deadline=None)
 @given(begun=SECONDS, pause=st.integers(0, 43_000), later=SECONDS)
 def test_decide__run_that_waited_for_a_limit__decides_as_one_that_did_not(
     begun: int, pause: int, later: int
@@ -181,6 +182,7 @@ def test_decide__run_that_waited_for_a_limit__decides_as_one_that_did_not(
     assert (paused.action, paused.reason) == (unpaused.action, unpaused.reason)
 
 
+@settings(deadline=None)
 @given(silent=st.integers(0, 7_199), pause=st.integers(0, 43_000), later=st.integers(0, 20_000))
 def test_decide__pushed_run_that_waited_for_a_limit__decides_as_one_that_did_not(
     silent: int, pause: int, later: int
@@ -195,6 +197,7 @@ def test_decide__pushed_run_that_waited_for_a_limit__decides_as_one_that_did_not
     assert (paused.action, paused.reason) == (unpaused.action, unpaused.reason)
 
 
+@settings(deadline=None)
 @given(red=st.integers(0, 3_599), pause=st.integers(0, 43_000), later=st.integers(0, 7_200))
 def test_decide__red_run_that_waited_for_a_limit__has_the_same_time_left(
     red: int, pause: int, later: int
@@ -209,6 +212,7 @@ def test_decide__red_run_that_waited_for_a_limit__has_the_same_time_left(
     assert (paused.action, paused.reason) == (unpaused.action, unpaused.reason)
 
 
+@settings(deadline=None)
 @given(age=st.integers(0, 14_399), waited=st.integers(0, 43_199))
 def test_decide__while_a_limit_is_waited_out__no_deadline_ends_it(age: int, waited: int) -> None:
     """Only the wait's own bound counts."""

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.factories import NOW, STARTED, config, record, turn
 from support.run_factories import LIMIT_TEXT, OTHER_SERVER, UNSEEN, ended, facts, observed
@@ -76,6 +76,15 @@ def test_seen_again__stop_of_an_earlier_turn__does_not_hold_the_time() -> None:
     )
 
     assert before.seen_again(NOW).turns[0].sent_at == STARTED + timedelta(minutes=20)
+
+
+def test_stops_of__a_turn__those_asked_for_since_it_was_sent() -> None:
+    stops = tuple(Stop(at=STARTED + timedelta(seconds=n), rule="zombie") for n in (-1, 0, 1))
+    before = record(stops=stops)
+
+    assert before.stops_of(turn()) == stops[1:]
+    assert before.stops_of(turn(sent_at=None)) == stops
+    assert before.stops_of(None) == stops
 
 
 def test_seen_again_and_resumed__nothing_to_end__same_record() -> None:
@@ -163,6 +172,7 @@ MINUTES = st.integers(0, 600)
 NAMES = ("started_at", "first_red_at", "pushed_at")
 
 
+@settings(deadline=None)
 @given(
     begun=MINUTES,
     red=MINUTES,
@@ -195,6 +205,7 @@ def test_clocks__any_waits__never_move_back_nor_ahead_of_now(
             assert was <= now <= max(was, at(end))
 
 
+@settings(deadline=None)
 @given(length=st.integers(0, 10_000), seen=st.booleans())
 def test_budget_now__just_before_and_just_after_a_wait__the_same_time_is_left(
     *, length: int, seen: bool

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.factories import (
     NOW,
@@ -129,9 +129,14 @@ def test_thread_facts__requests__only_while_the_shell_says_that_one_waits(flag: 
 
 
 def test_thread_facts__failed_start__stopped_with_its_text() -> None:
-    """0.0.28 leaves no session at all (38-2-start-failed-thread)."""
-    dead = thread(session_status=None, session_updated_at=None, turn_state=None)
+    """0.0.28 leaves no session at all, and the failure has the message's own time (38-2)."""
     just_now = NOW - timedelta(seconds=1)
+    dead = thread(
+        session_status=None,
+        session_updated_at=None,
+        turn_state=None,
+        latest_user_message_at=just_now,
+    )
     detail = bodies(asked(at=just_now), start_failures=((just_now, "no such CLI"),))
 
     found = seen(detail, shown=dead)
@@ -186,6 +191,7 @@ def test_thread_facts__messages__ours_somebody_elses_or_beyond_the_record(
     assert (found.foreign, found.regressed) == (foreign, regressed)
 
 
+@settings(deadline=None)
 @given(recorded=st.integers(0, 6), shown=st.integers(0, 9), attempt=st.integers(1, 3))
 def test_own_message_ids__any_run__known_and_beyond_are_disjoint_and_complete(
     recorded: int, shown: int, attempt: int

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.factories import NOW, STARTED, thread
 
@@ -177,6 +177,13 @@ def test_error_text__failed_start_and_session__both_from_the_message_on() -> Non
     assert error_text(at_rest(session_error="refused"), detail, STARTED) == "no such CLI\nrefused"
 
 
+def test_error_text__session_that_moved_with_the_message__counts() -> None:
+    """On 0.0.32 both have the very same time (42c-timeline)."""
+    shown = at_rest(session_error="refused", session_updated_at=STARTED)
+
+    assert error_text(shown, None, STARTED) == "refused"
+
+
 @pytest.mark.parametrize("moved_at", [BEFORE, None])
 def test_error_text__session_that_did_not_move_since__says_nothing(
     moved_at: datetime | None,
@@ -194,6 +201,7 @@ WORDS = st.none() | st.sampled_from(["running", "ready", "error", "stopped", "co
 TIMES = st.none() | st.integers(-5, 5).map(lambda seconds: STARTED + timedelta(seconds=seconds))
 
 
+@settings(deadline=None)
 @given(session=WORDS, turn=WORDS, moved=TIMES, requested=TIMES, text=st.sampled_from(["", "no"]))
 def test_classify__any_words_and_times__an_answer_and_never_idle_by_an_older_turn(
     *,

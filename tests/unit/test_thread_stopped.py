@@ -41,6 +41,12 @@ def test_is_stopped__stopped_session__archived_or_not(status: str, presence: Pre
     assert stopped(at_rest(session_status=status), presence)
 
 
+def test_is_stopped__session_that_stopped_with_the_newest_message__stopped() -> None:
+    shown = at_rest(session_status="error", session_updated_at=NOW, latest_user_message_at=NOW)
+
+    assert stopped(shown)
+
+
 @pytest.mark.parametrize(
     "presence", [Presence.PRESENT, Presence.ARCHIVED, Presence.UNREAD, Presence.OTHER_SERVER]
 )
