@@ -11,14 +11,14 @@ from datetime import timedelta
 from typing import Final
 
 from afk.agent_types import Presence
-from afk.approval import label_event, same_application
+from afk.approval import label_event, may_write, same_application
 from afk.doorbell import ring_missing
 from afk.messages import ring_text, ring_title
 from afk.people import closed_by_own_commit, released
 from afk.ports import CloseResult, Loudness, Ring
 from afk.record_book import surroundings, thread_url, write
 from afk.run import RunRecord, Stage
-from afk.run_record import Found
+from afk.run_record import Found, decode
 from afk.thread_facts import ThreadFacts
 from afk.tick import Tick
 from afk.types import Issue, Phase, Reason, Verdict
@@ -58,13 +58,14 @@ def begin(
 def finish(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found | None:
     """Take every step that can be taken now; returns the record, None when it was overtaken."""
     record = found.record
-    stopped = _see_stopped(tick, record, thread) or released(issue, record, tick.config, tick.own)
+    stopped = _see_stopped(tick, record, thread) or _released(tick, issue, record)
     asked_at = record.ending_at or tick.now
     overdue = tick.now - asked_at >= timedelta(seconds=tick.config.stop_seconds)
     if not stopped and not overdue:
         tick.deps.report.event("ending: waiting for the session to stop", key=issue.key)
         return found
-    record = _settle_issue(tick, issue, record)
+    if not record.settled:
+        record = replace(_settle_issue(tick, issue, record), settled=True)
     record = _ring(tick, issue, record, stopped=stopped)
     done = stopped and (_rang(tick, record) or record.notify_failures >= _RING_TRIES)
     if done:
@@ -81,6 +82,23 @@ def finish(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found
         verdict = record.verdict.value if record.verdict else ""
         tick.deps.report.event(f"ended: {verdict}", key=issue.key)
     return written
+
+
+def _released(tick: Tick, issue: Issue, record: RunRecord) -> bool:
+    """Say whether a trusted person took the lock off: their word that nobody is at work."""
+    event = released(issue, record, tick.config, tick.own)
+    return event is not None and may_write(
+        event.actor, tick.permission(issue.repo.name, event.actor), tick.config
+    )
+
+
+def stop_if_over(tick: Tick, issue: Issue, found: Found) -> None:
+    """Stop what was just started if the run was ended meanwhile by somebody else's tick."""
+    current = tick.deps.tracker.read_comment(issue, found.comment)
+    record = decode(current.body, tick.deps.keys) if current is not None else None
+    if isinstance(record, RunRecord) and record.stage in (Stage.ENDING, Stage.ENDED):
+        tick.deps.agent.stop(found.record.thread_id, tick.deps.new_id())
+        tick.deps.report.event("stopped again: the run ended meanwhile", key=issue.key)
 
 
 def _see_stopped(tick: Tick, record: RunRecord, thread: ThreadFacts) -> bool:

@@ -20,6 +20,14 @@ from afk.tick import Tick
 from afk.types import CIStatus, Issue
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """CI's verdict on the run's newest commit, and the branch's tip if that was asked, too."""
+
+    verdict: CIVerdict | None = None
+    above: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
     """A run, what this tick saw of it, the noted record, and what to do about it."""
@@ -35,8 +43,7 @@ def follow(tick: Tick, issue: Issue, found: Found) -> Followed:
     """Observe a running run and decide. T3's bodies were read before the issue was."""
     thread = tick.facts(found.record)
     branch = _branch(tick, found.record)
-    verdict = _verdict(tick, found.record, branch)
-    return _decide(tick, issue, found, thread, branch, verdict)
+    return _decide(tick, issue, found, thread, branch, _verdict(tick, found.record, branch))
 
 
 def follow_again(tick: Tick, before: Followed) -> Followed | None:
@@ -53,9 +60,9 @@ def follow_again(tick: Tick, before: Followed) -> Followed | None:
         return None
     thread = tick.facts(found.record)
     branch = _branch(tick, found.record)
-    same = run_commits(branch, found.record.run_id)[-1:] == before.record.pushed[-1:]
-    verdict = before.observed.verdict if same else None
-    return _decide(tick, issue, found, thread, branch, verdict)
+    same = _newest(found.record, branch) == before.record.newest_commit
+    spoken = Spoken(before.observed.verdict if same else None, before.observed.above)
+    return _decide(tick, issue, found, thread, branch, spoken)
 
 
 def still_holds(before: Followed, again: Followed | None) -> bool:
@@ -74,7 +81,7 @@ def _decide(
     found: Found,
     thread: ThreadFacts,
     branch: Branch,
-    verdict: CIVerdict | None,
+    spoken: Spoken,
 ) -> Followed:
     observed = Observation(
         now=tick.now,
@@ -82,7 +89,8 @@ def _decide(
         issue=issue,
         thread=thread,
         branch=branch,
-        verdict=verdict,
+        verdict=spoken.verdict,
+        above=spoken.above,
         own=tick.own,
     )
     record = note(observed, tick.config)
@@ -100,24 +108,33 @@ def _branch(tick: Tick, record: RunRecord) -> Branch:
     return tick.deps.tracker.branches([query])[query]
 
 
-def _verdict(tick: Tick, record: RunRecord, branch: Branch) -> CIVerdict | None:
+def _newest(record: RunRecord, branch: Branch) -> str:
+    """Return the run's newest commit; where the branch was not read whole, the one on record."""
+    found = run_commits(branch, record.run_id)
+    known = found or (record.pushed if not branch.complete else ())
+    return known[-1] if known else ""
+
+
+def _verdict(tick: Tick, record: RunRecord, branch: Branch) -> Spoken:
     """Return CI's verdict on the run's newest commit.
 
-    The own verdict wins. Where the commit's own CI was cancelled or never ran, the branch's head,
-    which contains it, may say green; anything else it says only means waiting.
+    The own verdict wins. Where the commit's own CI was cancelled or never ran, the branch's tip,
+    which contains it, may say green; anything else it says only means waiting. The tip's set of
+    checks may still grow, so its grace counts from the tick that first saw the tip.
     """
-    commits = run_commits(branch, record.run_id)
-    if not commits:
-        return None
-    newest = commits[-1]
+    newest = _newest(record, branch)
+    if not newest:
+        return Spoken()
     seen_at = record.pushed_at if record.newest_commit == newest else None
     query = CommitQuery(record.repository, newest, seen_at or tick.now)
     verdict = tick.deps.ci.verdicts([query])[query]
     decided = verdict.status in (CIStatus.GREEN, CIStatus.RED)
     if decided or not verdict.superseded or branch.head in ("", newest):
-        return verdict
-    above = CommitQuery(record.repository, branch.head, seen_at or tick.now)
+        return Spoken(verdict)
+    head = record.seen_head
+    head_at = head.at if head is not None and head.sha == branch.head else tick.now
+    above = CommitQuery(record.repository, branch.head, head_at)
     descendant = tick.deps.ci.verdicts([above])[above]
     if descendant.status is not CIStatus.GREEN:
-        return replace(verdict, status=CIStatus.PENDING)
-    return replace(descendant, sha=newest)
+        return Spoken(replace(verdict, status=CIStatus.PENDING), branch.head)
+    return Spoken(replace(descendant, sha=newest), branch.head)

@@ -6,8 +6,8 @@ only while the run's newest commit is not green. Every rule looks at the noted r
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from afk.agent_types import Presence
@@ -16,87 +16,10 @@ from afk.deadlines import past_deadline
 from afk.decision import Decision, wait
 from afk.observation import Observation
 from afk.people import stopping_act
-from afk.run import STATUS_OF, Outcome, Purpose, RunRecord, Turn
+from afk.run import Outcome, RunRecord
 from afk.run_state_machine import next_action
+from afk.run_view import View
 from afk.types import Action, CIStatus, Reason, RunState, ThreadStatus
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a rule looks at: the noted record, the observation, the configuration."""
-
-    record: RunRecord
-    observed: Observation
-    config: Config
-
-    @property
-    def now(self) -> datetime:
-        """Return the tick's time."""
-        return self.observed.now
-
-    @property
-    def turn(self) -> Turn | None:
-        """Return the last turn that was accepted; an intended one is decided afresh."""
-        sent = [turn for turn in self.record.turns if turn.sent_at is not None]
-        return sent[-1] if sent else None
-
-    @property
-    def pushed(self) -> bool:
-        """Say whether a commit of the run is on the branch."""
-        return bool(self.record.pushed)
-
-    @property
-    def ci(self) -> CIStatus | None:
-        """Return CI's word on the newest pushed commit, on no other."""
-        verdict, newest = self.observed.verdict, self.record.newest_commit
-        return verdict.status if verdict and newest and verdict.sha == newest else None
-
-    @property
-    def busy(self) -> bool:
-        """Say whether an agent is at work in the thread, whoever asked it to be."""
-        return self.observed.thread.status in (ThreadStatus.RUNNING, ThreadStatus.NEEDS_HUMAN)
-
-    @property
-    def status(self) -> ThreadStatus | None:
-        """Return how the last turn stands; an end once seen stays, but for somebody else's turn."""
-        if self.turn is not None and self.turn.outcome is not None and not self.busy:
-            return STATUS_OF[self.turn.outcome]
-        return self.observed.thread.status
-
-    @property
-    def ended(self) -> bool:
-        """Say whether the last turn is seen ended and nobody is at work in the thread."""
-        return not self.busy and (self.turn is None or self.turn.outcome is not None)
-
-    @property
-    def no_more_turns(self) -> Reason | None:
-        """Return why afk may not send another turn to this run, None when it may."""
-        if self.observed.thread.foreign:
-            return Reason.FOREIGN_MESSAGE
-        if self.observed.thread.presence in (Presence.ARCHIVED, Presence.DELETED):
-            return Reason.THREAD_REMOVED
-        return Reason.RECORD_LOST if self.record.rebuilt else None
-
-    @property
-    def replaceable(self) -> bool:
-        """Say whether the one replacement is still unused."""
-        return self.record.replacements < self.config.redispatches
-
-    @property
-    def intended(self) -> Turn | None:
-        """Return the turn that was recorded and T3 does not show; a tick may be sending it."""
-        last = self.record.turn
-        return last if last is not None and last.sent_at is None else None
-
-    @property
-    def half_replaced(self) -> bool:
-        """Say whether the intended turn is to go to a thread of its own, already counted."""
-        return bool(self.intended and self.turn and self.intended.thread > self.turn.thread)
-
-    @property
-    def half_resumed(self) -> bool:
-        """Say whether the intended turn is a RESUME, already counted."""
-        return self.intended is not None and self.intended.purpose is Purpose.RESUME
 
 
 def decide(record: RunRecord, observed: Observation, config: Config) -> Decision:
@@ -236,11 +159,16 @@ def _table(view: View) -> Decision:
             bound = f"fix_forward_max_seconds={config.fix_forward_max_seconds}"
             return Decision(action, "table", Reason.TIME_SPENT, bound)
         case Action.ESCALATE_PREPUSH:
-            failed = view.status is not ThreadStatus.IDLE
-            reason = Reason.AGENT_FAILED if failed else Reason.NOTHING_PUSHED
-            return Decision(action, "table", reason)
+            return Decision(action, "table", _why_nothing_came(view))
         case _:
             return wait("table", "CI has not spoken" if view.pushed else "the agent is at work")
+
+
+def _why_nothing_came(view: View) -> Reason:
+    """Say how the last turn ended without a push."""
+    if any(stop.rule == ZOMBIE for stop in view.record.stops_of(view.turn)):
+        return Reason.ZOMBIE
+    return Reason.NOTHING_PUSHED if view.status is ThreadStatus.IDLE else Reason.AGENT_FAILED
 
 
 def _fix_forward(view: View) -> Decision:
@@ -274,6 +202,13 @@ def _never_beside_a_turn(view: View, decision: Decision) -> Decision:
     if not view.observed.thread.seen:
         return wait("never-beside-a-turn", "T3 does not show the turn")
     return decision if view.observed.thread.stopped else _stop(view, RUNNING_GRACE)
+
+
+def with_deadline(
+    record: RunRecord, observed: Observation, config: Config, decision: Decision
+) -> Decision:
+    """Return a wait that came about outside of the rules, or the deadline that ends it."""
+    return _with_deadline(View(record, observed, config), decision)
 
 
 def _with_deadline(view: View, decision: Decision) -> Decision:

@@ -16,7 +16,7 @@ from afk.agent_types import Presence
 from afk.ci_types import CIVerdict
 from afk.config import Config
 from afk.forge_types import Branch
-from afk.run import MAX_PUSHED, Outcome, RunRecord, SeenVerdict, Turn
+from afk.run import MAX_PUSHED, Outcome, RunRecord, SeenHead, SeenVerdict, Turn
 from afk.thread_facts import ThreadFacts
 from afk.types import CIStatus, Issue, Phase, ThreadStatus
 
@@ -34,6 +34,7 @@ class Observation:
     """Everything one tick knows about one run, read in the order T3, issue, branch, CI.
 
     ``own`` holds the ids of afk's own accounts. ``verdict`` is None when nothing is pushed.
+    ``above`` is the branch's tip where the run's own CI was superseded and the tip may decide.
     """
 
     now: datetime
@@ -42,6 +43,7 @@ class Observation:
     thread: ThreadFacts
     branch: Branch
     verdict: CIVerdict | None = None
+    above: str = ""
     own: Collection[int] = field(default_factory=frozenset)
 
 
@@ -159,6 +161,9 @@ def _note_verdict(record: RunRecord, observed: Observation) -> RunRecord:
     verdict = observed.verdict
     if verdict is None or verdict.sha != record.newest_commit:
         return record
+    if observed.above and (record.seen_head is None or record.seen_head.sha != observed.above):
+        seen_head = SeenHead(sha=observed.above, at=observed.now)
+        record = replace(record, seen_head=seen_head)
     phases = dict(record.phases)
     stages = {stage.stage: stage.status for stage in verdict.stages}
     if stages.get("build") is CIStatus.GREEN:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final, TextIO, cast
 
 from afk.adapters.actions import Runner, RunnerIO
 from afk.errors import ConfigError
+from afk.masking import Mask, MaskedStream
 from afk.reporter import ConsoleReporter
-from afk.tokens import Mask, MaskedStream, known_secrets
+from afk.tokens import known_secrets
 
 if TYPE_CHECKING:  # httpx is what a disabled tick must not pay for
     from httpx import BaseTransport

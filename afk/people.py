@@ -13,7 +13,7 @@ from afk.approval import handed_back, label_event, newest_application, same_appl
 from afk.config import Config
 from afk.observation import Observation, run_commits
 from afk.run import RunRecord
-from afk.types import AccountKind, Event, EventKind, Issue, Reason
+from afk.types import Event, EventKind, Issue, Reason
 
 _REVERTS = re.compile(r"^This reverts commit (?P<sha>[0-9a-f]{7,40})", re.MULTILINE)
 
@@ -102,17 +102,14 @@ def unlocked(issue: Issue, config: Config) -> bool:
     return not issue.has_label(config.in_progress_label)
 
 
-def released(issue: Issue, record: RunRecord, config: Config, own: Collection[int]) -> bool:
-    """Say whether a person took the in-progress label off a run that is ending.
+def released(issue: Issue, record: RunRecord, config: Config, own: Collection[int]) -> Event | None:
+    """Return the event by which somebody took the lock off a run that is ending.
 
-    It is their word that no agent is at work any more.
+    A trusted person's is their word that no agent is at work any more.
     """
     if issue.has_label(config.in_progress_label) or record.ending_at is None:
-        return False
+        return None
     event = label_event(issue, config.in_progress_label, EventKind.UNLABELED)
-    return (
-        event is not None
-        and event.actor.id not in own
-        and event.actor.kind is not AccountKind.GHOST
-        and event.at >= record.ending_at.replace(microsecond=0)
-    )
+    if event is None or event.actor.id in own:
+        return None
+    return event if event.at >= record.ending_at.replace(microsecond=0) else None

@@ -12,7 +12,7 @@ from typing import Any, Final
 from afk.adapters.actions import RunnerIO
 from afk.cleaning import inert_markdown
 from afk.errors import AfkError, RateLimited
-from afk.tokens import Mask
+from afk.masking import Mask
 from afk.types import IssueKey
 
 DONE: Final = 0

@@ -104,6 +104,14 @@ class SeenVerdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenHead:
+    """A branch's tip above the run's commit, and the tick that first saw it there."""
+
+    sha: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """A session stop afk asked for, and the rule that asked."""
 
@@ -150,6 +158,7 @@ class RunRecord:
     pushed_at: datetime | None = None
     first_red_at: datetime | None = None
     seen_verdict: SeenVerdict | None = None
+    seen_head: SeenHead | None = None
     ending_at: datetime | None = None
     ended_at: datetime | None = None
 
@@ -157,11 +166,13 @@ class RunRecord:
     limited_at: datetime | None = None
     first_reset: datetime | None = None
     next_try: datetime | None = None
+    held_at: datetime | None = None
     waited_seconds: int = 0
     unseen_at: datetime | None = None
     unseen_seconds: int = 0
     paused_seconds: int = 0
     rang_other_server: bool = False
+    settled: bool = False
     close_blocked: bool = False
 
     notified: tuple[str, ...] = ()
@@ -199,10 +210,12 @@ class RunRecord:
     def budget_now(self, now: datetime) -> datetime:
         """Return the time by which budgets are judged.
 
-        It stands still while a limit is waited out and while T3 does not show the run;
-        `resumed` and `seen_again` then move the clocks on by the gap.
+        It stands still while a limit is waited out (the run's own, or ``held_at``: another
+        run's on the same provider) and while T3 does not show the run; `resumed` and
+        `seen_again` then move the clocks on by the gap.
         """
-        return min([now, *(at for at in (self.limited_at, self.unseen_at) if at is not None)])
+        pauses = (self.limited_at, self.held_at, self.unseen_at)
+        return min([now, *(at for at in pauses if at is not None)])
 
     def waited(self, now: datetime) -> int:
         """Return the seconds waited for limits, those before the first named reset left out."""
@@ -213,19 +226,22 @@ class RunRecord:
 
     def resumed(self, now: datetime) -> "RunRecord":
         """Return the record after waiting for a usage limit: no budget or deadline counts it."""
-        if self.limited_at is None:
+        pauses = [at for at in (self.limited_at, self.held_at) if at is not None]
+        if not pauses:
             return self
+        since = min(pauses)
         # What T3 did not show of the wait is accounted for when it is seen again.
         unpaused = min(now, self.unseen_at or now)
         return replace(
             self,
             limited_at=None,
+            held_at=None,
             next_try=None,
-            paused_seconds=self.paused_seconds + _seconds(self.limited_at, now),
+            paused_seconds=self.paused_seconds + _seconds(since, now),
             waited_seconds=self.waited(now),
-            started_at=_later(self.started_at, self.limited_at, unpaused),
-            first_red_at=_later(self.first_red_at, self.limited_at, unpaused),
-            pushed_at=_later(self.pushed_at, self.limited_at, now),
+            started_at=_later(self.started_at, since, unpaused),
+            first_red_at=_later(self.first_red_at, since, unpaused),
+            pushed_at=_later(self.pushed_at, since, now),
         )
 
     def seen_again(self, now: datetime) -> "RunRecord":
@@ -233,7 +249,8 @@ class RunRecord:
         if self.unseen_at is None:
             return self
         # While a limit is waited out the clocks stand still anyway.
-        counted_from = now if self.limited_at is not None else self.unseen_at
+        waiting = self.limited_at is not None or self.held_at is not None
+        counted_from = now if waiting else self.unseen_at
         turn = self.turn
         record = replace(
             self,

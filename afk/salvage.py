@@ -18,6 +18,7 @@ from afk.ports import Loudness, Ring
 from afk.record_book import blank_record, surroundings, write
 from afk.run import IN_FLIGHT, Purpose, RunRecord, Stage, Turn
 from afk.run_record import Found, Records
+from afk.thread_facts import own_message_ids
 from afk.tick import Tick
 from afk.types import Event, Issue, IssueKey, Reason, Verdict
 
@@ -38,6 +39,7 @@ def salvage(tick: Tick, issue: Issue) -> list[Found]:
     if not tick.deps.dry_run:
         for comment in records.duplicates:
             tick.deps.tracker.delete_comment(issue, comment)
+        _stop_leftovers(tick, issue, records)
     runs = list(records.runs)
     if any(found.record.stage in IN_FLIGHT for found in runs):
         return runs
@@ -66,6 +68,25 @@ def _stray(tick: Tick, thread: AgentThread, records: Records) -> bool:
     if named is None or not tick.live(thread):
         return False
     return not any(found.record.run_id.startswith(named[0]) for found in records.runs)
+
+
+def _stop_leftovers(tick: Tick, issue: Issue, records: Records) -> None:
+    """Stop what works on for a run that has ended: a slow tick started it meanwhile.
+
+    A person who goes on in the thread of an ended run is left alone.
+    """
+    ended = [found.record for found in records.runs if found.record.stage is Stage.ENDED]
+    for thread in tick.titled(issue.key):
+        named = identity.parse_title(thread.title)
+        run = next((one for one in ended if named and one.run_id.startswith(named[0])), None)
+        if run is None or not tick.live(thread):
+            continue
+        detail = tick.detail(thread.id)
+        asked = [one for one in detail.messages if one.role == "user"] if detail else []
+        known, beyond = own_message_ids(run, len(asked))
+        if asked and asked[-1].id in known | beyond:
+            tick.deps.agent.stop(thread.id, tick.deps.new_id())
+            tick.deps.report.event(f"stopped {thread.id}: its run has ended", key=issue.key)
 
 
 def _edited_since(records: Records, application: Event | None) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from afk import identity
 from afk.approval import is_trusted
 from afk.errors import Refused
-from afk.finishing import begin, finish
+from afk.finishing import begin, finish, stop_if_over
 from afk.issue_implementer_prompt import Assignment, first_turn
 from afk.ports import ThreadSpec
 from afk.record_book import surroundings, write
@@ -96,14 +96,17 @@ def _running(tick: Tick, issue: Issue, found: Found, *, over: Found | None = Non
         add=[name for name in [config.in_progress_label] if not issue.has_label(name)],
         remove=[name for name in [config.human_label] if issue.has_label(name)],
     )
-    first = replace(record.turns[0], sent_at=record.turns[0].sent_at or tick.now)
+    accepted = tick.deps.now()
+    first = replace(record.turns[0], sent_at=record.turns[0].sent_at or accepted)
     running = replace(
-        record.with_turn(first), stage=Stage.RUNNING, started_at=record.started_at or tick.now
+        record.with_turn(first), stage=Stage.RUNNING, started_at=record.started_at or accepted
     )
     around = surroundings(tick, running, waiting_for="the agent is at work")
     written = write(tick, issue, over or found, running, around)
-    if written is not None:
-        tick.deps.report.event(f"started thread {record.thread_id}", key=issue.key)
+    if written is None:
+        stop_if_over(tick, issue, over or found)
+        return None
+    tick.deps.report.event(f"started thread {record.thread_id}", key=issue.key)
     return written
 
 

@@ -8,6 +8,7 @@ Two orders hold throughout: T3 before branches and CI (else a push between the t
 like an agent that ended with nothing), and an issue before its comments (the adapters see to it).
 """
 
+import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ from typing import cast
 
 from afk.agent_types import AgentSnapshot, AgentThread, ThreadDetail
 from afk.config import Config
-from afk.errors import AfkError, TokenError
+from afk.errors import AfkError, RateLimited, TokenError
 from afk.forge_types import IssueHead, Listing
 from afk.identity import parse_title
 from afk.messages import trouble_error
@@ -30,7 +31,7 @@ from afk.types import Account, Issue, IssueKey, Permission
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """What a tick acts on; empty means everything. It reads more, to know what is in flight."""
+    """What a tick acts on; empty means everything. It reads all, to know what is in flight."""
 
     repo: str = ""
     issue: int = 0
@@ -66,25 +67,36 @@ class Tick:
     _removed: Mapping[str, AgentThread] | None = None
     _own: frozenset[int] | None = None
     _permissions: dict[tuple[str, int], Permission] = field(default_factory=dict)
+    _locks: dict[object, threading.Lock] = field(default_factory=dict)
 
     @property
     def config(self) -> Config:
         """Return the configuration."""
         return self.deps.config
 
+    def acts_on(self, key: IssueKey) -> bool:
+        """Say whether anything may be written about this issue."""
+        return self.focus.covers(key) and not self.deps.dry_run
+
     @property
     def own(self) -> frozenset[int]:
         """Return the ids of afk's own accounts, former ones included; asked when first needed."""
-        if self._own is None:
-            self._own = frozenset({self.deps.tracker.me().id, *self.config.own_accounts})
-        return self._own
+        with self._asking("own"):
+            if self._own is None:
+                self._own = frozenset({self.deps.tracker.me().id, *self.config.own_accounts})
+            return self._own
+
+    def _asking(self, question: object) -> threading.Lock:
+        """Return the question's lock: what is asked side by side is asked once."""
+        return self._locks.setdefault(question, threading.Lock())
 
     def permission(self, repo: str, account: Account) -> Permission:
         """Return what the forge says of the account, asked once a tick."""
         key = (repo, account.id)
-        if key not in self._permissions:
-            self._permissions[key] = self.deps.tracker.permission(repo, account)
-        return self._permissions[key]
+        with self._asking(key):
+            if key not in self._permissions:
+                self._permissions[key] = self.deps.tracker.permission(repo, account)
+            return self._permissions[key]
 
     def records(self, issue: Issue) -> Records:
         """Return the records among an issue's comments."""
@@ -106,9 +118,10 @@ class Tick:
 
     def removed(self) -> Mapping[str, AgentThread]:
         """Return archived and deleted threads, read only when a thread is missing."""
-        if self._removed is None:
-            self._removed = self.deps.agent.removed()
-        return self._removed
+        with self._asking("removed"):
+            if self._removed is None:
+                self._removed = self.deps.agent.removed()
+            return self._removed
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
         """Return a thread's bodies, read once."""
@@ -162,9 +175,8 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
     T3 failing leaves ``snapshot`` None: runs are then watched without it and nothing starts.
     Raises what a person must fix, and whatever the forge's listing fails with.
     """
-    focus = focus or Focus()
-    tick = Tick(deps=deps, now=deps.now(), focus=focus)
-    repos = [name for name in deps.config.watched if focus.repo in ("", name)]
+    tick = Tick(deps=deps, now=deps.now(), focus=focus or Focus())
+    repos = deps.config.watched
     tick.listing, agent = _first_reads(deps, repos)
     if isinstance(agent, AgentSnapshot):
         tick.snapshot = agent
@@ -174,8 +186,7 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
     for trouble in tick.listing.troubles:
         tick.busy[trouble.repo] = trouble.kind.value
         deps.report.error(trouble_error(trouble, deps.config))
-    # What is in flight is read whatever the focus: it decides about what may start.
-    heads = [one for one in tick.listing.heads if one.in_progress or focus.covers(one.key)]
+    heads = tick.listing.heads
     unlisted = _unlisted(tick, repos, {head.key for head in heads})
     _read_bodies(tick, [head.key for head in heads if head.in_progress] + unlisted)
     branches = {head.key: tick.branch_of(head.key.repo) for head in heads if head.in_progress}
@@ -238,8 +249,8 @@ def _read_issues(tick: Tick, heads: Sequence[IssueHead], branches: Mapping[Issue
     tracker = tick.deps.tracker
     try:
         tick.issues |= tracker.read(heads, branches=branches)
-    except TokenError:
-        raise
+    except (TokenError, RateLimited):
+        raise  # asking again, one by one, would only make it worse
     except AfkError:
         for head in heads:
             try:
@@ -256,7 +267,7 @@ def _read_unlisted(tick: Tick, key: IssueKey) -> None:
         tick.deps.report.error(error, key=key)
         tick.busy.setdefault(key.repo, "an issue with a live thread could not be read")
         return
-    if issue is None:
-        tick.gone.append(key)
-    else:
+    if issue is not None:
         tick.issues[key] = issue
+    elif tick.focus.covers(key):
+        tick.gone.append(key)

@@ -6,16 +6,15 @@ reach an HTTP header: an error there would repeat them.
 
 import shlex
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
 from afk.errors import TokenError
 from afk.token_check import check_token
 
 _COMMAND_SECONDS: Final = 30
-_SHORTEST: Final = 4
 SECRET_NAMES: Final = (
     "AFK_TOKEN",
     "GITHUB_TOKEN",
@@ -92,44 +91,3 @@ def known_secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return every secret in the environment, line by line, longest first, for masking."""
     lines = {line.strip() for name in SECRET_NAMES for line in environ.get(name, "").splitlines()}
     return tuple(sorted(lines - {""}, key=len, reverse=True))
-
-
-class Mask:
-    """The secrets known so far; tokens from files and commands are added when they are read."""
-
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        """Secrets shorter than four characters are left: they would star everything."""
-        self._secrets: tuple[str, ...] = ()
-        for secret in secrets:
-            self.add(secret)
-
-    def add(self, secret: str) -> bool:
-        """Hide a secret from now on; says whether it was not hidden before."""
-        if len(secret) < _SHORTEST or secret in self._secrets:
-            return False
-        self._secrets = tuple(sorted((*self._secrets, secret), key=len, reverse=True))
-        return True
-
-    def apply(self, text: str) -> str:
-        """Return the text with every secret replaced."""
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return text
-
-
-class MaskedStream:
-    """A text stream that never lets a known secret through, whatever an error text holds."""
-
-    def __init__(self, stream: TextIO, mask: Mask) -> None:
-        """Write to ``stream`` what ``mask`` leaves."""
-        self._stream = stream
-        self._mask = mask
-
-    def write(self, text: str) -> int:
-        """Write with every secret replaced; a mask command must reach the runner whole."""
-        command = text.startswith("::add-mask::")
-        return self._stream.write(text if command else self._mask.apply(text))
-
-    def flush(self) -> None:
-        """Flush."""
-        self._stream.flush()

@@ -30,11 +30,15 @@ _REVOKED: Final = frozenset({Standing.REFUSED, Standing.UNLISTED_APP, Standing.O
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The gate's answer, with the reason to park for or the words to wait with."""
+    """The gate's answer, with the reason to park for or the words to wait with.
+
+    ``provider_closed``: what keeps the turn waiting is another run's usage limit.
+    """
 
     gate: Gate
     reason: Reason | None = None
     detail: str = ""
+    provider_closed: bool = False
 
 
 def later_turn(
@@ -58,5 +62,6 @@ def later_turn(
     if standing is not Standing.APPROVED:
         return Passage(Gate.WAIT, detail=standing.value)
     if not provider_open:
-        return Passage(Gate.WAIT, detail="the provider's usage is limited")
+        closed = "the provider's usage is limited"
+        return Passage(Gate.WAIT, detail=closed, provider_closed=True)
     return Passage(Gate.GO)

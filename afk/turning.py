@@ -10,7 +10,7 @@ from typing import Final
 from afk import identity
 from afk.agent_types import Presence
 from afk.errors import Refused
-from afk.finishing import begin, finish, stop_session
+from afk.finishing import begin, finish, stop_if_over, stop_session
 from afk.following import Followed
 from afk.issue_implementer_prompt import ANSWER, RESUME, corrective_turn, replacement_turn
 from afk.lifecycle import ZOMBIE
@@ -39,21 +39,28 @@ def send_turn(tick: Tick, run: Followed) -> Found | None:
     if written is None:
         return None
     record, turn = written.record, written.record.turns[-1]
-    try:
-        if _needs_thread(tick, record):
+    if _needs_thread(tick, record):
+        try:
             project = ensure_project(tick, record)
             command = identity.command_id(record.run_id, "thread", record.attempt)
             tick.deps.agent.create_thread(thread_spec(tick, record, project), command)
+        except Refused as error:
+            tick.deps.report.error(error, key=run.issue.key)
+            return _refused(tick, run, written, thread=record.attempt + 1)
+    try:
         command = identity.command_id(record.run_id, f"turn-{turn.number}", turn.attempt)
         text = _text(tick, run, record)
         tick.deps.agent.start_turn(record.thread_id, turn.message_id, text, command)
     except Refused as error:
         tick.deps.report.error(error, key=run.issue.key)
-        return _refused(tick, run, written)
+        return _refused(tick, run, written, thread=record.attempt)
     tick.deps.report.event(f"sent turn {turn.number} ({turn.purpose.value})", key=run.issue.key)
-    sent = record.with_turn(replace(turn, sent_at=tick.now))
+    sent = record.with_turn(replace(turn, sent_at=tick.deps.now()))
     around = surroundings(tick, sent, waiting_for="the agent is at work")
-    return write(tick, run.issue, written, sent, around)
+    stands = write(tick, run.issue, written, sent, around)
+    if stands is None:
+        stop_if_over(tick, run.issue, written)
+    return stands
 
 
 def intend(tick: Tick, run: Followed) -> RunRecord:
@@ -74,7 +81,7 @@ def intend(tick: Tick, run: Followed) -> RunRecord:
     if not switched and (action is Action.REDISPATCH or gone):
         thread = record.attempt + 1
         record = replace(record, replacements=record.replacements + 1)
-    elif again is None and run.decision.rule == ZOMBIE:
+    elif run.decision.rule == ZOMBIE and (again is None or again.purpose is not Purpose.RESUME):
         record = replace(record, replacements=record.replacements + 1)
     verdict = run.observed.verdict
     turn = Turn(
@@ -109,20 +116,26 @@ def _text(tick: Tick, run: Followed, record: RunRecord) -> str:
         attempt=record.corrective_turns + 1,
         allowed=tick.config.fix_forward_max_attempts,
     )
-    if run.observed.thread.presence is Presence.VANISHED:
+    if not run.observed.thread.requested_at:
         return f"{replacement_turn(task, run.issue, comments)}\n{corrective}"
     return corrective
 
 
-def _refused(tick: Tick, run: Followed, found: Found) -> Found | None:
-    """T3 refused: a later tick tries under the next attempt; three refusals end the run."""
+def _refused(tick: Tick, run: Followed, found: Found, *, thread: int) -> Found | None:
+    """T3 refused: a later tick tries under fresh ids; three refusals end the run.
+
+    T3 remembers refused commands for ever. ``thread`` is the attempt whose thread to use.
+    """
     record, turn = found.record, found.record.turns[-1]
     failures = record.dispatch_failures + 1
     attempt = turn.attempt + 1
     identifier = identity.message_id(record.run_id, turn.number, attempt)
+    turn = replace(turn, attempt=attempt, message_id=identifier, thread=thread)
     record = replace(
-        record.with_turn(replace(turn, attempt=attempt, message_id=identifier)),
+        record.with_turn(turn),
         dispatch_failures=failures,
+        attempt=thread,
+        thread_id=identity.thread_id(record.run_id, thread),
     )
     if failures < MAX_DISPATCH_FAILURES:
         return write(tick, run.issue, found, record, surroundings(tick, record))

@@ -31,7 +31,6 @@ class Action(StrEnum):
     REDISPATCH = "redispatch"
     ANSWER = "answer"
     STOP_SESSION = "stop-session"
-    RELOCK = "relock"
     END_STOPPED = "end-stopped"
     END_SUPERSEDED = "end-superseded"
     PARK = "park"

@@ -5,13 +5,15 @@ reported and never stops the others. In a tick it runs before the poller, so tha
 makes room and nothing starts beside what has yet to end.
 """
 
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from afk.approval import newest_application
+from afk.decision import wait
 from afk.errors import AfkError
 from afk.finishing import begin, finish
 from afk.following import Followed, follow, follow_again, still_holds
+from afk.lifecycle import with_deadline
 from afk.other_server import hold
 from afk.parallel import gather
 from afk.people import closed_by_own_commit, unlocked
@@ -153,10 +155,23 @@ def _act(tick: Tick, run: Followed) -> Found | None:
         parked_for = passage.reason or Reason.AUTHORITY_REVOKED
         return _end(tick, run, Verdict.NEEDS_HUMAN, parked_for, "")
     if passage.gate is Gate.WAIT:
-        tick.deps.report.event(f"no turn now: {passage.detail}", key=run.issue.key)
-        around = surroundings(tick, run.record, waiting_for=passage.detail)
-        return write(tick, run.issue, run.found, run.record, around)
+        return _hold_turn(tick, run, passage)
     return answer(tick, run) if action is Action.ANSWER else send_turn(tick, run)
+
+
+def _hold_turn(tick: Tick, run: Followed, passage: Passage) -> Found | None:
+    """Wait with a turn; deadlines go on, unless it is the provider that keeps it waiting."""
+    record = run.record
+    if passage.provider_closed:
+        record = replace(record, held_at=record.held_at or tick.now)
+    waiting = wait("turn-gate", passage.detail)
+    decision = with_deadline(record, run.observed, tick.config, waiting)
+    if decision.action in _VERDICT:
+        reason = decision.reason or Reason.AGENT_FAILED
+        return _end(tick, run, _VERDICT[decision.action], reason, decision.detail)
+    tick.deps.report.event(f"no turn now: {passage.detail}", key=run.issue.key)
+    around = surroundings(tick, record, waiting_for=passage.detail, until=decision.until)
+    return write(tick, run.issue, run.found, record, around)
 
 
 def _end(tick: Tick, run: Followed, verdict: Verdict, reason: Reason, detail: str) -> Found | None:
@@ -193,8 +208,3 @@ def _gate(tick: Tick, run: Followed) -> Passage:
         own=tick.own,
         provider_open=is_open,
     )
-
-
-def busy_repositories(tick: Tick) -> Sequence[str]:
-    """Return the repositories in which nothing may start."""
-    return [*tick.busy, *(record.repository for record in tick.runs.values())]

@@ -114,7 +114,7 @@ def sandbox_agent(version: str) -> Iterator[AgentBench]:
         version=version,  # type: ignore[arg-type]  # one of the two literals
         now=lambda: datetime.now(UTC),
         agent=ScriptedAgent(_NoPushes()),
-        tokens={"good": Token(), READ_ONLY: Token(frozenset({"orchestration:read"}))},
+        tokens={"good": Token(), READ_ONLY: Token(("orchestration:read",))},
         host=Host({"/srv/work": True}),
     )
     with serve(t3_app(model)) as url, httpx.Client(timeout=30) as client:

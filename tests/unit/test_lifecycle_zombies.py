@@ -122,7 +122,7 @@ CORRECTING = turn(2, Purpose.FIX_FORWARD, sent_at=None, requested_at=None)
 def test_decide__zombie_for_the_second_time__is_a_failed_turn(changes: dict[str, Any]) -> None:
     decision = decided(stopped_zombie(**changes), thread=STOPPED)
 
-    assert (decision.action, decision.reason) == (Action.ESCALATE_PREPUSH, Reason.AGENT_FAILED)
+    assert (decision.action, decision.reason) == (Action.ESCALATE_PREPUSH, Reason.ZOMBIE)
 
 
 def test_decide__somebody_else_wrote_into_the_zombies_thread__not_told_to_go_on() -> None:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afk.errors import TokenError
+from afk.masking import Mask, MaskedStream
 from afk.token_check import check_token
-from afk.tokens import SECRET_NAMES, Mask, MaskedStream, forge_token, known_secrets, t3_token
+from afk.tokens import SECRET_NAMES, forge_token, known_secrets, t3_token
 
 PRINTABLE = st.characters(min_codepoint=33, max_codepoint=126)
 

@@ -1,0 +1,152 @@
+"""What tests of the poller and the command line ask of a world: decisions, writes, records.
+
+A world is a forge and a T3 server on loopback (`afk.sandbox.world`); afk runs against it through
+its own command line. What did not happen is read from the servers' logs of requests.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import pytest
+
+from afk.identity import parse_title
+from afk.run_record import is_record
+from afk.sandbox.forge_http import Exchange
+from afk.sandbox.forge_records import Account, Issue
+from afk.sandbox.world import READY, Ticked, World
+from afk.types import Forge, IssueKey
+
+on_both_forges: Final = pytest.mark.parametrize("kind", list(Forge))
+BODY: Final = "A till, please. [[slow=3000]] [[push]]"
+
+
+class Held(NamedTuple):
+    """The gate that held an issue, and what it said; both empty for one that was started."""
+
+    gate: str
+    evidence: str
+
+
+STARTED: Final = Held("", "")
+
+
+def is_write(exchange: Exchange) -> bool:
+    """Say whether a request changes something: a GraphQL query is a POST that does not."""
+    if exchange.method in ("GET", "HEAD"):
+        return False
+    if exchange.path.endswith("/graphql"):
+        return '"query": "mutation' in exchange.body or '"query":"mutation' in exchange.body
+    return True
+
+
+def writes(here: World) -> list[str]:
+    """Return what was changed so far, at the forge and in T3, as method and path."""
+    both = [*here.log.exchanges, *here.t3_log.exchanges]
+    return [f"{one.method} {one.path}" for one in both if is_write(one)]
+
+
+def commands(here: World) -> list[str]:
+    """Return the kinds of T3 commands that were sent, in order."""
+    sent = [one for one in here.t3_log.exchanges if is_write(one)]
+    return [json.loads(one.body)["type"] for one in sent]
+
+
+def forget(here: World) -> None:
+    """Empty both logs of requests."""
+    here.log.clear()
+    here.t3_log.clear()
+
+
+def polled(here: World, *arguments: str, after: float = 60) -> Ticked:
+    """Let time pass, then tick; the answer is the JSON document."""
+    return here.tick(*arguments, "--json", after=after)
+
+
+def held(ticked: Ticked, issue: Issue) -> Held:
+    """Return the decision about an issue; KeyError when it was not considered."""
+    name = f"{issue.repo.full_name}#{issue.number}"
+    found = {one["issue"]: one for one in ticked.document["decisions"]}
+    return Held(found[name]["gate"], found[name]["evidence"])
+
+
+def said(ticked: Ticked, kind: str = "") -> str:
+    """Return what was said, of a kind (``event``, ``warning``, ``error``) or all of it."""
+    lines = ticked.document["said"]
+    return "\n".join(one["text"] for one in lines if kind in ("", one["kind"]))
+
+
+def records(here: World, issue: Issue) -> list[dict[str, Any]]:
+    """Return afk's records on an issue as they stand, oldest first."""
+    bodies = [one.body for one in issue.comments if one.author is here.bot]
+    return [record_in(body) for body in bodies if is_record(body)]
+
+
+def record(here: World, issue: Issue) -> dict[str, Any]:
+    """Return the only record on an issue."""
+    (only,) = records(here, issue)
+    return only
+
+
+def record_in(body: str) -> dict[str, Any]:
+    """Return the JSON of a record's marker line."""
+    line = body.split("\n", 1)[0]
+    data: dict[str, Any] = json.loads(line[line.index("{") : line.rindex("}") + 1])
+    return data
+
+
+def threads(here: World, issue: Issue | None = None) -> list[dict[str, Any]]:
+    """Return the afk threads that T3 shows, of an issue or all, oldest first."""
+    key = IssueKey(issue.repo.full_name, issue.number) if issue else None
+    shown = here.t3.shell()["threads"]
+    named = [(parse_title(one["title"]), one) for one in shown]
+    found = [one for name, one in named if name and key in (None, name[1])]
+    return sorted(found, key=lambda one: (one["createdAt"], one["id"]))
+
+
+def prompts(here: World, issue: Issue) -> list[str]:
+    """Return the texts that were sent to agents about an issue."""
+    found = []
+    for thread in threads(here, issue):
+        detail = here.t3.thread(thread["id"])
+        messages = detail["thread"]["messages"] if detail else []
+        found += [one["text"] for one in messages if one["role"] == "user"]
+    return found
+
+
+def prompt(here: World, issue: Issue) -> str:
+    """Return the only text that was sent to an agent about an issue."""
+    (only,) = prompts(here, issue)
+    return only
+
+
+def assert_started(here: World, issue: Issue, *, turns: int = 1) -> None:
+    """One thread with so many turns, one running record, the label on."""
+    assert len(prompts(here, issue)) == turns
+    assert record(here, issue)["stage"] == "running"
+    assert "agent-in-progress" in labels(issue)
+
+
+def assert_untouched(here: World, issue: Issue) -> None:
+    """No thread, no record, no comment of ours, no label of ours."""
+    assert threads(here, issue) == []
+    assert [one for one in issue.comments if one.author is here.bot] == []
+    assert "agent-in-progress" not in labels(issue)
+
+
+def labels(issue: Issue) -> set[str]:
+    """Return the names of the labels on an issue."""
+    return {label.name for label in issue.labels}
+
+
+def ready(here: World, issue: Issue, by: Account | None = None) -> None:
+    """Label an issue ready a minute later, by its owner if nobody is named."""
+    here.clock.sleep(60)
+    here.forge.add_label(issue, READY, by or here.owner)
+
+
+def changed(here: World, **environ: str) -> None:
+    """Change the environment afk runs in; an empty value takes a variable out."""
+    merged: Mapping[str, str] = {**here.environ, **environ}
+    here.environ.clear()
+    here.environ.update({name: value for name, value in merged.items() if value})
