@@ -3,6 +3,9 @@
 Asks the forge only what the gates before have not decided yet, each question once a tick.
 """
 
+from collections.abc import Mapping
+from typing import Final
+
 from afk.approval import (
     Appraisal,
     Standing,
@@ -23,10 +26,12 @@ from afk.salvage import run_id_of
 from afk.tick import Tick
 from afk.types import Event, EventKind, Issue, Permission
 
-_GATES_BEFORE_APPROVAL = frozenset(
+_GATES_BEFORE_APPROVAL: Final = frozenset(
     {"kill-switch", "allowlist", "open", "not-a-pull-request", "not-locked", "not-archived"}
     | {"readable", "ready-label", "not-handed-back"}
 )
+
+_OTHER_SERVER: Final = "T3 is another server than a run in flight was started on"
 
 
 def candidate(tick: Tick, issue: Issue) -> Candidate:
@@ -98,8 +103,6 @@ def starts(tick: Tick, issue: Issue) -> int:
 def _provider_open(tick: Tick, issue: Issue) -> bool:
     if tick.snapshot is None or issue.repo.name not in tick.config.repositories:
         return True  # other gates say no
-    if names_other_server(tick):
-        return False
     return provider_open(
         issue.repo.name,
         tick.runs.values(),
@@ -121,10 +124,12 @@ def ceilings(tick: Tick, *, apart_from: str = "") -> Ceilings:
     )
 
 
-def busy_repositories(tick: Tick, *, apart_from: str = "") -> set[str]:
-    """Return the repositories in which nothing may start."""
-    runs = [run.repository for run_id, run in tick.runs.items() if run_id != apart_from]
-    return {*tick.busy, *runs}
+def busy_repositories(tick: Tick, *, apart_from: str = "") -> Mapping[str, str]:
+    """Return the repositories in which nothing may start, each with the reason."""
+    runs = {run.repository: "" for run_id, run in tick.runs.items() if run_id != apart_from}
+    others = names_other_server(tick)
+    held = dict.fromkeys(tick.config.allowlist, _OTHER_SERVER) if others else {}
+    return {**runs, **held, **tick.busy}
 
 
 def explanation(tick: Tick, one: Candidate, *, apart_from: str = "") -> Explanation:

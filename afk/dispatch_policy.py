@@ -6,7 +6,7 @@ be read counts against starting.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -85,9 +85,10 @@ def select_dispatchable(
 ) -> list[DispatchDecision]:
     """Return a decision for every issue, in the order in which they may start.
 
-    One start per repository and tick; ceilings are counted down as issues are chosen.
+    One start per repository and tick; ceilings are counted down as issues are chosen. A mapping
+    of repositories says why each is taken.
     """
-    busy = set(in_flight_repos)
+    busy = {name: _why_taken(name, in_flight_repos) for name in in_flight_repos}
     chosen = 0
     decisions = []
     for candidate in sorted(issues, key=order):
@@ -98,7 +99,7 @@ def select_dispatchable(
             decisions.append(
                 DispatchDecision(key, start=True, approval=candidate.appraisal.approval)
             )
-            busy.add(candidate.issue.repo.name)
+            busy[candidate.issue.repo.name] = ""
             chosen += 1
         else:
             decisions.append(
@@ -129,13 +130,12 @@ def explain(
 ) -> Explanation:
     """Return every gate's answer for one issue; ``chosen`` counts this tick's starts so far."""
     issue = candidate.issue
+    name = issue.repo.name
     answers = (
         *_standing_gates(candidate, config),
         _blocker_gate(issue),
         GateAnswer(
-            "repository-free",
-            issue.repo.name not in in_flight_repos,
-            f"another run is in flight in {issue.repo.name}",
+            "repository-free", name not in in_flight_repos, _why_taken(name, in_flight_repos)
         ),
         GateAnswer("provider-open", candidate.provider_open, "the provider's usage is limited"),
         *_ceiling_gates(candidate, config, ceilings, chosen),
@@ -177,9 +177,25 @@ def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer
             not handed_back(issue, config),
             f"{config.human_label} is newer than {config.ready_label}",
         ),
-        GateAnswer("approved", standing is Standing.APPROVED, standing.value),
+        GateAnswer("approved", standing is Standing.APPROVED, _why_not(candidate, config)),
         GateAnswer("not-run-yet", not candidate.spent, "this approval has had its run"),
     )
+
+
+def _why_not(candidate: Candidate, config: Config) -> str:
+    """Return why an approval does not count, and what mends it where that is not plain."""
+    standing, event = candidate.appraisal.standing, candidate.appraisal.event
+    if standing is Standing.EXPIRED:
+        return f"{standing.value} (approval_max_age={config.approval_max_age}): label it again"
+    if standing in (Standing.UNKNOWN, Standing.UNLISTED_APP) and event is not None:
+        return f"{standing.value}; `trusted: [{event.actor.id}]` in the configuration lets it"
+    return str(standing.value)
+
+
+def _why_taken(name: str, taken: Collection[str]) -> str:
+    """Return the reason that stands with the name, else the usual one."""
+    told = taken.get(name, "") if isinstance(taken, Mapping) else ""
+    return str(told) or f"another run is in flight in {name}"
 
 
 def _blocker_gate(issue: Issue) -> GateAnswer:

@@ -3,6 +3,7 @@
 Record ``ending`` -> decline what is pending, stop the session, see it stopped -> issue state ->
 ready label off (and ready-for-human on) -> doorbell -> record ``ended`` -> in-progress label off,
 always last. A tick that dies anywhere leaves a record in ``ending``, and the next one goes on.
+A run that never had the lock is found by its ready label alone: there that one comes off last.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,9 @@ from typing import Final
 
 from afk.agent_types import Presence
 from afk.approval import label_event, may_write, same_application
+from afk.config import Config
 from afk.doorbell import ring_missing
+from afk.errors import AfkError
 from afk.messages import ring_text, ring_title
 from afk.people import closed_by_own_commit, released
 from afk.ports import CloseResult, Loudness, Ring
@@ -58,7 +61,7 @@ def begin(
 def finish(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found | None:
     """Take every step that can be taken now; returns the record, None when it was overtaken."""
     record = found.record
-    stopped = _see_stopped(tick, record, thread) or _released(tick, issue, record)
+    stopped = _see_stopped(tick, issue, record, thread) or _released(tick, issue, record)
     asked_at = record.ending_at or tick.now
     overdue = tick.now - asked_at >= timedelta(seconds=tick.config.stop_seconds)
     if not stopped and not overdue:
@@ -78,7 +81,7 @@ def finish(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found
     )
     written = write(tick, issue, found, record, around)
     if written is not None and done:
-        tick.deps.tracker.label(issue, remove=_present(issue, [tick.config.in_progress_label]))
+        tick.deps.tracker.label(issue, remove=_last_label(issue, record, tick.config))
         verdict = record.verdict.value if record.verdict else ""
         tick.deps.report.event(f"ended: {verdict}", key=issue.key)
     return written
@@ -87,9 +90,14 @@ def finish(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found
 def _released(tick: Tick, issue: Issue, record: RunRecord) -> bool:
     """Say whether a trusted person took the lock off: their word that nobody is at work."""
     event = released(issue, record, tick.config, tick.own)
-    return event is not None and may_write(
-        event.actor, tick.permission(issue.repo.name, event.actor), tick.config
-    )
+    if event is None:
+        return False
+    try:
+        permission = tick.permission(issue.repo.name, event.actor)
+    except AfkError as error:
+        tick.deps.report.error(error, key=issue.key)
+        return False
+    return may_write(event.actor, permission, tick.config)
 
 
 def stop_if_over(tick: Tick, issue: Issue, found: Found) -> None:
@@ -101,18 +109,25 @@ def stop_if_over(tick: Tick, issue: Issue, found: Found) -> None:
         tick.deps.report.event("stopped again: the run ended meanwhile", key=issue.key)
 
 
-def _see_stopped(tick: Tick, record: RunRecord, thread: ThreadFacts) -> bool:
-    """Stop the session unless it is seen stopped, and look again."""
+def _see_stopped(tick: Tick, issue: Issue, record: RunRecord, thread: ThreadFacts) -> bool:
+    """Stop the session unless it is seen stopped, and look again.
+
+    A stop that T3 does not take is one that is not seen: the other steps do not wait for ever.
+    """
     if thread.stopped:
         return True
     if not thread.seen:
         return False
-    stop_session(tick, record, thread)
-    tick.deps.sleep(_STOP_SETTLES)
-    tick.reread_agent()
-    stopped = tick.facts(record).stopped
-    if stopped and thread.presence is Presence.ARCHIVED:
-        tick.deps.agent.set_archived(record.thread_id, tick.deps.new_id(), archived=True)
+    try:
+        stop_session(tick, record, thread)
+        tick.deps.sleep(_STOP_SETTLES)
+        tick.reread_agent()
+        stopped = tick.facts(record).stopped
+        if stopped and thread.presence is Presence.ARCHIVED:
+            tick.deps.agent.set_archived(record.thread_id, tick.deps.new_id(), archived=True)
+    except AfkError as error:
+        tick.deps.report.error(error, key=issue.key)
+        return False
     return stopped
 
 
@@ -139,13 +154,26 @@ def _settle_issue(tick: Tick, issue: Issue, record: RunRecord) -> RunRecord:
         record = replace(record, close_blocked=blocked)
     if record.verdict in _HANDS_OVER and closed_by_own_commit(issue, record):
         tracker.reopen(issue)
-    newest = label_event(issue, config.ready_label)
-    if not same_application(record.approval, newest):
+    if not _newest_is_own(issue, record, config):
         return record
     add = [config.human_label] if record.verdict in _HANDS_OVER else []
     add = [name for name in add if not issue.has_label(name)]
-    tracker.label(issue, add=add, remove=_present(issue, [config.ready_label]))
+    locked = issue.has_label(config.in_progress_label)
+    tracker.label(issue, add=add, remove=_present(issue, [config.ready_label]) if locked else ())
     return record
+
+
+def _last_label(issue: Issue, record: RunRecord, config: Config) -> list[str]:
+    """Return the label by which the run is found until it has ended."""
+    if issue.has_label(config.in_progress_label):
+        return [config.in_progress_label]
+    own = _newest_is_own(issue, record, config)
+    return _present(issue, [config.ready_label]) if own else []
+
+
+def _newest_is_own(issue: Issue, record: RunRecord, config: Config) -> bool:
+    """Say whether the run's approval is still the newest application of the ready label."""
+    return same_application(record.approval, label_event(issue, config.ready_label))
 
 
 def _present(issue: Issue, names: Sequence[str]) -> list[str]:

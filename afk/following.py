@@ -49,9 +49,11 @@ def follow(tick: Tick, issue: Issue, found: Found) -> Followed:
 def follow_again(tick: Tick, before: Followed) -> Followed | None:
     """Read again what the decision rested on, and decide again.
 
-    None when the issue or its record is gone or somebody else wrote the record.
+    None when the issue or its record is gone or somebody else wrote the record. Where T3 could
+    not be read at first it is not asked again: people's acts and deadlines decide without it.
     """
-    tick.reread_agent()
+    if tick.snapshot is not None:
+        tick.reread_agent()
     issue = tick.deps.tracker.reread(before.issue.key)
     if issue is None:
         return None

@@ -5,6 +5,7 @@ before the claim. Without T3 nothing is written at all.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from afk.appraising import (
@@ -14,12 +15,13 @@ from afk.appraising import (
     explanation,
     standing_record,
 )
-from afk.approval import Standing
+from afk.approval import Standing, newest_application, same_application
 from afk.dispatch_policy import Candidate, DispatchDecision, select_dispatchable
 from afk.errors import AfkError
 from afk.finishing import begin, finish
 from afk.forge_types import RepositoryTrouble, Trouble
 from afk.messages import oversized_notice, trouble_error, waits_for
+from afk.other_server import ring_once
 from afk.parallel import gather
 from afk.record_book import blank_record, surroundings, write
 from afk.run import Stage
@@ -46,9 +48,7 @@ def poll(tick: Tick) -> list[DispatchDecision]:
             tick.deps.report.error(result, key=issue.key)
         else:
             candidates[issue.key] = result
-    decisions = select_dispatchable(
-        candidates.values(), tick.config, busy_repositories(tick), ceilings(tick)
-    )
+    decisions = _decide(tick, candidates)
     pins = 0
     for decision in decisions:
         one = candidates[decision.key]
@@ -63,6 +63,34 @@ def poll(tick: Tick) -> list[DispatchDecision]:
         except AfkError as error:
             tick.deps.report.error(error, key=decision.key)
     return decisions
+
+
+def _decide(tick: Tick, candidates: dict[IssueKey, Candidate]) -> list[DispatchDecision]:
+    """Decide; what would start is asked whether its repository takes writes, then decided again.
+
+    Forgejo lists an archived repository like any other: it must not take another one's place.
+    """
+    while True:
+        decisions = select_dispatchable(
+            candidates.values(), tick.config, busy_repositories(tick), ceilings(tick)
+        )
+        shut = [one.key for one in decisions if one.start and not _open(tick, candidates[one.key])]
+        if not shut:
+            return decisions
+        archived = RepositoryTrouble.ARCHIVED.value
+        candidates |= {
+            key: replace(candidates[key], archived=tick.busy[key.repo] == archived) for key in shut
+        }
+
+
+def _open(tick: Tick, one: Candidate) -> bool:
+    """Say whether the repository takes writes; one that cannot be asked takes none now."""
+    try:
+        return _writable(tick, one.issue)
+    except AfkError as error:
+        tick.deps.report.error(error, key=one.issue.key)
+        tick.busy.setdefault(one.issue.repo.name, f"{one.issue.repo.name} could not be read")
+        return False
 
 
 def _considered(tick: Tick, issue: Issue) -> bool:
@@ -118,7 +146,7 @@ def _writable(tick: Tick, issue: Issue) -> bool:
 def _start(tick: Tick, issue: Issue) -> None:
     """Read the issue again, ask every gate again, then claim."""
     fresh = tick.deps.tracker.reread(issue.key)
-    if fresh is None or not _writable(tick, fresh):
+    if fresh is None:
         return
     one = candidate(tick, fresh)
     no = explanation(tick, one).first_no
@@ -160,10 +188,6 @@ def _settle_claims(tick: Tick) -> None:
 
 def _settle_claim(tick: Tick, issue: Issue, found: Found) -> None:
     """The gates decide, the claim itself not counted; the issue is read again first."""
-    here = tick.snapshot.environment_id if tick.snapshot is not None else ""
-    if found.record.environment_id not in ("", here):
-        tick.deps.report.event("claim held: T3 is another server", key=issue.key)
-        return
     if tick.deps.dry_run:
         tick.deps.report.event("would resume or return the claim", key=issue.key)
         return
@@ -171,9 +195,13 @@ def _settle_claim(tick: Tick, issue: Issue, found: Found) -> None:
     standing = tick.records(fresh).of(found.record.run_id) if fresh is not None else None
     if fresh is None or standing is None or standing.record != found.record:
         return
-    run_id = found.record.run_id
+    run_id, application = found.record.run_id, newest_application(fresh, tick.config)
     no = explanation(tick, candidate(tick, fresh), apart_from=run_id).first_no
-    if no is None:
+    if tick.snapshot is not None and found.record.environment_id != tick.snapshot.environment_id:
+        result = _hold_claim(tick, fresh, standing)
+    elif application is not None and not same_application(found.record.approval, application):
+        result = _end_claim(tick, fresh, standing, Verdict.SUPERSEDED, Reason.LABELLED_AGAIN)
+    elif no is None:
         result = dispatch(tick, fresh, standing)
     else:
         tick.deps.report.event(f"returning the claim: {no.evidence}", key=issue.key)
@@ -181,6 +209,25 @@ def _settle_claim(tick: Tick, issue: Issue, found: Found) -> None:
     if result is not None and result.record.stage not in (Stage.CLAIMED, Stage.RUNNING):
         tick.runs.pop(found.record.run_id, None)
     tick.busy.setdefault(issue.repo.name, f"{issue.key} was claimed")
+
+
+def _hold_claim(tick: Tick, issue: Issue, found: Found) -> Found | None:
+    """T3 is another server than the one the claim was made on: what became of it there?"""
+    tick.deps.report.event("claim held: T3 is another server", key=issue.key)
+    record = ring_once(tick, issue.key, found.record)
+    record = replace(record, unseen_at=record.unseen_at or tick.now)
+    if tick.now - (record.unseen_at or tick.now) >= timedelta(seconds=tick.config.unseen_seconds):
+        return _end_claim(tick, issue, found, Verdict.NEEDS_HUMAN, Reason.UNSEEN)
+    waiting = "the T3 server it was claimed on"
+    return write(tick, issue, found, record, surroundings(tick, record, waiting_for=waiting))
+
+
+def _end_claim(
+    tick: Tick, issue: Issue, found: Found, verdict: Verdict, reason: Reason
+) -> Found | None:
+    """End a claim whose first message T3 does not show: there is no session to stop."""
+    ending = begin(tick, issue, found, found.record, verdict=verdict, reason=reason)
+    return finish(tick, issue, ending, NO_THREAD) if ending is not None else None
 
 
 def _pin(tick: Tick, one: Candidate, decision: DispatchDecision) -> int:
@@ -217,8 +264,13 @@ def _park_edited(tick: Tick, one: Candidate) -> None:
 
 
 def _park_oversized(tick: Tick, issue: Issue) -> None:
-    """Hand over an issue too large to read; without its events there is no run to record."""
+    """Hand over an issue too large to read; without its events there is no run to record.
+
+    One that was handed over is left alone: whether it was said before cannot be read either.
+    """
     config, text = tick.config, oversized_notice(tick.config)
+    if issue.has_label(config.human_label) and not issue.has_label(config.ready_label):
+        return
     tick.deps.tracker.label(
         issue,
         add=[config.human_label],

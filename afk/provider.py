@@ -46,8 +46,9 @@ def provider_open(
         if same and run.run_id != apart_from and _stands_sentinel(run, now, config):
             return False
     ours = [one for one in threads if one.instance == instance and parse_title(one.title)]
-    newest = sorted(ours, key=lambda one: one.created_at, reverse=True)[:_IN_A_ROW]
-    shut = len(newest) == _IN_A_ROW and all(_bounced(one, server_now, config) for one in newest)
+    newest = sorted(ours, key=lambda one: one.created_at, reverse=True)
+    told = [one for one in newest if not _untold(one, server_now, config)][:_IN_A_ROW]
+    shut = len(told) == _IN_A_ROW and all(_bounced(one, server_now, config) for one in told)
     return not shut or server_now - newest[0].created_at >= PROBE_EVERY
 
 
@@ -60,6 +61,12 @@ def _stands_sentinel(run: RunRecord, now: datetime, config: Config) -> bool:
         return False
     probing = timedelta(seconds=config.start_seconds)
     return bool(run.times_limited) and (turn.sent_at is None or now - turn.sent_at < probing)
+
+
+def _untold(thread: AgentThread, server_now: datetime, config: Config) -> bool:
+    """Say whether a thread has only just been started: a probe proves nothing until it works."""
+    begins = thread.turn_state is None and thread.session_status in (None, "starting")
+    return begins and not _bounced(thread, server_now, config)
 
 
 def _bounced(thread: AgentThread, server_now: datetime, config: Config) -> bool:

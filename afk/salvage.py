@@ -58,8 +58,19 @@ def salvage(tick: Tick, issue: Issue) -> list[Found]:
         return [*runs, *_park(tick, issue, application, strays, Reason.RECORD_EDITED)]
     if strays:
         return [*runs, *_follow_or_park(tick, issue, application, strays)]
+    _take_spent_label_off(tick, issue, records, application)
     _put_label_in_order(tick, issue, records)
     return runs
+
+
+def _take_spent_label_off(
+    tick: Tick, issue: Issue, records: Records, application: Event | None
+) -> None:
+    """Take the last step of an end that a tick did not live to take."""
+    found = records.of(run_id_of(tick, issue, application)) if application is not None else None
+    if found is not None and found.record.stage is Stage.ENDED:
+        tick.deps.tracker.label(issue, remove=[tick.config.ready_label])
+        tick.deps.report.event("took the ready label off: its run has ended", key=issue.key)
 
 
 def _stray(tick: Tick, thread: AgentThread, records: Records) -> bool:

@@ -7,12 +7,13 @@ T3 itself decides between two ticks that claimed different issues of one reposit
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from afk import identity
 from afk.approval import is_trusted
 from afk.errors import Refused
 from afk.finishing import begin, finish, stop_if_over
-from afk.issue_implementer_prompt import Assignment, first_turn
+from afk.issue_implementer_prompt import MAX_COMMENTS, Assignment, first_turn
 from afk.ports import ThreadSpec
 from afk.record_book import surroundings, write
 from afk.referee import BAD_REQUEST, MAX_DISPATCH_FAILURES, ensure_project, goes_on
@@ -67,6 +68,7 @@ def with_attempt(record: RunRecord, attempt: int) -> RunRecord:
 def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
     """Go from a claim to a running turn; safe to repeat under the same ids."""
     record = found.record
+    text = _first_message(tick, issue, record)  # may ask the forge, whose refusals are no T3's
     try:
         project = ensure_project(tick, record)
         spec = thread_spec(tick, record, project)
@@ -77,7 +79,7 @@ def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
         tick.deps.agent.start_turn(
             record.thread_id,
             record.turns[0].message_id,
-            _first_message(tick, issue, record),
+            text,
             _command(record, "turn-1"),
         )
     except Refused as error:
@@ -175,16 +177,20 @@ def assignment(tick: Tick, record: RunRecord) -> Assignment:
 
 
 def trusted_comments(tick: Tick, issue: Issue, record: RunRecord) -> Sequence[Comment]:
-    """Return comments that stood unchanged before the approval, by people who may approve."""
+    """Return comments that stood unchanged before the approval, by people who may approve.
+
+    Only as many as the agent is told: each new author is a question to the forge.
+    """
     second = record.approval.at.replace(microsecond=0)
-    return [
+    newest_first = (
         comment
-        for comment in issue.comments
+        for comment in reversed(issue.comments)
         if comment.created_at < second
         and comment.updated_at < second
         and comment.author.id not in tick.own
         and _may_speak(tick, issue, comment, record)
-    ]
+    )
+    return list(islice(newest_first, MAX_COMMENTS))[::-1]
 
 
 def _may_speak(tick: Tick, issue: Issue, comment: Comment, record: RunRecord) -> bool:

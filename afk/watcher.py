@@ -189,7 +189,10 @@ def _gate(tick: Tick, run: Followed) -> Passage:
     application = newest_application(issue, tick.config)
     permission = Permission.UNKNOWN
     if application is not None:
-        permission = tick.permission(issue.repo.name, application.actor)
+        try:
+            permission = tick.permission(issue.repo.name, application.actor)
+        except AfkError as error:  # the turn waits for it, and deadlines go on
+            tick.deps.report.error(error, key=issue.key)
     is_probe = run.decision.reason is Reason.USAGE_LIMIT
     is_open = is_probe or provider_open(
         issue.repo.name,

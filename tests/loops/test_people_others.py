@@ -37,7 +37,7 @@ def test_own_commit__closes_and_ci_is_green__done(kind: Forge) -> None:
     """``Closes #N`` in the run's own commit is nobody's act."""
     with world(kind) as here, doorbell(here) as bell:
         issue = start(here, "[[push]] [[close]]")
-        tick(here, after=20)
+        tick(here, after=2)
         assert issue.closed_at is not None
         assert record(here, issue)["stage"] == "running"
 
@@ -118,13 +118,11 @@ def test_in_progress_label__taken_off_a_running_run__put_back(kind: Forge) -> No
 def test_in_progress_label__taken_off_an_unseen_ending__their_word(
     kind: Forge, trusted: bool
 ) -> None:
-    """T3 does not show that the agent stopped: a trusted person's word for it ends the run."""
+    """T3 takes no stop: a trusted person's word for it ends the run, nobody else's does."""
     with world(kind) as here, doorbell(here) as bell:
         issue = start(here, WORKING)
-        if not trusted:  # may label, as somebody with triage rights, but not approve
-            here.forge.set_access(issue.repo, here.stranger, "read")
+        here.faults["t3"] = only("POST", "/dispatch", BROKEN)
         here.forge.remove_label(issue, READY, here.owner)
-        t3_down(here)
         tick(here, code=1)
         assert record(here, issue)["stage"] == "ending"
         here.forge.remove_label(issue, IN_PROGRESS, here.owner if trusted else here.stranger)
@@ -133,8 +131,26 @@ def test_in_progress_label__taken_off_an_unseen_ending__their_word(
 
         assert record(here, issue)["stage"] == ("ended" if trusted else "ending")
         assert record(here, issue)["verdict"] == "stopped"
+        assert labels(issue) == set()
         assert bell.rings == []
         assert len(said(here, issue)) == 1
+
+
+@both
+def test_person__acts_while_t3_is_away__recorded_then_stopped(kind: Forge) -> None:
+    """Their act counts at once; the session is stopped when T3 is back, the lock kept until."""
+    with world(kind) as here:
+        issue = start(here, WORKING)
+        t3_down(here)
+        here.forge.remove_label(issue, READY, here.owner)
+        tick(here, code=1)
+        assert record(here, issue)["stage"] == "ending"
+        assert labels(issue) == {IN_PROGRESS}
+        here.faults.clear()
+
+        tick(here)
+
+        assert_ended(here, issue, "stopped", "ready-removed")
 
 
 @both
@@ -173,7 +189,7 @@ def test_ready__off_and_on_again__new_run_waits_for_the_old_session(kind: Forge)
     ("body", "verdict", "reason"),
     [
         ("[[push]]", "done", "landed"),
-        ("[[push=red,green]]", "frozen", "foreign-message"),
+        ("[[push=red*]]", "frozen", "foreign-message"),
     ],
     ids=["green", "red"],
 )

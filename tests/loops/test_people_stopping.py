@@ -109,8 +109,8 @@ def test_person__takes_thread_away_after_its_turn_was_seen_ended__ci_decides(
 ) -> None:
     """Tidying up after the agent is no act against the run; no turn goes anywhere any more."""
     with world(kind) as here:
-        issue = start(here, body, ci={"grace_seconds": 400})
-        tick(here, after=20)
+        issue = start(here, body)
+        tick(here, after=2)
         assert record(here, issue)["turns"][0]["outcome"] == "completed"
         act(here, issue)
         here_before = Mark(here)
@@ -124,8 +124,8 @@ def test_person__takes_thread_away_after_its_turn_was_seen_ended__ci_decides(
 @both
 def test_person__reverts_the_commit__as_closed_by_hand(kind: Forge) -> None:
     with world(kind) as here, doorbell(here) as bell:
-        issue = start(here, "[[push]]", ci={"grace_seconds": 600})
-        tick(here)
+        issue = start(here, "[[push]]")
+        tick(here, after=2)
         [sha] = record(here, issue)["pushed"]
         text = f'Revert "Do it"\n\nThis reverts commit {sha}.\n'
         here.forge.push(issue.repo, "main", text, here.owner)

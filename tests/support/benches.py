@@ -17,7 +17,11 @@ from typing import Any, Final, TypeVar
 import httpx
 import vcr
 from support.cassettes import CASSETTES, MATCH_ON
-from support.people import ForgejoPeople, People, SandboxPeople
+from support.operations import Server
+from support.people import People
+from support.people_forgejo import ForgejoPeople
+from support.people_sandbox import SandboxPeople
+from support.sent import Sent
 
 from afk.adapters.forgejo_checks import ForgejoChecks
 from afk.adapters.forgejo_tracker import ForgejoTracker
@@ -28,6 +32,7 @@ from afk.adapters.github_tracker import GitHubTracker
 from afk.adapters.http import Http
 from afk.config import Config
 from afk.ports import Checks, Tracker
+from afk.sandbox.forge_ci import Pace
 from afk.sandbox.forge_model import ForgeModel
 from afk.sandbox.forgejo_routes import forgejo_app
 from afk.sandbox.github_routes import github_app
@@ -60,7 +65,8 @@ class Given:
 class ForgeBench:
     """A forge to ask through the adapter, as ``bot`` unless told otherwise.
 
-    ``shared``: other tests' repositories of the same owner are on it, too.
+    ``shared``: other tests' repositories of the same owner are on it, too. ``pause``: seconds to
+    wait between two looks at something that takes its time.
     """
 
     kind: Forge
@@ -69,7 +75,13 @@ class ForgeBench:
     tokens: Callable[[str], str]
     config: Config = field(default_factory=Config)
     shared: bool = False
+    pause: float = 0
     http: list[Http] = field(default_factory=list)
+    sent: Sent = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin to take down what is sent."""
+        self.sent = Sent(Server.FORGEJO if self.kind is Forge.FORGEJO else Server.GITHUB)
 
     @property
     def people(self) -> People | None:
@@ -81,7 +93,7 @@ class ForgeBench:
         base = self.url + ("/api/v1" if self.kind is Forge.FORGEJO else "/api/v3")
         given = token or self.tokens(login)
         http = Http(
-            client=httpx.Client(timeout=30),
+            client=httpx.Client(timeout=30, event_hooks={"response": [self.sent.note]}),
             base_url=base,
             name=self.kind.value,
             authorize=lambda: {"authorization": f"token {given}"},

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import httpx
 import pytest
 
 from afk.identity import parse_title
@@ -41,8 +42,9 @@ def start(here: World, body: str, *, title: str = "Add a till", **settings: Any)
 
 
 def tick(here: World, *, after: float = 60, code: int = 0) -> str:
-    """Tick after a while; returns what it said."""
+    """Tick after a while, then let agents begin what it sent them; returns what it said."""
     ticked = here.tick(after=after)
+    here.t3.advance()
     assert ticked.exit_code == code, ticked.output
     return ticked.output
 
@@ -69,7 +71,7 @@ def parse(body: str) -> dict[str, Any]:
     """Return a record's JSON, whoever wrote it."""
     line = body.split("\n", 1)[0]
     data: dict[str, Any] = json.loads(line[line.index("{") : line.rindex("}") + 1])
-    return data
+    return {"stage": "approved", **data}
 
 
 def records(here: World, issue: Issue) -> list[dict[str, Any]]:
@@ -230,6 +232,49 @@ def assert_ended(
     assert labels(issue) == (handed_over if marked is None else marked)
     assert (issue.closed_at is not None) == (verdict == "done" if closed is None else closed)
     assert at_work(here) == []
+
+
+class Overheard(httpx.BaseTransport):
+    """Notes what one tick changes, in its order: on the forge, in T3, at the doorbells.
+
+    A record's write is noted by its stage, a label's by the labels that are then on the issue.
+    """
+
+    def __init__(self, issue: Issue) -> None:
+        self._inner = httpx.HTTPTransport()
+        self._issue = issue
+        self.steps: list[str] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = self._inner.handle_request(request)
+        response.read()
+        if request.method != "GET":
+            self._note(request.url.path, request.read().decode())
+        return response
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _note(self, path: str, body: str) -> None:
+        if path.endswith("/dispatch"):
+            self._step(json.loads(body)["type"])
+        elif "/hooks/" in path:
+            self._step("ring")
+        elif "/comments" in path:
+            self._step(f"record {parse(json.loads(body)['body'])['stage']}")
+        elif path.endswith("/labels") or "/labels/" in path or "LabelsToLabelable" in body:
+            on = {"ready": READY, "locked": IN_PROGRESS, "human": HUMAN}
+            self._step(
+                f"labels {[word for word, name in on.items() if name in labels(self._issue)]}"
+            )
+        elif not path.endswith("/graphql"):
+            self._step(f"state {json.loads(body)['state']}")
+
+    def _step(self, step: str) -> None:
+        """Two requests in a row that change labels are one step: GitHub takes them together."""
+        if self.steps and step.startswith("labels") and self.steps[-1].startswith("labels"):
+            self.steps.pop()
+        self.steps.append(step)
 
 
 # --- doorbells -------------------------------------------------------------------------------

@@ -5,14 +5,15 @@ its own command line. What did not happen is read from the servers' logs of requ
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
+import httpx
 import pytest
+from support.loops import is_write
 
 from afk.identity import parse_title
 from afk.run_record import is_record
-from afk.sandbox.forge_http import Exchange
 from afk.sandbox.forge_records import Account, Issue
 from afk.sandbox.world import READY, Ticked, World
 from afk.types import Forge, IssueKey
@@ -29,15 +30,6 @@ class Held(NamedTuple):
 
 
 STARTED: Final = Held("", "")
-
-
-def is_write(exchange: Exchange) -> bool:
-    """Say whether a request changes something: a GraphQL query is a POST that does not."""
-    if exchange.method in ("GET", "HEAD"):
-        return False
-    if exchange.path.endswith("/graphql"):
-        return '"query": "mutation' in exchange.body or '"query":"mutation' in exchange.body
-    return True
 
 
 def writes(here: World) -> list[str]:
@@ -89,10 +81,9 @@ def record(here: World, issue: Issue) -> dict[str, Any]:
 
 
 def record_in(body: str) -> dict[str, Any]:
-    """Return the JSON of a record's marker line."""
+    """Return the JSON of a record's marker line; what is left out there has its default."""
     line = body.split("\n", 1)[0]
-    data: dict[str, Any] = json.loads(line[line.index("{") : line.rindex("}") + 1])
-    return data
+    return {"stage": "approved", **json.loads(line[line.index("{") : line.rindex("}") + 1])}
 
 
 def threads(here: World, issue: Issue | None = None) -> list[dict[str, Any]]:
@@ -150,3 +141,41 @@ def changed(here: World, **environ: str) -> None:
     merged: Mapping[str, str] = {**here.environ, **environ}
     here.environ.clear()
     here.environ.update({name: value for name, value in merged.items() if value})
+
+
+class Between(httpx.BaseTransport):
+    """Real connections with somebody in between, who sees each request before it is sent.
+
+    ``meddle`` may act on the world, raise as a broken connection would, or return an answer in
+    the server's place.
+    """
+
+    def __init__(self, meddle: Callable[[httpx.Request], httpx.Response | None]) -> None:
+        self._inner = httpx.HTTPTransport()
+        self._meddle = meddle
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        return self._meddle(request) or self._inner.handle_request(request)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def spoiling(spoils: Callable[[httpx.Request], bool], status: int = 502) -> Between:
+    """Answer some requests with a status before they reach a server."""
+    return Between(lambda request: httpx.Response(status) if spoils(request) else None)
+
+
+def is_command(request: httpx.Request, kind: str) -> bool:
+    """Say whether a request is a T3 command of this kind."""
+    if not request.url.path.endswith("/dispatch"):
+        return False
+    return bool(json.loads(request.content)["type"] == kind)
+
+
+class NoTransport(httpx.BaseTransport):
+    """Whoever sends anything through this fails the test."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        pytest.fail(f"a request was sent: {request.method} {request.url}")

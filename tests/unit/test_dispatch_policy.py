@@ -130,7 +130,39 @@ def test_failing__every_gate__is_tried() -> None:
 def test_explain__any_standing_but_approved__holds_and_says_why(standing: Standing) -> None:
     no = asked(candidate(appraisal=replace(APPROVED, standing=standing))).first_no
     assert no is not None
-    assert (no.gate, no.evidence) == ("approved", standing.value)
+    assert no.gate == "approved"
+    assert no.evidence.startswith(standing.value)
+
+
+@pytest.mark.parametrize(
+    ("standing", "hint"),
+    [
+        (Standing.UNKNOWN, "trusted: [10]"),
+        (Standing.UNLISTED_APP, "trusted: [10]"),
+        (Standing.EXPIRED, "approval_max_age=604800"),
+        (Standing.EXPIRED, "label it again"),
+    ],
+)
+def test_explain__approval_that_a_person_can_mend__says_how(standing: Standing, hint: str) -> None:
+    no = asked(candidate(appraisal=replace(APPROVED, standing=standing))).first_no
+    assert no is not None
+    assert hint in no.evidence
+
+
+def test_explain__approval_without_an_event__names_nobody() -> None:
+    no = asked(candidate(appraisal=Appraisal(Standing.UNKNOWN))).first_no
+    assert no is not None
+    assert no.evidence == Standing.UNKNOWN.value
+
+
+def test_explain__repository_taken_for_a_reason__gives_the_reason() -> None:
+    taken = {REPO: "somebody's lock", "acme/web": ""}
+    no = explain(candidate(), config(), taken, Ceilings()).first_no
+    assert no is not None
+    assert (no.gate, no.evidence) == ("repository-free", "somebody's lock")
+    no = explain(candidate(), config(), {REPO: ""}, Ceilings()).first_no
+    assert no is not None
+    assert no.evidence == f"another run is in flight in {REPO}"
 
 
 def test_explain__approval_that_overrides_ready_for_human__passes() -> None:

@@ -121,20 +121,34 @@ HEALTHY = [
     thread(),
     thread(session_status="ready", turn_state="completed"),
     thread(session_status="error", turn_state="error", session_error="the agent crashed"),
+]
+UNTOLD = [
     thread(session_status=None, turn_state=None, latest_user_message_at=None),
     thread(
         session_status=None, turn_state=None, latest_user_message_at=NOW - timedelta(seconds=299)
     ),
+    thread(session_status="starting", turn_state=None),
 ]
 
 
 @pytest.mark.parametrize("healthy", HEALTHY)
 def test_provider_open__one_of_the_two_newest_got_to_work__is_open(healthy: AgentThread) -> None:
-    """A turn that failed is the agent's trouble, and one that may still start is none."""
+    """A turn that failed is the agent's trouble."""
     newest = replace(healthy, created_at=NOW - timedelta(minutes=5))
     assert is_open(newest, bounced(10), bounced(20))
     assert is_open(bounced(4), newest, bounced(20))
     assert not is_open(bounced(3), bounced(4), newest)
+
+
+@pytest.mark.parametrize("untold", UNTOLD)
+def test_provider_open__a_probe_that_has_yet_to_start__is_waited_for(untold: AgentThread) -> None:
+    """Else a whole tick's starts, and the next tick's, would all be that one probe."""
+    newest = replace(untold, created_at=NOW - timedelta(minutes=5))
+    assert not is_open(newest, bounced(10), bounced(20))
+    assert not is_open(newest, bounced(70), bounced(80))
+    assert is_open(newest, HEALTHY[0], bounced(20))
+    assert is_open(newest, bounced(20))
+    assert is_open(replace(newest, created_at=NOW - HOUR), bounced(70), bounced(80))
 
 
 def test_provider_open__message_not_taken_up_for_start_seconds__has_bounced() -> None:

@@ -1,0 +1,177 @@
+"""Provider and ceilings: at a bound nothing starts, what cannot be counted counts as reached."""
+
+import pytest
+from support.poll_rig import (
+    BODY,
+    STARTED,
+    assert_started,
+    held,
+    on_both_forges,
+    polled,
+    ready,
+    record,
+    said,
+    threads,
+)
+
+from afk.sandbox.forge_records import Issue
+from afk.sandbox.t3_model import Host
+from afk.sandbox.world import IN_PROGRESS, READY, World, world
+from afk.types import Forge
+
+HOUR = 3600
+
+
+def several(here: World, count: int, body: str = BODY) -> list[Issue]:
+    """One ready issue in each of so many repositories, approved one after the other."""
+    return [here.issue(here.repository(f"r{n}"), f"Do {n}", body) for n in range(count)]
+
+
+def starts(here: World, issues: list[Issue]) -> list[int]:
+    """Return how many threads each issue has."""
+    return [len(threads(here, one)) for one in issues]
+
+
+@on_both_forges
+def test_max_in_flight__reached__the_rest_waits_its_turn(kind: Forge) -> None:
+    with world(kind) as here:
+        here.settings["max_in_flight"] = 2
+        issues = several(here, 3, "[[slow=600]] [[idle]]")
+        ticked = polled(here)
+        assert starts(here, issues) == [1, 1, 0]
+        assert held(ticked, issues[2]) == ("max_in_flight", "max_in_flight=2 is at 2")
+        assert starts(here, issues) == [1, 1, 0]
+        assert held(polled(here), issues[2]).gate == "max_in_flight"
+        ticked = polled(here, after=900)
+        assert held(ticked, issues[2]) == STARTED
+        assert starts(here, issues) == [1, 1, 1]
+
+
+@on_both_forges
+def test_max_dispatch_per_tick__reached__the_rest_starts_in_the_next(kind: Forge) -> None:
+    with world(kind) as here:
+        here.settings["max_dispatch_per_tick"] = 2
+        issues = several(here, 3)
+        ticked = polled(here)
+        assert starts(here, issues) == [1, 1, 0]
+        assert held(ticked, issues[2]) == (
+            "max_dispatch_per_tick",
+            "max_dispatch_per_tick=2 is at 2",
+        )
+        polled(here)
+        assert starts(here, issues) == [1, 1, 1]
+
+
+@on_both_forges
+def test_runs_per_issue__reached__holds_that_issue_alone(kind: Forge) -> None:
+    """Counted by our own in-progress events; a stranger's do not count."""
+    with world(kind) as here:
+        here.settings["runs_per_issue"] = 2
+        issue = here.issue(here.repository("r"), "Do it", "[[idle]]")
+        for _ in range(3):
+            here.forge.add_label(issue, IN_PROGRESS, here.stranger)
+            here.forge.remove_label(issue, IN_PROGRESS, here.stranger)
+        for run in (1, 2):
+            polled(here)
+            polled(here)
+            assert len(threads(here, issue)) == run
+            here.forge.remove_label(issue, READY, here.owner)
+            ready(here, issue)
+        other = here.issue(issue.repo, "Do that", BODY)
+        ticked = polled(here)
+        assert held(ticked, issue) == ("runs_per_issue", "runs_per_issue=2 is at 2")
+        assert held(ticked, other) == STARTED
+        assert len(threads(here, issue)) == 2
+
+
+@on_both_forges
+def test_runs_per_day__reached__holds_until_a_thread_is_a_day_old(kind: Forge) -> None:
+    """Counted in T3, over all repositories and runs that ended too."""
+    with world(kind) as here:
+        here.settings["runs_per_day"] = 1
+        first, second = several(here, 2, "[[idle]]")
+        polled(here)
+        ticked = polled(here)
+        assert record(here, first)["stage"] == "ended"
+        assert held(ticked, second) == ("runs_per_day", "runs_per_day=1 is at 1")
+        assert held(polled(here, after=23 * HOUR), second).gate == "runs_per_day"
+        assert starts(here, [first, second]) == [1, 0]
+        assert held(polled(here, after=HOUR), second) == STARTED
+
+
+@pytest.mark.parametrize("command", [("poll",), ("poll", "--repo", "owner/r2")])
+@on_both_forges
+def test_poll__alone_or_pointed_at_one__counts_what_is_in_flight_everywhere(
+    kind: Forge, command: tuple[str, ...]
+) -> None:
+    """A tick that acts on one repository must not overlook the others' runs."""
+    with world(kind) as here:
+        here.settings["max_in_flight"] = 2
+        issues = several(here, 3)
+        here.tick("--repo", "owner/r0")
+        here.tick("--repo", "owner/r1")
+        assert starts(here, issues) == [1, 1, 0]
+        here.clock.sleep(60)
+        ticked = here.run(*command, "--json")
+        assert held(ticked, issues[2]) == ("max_in_flight", "max_in_flight=2 is at 2")
+        assert starts(here, issues) == [1, 1, 0]
+
+
+@on_both_forges
+def test_provider__a_run_waits_for_its_limit__nothing_starts_on_its_instance(kind: Forge) -> None:
+    with world(kind) as here:
+        limited = here.issue(here.repository("r0"), "Do", "[[limit=5000]] [[push]]")
+        polled(here)
+        polled(here)
+        assert "limited_at" in record(here, limited)
+        same = here.issue(here.repository("r1"), "Do", BODY)
+        elsewhere = here.issue(here.repository("r2", instance="claudeAgent"), "Do", BODY)
+        ticked = polled(here)
+        assert held(ticked, same) == ("provider-open", "the provider's usage is limited")
+        assert held(ticked, elsewhere) == STARTED
+        assert starts(here, [limited, same, elsewhere]) == [1, 0, 1]
+
+
+@on_both_forges
+def test_provider__two_starts_in_a_row_failed__one_probe_an_hour(kind: Forge) -> None:
+    """``grok`` has no CLI on this host: its turns never start."""
+    with world(kind) as here:
+        assert not Host({}).instances["grok"]
+        here.settings["t3"]["instance"] = "grok"
+        issues = several(here, 4, "[[idle]]")
+        here.settings["max_dispatch_per_tick"] = 2
+        polled(here)
+        assert starts(here, issues) == [1, 1, 0, 0]
+        ticked = polled(here)
+        assert held(ticked, issues[2]).gate == "provider-open"
+        polled(here, after=HOUR - 180)
+        assert starts(here, issues) == [1, 1, 0, 0]
+        ticked = polled(here, after=180)
+        assert "not started after all: the provider's usage is limited" in said(ticked)
+        assert starts(here, issues) == [1, 1, 1, 0]
+        polled(here, after=HOUR - 180)
+        assert starts(here, issues) == [1, 1, 1, 0]
+        polled(here, after=240)
+        assert starts(here, issues) == [1, 1, 1, 1]
+
+
+@on_both_forges
+def test_ceilings__t3_not_read__count_as_reached(kind: Forge) -> None:
+    """Every one that T3 counts: `explain` shows them all."""
+    with world(kind) as here:
+        issue = several(here, 1)[0]
+        tokens = here.t3.tokens.copy()
+        here.t3.tokens.clear()
+        here.clock.sleep(60)
+        ticked = here.run("explain", issue.ref, "--json")
+        answers = {one["gate"]: one for one in ticked.document["gates"]}
+        assert not answers["agent-seen"]["passed"]
+        assert answers["runs_per_day"] == {
+            "gate": "runs_per_day",
+            "passed": False,
+            "evidence": "runs_per_day=24 could not be read",
+        }
+        assert ticked.exit_code == 2
+        here.t3.tokens.update(tokens)
+        polled(here)
+        assert_started(here, issue)
