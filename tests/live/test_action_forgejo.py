@@ -47,8 +47,17 @@ jobs:
 
 def git(folder: Path, *arguments: str) -> str:
     """Run git quietly; returns what it printed."""
-    done = subprocess.run(
-        ["git", "-C", str(folder), "-c", "user.name=o", "-c", "user.email=o@x", *arguments],
+    done = subprocess.run(  # noqa: S603  the test's own arguments
+        [
+            "git",  # noqa: S607  whichever git there is
+            "-C",
+            str(folder),
+            "-c",
+            "user.name=o",
+            "-c",
+            "user.email=o@x",
+            *arguments,
+        ],
         check=True,
         capture_output=True,
         text=True,
@@ -99,11 +108,8 @@ class Server:
 def shipped_workflow(server: Server, action: str) -> str:
     """Return the shipped workflow, without what needs the internet."""
     text = (ROOT / ".forgejo/workflows/afk.yml").read_text(encoding="utf-8")
-    text, dropped = re.subn(
-        r"      - uses: https://(?:code\.forgejo\.org|github\.com)/.*\n(?:        .*\n|          .*\n)*",
-        "",
-        text,
-    )
+    step = r"      - uses: https://(?:code\.forgejo\.org|github\.com)/.*\n(?:        .*\n)*"
+    text, dropped = re.subn(step, "", text)
     assert dropped == 2
     text = text.replace("uses: ./", f"uses: {server.url}/{action}")
     return text.replace('"*/5 * * * *"', '"* * * * *"')
@@ -155,8 +161,9 @@ def _walk_away(server: Server) -> None:
         server.send("PUT", f"/repos/{repo}/actions/secrets/{name}", {"data": value})
     for name, value in variables.items():
         server.send("POST", f"/repos/{repo}/actions/variables/{name}", {"value": value})
-    body = "Please. [[push]] [[ci=red,green]]"
-    issue = f"/repos/{repo}/issues/{server.send('POST', f'/repos/{repo}/issues', {'title': 'Add a till', 'body': body})['number']}"
+    wish = {"title": "Add a till", "body": "Please. [[push]] [[ci=red,green]]"}
+    number = server.send("POST", f"/repos/{repo}/issues", wish)["number"]
+    issue = f"/repos/{repo}/issues/{number}"
     dispatch = f"/repos/{repo}/actions/workflows/afk.yml/dispatches"
 
     def names() -> set[str]:
