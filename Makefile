@@ -13,9 +13,9 @@ EDGES := afk/__main__.py afk/bootstrap.py afk/cli.py afk/outside.py afk/reporter
 comma := ,
 space := $(subst ,, )
 WORKFLOWS := $(wildcard .github/workflows/*.yml .forgejo/workflows/*.yml)
-TYPED := $(wildcard afk action tests bench/*.py)
+TYPED := $(wildcard afk action tests bench/*.py docs/*.py)
 
-.PHONY: demo test coverage lint format docs requirements
+.PHONY: demo test coverage lint format bench docs requirements
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -46,8 +46,13 @@ lint: $(VENV)/.test
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
 
+# `make bench BENCH='--ready 100 --runs 20'` measures a smaller house.
+bench: $(VENV)/.demo
+	PYTHONPATH=. $(BIN)/python bench/ticks.py $(BENCH)
+
 docs: $(VENV)/.test
 	PYTHONPATH=. $(BIN)/python docs/generate.py
+	PYTHONPATH=.:tests $(BIN)/python docs/edges.py
 
 format: $(VENV)/.test
 	$(BIN)/ruff format .

@@ -7,7 +7,7 @@ ticks, as people would.
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from afk.cli import main
 from afk.outside import Outside
 from afk.sandbox import github_ids
 from afk.sandbox.agents import ScriptedAgent
-from afk.sandbox.faults import FaultGate, FaultHook, no_faults
+from afk.sandbox.faults import App, FaultGate, FaultHook, no_faults
 from afk.sandbox.forge_http import Logged, RequestLog
 from afk.sandbox.forge_model import ForgeModel
 from afk.sandbox.forge_records import Account, AccountKind, Issue, Repository
@@ -154,8 +154,17 @@ class World:
 
 
 @contextmanager
-def world(kind: Forge, *, t3_version: str = "0.0.32", **options: Any) -> Iterator[World]:
-    """Bring up a forge of this kind and a T3 server, both empty, and yield them with afk."""
+def world(
+    kind: Forge,
+    *,
+    t3_version: str = "0.0.32",
+    around: Callable[[App], App] = lambda app: app,
+    **options: Any,
+) -> Iterator[World]:
+    """Bring up a forge of this kind and a T3 server, both empty, and yield them with afk.
+
+    ``around`` wraps both servers, to make them slow for instance; ``options`` go to the T3 model.
+    """
     clock = Clock()
     forge = ForgeModel(clock.now)
     owner = forge.add_account("owner")
@@ -180,9 +189,11 @@ def world(kind: Forge, *, t3_version: str = "0.0.32", **options: Any) -> Iterato
 
     with ExitStack() as stack:
         build = forgejo_app if kind is Forge.FORGEJO else github_app
-        forge_url = stack.enter_context(serve(build(forge, faults=hook("forge"), log=log)))
+        forge_app = build(forge, faults=hook("forge"), log=log)
+        forge_url = stack.enter_context(serve(around(forge_app)))
         t3_log = RequestLog()
-        t3_url = stack.enter_context(serve(Logged(FaultGate(t3_app(t3), hook("t3")), t3_log)))
+        gate = FaultGate(t3_app(t3), hook("t3"))
+        t3_url = stack.enter_context(serve(around(Logged(gate, t3_log))))
         api = "/api/v1" if kind is Forge.FORGEJO else "/api/v3"
         yield World(
             kind=kind,
