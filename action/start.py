@@ -54,7 +54,9 @@ def find(
     """Return the folder to run from, for a Python of this version.
 
     Its name carries a hash of all that goes into it and of the Python it is for: it is made
-    once, never brought up to date, and jobs of different versions share a runner.
+    once, never brought up to date, and jobs of different versions share a runner. It lies where
+    the job alone writes, unless a person names a folder: a runner's tool cache is open to every
+    job, of other repositories too, and what lies there would run with afk's secrets.
     """
     if python < OLDEST:
         found = ".".join(str(part) for part in python)
@@ -63,7 +65,7 @@ def find(
             "Next step: use a newer image, or put a setup-python step before this one"
         )
     name = f"{key(root)}-cp{python[0]}{python[1]}"
-    places = [environ.get(place, "") for place in ("RUNNER_TOOL_CACHE", "RUNNER_TEMP")]
+    places = [environ.get(place, "").strip() for place in ("ACTION_FOLDER", "RUNNER_TEMP")]
     folders = [Path(place, "afk", name) for place in places if place]
     for folder in folders:
         if (folder / MARK).exists():

@@ -28,10 +28,16 @@ SECRET_NAMES: Final = (
 )
 
 
-def forge_token(environ: Mapping[str, str]) -> str:
-    """Return the forge's token: ``AFK_TOKEN``, else ``GITHUB_TOKEN``; empty means unset."""
-    name = "AFK_TOKEN" if environ.get("AFK_TOKEN", "").strip() else "GITHUB_TOKEN"
-    return check_token(environ.get(name, ""), "the forge", name)
+def forge_token(environ: Mapping[str, str], *, own_forge: bool) -> str:
+    """Return the forge's token: ``AFK_TOKEN``, else the job's own, ``GITHUB_TOKEN``.
+
+    The job's is for the forge whose runner this is (``own_forge``): no other host gets to see it.
+    """
+    names = ("AFK_TOKEN", "GITHUB_TOKEN") if own_forge else ("AFK_TOKEN",)
+    for name in names:
+        if environ.get(name, "").strip():
+            return check_token(environ[name], "the forge", name)
+    return check_token("", "the forge", " (or ".join(names) + ")" * (len(names) - 1))
 
 
 def t3_token(environ: Mapping[str, str]) -> Callable[[], str]:
@@ -46,7 +52,11 @@ def t3_token(environ: Mapping[str, str]) -> Callable[[], str]:
         if environ.get(name, "").strip()
     ]
     if len(sources) > 1:
-        raise TokenError(f"{' and '.join(sources)} are both set", next_step="keep one of them")
+        raise TokenError(
+            f"{' and '.join(sources)} are both set",
+            cause="which of them is meant cannot be told",
+            next_step="keep one of them",
+        )
     if not sources or sources == ["AFK_T3_TOKEN"]:
         given = environ.get("AFK_T3_TOKEN", "")
         return lambda: check_token(given, "T3", "AFK_T3_TOKEN")
@@ -54,7 +64,7 @@ def t3_token(environ: Mapping[str, str]) -> Callable[[], str]:
         path = environ["AFK_T3_TOKEN_FILE"].strip()
         return lambda: check_token(_file(path), "T3", "the file AFK_T3_TOKEN_FILE names")
     command = environ["AFK_T3_TOKEN_COMMAND"].strip()
-    run = cache(lambda: _command(command))
+    run = cache(lambda: _command(command, environ))
     return lambda: check_token(run(), "T3", "what AFK_T3_TOKEN_COMMAND prints")
 
 
@@ -69,7 +79,7 @@ def _file(path: str) -> str:
         ) from None
 
 
-def _command(command: str) -> str:
+def _command(command: str, environ: Mapping[str, str]) -> str:
     try:
         done = subprocess.run(  # noqa: S603  the operator's own command, without a shell
             shlex.split(command),
@@ -77,6 +87,8 @@ def _command(command: str) -> str:
             check=True,
             text=True,
             timeout=_COMMAND_SECONDS,
+            stdin=subprocess.DEVNULL,
+            env={name: value for name, value in environ.items() if name not in SECRET_NAMES},
         )
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise TokenError(

@@ -17,6 +17,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
     """Return a runner's environment, with a uv that does nothing."""
     return {
         "PATH": str(programs(tmp_path / "bin", uv=IDLE_UV)),
+        "ACTION_FOLDER": str(tmp_path / "kept"),
         "RUNNER_TOOL_CACHE": str(tmp_path / "tools"),
         "RUNNER_TEMP": str(tmp_path / "temp"),
         "GITHUB_ACTIONS": "true",

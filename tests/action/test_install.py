@@ -40,7 +40,7 @@ def test_first_run__with_uv__installs_for_real_and_runs(
 
     assert ran.code == 0, ran.out
     assert DISABLED in ran.out
-    made = folder(root, environ["RUNNER_TOOL_CACHE"])
+    made = folder(root, environ["ACTION_FOLDER"])
     assert f"afk: installed into {made}" in ran.out
     assert {"httpx", "pydantic", "yaml", "afk"} <= {one.name for one in made.iterdir()}
     assert list(made.glob("httpx/__pycache__/*.pyc"))
@@ -87,7 +87,7 @@ def test_killed_while_installing__the_next_job_starts_afresh(
 ) -> None:
     """Without the mark a folder is nothing, whatever is in it."""
     run_sh(root, environ, tmp_path)
-    made = folder(root, environ["RUNNER_TOOL_CACHE"])
+    made = folder(root, environ["ACTION_FOLDER"])
     (made / MARK).unlink()
     (made / "afk" / "cli.py").write_text("raise SystemExit(99)", encoding="utf-8")
     (made / "left-over").touch()
@@ -129,7 +129,7 @@ def test_no_uv_and_no_pip__the_error_holds_the_lines_that_mend_it(
     assert f"- uses: {SETUP_UV}" in ran.out
     assert f'version: "{UV_VERSION}"' in ran.out
     assert ("::error::" in ran.out) == (forge == "github")
-    assert not list(Path(environ["RUNNER_TOOL_CACHE"]).rglob(MARK))
+    assert not list(Path(environ["ACTION_FOLDER"]).rglob(MARK))
 
 
 def test_no_uv__pip_fetches_the_pinned_one__once(
@@ -158,10 +158,10 @@ def without_uv(tmp_path: Path, pip: str = "") -> Path:
     return programs(tmp_path / "own-bin", python3=f'exec {tmp_path}/own/bin/python "$@"')
 
 
-def test_tool_cache_that_cannot_be_written__the_jobs_own_folder_serves(
+def test_folder_that_cannot_be_written__the_jobs_own_serves(
     root: Path, environ: dict[str, str], tmp_path: Path
 ) -> None:
-    (tmp_path / "tools").touch()
+    (tmp_path / "kept").touch()
 
     ran = run_sh(root, environ, tmp_path)
 

@@ -37,7 +37,8 @@ def inputs() -> dict[str, dict[str, str]]:
 
 def variable(name: str) -> str:
     """Return the environment variable of an input."""
-    return "ACTION_COMMAND" if name == "command" else f"AFK_{name.upper().replace('-', '_')}"
+    prefix = "ACTION" if name in ("command", "folder") else "AFK"
+    return f"{prefix}_{name.upper().replace('-', '_')}"
 
 
 def test_folders__hold_the_same_files() -> None:
@@ -114,6 +115,7 @@ def test_loop__is_woken_by_clock_label_and_hand(path: Path) -> None:
     assert on["issues"] == {"types": ["labeled"]}
     dispatched = on["workflow_dispatch"]["inputs"]
     assert {name: one["type"] for name, one in dispatched.items()} == {
+        "command": "choice",
         "repository": "string",
         "issue": "string",
         "dry-run": "choice",  # Forgejo 11 turns a boolean "true" into false
@@ -157,9 +159,13 @@ def test_loop__wires_every_input_to_its_secret_or_variable(path: Path) -> None:
     (last,) = [step for step in steps(load(path)) if step.get("uses") == "./"]
 
     wanted = {}
-    for name in set(inputs()) - {"command", "config-file"}:
-        if name in ("repository", "issue", "dry-run"):
+    for name in set(inputs()) - {"config-file"}:
+        if name in ("command", "repository", "issue"):
             wanted[name] = f"${{{{ inputs.{name} }}}}"
+        elif name == "dry-run":
+            wanted[name] = "${{ inputs.dry-run == 'true' && 'true' || vars.AFK_DRY_RUN }}"
+        elif name == "folder":
+            wanted[name] = "${{ vars.AFK_FOLDER }}"
         elif variable(name) in SECRETS:
             wanted[name] = f"${{{{ secrets.{variable(name)} }}}}"
         else:
@@ -221,10 +227,10 @@ def test_inputs__reach_afk_as_the_variables_it_knows() -> None:
     (step,) = steps(load(ACTION))
 
     passed = {variable(name): f"${{{{ inputs.{name} }}}}" for name in inputs()}
-    passed["AFK_TOKEN"] = "${{ inputs.token || github.token }}"  # empty where no secret is set
-    assert step["env"] == passed
+    # Under its own name: afk gives the job's token to the runner's own forge and to no other.
+    assert step["env"] == passed | {"GITHUB_TOKEN": "${{ github.token }}"}
     known = {*SETTINGS, *SECRETS, *PLACES}
-    assert set(passed) - {"ACTION_COMMAND"} == known - ENVIRONMENT_ONLY
+    assert set(passed) - {"ACTION_COMMAND", "ACTION_FOLDER"} == known - ENVIRONMENT_ONLY
 
 
 def test_action__is_one_step_that_names_no_secrets() -> None:

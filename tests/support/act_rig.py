@@ -98,10 +98,10 @@ def run_sh(root: Path, environ: Mapping[str, str], workspace: Path) -> Ran:
 
 @dataclass(kw_only=True)
 class Act:
-    """One workflow run by act in scratch folders; ``tools`` is the runner's tool cache."""
+    """One workflow run by act in scratch folders; ``kept`` holds afk's installation."""
 
     scratch: Path
-    tools: Path
+    kept: Path
     env: dict[str, str] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
@@ -111,8 +111,6 @@ class Act:
         home, workspace = self.scratch / "home", self.scratch / "workspace"
         cache = home / "act"
         cache.mkdir(parents=True)
-        self.tools.mkdir(parents=True, exist_ok=True)
-        (cache / "tool_cache").symlink_to(self.tools)  # where act says RUNNER_TOOL_CACHE is
         copy_of_the_action(workspace)
         stand_in = home / "stand-in"
         stand_in.mkdir()
@@ -130,7 +128,7 @@ class Act:
                 *("--local-repository", f"{SETUP_UV.split(' ')[0]}={stand_in}"),
                 *("--env", f"UV_CACHE_DIR={uv['UV_CACHE_DIR']}"),
                 *_named("--env", {"GITHUB_REPOSITORY": "owner/afk", **self.env}),
-                *_named("--var", self.variables),
+                *_named("--var", {"AFK_FOLDER": str(self.kept), **self.variables}),
                 *_named("-s", self.secrets),
             ],
             env={

@@ -60,13 +60,22 @@ def test_forge_token__own_one_first__empty_counts_as_unset(
     environ: dict[str, str], token: str
 ) -> None:
     """A composite action passes an omitted input as an empty variable."""
-    assert forge_token(environ) == token
+    assert forge_token(environ, own_forge=True) == token
 
 
 def test_forge_token__none__names_the_variable_to_set() -> None:
     with pytest.raises(TokenError, match="there is no token for the forge") as caught:
-        forge_token({})
+        forge_token({}, own_forge=True)
     assert "GITHUB_TOKEN" in caught.value.cause
+
+
+def test_forge_token__of_the_job__is_for_no_other_forge() -> None:
+    """It may write issues where the workflow runs; another host must not even see it."""
+    environ = {"GITHUB_TOKEN": "the-jobs"}
+    with pytest.raises(TokenError, match="there is no token for the forge") as caught:
+        forge_token(environ, own_forge=False)
+    assert "GITHUB_TOKEN" not in str(caught.value)
+    assert forge_token(environ | {"AFK_TOKEN": "a"}, own_forge=False) == "a"
 
 
 def test_t3_token__from_the_environment__is_checked_when_it_is_used() -> None:
@@ -120,6 +129,20 @@ def test_t3_token__from_a_command__runs_it_once_per_process(tmp_path: Path) -> N
     assert not (tmp_path / "ran").exists()
     assert [bearer(), bearer()] == ["abc", "abc"]
     assert (tmp_path / "ran").read_text(encoding="utf-8") == "x"
+
+
+def test_t3_token__from_a_command__which_sees_no_other_secret(tmp_path: Path) -> None:
+    environ = {
+        "AFK_T3_TOKEN_COMMAND": script(
+            tmp_path, "import os, sys; print(*sorted(os.environ), sep='-'); sys.stdin.read()"
+        ),
+        "AFK_STATE_KEY": "hush",
+        "GITHUB_TOKEN": "hush",
+        "HOME": "kept",
+    }
+    assert "HOME" in t3_token(environ)()
+    assert "AFK_STATE_KEY" not in t3_token(environ)()
+    assert "GITHUB_TOKEN" not in t3_token(environ)()
 
 
 @pytest.mark.parametrize(
