@@ -5,11 +5,18 @@ import sys
 
 from afk.cli import main
 from afk.outside import real_outside
+from afk.reporter import INTERRUPTED
 
 
 def run() -> int:
     """Run with this process's arguments, environment and streams."""
-    return main(sys.argv[1:], real_outside(os.environ, sys.stdout))
+    code = main(sys.argv[1:], real_outside(os.environ, sys.stdout))
+    if code == INTERRUPTED:
+        # Reads in other threads would be waited for, and a runner kills what does not end.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 if __name__ == "__main__":

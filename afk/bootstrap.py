@@ -18,7 +18,7 @@ from afk.adapters.actions import Runner
 from afk.adapters.ci_watcher import CIWatcher, HttpProbe
 from afk.adapters.forgejo_checks import ForgejoChecks
 from afk.adapters.forgejo_tracker import ForgejoTracker
-from afk.adapters.github_api import HEADERS, GitHubApi
+from afk.adapters.github_api import HEADERS, GitHubApi, Quota
 from afk.adapters.github_checks import GitHubChecks
 from afk.adapters.github_prefetch import Prefetched
 from afk.adapters.github_tracker import GitHubTracker
@@ -42,10 +42,14 @@ _T3_BODY: Final = 64 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Wired:
-    """Dependencies, and the servers whose requests the report counts."""
+    """Dependencies, and the servers whose requests the report counts.
+
+    ``quotas``: what the forge said last of its hourly limits, by resource.
+    """
 
     deps: Deps
     servers: Sequence[Http]
+    quotas: Mapping[str, Quota]
 
     def requests(self) -> dict[str, int]:
         """Return how many requests each server was sent."""
@@ -59,10 +63,13 @@ def wire(
     """Build everything for an armed configuration; nothing is sent yet."""
     check(config)
     config = _without_own_workflow(config, runner)
-    forge, api = _forge(config, runner)
+    serving = _runner_of(config, runner)
+    own_forge, runner = serving == runner, serving
+    forge, api = _forge(runner)
+    _refuse_environments(config, forge)
     keys = _keys(outside.environ, config, forge, report)
     read_bearer = t3_token(outside.environ)
-    token = forge_token(outside.environ)
+    token = forge_token(outside.environ, own_forge=own_forge)
     report.hide(token)
 
     def bearer() -> str:
@@ -90,7 +97,8 @@ def wire(
             headers=HEADERS if forge is Forge.GITHUB else {},
             sleep=outside.sleep,
         )
-        tracker, checks = _tracker(server, forge, config, runner)
+        quotas: dict[str, Quota] = {}
+        tracker, checks = _tracker(server, forge, config, runner, quotas)
         deps = Deps(
             config=config,
             tracker=tracker,
@@ -109,7 +117,7 @@ def wire(
             new_id=lambda: str(uuid.uuid4()),
             dry_run=dry_run,
         )
-        yield Wired(deps=deps, servers=(server, t3))
+        yield Wired(deps=deps, servers=(server, t3), quotas=quotas)
 
 
 def _without_own_workflow(config: Config, runner: Runner) -> Config:
@@ -123,10 +131,19 @@ def _without_own_workflow(config: Config, runner: Runner) -> Config:
     return replace(config, repositories=repositories)
 
 
-def _forge(config: Config, runner: Runner) -> tuple[Forge, str]:
-    """Return which forge, and its API's address, from the configuration or the runner."""
-    if config.forge_url:
-        runner = Runner.from_environ({"GITHUB_API_URL": config.forge_url})
+def _runner_of(config: Config, runner: Runner) -> Runner:
+    """Return the runner, or what it would be on the configured forge.
+
+    Another forge's runner knows other addresses: its GraphQL must not get this forge's token.
+    """
+    if not config.forge_url:
+        return runner
+    named = Runner.from_environ({"GITHUB_API_URL": config.forge_url})
+    return runner if named.api_url == runner.api_url else named
+
+
+def _forge(runner: Runner) -> tuple[Forge, str]:
+    """Return which forge, and its API's address."""
     if runner.forge is None:
         raise ConfigError(
             f"which forge is at {runner.api_url or 'no address'} cannot be told",
@@ -137,7 +154,22 @@ def _forge(config: Config, runner: Runner) -> tuple[Forge, str]:
     return runner.forge, runner.api_url
 
 
-def _tracker(server: Http, forge: Forge, config: Config, runner: Runner) -> tuple[Tracker, Checks]:
+def _refuse_environments(config: Config, forge: Forge) -> None:
+    """Refuse stages that only GitHub can prove: a run would wait for one until it freezes."""
+    for name in config.watched:
+        one = config.repository(name)
+        stages = [stage for stage in (one.deploy, one.rollout) if stage is not None]
+        if forge is Forge.FORGEJO and any(stage.environment for stage in stages):
+            raise ConfigError(
+                f"a stage of {name} names an environment",
+                cause="Forgejo has no deployments, so nothing could ever prove it",
+                next_step="name a workflow, a status or a probe instead",
+            )
+
+
+def _tracker(
+    server: Http, forge: Forge, config: Config, runner: Runner, quotas: dict[str, Quota]
+) -> tuple[Tracker, Checks]:
     """Return tracker and checks of the forge; the host is part of every run id."""
     parts = urlsplit(server.base_url)
     if forge is Forge.FORGEJO:
@@ -147,10 +179,7 @@ def _tracker(server: Http, forge: Forge, config: Config, runner: Runner) -> tupl
         return tracker, ForgejoChecks(http=server, web=web)
     cloud = parts.netloc.removeprefix("api.")
     web = runner.server_url or f"{parts.scheme}://{cloud}"
-    graphql = (
-        runner.graphql_url or Runner.from_environ({"GITHUB_API_URL": server.base_url}).graphql_url
-    )
-    api = GitHubApi(http=server, graphql_url=graphql)
+    api = GitHubApi(http=server, graphql_url=runner.graphql_url, quotas=quotas)
     prefetched = Prefetched()
     return (
         GitHubTracker(api=api, web=web, host=cloud.lower(), config=config, prefetched=prefetched),
@@ -167,10 +196,15 @@ def _keys(
     if current and len(current) < _SHORTEST_KEY:
         raise ConfigError(
             f"AFK_STATE_KEY is shorter than {_SHORTEST_KEY} characters",
+            cause="it was cut off, or typed by hand; a short one can be guessed",
             next_step="use a random one, for instance from `openssl rand -hex 32`",
         )
     if not current and previous:
-        raise ConfigError("AFK_STATE_KEY_PREVIOUS is set without AFK_STATE_KEY")
+        raise ConfigError(
+            "AFK_STATE_KEY_PREVIOUS is set without AFK_STATE_KEY",
+            cause="the former key verifies records and never signs them",
+            next_step="set AFK_STATE_KEY too, or take the former key out",
+        )
     if not current:
         advice = "set AFK_STATE_KEY, for instance to what `openssl rand -hex 32` prints"
         if forge is Forge.FORGEJO and not config.allow_unsigned_state:
@@ -179,7 +213,7 @@ def _keys(
                 cause="anybody who may write to issues can edit afk's comment there",
                 next_step=f"{advice}, or set allow_unsigned_state: true",
             )
-        report.warn(f"run records are not signed; {advice}")
+        report.warn(f"run records are not signed; when no run is in flight, {advice}")
     return Keys(current=current.encode(), previous=previous.encode())
 
 
@@ -196,6 +230,7 @@ def _notifiers(outside: Outside, config: Config, client: httpx.Client) -> list[N
         if not address:
             raise ConfigError(
                 f"notify names {kind}, but {setting} is not set",
+                cause="a doorbell's address is a secret, so it does not stand in the file",
                 next_step=f"pass {setting} as a secret, or take {kind} out of notify",
             )
         found.append(_notifier(kind, address, setting, outside, client))

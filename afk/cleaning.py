@@ -2,8 +2,8 @@
 
 Pure. Removed: what a person who approved an issue in a browser could not see (HTML and Markdown
 comments, zero-width and bidirectional characters, control characters, ANSI escapes). Not removed:
-what they could see, and what they would have to look for (attributes, image texts, folded
-details): docs/security.md says so.
+what they could see, and what they would have to look for (attributes, image texts, link
+definitions, instructions and declarations, folded details): docs/security.md says so.
 """
 
 import re
@@ -44,6 +44,15 @@ def without_comments(text: str) -> str:
         return "" if comment["never"] is None else "[cut here: a comment that never ends]"
 
     return _MARKDOWN_COMMENT.sub("", _HTML_COMMENT.sub(removed, text))
+
+
+def never_ends(text: str) -> bool:
+    """Say whether an HTML comment in the text never ends.
+
+    Then what a reader saw of it hangs on where it begins: in code everything, else nothing of
+    the rest.
+    """
+    return any(found["never"] is not None for found in _HTML_COMMENT.finditer(text))
 
 
 def clean_text(text: str, limit: int) -> str:

@@ -9,6 +9,7 @@ import json
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import cache
 from typing import Final, TextIO
 
 from afk import __version__
@@ -24,7 +25,7 @@ _TICKS: Final = ("tick", "poll", "watch")
 
 def main(arguments: Sequence[str], outside: Outside) -> int:
     """Run one command and return its exit code; only argparse's own exit is raised."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     # With --json the document is the only thing on standard output.
     stream: TextIO = sys.stderr if options.json else outside.stdout
     report: ConsoleReporter | None = None
@@ -43,16 +44,22 @@ def main(arguments: Sequence[str], outside: Outside) -> int:
     except BrokenPipeError:
         return DONE
     except Exception as error:  # noqa: BLE001  the one boundary: anything left is a bug
-        _explain_bug(error, stream, report)
-        return BUG
+        text = _explained_bug(error)
+        if report is None:
+            print(text, file=stream)
+            return BUG
+        report.bug(text)
+        return _finish(options, outside, report, {}, {})
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+@cache
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the arguments of every command."""
+    made = argparse.ArgumentParser(
         prog="afk", description="Label an issue, walk away: drives coding agents from CI."
     )
-    parser.add_argument("--version", action="version", version=f"afk {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    made.add_argument("--version", action="version", version=f"afk {__version__}")
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     helps = {
         "tick": "watch, then poll: what the workflow runs",
         "poll": "start the ready issues that may start",
@@ -74,14 +81,17 @@ def _parser() -> argparse.ArgumentParser:
             )
         if name in ("explain", "stop"):
             command.add_argument(
-                "issue", nargs="?" if name == "stop" else None, metavar="OWNER/REPO#N"
+                "issue",
+                nargs="?",
+                metavar="OWNER/REPO#N",
+                help="else AFK_REPOSITORY and AFK_ISSUE say which",
             )
         if name == "stop":
             command.add_argument("--all", action="store_true", help="every run in flight")
         if name in _TICKS:
             command.add_argument("--repo", default="", metavar="OWNER/REPO")
             command.add_argument("--issue", default=0, type=int, metavar="N")
-    return parser
+    return made
 
 
 def _run(
@@ -104,6 +114,8 @@ def _run(
             outcome = commands.run(options, wired.deps, outside.environ)
         except AfkError as error:
             report.error(error)
+        for resource, quota in sorted(wired.quotas.items()):
+            report.event(f"quota left: {resource} {quota.remaining} of {quota.limit} an hour")
         return _finish(options, outside, report, outcome, wired.requests())
 
 
@@ -113,6 +125,7 @@ def _demo(options: argparse.Namespace, outside: Outside) -> int:
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"afk demo needs {error.name}, which is not installed",
+            cause="the demo's servers are an extra that a workflow does not need",
             next_step="install the extra: pip install 'afk[sandbox]'",
         ) from None
     return demo(outside.stdout, as_json=options.json)
@@ -125,7 +138,8 @@ def _dry_run_by_environment(outside: Outside) -> bool:
 
 def _needs_arming(config: Config, command: str) -> ConfigError:
     return ConfigError(
-        f"afk {command} sends nothing while afk is disabled ({config.disabled})",
+        f"afk {command} sends nothing while afk is disabled",
+        cause=config.disabled,
         next_step="run it with AFK_KILL_SWITCH=false and an allowlist; to end runs before "
         "throwing the kill switch, `afk stop --all` comes first",
     )
@@ -150,6 +164,8 @@ def _finish(
             "exit_code": report.exit_code,
             "said": report.as_json(),
             "requests": requests,
+            "runs": [],
+            "decisions": [],
             **outcome,
         }
         text = json.dumps(document, ensure_ascii=False, indent=2)
@@ -157,15 +173,14 @@ def _finish(
     return report.exit_code
 
 
-def _explain_bug(error: Exception, stream: TextIO, report: ConsoleReporter | None) -> None:
-    """Print where it happened, never values: a message may hold what must not be shown."""
+def _explained_bug(error: Exception) -> str:
+    """Return where it happened, never values: a message may hold what must not be shown."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [f"  {one.filename}:{one.lineno} in {one.name}" for one in frames]
-    text = "\n".join(
+    return "\n".join(
         [
             f"error: this is a bug in afk {__version__}: {type(error).__name__}",
             *lines,
             "Next step: report it with the lines above; nothing was written after this point.",
         ]
     )
-    print(text, file=report.io.stream if report else stream)

@@ -4,11 +4,13 @@ Every command but `stop` is one tick or a part of one; `stop` is a person's act 
 """
 
 import argparse
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from afk.appraising import candidate, explanation
+from afk.config import Config
 from afk.dispatch_policy import DispatchDecision, Explanation
 from afk.errors import AfkError, ConfigError, NotFound
 from afk.finishing import begin, finish
@@ -26,13 +28,14 @@ def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> 
     """Carry out a command; returns what ``--json`` shows beside what was said."""
     match options.command:
         case "explain":
-            return explain(deps, _key(options.issue))
+            return explain(deps, _key(options.issue or _chosen(environ)))
         case "status":
             return status(deps)
         case "stop":
-            return stop(deps, options.issue or "", everything=options.all)
+            chosen = "" if options.all else _chosen(environ)
+            return stop(deps, options.issue or chosen, everything=options.all)
         case _:
-            return tick(deps, options.command, _focus(options, environ))
+            return tick(deps, options.command, _focus(options, environ, deps.config))
 
 
 def tick(deps: Deps, which: str = "tick", focus: Focus | None = None) -> dict[str, object]:
@@ -55,18 +58,27 @@ def explain(deps: Deps, key: IssueKey) -> dict[str, object]:
     """Print every gate's answer for one issue; reads only."""
     issue = deps.tracker.reread(key)
     if issue is None:
-        raise NotFound(f"{key} does not exist", next_step="check the number")
-    now = open_tick(_reading(deps), Focus(key.repo))
+        raise NotFound(
+            f"{key} does not exist",
+            cause="the number is wrong, or the issue was deleted or transferred",
+            next_step="check the number",
+        )
+    now = open_tick(_reading(deps))
     now.issues[key] = issue
     survey(now)
-    answers = explanation(now, candidate(now, issue))
-    for one in answers.answers:
-        mark = "pass" if one.passed else "NO  "
-        deps.report.event(f"{mark} {one.gate}" + (f": {one.evidence}" if one.evidence else ""))
-    running = [one for one in now.runs.values() if one.issue == key.number]
+    one = candidate(now, issue)
+    if key.repo in deps.config.allowlist:
+        one = replace(one, archived=deps.tracker.repository(key.repo).archived)
+    answers = explanation(now, one)
+    for answer in answers.answers:
+        mark = "pass" if answer.passed else "NO  "
+        evidence = f": {answer.evidence}" if answer.evidence else ""
+        deps.report.event(f"{mark} {answer.gate}{evidence}")
+    here = (key.repo, key.number)
+    running = [run for run in now.runs.values() if (run.repository, run.issue) == here]
     for record in running:
         deps.report.event(f"a run is in flight: {record.stage.value}", key=key)
-    return {"gates": _gates(answers), "runs": [summary(one) for one in running]}
+    return {"gates": _gates(answers), "runs": [summary(run) for run in running]}
 
 
 def status(deps: Deps) -> dict[str, object]:
@@ -85,19 +97,22 @@ def status(deps: Deps) -> dict[str, object]:
 def stop(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
     """End one run, or all, as stopped: sessions are stopped, labels come off."""
     if bool(issue) == everything:
-        raise ConfigError("afk stop takes either OWNER/REPO#N or --all")
-    wanted = None if everything else _key(issue)
+        raise ConfigError(
+            "afk stop takes either OWNER/REPO#N or --all",
+            cause="both were given, or neither",
+            next_step="give one of them",
+        )
+    wanted = None if everything else _watched(_key(issue), deps.config)
     now = open_tick(deps, Focus(wanted.repo, wanted.number) if wanted else Focus())
+    runs = [run for run in survey(now) if wanted in (None, run[0].key)]
     stopped: list[str] = []
-    for one, found in survey(now):
-        if wanted is not None and one.key != wanted:
-            continue
+    for one, found in runs:
         try:
             if _stop(now, one, found):
                 stopped.append(str(one.key))
         except AfkError as error:
             deps.report.error(error, key=one.key)
-    if not stopped:
+    if not runs:
         deps.report.event("no such run is in flight")
     return {"stopped": stopped}
 
@@ -126,20 +141,52 @@ def _reading(deps: Deps) -> Deps:
     return replace(deps, dry_run=True)
 
 
+def _chosen(environ: Mapping[str, str]) -> str:
+    """Return the issue that a dispatched workflow was given in two inputs; "" for none."""
+    repo = environ.get("AFK_REPOSITORY", "").strip()
+    number = environ.get("AFK_ISSUE", "").strip()
+    return f"{repo}#{number}" if repo or number else ""
+
+
 def _key(text: str) -> IssueKey:
     key = parse_key(text)
     if key is None:
-        raise ConfigError(f"{text!r} is not an issue", next_step="write OWNER/REPO#N")
+        raise ConfigError(
+            f"{text!r} is not an issue",
+            cause="a part is missing or misspelt",
+            next_step="write OWNER/REPO#N",
+        )
     return key
 
 
-def _focus(options: argparse.Namespace, environ: Mapping[str, str]) -> Focus:
+def _watched(key: IssueKey, config: Config) -> IssueKey:
+    """Return the key; a repository that afk is not told to look at is a mistake to be named."""
+    if key.repo not in config.watched:
+        raise ConfigError(
+            f"{key.repo} is not in the allowlist",
+            cause="the name is misspelt, or nobody has enrolled the repository",
+            next_step="compare it, letter by letter, with allowlist and draining",
+        )
+    return key
+
+
+def _focus(options: argparse.Namespace, environ: Mapping[str, str], config: Config) -> Focus:
     """Return what to look at: options, else the environment of a dispatched workflow."""
     repo = options.repo or environ.get("AFK_REPOSITORY", "").strip()
-    number = options.issue or environ.get("AFK_ISSUE", "").strip() or 0
-    if not str(number).isdigit():
-        raise ConfigError(f"AFK_ISSUE is {number!r}", next_step="give an issue's number")
-    return Focus(repo, int(number))
+    number = str(options.issue or environ.get("AFK_ISSUE", "").strip() or 0)
+    if not re.fullmatch("[0-9]{1,10}", number):
+        raise ConfigError(
+            f"{number!r:.80} is no issue's number",
+            cause="it came from --issue or AFK_ISSUE",
+            next_step="give the number alone, such as 7",
+        )
+    if not repo and int(number):
+        raise ConfigError(
+            f"issue {number} of which repository?",
+            cause="--issue or AFK_ISSUE is given without --repo or AFK_REPOSITORY",
+            next_step="name the repository too",
+        )
+    return Focus(_watched(IssueKey(repo, 0), config).repo if repo else "", int(number))
 
 
 def _decision(one: DispatchDecision) -> dict[str, Any]:

@@ -24,7 +24,11 @@ def _refuse_out_of_range(settings: object, names: Iterable[str]) -> None:
     for name in names:
         value = getattr(settings, name)
         if isinstance(value, int) and not 0 <= value <= _LARGEST:
-            raise ConfigError(f"{name} is {value}", next_step=f"give a number from 0 to {_LARGEST}")
+            raise ConfigError(
+                f"{name} is {value}",
+                cause="it is below nothing, or further away than any clock of afk's",
+                next_step=f"give a number from 0 to {_LARGEST}",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,7 @@ class StageConfig:
         if len(named) != 1:
             raise ConfigError(
                 f"a deploy or rollout stage names {' and '.join(named) or 'nothing'}",
+                cause="one stage is proven by one thing",
                 next_step="name exactly one of workflow, status, environment, probe",
             )
 
@@ -91,6 +96,7 @@ class RepositoryConfig:
         if not path.startswith("/") or path != posixpath.normpath(path) or not path.isprintable():
             raise ConfigError(
                 f"workspace {path!r} is not a plain absolute path",
+                cause="T3 knows a folder by one spelling, from / on and without .. or a final /",
                 next_step="give the folder as T3's host sees it, such as /srv/code/app",
             )
 
@@ -111,6 +117,16 @@ class T3Config:
     model: str = "gpt-5-codex"
     protocol: int = 1
     timezone: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a thread that T3 would refuse."""
+        for name in ("instance", "model"):
+            if not getattr(self, name).strip():
+                raise ConfigError(
+                    f"t3.{name} is empty",
+                    cause="T3 takes no thread without one",
+                    next_step=f"name one, or leave t3.{name} out for the default",
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +176,7 @@ class Config:
             if not _REPOSITORY.fullmatch(name):
                 raise ConfigError(
                     f"{name!r} is not a repository name",
+                    cause="a part is missing, or it holds what no name holds",
                     next_step="write owner/name exactly as the forge shows it; no wildcards",
                 )
         labels = (self.ready_label, self.in_progress_label, self.human_label)
@@ -205,6 +222,7 @@ def _refuse_unbuilt(config: Config) -> None:
     if unbuilt:
         raise ConfigError(
             f"{unbuilt[0]!r} is not built in this version",
+            cause="it is planned, or misspelt",
             next_step="this version has landing: push, t3.protocol: 1 and "
             f"notify: {', '.join(built)}; take the option out",
         )

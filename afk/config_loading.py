@@ -10,10 +10,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any, Final, NoReturn
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
 from afk.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 # The environment variables that carry settings; secrets are read by afk.bootstrap.
 SETTINGS: Final[Mapping[str, str]] = {
@@ -41,6 +45,9 @@ PLACES: Final[Mapping[str, str]] = {
     "AFK_ISSUE": "look at this issue number only (with AFK_REPOSITORY)",
     "AFK_DRY_RUN": "true: decide and print, write nothing",
 }
+
+
+_ADDRESS: Final = re.compile(r"https?://[^\s/@?#]+(?:/[^\s@?#]*)?")
 
 
 def load(text: str, environ: Mapping[str, str]) -> Config:
@@ -71,12 +78,26 @@ def check(config: Config) -> None:
     if config.disabled:
         return
     if not config.t3.url:
-        raise ConfigError("t3.url is not set", next_step="set t3.url or AFK_T3_URL")
+        raise ConfigError(
+            "t3.url is not set",
+            cause="afk is armed, but nobody has told it where T3 Code is",
+            next_step="set t3.url or AFK_T3_URL",
+        )
+    _refuse_addresses(config)
+    from afk.usage_limit import zone  # noqa: PLC0415  a disabled tick must not pay for it
+
+    if config.t3.timezone and zone(config.t3.timezone) is None:
+        raise ConfigError(
+            f"t3.timezone {config.t3.timezone!r:.80} is not known here",
+            cause="it is misspelt, or this machine has no time zone data",
+            next_step="name one such as Europe/Berlin, or leave it out",
+        )
     by_workspace: dict[str, str] = {}
     for name in config.watched:
         if name not in config.repositories:
             raise ConfigError(
                 f"{name} has no entry under repositories",
+                cause="it was enrolled, but not where its clone is; or the spelling differs",
                 next_step=f"add it with its folder on T3's host: repositories: "
                 f"{{{name}: {{workspace: /srv/code/app}}}}",
             )
@@ -86,6 +107,23 @@ def check(config: Config) -> None:
                 f"{name} and {by_workspace[workspace]} share the workspace {workspace}",
                 cause="one folder belongs to one repository: runs in it exclude each other",
                 next_step="give each repository its own clone",
+            )
+
+
+def _refuse_addresses(config: Config) -> None:
+    """Refuse what is no plain address; public_url stands in comments, so it holds no password."""
+    addresses = {
+        "t3.url (or AFK_T3_URL)": config.t3.url,
+        "t3.public_url": config.t3.public_url,
+        "forge_url (or AFK_FORGE_URL)": config.forge_url,
+    }
+    for name, address in addresses.items():
+        if address and not _ADDRESS.fullmatch(address):
+            raise ConfigError(
+                f"{name} is no plain address",
+                cause="it does not begin with https:// or http://, or holds a password, a blank, "
+                "? or #",
+                next_step="give it like https://t3.example.org:3773",
             )
 
 
@@ -121,6 +159,7 @@ def _parse_yaml(text: str) -> dict[str, Any]:
         if twice:
             raise ConfigError(
                 f"the key {twice[0]!r} stands twice in the configuration",
+                cause="YAML would take the last one without a word",
                 next_step="keep one of the two",
             )
         return loader.construct_mapping(node, deep=True)
@@ -134,6 +173,7 @@ def _parse_yaml(text: str) -> dict[str, Any]:
         where = f" in line {mark.line + 1}" if mark else ""
         raise ConfigError(
             f"the configuration is not valid YAML{where}: {getattr(error, 'problem', error)}",
+            cause="a bracket, quote or indentation is wrong there or just before",
             next_step="mend the line and run `afk tick --dry-run`",
         ) from error
     if data is None:
@@ -141,6 +181,7 @@ def _parse_yaml(text: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ConfigError(
             "the configuration is not a mapping of keys to values",
+            cause="it is another text, or a list",
             next_step="start with lines such as `kill_switch: true`",
         )
     return data
@@ -150,10 +191,10 @@ def _validate(values: dict[str, Any]) -> Config:
     """Let pydantic hold the values against the dataclasses' types; it is imported here only."""
     if not values:
         return Config()
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415  as above
+    from pydantic import ValidationError  # noqa: PLC0415  as above
 
     try:
-        return TypeAdapter(Config).validate_json(json.dumps(values, default=_refuse_value))
+        return _schema().validate_json(json.dumps(values, default=_refuse_value))
     except ValidationError as error:
         problems = error.errors(include_url=False)
         # A misspelt key is often also a missing one: name the misspelling.
@@ -163,8 +204,17 @@ def _validate(values: dict[str, Any]) -> Config:
             raise _unknown_key(path, "the configuration", _keys(Config)) from None
         raise ConfigError(
             f"{path or 'the configuration'}: {first['msg']}, but it is {first['input']!r:.80}",
+            cause="afk takes no value of another type: it does not guess",
             next_step="see the table of settings in the README",
         ) from None
+
+
+@cache
+def _schema() -> "TypeAdapter[Config]":
+    """Return the schema made of the dataclasses; making it costs more than a use."""
+    from pydantic import TypeAdapter  # noqa: PLC0415  as above
+
+    return TypeAdapter(Config)
 
 
 def _refuse_value(value: object) -> NoReturn:
@@ -192,4 +242,8 @@ def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:
 def _unknown_key(path: str, where: str, known: list[str]) -> ConfigError:
     close = difflib.get_close_matches(path.rsplit(".", 1)[-1], known, 1)
     hint = f"did you mean {close[0]}?" if close else "see the table of settings in the README"
-    return ConfigError(f"{path} in {where} is not a setting afk knows", next_step=hint)
+    return ConfigError(
+        f"{path} in {where} is not a setting afk knows",
+        cause="it is misspelt, or of another version",
+        next_step=hint,
+    )

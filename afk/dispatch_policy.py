@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from afk.approval import Appraisal, Standing, handed_back
+from afk.cleaning import never_ends
 from afk.config import Config
 from afk.run import Approval
 from afk.types import Issue, IssueKey
@@ -166,7 +167,7 @@ def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer
             not (candidate.archived or issue.repo.archived),
             "the repository is archived",
         ),
-        GateAnswer("readable", not issue.oversized, issue.oversized),
+        GateAnswer("readable", not _unreadable(issue), _unreadable(issue)),
         GateAnswer(
             "ready-label",
             issue.has_label(config.ready_label),
@@ -182,6 +183,13 @@ def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer
     )
 
 
+def _unreadable(issue: Issue) -> str:
+    """Return why what the approver saw cannot be told from the text, "" where it can."""
+    if issue.oversized or not never_ends(issue.body):
+        return issue.oversized
+    return "a <!-- in the text never ends, which hides the rest of it from some readers: end it"
+
+
 def _why_not(candidate: Candidate, config: Config) -> str:
     """Return why an approval does not count, and what mends it where that is not plain."""
     standing, event = candidate.appraisal.standing, candidate.appraisal.event
@@ -189,6 +197,8 @@ def _why_not(candidate: Candidate, config: Config) -> str:
         return f"{standing.value} (approval_max_age={config.approval_max_age}): label it again"
     if standing in (Standing.UNKNOWN, Standing.UNLISTED_APP) and event is not None:
         return f"{standing.value}; `trusted: [{event.actor.id}]` in the configuration lets it"
+    if standing is Standing.OWN:
+        return f"{standing.value}: label it as yourself, and give afk an account of its own"
     return str(standing.value)
 
 

@@ -13,6 +13,7 @@
         ├── ServerFault           5xx, or an answer that is not what was asked for
         ├── RateLimited           primary or secondary limit; ``retry_at`` says until when
         ├── NotFound              404 or 410 for something that was expected to exist
+        │   └── NoBranch          the branch that work is to land on
         ├── Refused               4xx: the request was understood and declined
         └── TooLarge              an answer past the bound on what is read
 
@@ -30,12 +31,14 @@ class AfkError(Exception):
     """
 
     exit_code = 1
+    usual_cause = ""
+    usual_next_step = ""
 
     def __init__(self, what: str, *, cause: str = "", next_step: str = "") -> None:
         """Keep the three parts apart, so that each surface may lay them out its own way."""
         self.what = what
-        self.cause = cause
-        self.next_step = next_step
+        self.cause = cause or self.usual_cause
+        self.next_step = next_step or self.usual_next_step
         super().__init__(what)
 
     def __str__(self) -> str:
@@ -85,6 +88,9 @@ class UnsupportedServer(UserMustFix):
 class OutsideFailure(AfkError):
     """Something outside failed; the next tick tries again."""
 
+    usual_cause = "the server is in trouble"
+    usual_next_step = "wait for the next tick, which tries again; if it stays, look at the server"
+
 
 class Unreachable(OutsideFailure):
     """Refused, timed out or broken off: whether the request had an effect is unknown."""
@@ -111,6 +117,19 @@ class RateLimited(OutsideFailure):
 class NotFound(OutsideFailure):
     """404 or 410: gone, or hidden from this token."""
 
+    usual_cause = "it was deleted, or is hidden from this token"
+
+
+class NoBranch(NotFound):
+    """The branch that the configuration names, or the default one, is not there."""
+
+    def __init__(self, repo: str, branch: str) -> None:
+        """``branch`` is the name that was asked for."""
+        super().__init__(
+            f"{repo} has no branch {branch}, or this token may not read its code",
+            next_step=f"set the branch of {repo} in afk's configuration to one that exists",
+        )
+
 
 class Refused(OutsideFailure):
     """A 4xx that says no; ``status`` and ``body`` (bounded) tell which no."""
@@ -124,3 +143,5 @@ class Refused(OutsideFailure):
 
 class TooLarge(OutsideFailure):
     """An answer past the bound on what afk reads."""
+
+    usual_cause = "an issue, comment or list of unusual size"

@@ -15,9 +15,10 @@ from afk.agent_types import Presence
 from afk.approval import label_event, may_write, same_application
 from afk.config import Config
 from afk.doorbell import ring_missing
-from afk.errors import AfkError
+from afk.errors import AfkError, RateLimited
+from afk.labelling import tried_labels
 from afk.messages import ring_text, ring_title
-from afk.people import closed_by_own_commit, released
+from afk.people import closed_by_own_commit, released, taken_off_by_afk
 from afk.ports import CloseResult, Loudness, Ring
 from afk.record_book import surroundings, thread_url, write
 from afk.run import RunRecord, Stage
@@ -29,6 +30,7 @@ from afk.types import Issue, Phase, Reason, Verdict
 _RINGS: Final = frozenset({Verdict.DONE, Verdict.NEEDS_HUMAN, Verdict.FROZEN})
 _HANDS_OVER: Final = frozenset({Verdict.NEEDS_HUMAN, Verdict.FROZEN})
 _RING_TRIES: Final = 3
+_BLOCKERS_NAMED: Final = 5
 _STOP_SETTLES: Final = 0.3
 """Seconds between asking for a stop and looking: observed stops show within 0.2 s."""
 
@@ -68,9 +70,10 @@ def finish(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found
         tick.deps.report.event("ending: waiting for the session to stop", key=issue.key)
         return found
     if not record.settled:
-        record = replace(_settle_issue(tick, issue, record), settled=True)
+        record = _settle_issue(tick, issue, record)
     record = _ring(tick, issue, record, stopped=stopped)
-    done = stopped and (_rang(tick, record) or record.notify_failures >= _RING_TRIES)
+    rung = _rang(tick, record) or record.notify_failures >= _RING_TRIES
+    done = stopped and record.settled and rung
     if done:
         phases = dict(record.phases)
         if record.verdict is Verdict.DONE:
@@ -87,6 +90,24 @@ def finish(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found
     return written
 
 
+def supersede_waiting(tick: Tick, issue: Issue, newest: str) -> None:
+    """End the approvals that waited when the run ``newest`` was asked for; no bell rings."""
+    for found in tick.records(issue).runs:
+        if found.record.stage is not Stage.APPROVED or found.record.run_id == newest:
+            continue
+        over = replace(
+            found.record,
+            stage=Stage.ENDED,
+            verdict=Verdict.SUPERSEDED,
+            reason=Reason.LABELLED_AGAIN,
+            ended_at=tick.now,
+            thread_id="",
+            turns=(),
+        )
+        if write(tick, issue, found, over, surroundings(tick, over)) is not None:
+            tick.deps.report.event("an older approval ended: superseded", key=issue.key)
+
+
 def _released(tick: Tick, issue: Issue, record: RunRecord) -> bool:
     """Say whether a trusted person took the lock off: their word that nobody is at work."""
     event = released(issue, record, tick.config, tick.own)
@@ -94,6 +115,8 @@ def _released(tick: Tick, issue: Issue, record: RunRecord) -> bool:
         return False
     try:
         permission = tick.permission(issue.repo.name, event.actor)
+    except RateLimited:
+        raise
     except AfkError as error:
         tick.deps.report.error(error, key=issue.key)
         return False
@@ -147,20 +170,35 @@ def stop_session(tick: Tick, record: RunRecord, thread: ThreadFacts) -> None:
 
 
 def _settle_issue(tick: Tick, issue: Issue, record: RunRecord) -> RunRecord:
-    """Close, or reopen what the run's own commit closed; take labels off and put them on."""
+    """Close, or reopen what the run's own commit closed; take labels off and put them on.
+
+    Labels that cannot be put in order do not keep the doorbell from ringing: the run is then not
+    settled, and stays in ``ending`` until they can.
+    """
     tracker, config = tick.deps.tracker, tick.config
-    if record.verdict is Verdict.DONE and issue.open:
+    newest_is_own = _newest_is_own(issue, record, config)
+    # Labels go after the issue is closed: with the label gone, or another approval in its place,
+    # it was closed before, and whoever opened it again wants it open.
+    to_close = newest_is_own and not taken_off_by_afk(issue, config, tick.own)
+    if record.verdict is Verdict.DONE and issue.open and to_close:
         blocked = tracker.close(issue) is CloseResult.BLOCKED
-        record = replace(record, close_blocked=blocked)
+        by = _open_blockers(issue) if blocked else ()
+        record = replace(record, close_blocked=blocked, blocked_by=by)
     if record.verdict in _HANDS_OVER and closed_by_own_commit(issue, record):
         tracker.reopen(issue)
-    if not _newest_is_own(issue, record, config):
-        return record
+    if not newest_is_own:
+        return replace(record, settled=True)
     add = [config.human_label] if record.verdict in _HANDS_OVER else []
     add = [name for name in add if not issue.has_label(name)]
     locked = issue.has_label(config.in_progress_label)
-    tracker.label(issue, add=add, remove=_present(issue, [config.ready_label]) if locked else ())
-    return record
+    remove = _present(issue, [config.ready_label]) if locked else ()
+    return replace(record, settled=tried_labels(tick, issue, add=add, remove=remove))
+
+
+def _open_blockers(issue: Issue) -> tuple[str, ...]:
+    """Return what the issue waits for, by ``#N`` where it is in the same repository."""
+    names = [one.ref.removeprefix(issue.repo.name) for one in issue.blockers if not one.closed]
+    return tuple(dict.fromkeys(names))[:_BLOCKERS_NAMED]
 
 
 def _last_label(issue: Issue, record: RunRecord, config: Config) -> list[str]:
@@ -198,9 +236,7 @@ def _ring(tick: Tick, issue: Issue, record: RunRecord, *, stopped: bool) -> RunR
     verdict = record.verdict
     if verdict is None or _rang(tick, record) or record.notify_failures >= _RING_TRIES:
         return record
-    text = ring_text(
-        record, issue.title, tick.config, stopped=stopped, blocked=record.close_blocked
-    )
+    text = ring_text(record, issue.title, tick.config, stopped=stopped)
     ring = Ring(
         id=f"{record.run_id}:{verdict.value}",
         title=ring_title(record, verdict),

@@ -67,10 +67,8 @@ def follow_again(tick: Tick, before: Followed) -> Followed | None:
     return _decide(tick, issue, found, thread, branch, spoken)
 
 
-def still_holds(before: Followed, again: Followed | None) -> bool:
+def still_holds(before: Followed, again: Followed) -> bool:
     """Say whether the second look came to the same decision."""
-    if again is None:
-        return False
     return (again.decision.action, again.decision.reason) == (
         before.decision.action,
         before.decision.reason,

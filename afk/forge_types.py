@@ -32,11 +32,12 @@ class RepositoryTrouble(Enum):
     MISSING = "missing"
     ARCHIVED = "archived"
     NO_LABEL = "no-label"
+    TOO_MANY = "too-many-issues"
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One repository's trouble; ``detail`` is the new name, or the missing label."""
+    """One repository's trouble; ``detail``: the new name, the missing label, what is too many."""
 
     repo: str
     kind: RepositoryTrouble

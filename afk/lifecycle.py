@@ -15,7 +15,7 @@ from afk.config import Config
 from afk.deadlines import past_deadline
 from afk.decision import Decision, wait
 from afk.observation import Observation
-from afk.people import stopping_act
+from afk.people import stopping_act, taken_off_by_afk
 from afk.run import Outcome, RunRecord
 from afk.run_state_machine import next_action
 from afk.run_view import View
@@ -46,8 +46,11 @@ def _person_acted(view: View) -> Decision | None:
         return Decision(Action.END_SUPERSEDED, "person-acted", act)
     if act is not None:
         return Decision(Action.END_STOPPED, "person-acted", act)
-    if view.observed.thread.regressed:
+    observed = view.observed
+    if observed.thread.regressed:
         return Decision(Action.PARK, "record-regressed", Reason.RECORD_REGRESSED)
+    if taken_off_by_afk(observed.issue, view.config, observed.own):
+        return Decision(Action.PARK, "record-regressed", Reason.READY_REMOVED_AS_AFK)
     return None
 
 
@@ -60,9 +63,10 @@ def _needs_human(view: View) -> Decision | None:
         return Decision(Action.ANSWER, "needs-human")
     if view.pushed:
         return None
+    if not fresh and not view.no_more_turns:
+        return wait(ANSWERED, "answered, not yet taken away")
     if not fresh or not view.record.answered:
-        why = "somebody else is in the thread" if fresh else "answered, not yet taken away"
-        return wait("needs-human", why)
+        return wait("needs-human", "somebody else is in the thread")
     return Decision(Action.ESCALATE_PREPUSH, "needs-human", Reason.ASKED_AGAIN)
 
 
@@ -102,6 +106,7 @@ def _vanished(view: View) -> Decision | None:
     return Decision(Action.ESCALATE_PREPUSH, "vanished", Reason.VANISHED) if gone else None
 
 
+ANSWERED: Final = "answered"
 ZOMBIE: Final = "zombie"
 RUNNING_GRACE: Final = "running-grace"
 
@@ -159,9 +164,20 @@ def _table(view: View) -> Decision:
             bound = f"fix_forward_max_seconds={config.fix_forward_max_seconds}"
             return Decision(action, "table", Reason.TIME_SPENT, bound)
         case Action.ESCALATE_PREPUSH:
+            if _another_turn_is_due(view) and not view.observed.thread.seen:
+                return wait("table", "T3 does not show the thread")
             return Decision(action, "table", _why_nothing_came(view))
         case _:
             return wait("table", "CI has not spoken" if view.pushed else "the agent is at work")
+
+
+def _another_turn_is_due(view: View) -> bool:
+    """Say whether rule 4 or 5 has more to do once T3 shows the thread, or a turn is under way."""
+    turn = view.turn
+    gone = turn is not None and turn.outcome is Outcome.VANISHED
+    silent = any(stop.rule == ZOMBIE for stop in view.record.stops_of(turn))
+    once = view.replaceable and not view.no_more_turns
+    return view.intended is not None or ((gone or silent) and once)
 
 
 def _why_nothing_came(view: View) -> Reason:

@@ -11,10 +11,10 @@ from typing import Final
 
 from afk.cleaning import inert_markdown, one_line
 from afk.config import Config
-from afk.errors import AfkError, RepositoryMoved, UserMustFix
+from afk.errors import AfkError, RepositoryMoved, TooLarge, UserMustFix
 from afk.forge_types import RepositoryTrouble, Trouble
 from afk.run import RunRecord
-from afk.types import Reason, Verdict
+from afk.types import Issue, Reason, Verdict
 
 _RELABEL: Final = "To run it again, put `{ready}` on again."
 _AFTER_READING: Final = "Read the thread, then put `{ready}` on again, or finish it by hand."
@@ -53,7 +53,7 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "Put `{ready}` on again when the allowance is back.",
     ),
     Reason.VANISHED: Sentence(
-        "The thread is gone from T3, and so is its one replacement.",
+        "The thread is gone from T3, and afk may start no other in its place.",
         "Check whether T3's data was lost, then put `{ready}` on again.",
     ),
     Reason.ZOMBIE: Sentence("The agent stopped moving and was stopped.", _AFTER_READING),
@@ -86,7 +86,8 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "Somebody who may has to put `{ready}` on again.",
     ),
     Reason.RECORD_EDITED: Sentence(
-        "The run record in afk's comment was edited by somebody else, so it is not believed.",
+        "The run record in afk's comment is not believed.",
+        "If nobody edited it, `AFK_STATE_KEY` was set or changed while it mattered. "
         "Nothing was closed and no turn was sent. " + _RELABEL,
     ),
     Reason.RECORD_REGRESSED: Sentence(
@@ -101,6 +102,11 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "T3 refused the project: the workspace does not exist on its host.",
         "Correct `workspace` in the configuration, then put `{ready}` on again.",
     ),
+    Reason.START_REFUSED: Sentence(
+        "T3 refused the thread or its first turn, and would refuse them again.",
+        "Compare `t3.instance` and `t3.model` in the configuration with what T3 offers, "
+        "then put `{ready}` on again.",
+    ),
     Reason.DISPATCH_FAILED: Sentence(
         "T3 refused to start the run three times.",
         "Look at T3's log, then put `{ready}` on again.",
@@ -110,6 +116,11 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "Shorten them, then put `{ready}` on again.",
     ),
     Reason.READY_REMOVED: Sentence("`{ready}` was taken off, so the agent was stopped."),
+    Reason.READY_REMOVED_AS_AFK: Sentence(
+        "`{ready}` was taken off with afk's own account, though the record says the run goes on.",
+        "Somebody put an old record back, or uses afk's account. Nothing was closed and no "
+        "turn was sent. " + _RELABEL,
+    ),
     Reason.HUMAN_LABEL_ADDED: Sentence("`{human}` was put on, so the agent was stopped."),
     Reason.CLOSED_BY_PERSON: Sentence(
         "The issue was closed by hand, so the agent was stopped.",
@@ -151,18 +162,24 @@ def ring_title(record: RunRecord, verdict: Verdict) -> str:
     return f"{headline(verdict)}: {record.repository}#{record.issue}"
 
 
-def ring_text(
-    record: RunRecord, title: str, config: Config, *, stopped: bool, blocked: bool
-) -> str:
+def ring_text(record: RunRecord, title: str, config: Config, *, stopped: bool) -> str:
     """Return a doorbell's text: the issue's title cleaned, why, and the way back."""
     parts = [one_line(title, 120)]
     if record.reason is not None:
-        parts += [why(record.reason, config), way_back(record.reason, config)]
-    if blocked:
-        parts.append("It landed, but the issue cannot be closed while a blocker is open.")
+        detail = f"({record.detail})" if record.detail else ""
+        parts += [why(record.reason, config), detail, way_back(record.reason, config)]
+    if record.close_blocked:
+        parts.append(cannot_close(record))
     if not stopped:
         parts.append("The agent may still be running.")
     return " ".join(part for part in parts if part)
+
+
+def cannot_close(record: RunRecord, quote: str = "") -> str:
+    """Return what keeps a landed issue open; ``quote`` goes around each name."""
+    names = ", ".join(f"{quote}{name}{quote}" for name in record.blocked_by) or "a blocker"
+    verb = "are" if len(record.blocked_by) > 1 else "is"
+    return f"Landed; the issue cannot be closed while {names} {verb} open."
 
 
 def minutes(at: datetime) -> str:
@@ -189,6 +206,13 @@ def trouble_error(trouble: Trouble, config: Config) -> AfkError:
                 or "the name is misspelt, or the token has no access to it",
                 next_step="compare the name with the forge and give the token access",
             )
+        case RepositoryTrouble.TOO_MANY:
+            return UserMustFix(
+                f"{name} is not read whole: {trouble.detail}",
+                cause="somebody opens issues in bulk, or labels stay on issues that are over",
+                next_step="take the labels off those that afk is not to look at (it does so "
+                "itself where strangers put them on, a few a tick); nothing starts before",
+            )
         case RepositoryTrouble.NO_LABEL:  # pragma: no branch  mypy sees that no other is left
             label = trouble.detail or config.ready_label
             return UserMustFix(
@@ -213,6 +237,15 @@ def oversized_notice(config: Config) -> str:
     """Return the comment about an issue that is larger than afk reads."""
     reason = Reason.OVERSIZED
     return f"{why(reason, config)} {way_back(reason, config)}"
+
+
+def unread_record(issue: Issue) -> TooLarge:
+    """Return what is wrong where an agent is at work and its record may be among what is unread."""
+    return TooLarge(
+        f"{issue.key}: an agent is at work, and its run record was not found",
+        cause=issue.oversized,
+        next_step="delete or shorten what is huge there; nothing starts in its repository before",
+    )
 
 
 def waits_for(gate: str, evidence: str) -> str:

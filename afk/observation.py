@@ -26,6 +26,7 @@ _OUTCOME_OF: Final = {
     ThreadStatus.ERROR: Outcome.ERROR,
     ThreadStatus.INTERRUPTED: Outcome.INTERRUPTED,
 }
+_OF_ONE_COMMIT: Final = frozenset({Phase.CI, Phase.DEPLOYED})
 _TAKEN_AWAY: Final = frozenset({Presence.ARCHIVED, Presence.DELETED})
 
 
@@ -98,7 +99,9 @@ def _note_turn(record: RunRecord, observed: Observation, config: Config) -> RunR
         return record
     limit = None
     if outcome is Outcome.ERROR:
-        limit = usage_limit.read(thread.error, observed.now, config.t3.timezone)
+        # "resets 10am" is the 10am after it was said, however late this tick sees it.
+        said_at = thread.error_at or observed.now
+        limit = usage_limit.read(thread.error, said_at, config.t3.timezone)
     ended = replace(turn, outcome=Outcome.LIMITED if limit else outcome, outcome_at=observed.now)
     record = record.with_turn(ended)
     return _note_limit(record, observed.now, limit) if limit else record
@@ -153,6 +156,8 @@ def _note_pushes(record: RunRecord, observed: Observation) -> RunRecord:
     newest_changed = found[-1:] != record.pushed[-1:]
     pushed_at = observed.now if newest_changed and found else record.pushed_at
     phases = {Phase.PUSHED: observed.now, **record.phases} if found else record.phases
+    if newest_changed:
+        phases = {phase: at for phase, at in phases.items() if phase not in _OF_ONE_COMMIT}
     return replace(record, pushed=found, pushed_at=pushed_at, phases=phases)
 
 

@@ -7,6 +7,7 @@ a close by the run's own commit is not one either.
 import re
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Final
 
 from afk.agent_types import Presence
 from afk.approval import handed_back, label_event, newest_application, same_application
@@ -15,6 +16,9 @@ from afk.observation import Observation, run_commits
 from afk.run import RunRecord
 from afk.types import Event, EventKind, Issue, Reason
 
+_SAME_SECOND: Final = timedelta(seconds=1)
+_ONE_PUSH: Final = timedelta(seconds=5)
+"""What a slow server may take between two entries that one push leaves."""
 _REVERTS = re.compile(r"^This reverts commit (?P<sha>[0-9a-f]{7,40})", re.MULTILINE)
 
 
@@ -42,6 +46,14 @@ def stopping_act(observed: Observation, record: RunRecord, config: Config) -> Re
     return _thread_removed(observed, record)
 
 
+def taken_off_by_afk(issue: Issue, config: Config, own: Collection[int]) -> bool:
+    """Say whether afk itself took the ready label off, which it does when a run ends."""
+    if newest_application(issue, config) is not None:
+        return False
+    removed = label_event(issue, config.ready_label, EventKind.UNLABELED)
+    return removed is not None and removed.actor.id in own
+
+
 def _thread_removed(observed: Observation, record: RunRecord) -> Reason | None:
     """A thread archived or deleted before its last turn was seen ended was taken away."""
     gone = observed.thread.presence in (Presence.ARCHIVED, Presence.DELETED)
@@ -61,18 +73,22 @@ def closed_by_own_commit(issue: Issue, record: RunRecord) -> bool:
     """Say whether ``Closes #N`` in a commit of the run closed the issue.
 
     GitHub names the commit on the event. Forgejo does not: there the commit's reference stands
-    in the same second, by the same user (recordings/forgejo/*/133-timeline-closed-by-commit).
+    in the same second, by the same user, and directly before it
+    (recordings/forgejo/*/133-timeline-closed-by-commit: ids 170 and 171). The second may pass
+    between the two.
     """
     event = closing_event(issue)
     if event is None:
         return False
     if event.commit:
         return event.commit in record.pushed
+    earlier = [other for other in issue.events if other.order < event.order]
+    directly_before = max(earlier, key=lambda other: other.order, default=None)
     return any(
         other.kind is EventKind.REFERENCED
         and other.commit in record.pushed
         and other.actor.id == event.actor.id
-        and abs(other.at - event.at) < timedelta(seconds=1)
+        and abs(other.at - event.at) < (_ONE_PUSH if other is directly_before else _SAME_SECOND)
         for other in issue.events
     )
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from afk.config import Config
-from afk.messages import headline, minutes, way_back, why
+from afk.messages import cannot_close, headline, minutes, way_back, why
 from afk.run import RunRecord, Stage
 from afk.types import Phase, Verdict
 
@@ -104,7 +104,7 @@ def _ending(record: RunRecord, config: Config, around: Surroundings) -> list[str
     if record.detail:
         lines[-1] += f" (`{record.detail}`)"
     if record.close_blocked:
-        lines.append("Landed; the issue cannot be closed while a blocker is open.")
+        lines.append(cannot_close(record, "`"))  # as code: a reference would link
     if around.agent_may_run:
         lines.append("The agent may still be running: T3 does not show that it stopped.")
     if around.doorbell_failed:

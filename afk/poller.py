@@ -17,28 +17,34 @@ from afk.appraising import (
 )
 from afk.approval import Standing, newest_application, same_application
 from afk.dispatch_policy import Candidate, DispatchDecision, select_dispatchable
-from afk.errors import AfkError
-from afk.finishing import begin, finish
+from afk.errors import AfkError, RateLimited
+from afk.finishing import begin, finish, supersede_waiting
 from afk.forge_types import RepositoryTrouble, Trouble
+from afk.labelling import put_labels
 from afk.messages import oversized_notice, trouble_error, waits_for
 from afk.other_server import ring_once
 from afk.parallel import gather
 from afk.record_book import blank_record, surroundings, write
-from afk.run import Stage
+from afk.run import Approval, RunRecord, Stage
 from afk.run_record import Found
 from afk.salvage import refuse_label, run_id_of
-from afk.starting import claim, dispatch, give_back
+from afk.starting import claim, dispatch, give_back, prepare
 from afk.thread_facts import NO_THREAD
 from afk.tick import Tick
-from afk.types import Issue, IssueKey, Reason, Verdict
+from afk.types import Event, Issue, IssueKey, Reason, Verdict
 
 PINS_PER_TICK: Final = 20
 """GitHub allows 80 content-creating requests a minute; the rest is pinned by later ticks."""
 _PARKED: Final = frozenset({Standing.EDITED, Standing.UNPROVEN})
+_NOBODY_IS_TOLD: Final = frozenset({Standing.OWN, Standing.UNKNOWN, Standing.UNLISTED_APP})
+"""Nothing is written on the issue, so the tick has to be loud."""
 
 
 def poll(tick: Tick) -> list[DispatchDecision]:
-    """Start what may start; returns the decision about every ready issue."""
+    """Start what may start; returns the decision about every ready issue.
+
+    Raises `RateLimited` at the first one: nothing more is asked or written, a later tick resumes.
+    """
     _settle_claims(tick)
     ready = [issue for issue in tick.issues.values() if _considered(tick, issue)]
     judged = gather(lambda issue: _judge(tick, issue), ready)
@@ -53,22 +59,27 @@ def poll(tick: Tick) -> list[DispatchDecision]:
     for decision in decisions:
         one = candidates[decision.key]
         if not decision.start:
-            tick.deps.report.event(f"held: {decision.evidence}", key=decision.key)
+            silent = decision.gate == "approved" and one.appraisal.standing in _NOBODY_IS_TOLD
+            say = tick.deps.report.warn if silent else tick.deps.report.event
+            say(f"held: {decision.evidence}", key=decision.key)
         elif tick.deps.dry_run:
             tick.deps.report.event("would start", key=decision.key)
         if tick.deps.dry_run or tick.snapshot is None:
             continue
         try:
             pins += _carry_out(tick, one, decision, pins)
+        except RateLimited:
+            raise
         except AfkError as error:
             tick.deps.report.error(error, key=decision.key)
     return decisions
 
 
 def _decide(tick: Tick, candidates: dict[IssueKey, Candidate]) -> list[DispatchDecision]:
-    """Decide; what would start is asked whether its repository takes writes, then decided again.
+    """Decide; what would start is asked whether its repository is fit for it, then decided again.
 
-    Forgejo lists an archived repository like any other: it must not take another one's place.
+    An archived repository (Forgejo lists it like any other), or one whose branch is misspelt,
+    must not take another one's place.
     """
     while True:
         decisions = select_dispatchable(
@@ -84,13 +95,19 @@ def _decide(tick: Tick, candidates: dict[IssueKey, Candidate]) -> list[DispatchD
 
 
 def _open(tick: Tick, one: Candidate) -> bool:
-    """Say whether the repository takes writes; one that cannot be asked takes none now."""
+    """Say whether a run can start in the repository; one that cannot be asked takes none now."""
+    name = one.issue.repo.name
     try:
-        return _writable(tick, one.issue)
+        if not _writable(tick, one.issue):
+            return False
+        prepare(tick, name)
+    except RateLimited:
+        raise
     except AfkError as error:
         tick.deps.report.error(error, key=one.issue.key)
-        tick.busy.setdefault(one.issue.repo.name, f"{one.issue.repo.name} could not be read")
+        tick.busy.setdefault(name, f"nothing can start in {name}")
         return False
+    return True
 
 
 def _considered(tick: Tick, issue: Issue) -> bool:
@@ -108,6 +125,8 @@ def _considered(tick: Tick, issue: Issue) -> bool:
 def _judge(tick: Tick, issue: Issue) -> Candidate | AfkError:
     try:
         return candidate(tick, issue)
+    except RateLimited:
+        raise
     except AfkError as error:
         return error
 
@@ -115,6 +134,7 @@ def _judge(tick: Tick, issue: Issue) -> Candidate | AfkError:
 def _carry_out(tick: Tick, one: Candidate, decision: DispatchDecision, pins: int) -> int:
     """Act on a decision; returns how many approvals were pinned by it (0 or 1)."""
     issue, standing = one.issue, one.appraisal.standing
+    event, approval = one.appraisal.event, one.appraisal.approval
     if decision.start:
         _start(tick, issue)
         return 0
@@ -124,11 +144,23 @@ def _carry_out(tick: Tick, one: Candidate, decision: DispatchDecision, pins: int
         _park_oversized(tick, issue)
     elif decision.gate == "approved" and standing is Standing.REFUSED:
         refuse_label(tick, issue, tick.config.ready_label)
-    elif decision.gate == "approved" and standing in _PARKED:
-        _park_edited(tick, one)
-    elif standing is Standing.APPROVED and not one.spent and pins < PINS_PER_TICK:
-        return _pin(tick, one, decision)
+    elif event is not None and approval is not None:
+        found, record = _record(tick, issue, event, approval)
+        if decision.gate == "approved" and standing in _PARKED:
+            _park_edited(tick, issue, found, record)
+        elif standing is Standing.APPROVED and not one.spent and pins < PINS_PER_TICK:
+            return _pin(tick, issue, found, record, decision)
     return 0
+
+
+def _record(
+    tick: Tick, issue: Issue, event: Event, approval: Approval
+) -> tuple[Found | None, RunRecord]:
+    """Return the record of the run that an application asks for, a new one if there is none."""
+    found = standing_record(tick, issue, tick.records(issue), event)
+    if found is not None:
+        return found, found.record
+    return None, blank_record(tick, issue, run_id_of(tick, issue, event), approval)
 
 
 def _writable(tick: Tick, issue: Issue) -> bool:
@@ -150,17 +182,13 @@ def _start(tick: Tick, issue: Issue) -> None:
         return
     one = candidate(tick, fresh)
     no = explanation(tick, one).first_no
-    approval = one.appraisal.approval
-    if no is not None or approval is None or one.appraisal.event is None:
+    event, approval = one.appraisal.event, one.appraisal.approval
+    if no is not None or event is None or approval is None:
         evidence = no.evidence if no else "no approval"
         tick.deps.report.event(f"not started after all: {evidence}", key=issue.key)
         return
-    found = standing_record(tick, fresh, tick.records(fresh), one.appraisal.event)
-    if found is not None:
-        record = found.record
-    else:
-        run_id = run_id_of(tick, fresh, one.appraisal.event)
-        record = blank_record(tick, fresh, run_id, approval)
+    found, record = _record(tick, fresh, event, approval)
+    supersede_waiting(tick, fresh, record.run_id)
     # From here on the repository is taken, whatever becomes of the start.
     tick.busy.setdefault(issue.repo.name, f"{issue.key} is being started")
     started = claim(tick, fresh, found, record)
@@ -182,6 +210,8 @@ def _settle_claims(tick: Tick) -> None:
             tick.settled.add(issue.key)
             try:
                 _settle_claim(tick, issue, found)
+            except RateLimited:
+                raise
             except AfkError as error:
                 tick.deps.report.error(error, key=issue.key)
 
@@ -230,37 +260,25 @@ def _end_claim(
     return finish(tick, issue, ending, NO_THREAD) if ending is not None else None
 
 
-def _pin(tick: Tick, one: Candidate, decision: DispatchDecision) -> int:
+def _pin(
+    tick: Tick, issue: Issue, found: Found | None, record: RunRecord, decision: DispatchDecision
+) -> int:
     """Write down an approval that has to wait, so that its digest is pinned."""
-    issue, event, approval = one.issue, one.appraisal.event, one.appraisal.approval
-    if event is None or approval is None:
-        return 0
-    found = standing_record(tick, issue, tick.records(issue), event)
-    if found is not None:
-        record = found.record
-    else:
-        record = blank_record(tick, issue, run_id_of(tick, issue, event), approval)
     around = surroundings(tick, record, waiting_for=waits_for(decision.gate, decision.evidence))
     written = write(tick, issue, found, record, around)
     if written is not None and found is None:
         tick.deps.report.event("approval recorded; it has to wait", key=issue.key)
+    supersede_waiting(tick, issue, record.run_id)
     return 1 if written is not None and written is not found else 0
 
 
-def _park_edited(tick: Tick, one: Candidate) -> None:
+def _park_edited(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> None:
     """End an approval whose text is not provably the approved one, before it became a run."""
-    issue, event, approval = one.issue, one.appraisal.event, one.appraisal.approval
-    if event is None or approval is None:
-        return
-    found = standing_record(tick, issue, tick.records(issue), event)
-    if found is not None:
-        record = found.record
-    else:
-        record = blank_record(tick, issue, run_id_of(tick, issue, event), approval)
     record = replace(record, thread_id="", turns=())
     ending = begin(tick, issue, found, record, verdict=Verdict.NEEDS_HUMAN, reason=Reason.EDITED)
     if ending is not None:
         finish(tick, issue, ending, NO_THREAD)
+    supersede_waiting(tick, issue, record.run_id)
 
 
 def _park_oversized(tick: Tick, issue: Issue) -> None:
@@ -271,7 +289,8 @@ def _park_oversized(tick: Tick, issue: Issue) -> None:
     config, text = tick.config, oversized_notice(tick.config)
     if issue.has_label(config.human_label) and not issue.has_label(config.ready_label):
         return
-    tick.deps.tracker.label(
+    put_labels(
+        tick,
         issue,
         add=[config.human_label],
         remove=[name for name in [config.ready_label] if issue.has_label(name)],

@@ -73,8 +73,9 @@ class Tracker(Protocol):
     ) -> Mapping[IssueKey, Issue]:
         """Return whole issues for listed heads; what is gone is absent.
 
-        ``branches`` (issue -> branch) announces that `branches` and `Checks.read` will be asked
-        for these next in the same tick, so that an adapter may fetch them along.
+        ``branches`` (issue -> branch, "" for the default one) announces that `branches` and
+        `Checks.read` will be asked for these next in the same tick, so that an adapter may fetch
+        them along.
         """
 
     def reread(self, key: IssueKey) -> Issue | None:
@@ -103,12 +104,16 @@ class Tracker(Protocol):
         """Return each branch beyond its base, newest commit first."""
 
     def ensure_labels(self, repo: str, names: Sequence[str]) -> None:
-        """Create those labels that the repository (or its organisation) does not have."""
+        """Create those labels that the repository (or its organisation) does not have.
+
+        Raises `UserMustFix` for one that the forge takes for another, spelt otherwise.
+        """
 
     def label(self, issue: Issue, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
         """Add, then remove labels; an added one is verified in the answer.
 
-        Labels already as wanted cost no request. Raises `Refused` when one did not stick.
+        Labels already as wanted cost no request. Raises `Refused` when one did not stick; its
+        ``status`` is then 200.
         """
 
     def read_comment(self, issue: Issue, comment: Comment) -> Comment | None:

@@ -12,7 +12,7 @@ from afk import usage_limit
 from afk.agent_types import AgentThread
 from afk.config import Config
 from afk.identity import parse_title
-from afk.run import Purpose, RunRecord
+from afk.run import Purpose, RunRecord, Stage
 from afk.thread_status import STARTING
 
 PROBE_EVERY: Final = timedelta(hours=1)
@@ -53,7 +53,12 @@ def provider_open(
 
 
 def _stands_sentinel(run: RunRecord, now: datetime, config: Config) -> bool:
-    """Say whether a run waits for a limit, or its probe has only just been sent."""
+    """Say whether a run waits for a limit, or its probe has only just been sent.
+
+    One that is ending sends no probe any more: it would keep the provider shut for ever.
+    """
+    if run.stage is Stage.ENDING:
+        return False
     if run.limited_at is not None:
         return True
     turn = run.turn

@@ -15,6 +15,7 @@ from afk.types import IssueKey
 
 MAX_DISPATCH_FAILURES: Final = 3
 BAD_REQUEST: Final = 400
+_PROJECT_IDS: Final = 5
 _LOOKS: Final = 5
 _PAUSE: Final = 0.2
 
@@ -22,25 +23,34 @@ _PAUSE: Final = 0.2
 def ensure_project(tick: Tick, record: RunRecord) -> str:
     """Return the T3 project of the repository's workspace, created when there is none.
 
-    A taken id or folder answers an opaque 500: read again to see which, and only then go on to
-    the next id (a deleted project keeps its id for ever).
+    What became of a creation is read, never believed: a taken id or folder answers an opaque 500,
+    and a project that a person has deleted keeps its id for ever while the command that once made
+    it goes on answering 200. Then the next id is tried.
     """
     workspace = tick.config.repository(record.repository).workspace
-    for attempt in range(1, MAX_DISPATCH_FAILURES + 1):
-        existing = _project_of(tick, workspace)
-        if existing:
+    refusals: list[Refused] = []
+    for attempt in range(1, _PROJECT_IDS + 1):
+        if existing := _project_of(tick, workspace):
             return existing
         identifier = identity.project_id(workspace, attempt)
         command = identity.command_id(identifier, "project", attempt)
         try:
             tick.deps.agent.create_project(identifier, record.repository, workspace, command)
         except Refused as error:
-            if error.status == BAD_REQUEST or attempt == MAX_DISPATCH_FAILURES:
+            if error.status == BAD_REQUEST:
                 raise
-            tick.reread_agent()
-        else:
-            return identifier
-    raise AssertionError  # pragma: no cover  the loop returns or raises
+            refusals.append(error)
+            tick.deps.sleep(_PAUSE)
+        tick.reread_agent()
+    if existing := _project_of(tick, workspace):
+        return existing
+    if len(refusals) == _PROJECT_IDS:
+        raise refusals[-1]
+    raise OutsideFailure(
+        f"T3 does not show a project for {workspace}",
+        cause="its projection lags behind, or projects of this folder were deleted too often",
+        next_step="create a project for the folder in T3",
+    )
 
 
 def _project_of(tick: Tick, workspace: str) -> str:

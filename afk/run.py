@@ -174,6 +174,7 @@ class RunRecord:
     rang_other_server: bool = False
     settled: bool = False
     close_blocked: bool = False
+    blocked_by: tuple[str, ...] = ()
 
     notified: tuple[str, ...] = ()
     notify_failures: int = 0
@@ -243,6 +244,10 @@ class RunRecord:
             first_red_at=_later(self.first_red_at, since, unpaused),
             pushed_at=_later(self.pushed_at, since, now),
         )
+
+    def let_go(self, now: datetime) -> "RunRecord":
+        """Return the record once no other run's limit holds it; its own limit goes on."""
+        return self.resumed(now) if self.limited_at is None else self
 
     def seen_again(self, now: datetime) -> "RunRecord":
         """Return the record after T3 was out of sight: only the wait for CI went on counting."""

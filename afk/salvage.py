@@ -4,23 +4,22 @@ Nothing here sends a turn or closes an issue. A record that is not believed is n
 thread without a record is followed to its end without further turns, or stopped and parked.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from afk import identity
 from afk.agent_types import AgentThread
 from afk.approval import Standing, by_whom, label_event, newest_application, pin
-from afk.doorbell import ring_missing
-from afk.errors import AfkError, UserMustFix
+from afk.errors import UserMustFix
 from afk.finishing import begin, finish
-from afk.messages import refused_label
-from afk.ports import Loudness, Ring
+from afk.messages import refused_label, unread_record
 from afk.record_book import blank_record, surroundings, write
 from afk.run import IN_FLIGHT, Purpose, RunRecord, Stage, Turn
-from afk.run_record import Found, Records
+from afk.run_record import Flaw, Found, Records
 from afk.thread_facts import own_message_ids
 from afk.tick import Tick
-from afk.types import Event, Issue, IssueKey, Reason, Verdict
+from afk.types import Event, Issue, Reason, Verdict
 
 REFUSALS_PER_TICK: Final = 5
 _ATTEMPTS: Final = 6
@@ -36,7 +35,7 @@ def salvage(tick: Tick, issue: Issue) -> list[Found]:
             cause="another workflow or machine runs a newer version",
             next_step="upgrade afk here",
         )
-    if not tick.deps.dry_run:
+    if tick.acts_on(issue.key):
         for comment in records.duplicates:
             tick.deps.tracker.delete_comment(issue, comment)
         _stop_leftovers(tick, issue, records)
@@ -45,22 +44,35 @@ def salvage(tick: Tick, issue: Issue) -> list[Found]:
         return runs
     strays = [thread for thread in tick.titled(issue.key) if _stray(tick, thread, records)]
     application = newest_application(issue, tick.config)
-    edited = _edited_since(records, application)
-    if tick.deps.dry_run:
-        for what in [*(["an edited record"] if edited else []), *(one.id for one in strays)]:
-            tick.deps.report.event(f"would put in order: {what}", key=issue.key)
+    flaw = _flaw_since(tick, issue, records, application)
+    if strays and issue.oversized:
+        raise unread_record(issue)
+    if not tick.acts_on(issue.key):
+        _leave_alone(tick, issue, [*(["an edited record"] if flaw else []), *strays])
+        _put_label_in_order(tick, issue, records)
         return runs
-    if (
-        edited
-        and application is not None
-        and records.of(run_id_of(tick, issue, application)) is None
-    ):
-        return [*runs, *_park(tick, issue, application, strays, Reason.RECORD_EDITED)]
+    if flaw and application is not None:
+        if tick.snapshot is None:
+            # Whether an agent is at work cannot be told, so nothing can be ended.
+            tick.busy.setdefault(issue.repo.name, f"{issue.key}: T3 was not read")
+            return runs
+        parked = _park(tick, issue, application, strays, Reason.RECORD_EDITED, flaw.value)
+        return [*runs, *parked]
     if strays:
         return [*runs, *_follow_or_park(tick, issue, application, strays)]
     _take_spent_label_off(tick, issue, records, application)
     _put_label_in_order(tick, issue, records)
     return runs
+
+
+def _leave_alone(tick: Tick, issue: Issue, found: Sequence[str | AgentThread]) -> None:
+    """Keep the poller's hands off what would be put in order, were anything to be written."""
+    for one in found:
+        what = one if isinstance(one, str) else one.id
+        tick.deps.report.event(f"would put in order: {what}", key=issue.key)
+        tick.settled.add(issue.key)
+        if not isinstance(one, str):
+            tick.busy.setdefault(issue.repo.name, f"{issue.key} has a thread without a record")
 
 
 def _take_spent_label_off(
@@ -100,11 +112,14 @@ def _stop_leftovers(tick: Tick, issue: Issue, records: Records) -> None:
             tick.deps.report.event(f"stopped {thread.id}: its run has ended", key=issue.key)
 
 
-def _edited_since(records: Records, application: Event | None) -> bool:
-    """Say whether a comment that is not believed was made for the approval that stands."""
-    return application is not None and any(
-        comment.created_at >= application.at for comment, _ in records.flawed
-    )
+def _flaw_since(
+    tick: Tick, issue: Issue, records: Records, application: Event | None
+) -> Flaw | None:
+    """Return why the record of the approval that stands is not believed, if that is so."""
+    if application is None or records.of(run_id_of(tick, issue, application)) is not None:
+        return None
+    since = [flaw for one, flaw in records.flawed if one.created_at >= application.at]
+    return since[-1] if since else None
 
 
 def run_id_of(tick: Tick, issue: Issue, application: Event) -> str:
@@ -120,7 +135,12 @@ def run_id_of(tick: Tick, issue: Issue, application: Event) -> str:
 
 
 def _park(
-    tick: Tick, issue: Issue, application: Event, strays: list[AgentThread], reason: Reason
+    tick: Tick,
+    issue: Issue,
+    application: Event,
+    strays: list[AgentThread],
+    reason: Reason,
+    detail: str = "",
 ) -> list[Found]:
     """End as needs-human under a fresh record; whatever still runs is stopped on the way."""
     run_id = run_id_of(tick, issue, application)
@@ -133,7 +153,8 @@ def _park(
     for thread in strays[:-1]:
         tick.deps.agent.stop(thread.id, tick.deps.new_id())
     tick.settled.add(issue.key)
-    found = begin(tick, issue, None, record, verdict=Verdict.NEEDS_HUMAN, reason=reason)
+    verdict = Verdict.NEEDS_HUMAN
+    found = begin(tick, issue, None, record, verdict=verdict, reason=reason, detail=detail)
     if found is None:
         return []
     done = finish(tick, issue, found, tick.facts(found.record))
@@ -218,8 +239,9 @@ def _put_label_in_order(tick: Tick, issue: Issue, records: Records) -> None:
         if tick.snapshot is None and not records.runs:
             tick.busy.setdefault(issue.repo.name, f"{issue.key}: T3 was not read")
             return
-        tick.deps.tracker.label(issue, remove=[config.in_progress_label])
-        tick.deps.report.event("took our in-progress label off: no run", key=issue.key)
+        if tick.acts_on(issue.key):
+            tick.deps.tracker.label(issue, remove=[config.in_progress_label])
+            tick.deps.report.event("took our in-progress label off: no run", key=issue.key)
         return
     standing = Standing.MISSING
     if event is not None:
@@ -233,7 +255,7 @@ def _put_label_in_order(tick: Tick, issue: Issue, records: Records) -> None:
 
 def refuse_label(tick: Tick, issue: Issue, label: str) -> None:
     """Take a label off that somebody without write permission put on; say so once."""
-    if tick.labels_refused >= REFUSALS_PER_TICK:
+    if tick.labels_refused >= REFUSALS_PER_TICK or not tick.acts_on(issue.key):
         return
     tick.labels_refused += 1
     tick.deps.tracker.label(issue, remove=[label])
@@ -241,39 +263,3 @@ def refuse_label(tick: Tick, issue: Issue, label: str) -> None:
     if not any(one.body == text and one.author.id in tick.own for one in issue.comments):
         tick.deps.tracker.create_comment(issue, text)
     tick.deps.report.event(f"took {label} off: set without write permission", key=issue.key)
-
-
-def stop_threads_of_gone(tick: Tick, key: IssueKey) -> None:
-    """Stop the threads of a deleted or transferred issue; ring when one is seen stopped.
-
-    Nothing can be written on the forge, so nothing is remembered: the bell rings in the tick
-    that sees the stop, and a stopped thread is not looked at again.
-    """
-    if tick.deps.dry_run:
-        tick.deps.report.event("would stop: the issue is gone", key=key)
-        return
-    for thread in tick.titled(key):
-        if not tick.live(thread):
-            continue
-        try:
-            tick.deps.agent.stop(thread.id, tick.deps.new_id())
-            tick.deps.sleep(0.3)
-            tick.reread_agent()
-            shown = tick.snapshot.thread(thread.id) if tick.snapshot else None
-            if shown is None or not tick.live(shown):
-                _, failures = ring_missing(tick.deps.notifiers, _gone_ring(key, thread))
-                for failure in failures:
-                    tick.deps.report.warn(f"the doorbell failed: {failure}", key=key)
-                tick.deps.report.event("stopped: the issue is gone", key=key)
-        except AfkError as error:
-            tick.deps.report.error(error, key=key)
-
-
-def _gone_ring(key: IssueKey, thread: AgentThread) -> Ring:
-    return Ring(
-        id=f"{thread.id}:gone",
-        title=f"Stopped: {key} is gone",
-        text="The issue was deleted or transferred while an agent was at work on it.",
-        link="",
-        loudness=Loudness.LOUD,
-    )

@@ -8,12 +8,15 @@ T3 itself decides between two ticks that claimed different issues of one reposit
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import Final
 
 from afk import identity
-from afk.approval import is_trusted
+from afk.approval import is_trusted, may_write
+from afk.cleaning import one_line
 from afk.errors import Refused
 from afk.finishing import begin, finish, stop_if_over
 from afk.issue_implementer_prompt import MAX_COMMENTS, Assignment, first_turn
+from afk.labelling import put_labels
 from afk.ports import ThreadSpec
 from afk.record_book import surroundings, write
 from afk.referee import BAD_REQUEST, MAX_DISPATCH_FAILURES, ensure_project, goes_on
@@ -21,7 +24,12 @@ from afk.run import Purpose, RunRecord, Stage, Turn
 from afk.run_record import Found
 from afk.thread_facts import NO_THREAD
 from afk.tick import Tick
-from afk.types import Comment, Issue, IssueKey, Permission, Reason, Verdict
+from afk.types import Account, Comment, Issue, IssueKey, Permission, Reason, Verdict
+
+_CAUSE: Final = 200
+"""Characters of T3's own words that a record keeps."""
+MAX_AUTHORS: Final = 20
+"""Of a comment's author only the forge knows the rights; anybody can comment."""
 
 
 def claim(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> Found | None:
@@ -30,19 +38,14 @@ def claim(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> F
     The issue, its record and the gates were read again just before. Returns the record as it
     stands afterwards, None when another tick was first.
     """
-    tracker, config = tick.deps.tracker, tick.config
-    repository = tracker.repository(issue.repo.name)
-    branch = tick.branch_of(issue.repo.name) or repository.default_branch
-    base = tracker.head(issue.repo.name, branch)
-    labels = (config.ready_label, config.in_progress_label, config.human_label)
-    tracker.ensure_labels(issue.repo.name, labels)
+    prepare(tick, issue.repo.name)
     claimed = replace(
         record,
         stage=Stage.CLAIMED,
         claimed_at=tick.now,
         environment_id=tick.snapshot.environment_id if tick.snapshot is not None else "",
-        base_commit=base,
-        branch=branch,
+        base_commit=tick.bases[issue.repo.name],
+        branch=_branch(tick, issue.repo.name),
     )
     claimed = with_attempt(claimed, record.attempt)
     written = write(tick, issue, found, claimed, surroundings(tick, claimed))
@@ -50,6 +53,25 @@ def claim(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> F
         return None
     tick.deps.report.event(f"claimed (run {identity.short(record.run_id)})", key=issue.key)
     return dispatch(tick, issue, written)
+
+
+def prepare(tick: Tick, repo: str) -> None:
+    """See to what every start in a repository needs, once a tick: its base and its labels.
+
+    What fails here fails before anything is claimed.
+    """
+    if repo in tick.bases:
+        return
+    tracker, config = tick.deps.tracker, tick.config
+    base = tracker.head(repo, _branch(tick, repo))
+    if not tick.deps.dry_run:
+        labels = (config.ready_label, config.in_progress_label, config.human_label)
+        tracker.ensure_labels(repo, labels)
+    tick.bases[repo] = base
+
+
+def _branch(tick: Tick, repo: str) -> str:
+    return tick.branch_of(repo) or tick.deps.tracker.repository(repo).default_branch
 
 
 def with_attempt(record: RunRecord, attempt: int) -> RunRecord:
@@ -69,8 +91,10 @@ def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
     """Go from a claim to a running turn; safe to repeat under the same ids."""
     record = found.record
     text = _first_message(tick, issue, record)  # may ask the forge, whose refusals are no T3's
+    refused = Reason.WORKSPACE_REFUSED
     try:
         project = ensure_project(tick, record)
+        refused = Reason.START_REFUSED
         spec = thread_spec(tick, record, project)
         sequence = tick.deps.agent.create_thread(spec, _command(record, "thread"))
         if not goes_on(tick, record, project, sequence):
@@ -83,7 +107,7 @@ def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
             _command(record, "turn-1"),
         )
     except Refused as error:
-        return _refused(tick, issue, found, error)
+        return _refused(tick, issue, found, error, refused)
     return _running(tick, issue, found)
 
 
@@ -93,7 +117,8 @@ def _running(tick: Tick, issue: Issue, found: Found, *, over: Found | None = Non
     ``over`` is the record as it stands on the forge, where ``found`` was changed in memory.
     """
     config, record = tick.config, found.record
-    tick.deps.tracker.label(
+    put_labels(
+        tick,
         issue,
         add=[name for name in [config.in_progress_label] if not issue.has_label(name)],
         remove=[name for name in [config.human_label] if issue.has_label(name)],
@@ -132,13 +157,16 @@ def give_back(
     return written
 
 
-def _refused(tick: Tick, issue: Issue, found: Found, error: Refused) -> Found | None:
-    """A 400 parks at once, three refusals park, anything else is tried by a later tick."""
+def _refused(
+    tick: Tick, issue: Issue, found: Found, error: Refused, reason: Reason
+) -> Found | None:
+    """A 400 parks at once for the reason, three refusals park, else a later tick tries again."""
     tick.deps.report.error(error, key=issue.key)
     failures = found.record.dispatch_failures + 1
     if error.status != BAD_REQUEST and failures < MAX_DISPATCH_FAILURES:
         return give_back(tick, issue, found, failures=failures)
-    reason = Reason.WORKSPACE_REFUSED if error.status == BAD_REQUEST else Reason.DISPATCH_FAILED
+    if error.status != BAD_REQUEST:
+        reason = Reason.DISPATCH_FAILED
     ending = begin(
         tick,
         issue,
@@ -146,6 +174,7 @@ def _refused(tick: Tick, issue: Issue, found: Found, error: Refused) -> Found | 
         replace(found.record, dispatch_failures=failures),
         verdict=Verdict.NEEDS_HUMAN,
         reason=reason,
+        detail=one_line(error.body, _CAUSE).replace("`", "'"),
     )
     return finish(tick, issue, ending, NO_THREAD) if ending else None
 
@@ -179,24 +208,34 @@ def assignment(tick: Tick, record: RunRecord) -> Assignment:
 def trusted_comments(tick: Tick, issue: Issue, record: RunRecord) -> Sequence[Comment]:
     """Return comments that stood unchanged before the approval, by people who may approve.
 
-    Only as many as the agent is told: each new author is a question to the forge.
+    Only as many as the agent is told: each new author is a question to the forge, and beyond
+    `MAX_AUTHORS` nobody is asked about.
     """
     second = record.approval.at.replace(microsecond=0)
+    asked: set[int] = set()
     newest_first = (
         comment
         for comment in reversed(issue.comments)
         if comment.created_at < second
         and comment.updated_at < second
         and comment.author.id not in tick.own
-        and _may_speak(tick, issue, comment, record)
+        and _may_speak(tick, issue, comment.author, record, asked)
     )
     return list(islice(newest_first, MAX_COMMENTS))[::-1]
 
 
-def _may_speak(tick: Tick, issue: Issue, comment: Comment, record: RunRecord) -> bool:
-    if comment.author.id == record.approval.actor_id or is_trusted(comment.author, tick.config):
+def _may_speak(
+    tick: Tick, issue: Issue, author: Account, record: RunRecord, asked: set[int]
+) -> bool:
+    """Say whether the author may approve; ``asked`` are those whom the forge was asked about."""
+    if author.id == record.approval.actor_id or is_trusted(author, tick.config):
         return True
-    return tick.permission(issue.repo.name, comment.author) is Permission.WRITE
+    if not may_write(author, Permission.WRITE, tick.config):
+        return False  # whatever the forge says
+    if author.id not in asked and len(asked) == MAX_AUTHORS:
+        return False
+    asked.add(author.id)
+    return may_write(author, tick.permission(issue.repo.name, author), tick.config)
 
 
 def _command(record: RunRecord, step: str) -> str:
@@ -216,11 +255,11 @@ def _promoted(tick: Tick, issue: Issue, found: Found) -> Found:
     if record.stage not in (Stage.APPROVED, Stage.CLAIMED):
         return found
     attempt = _shown_attempt(tick, record)
-    if attempt is None or tick.deps.dry_run:
+    if attempt is None or not tick.acts_on(issue.key):
         return found
     taken = with_attempt(record, attempt) if attempt != record.attempt else record
-    if tick.snapshot is not None:
-        taken = replace(taken, environment_id=tick.snapshot.environment_id)
+    server = tick.snapshot.environment_id if tick.snapshot is not None else ""
+    taken = replace(taken, environment_id=server)
     written = _running(tick, issue, Found(taken, found.comment), over=found)
     return written or found
 

@@ -22,7 +22,7 @@ from afk.agent_types import (
 from afk.config import Config
 from afk.identity import message_id
 from afk.run import RunRecord
-from afk.thread_status import classify, error_text, is_stopped
+from afk.thread_status import classify, error_text, error_time, is_stopped
 from afk.types import Phase, ThreadStatus
 
 _PHASE_LINE = re.compile(r"^\s*AFK-PHASE:\s*(worktree|tests_red|green)\s*$", re.MULTILINE)
@@ -35,8 +35,8 @@ class ThreadFacts:
 
     ``status`` is that of the newest message's turn, whoever sent it. ``requested_at`` maps the
     ids of all user messages shown to T3's times. ``foreign``: somebody else wrote in the thread.
-    ``regressed``: the thread knows turns of this run that the record does not. ``still_for``:
-    how long neither session nor thread moved, by T3's clock.
+    ``regressed``: the thread knows turns of this run that the record does not. ``error_at``: when
+    ``error`` was said, ``still_for``: how long neither session nor thread moved, by T3's clock.
     """
 
     presence: Presence
@@ -45,6 +45,7 @@ class ThreadFacts:
     foreign: bool = False
     regressed: bool = False
     error: str = ""
+    error_at: datetime | None = None
     still_for: timedelta = timedelta()
     pending: tuple[PendingRequest, ...] = ()
     stopped: bool = False
@@ -123,6 +124,7 @@ def _present(
         foreign=any(one.id not in known and one.id not in beyond for one in asked),
         regressed=any(one.id in beyond for one in asked),
         error=error_text(thread, detail, since) if since else "",
+        error_at=error_time(thread, detail, since) if since else None,
         still_for=max(snapshot.server_now - newest, timedelta()),
         pending=detail.pending if thread.pending_approval or thread.pending_input else (),
         stopped=is_stopped(

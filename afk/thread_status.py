@@ -78,6 +78,17 @@ def error_text(thread: AgentThread, detail: ThreadDetail | None, since: datetime
     return "\n".join(texts)
 
 
+def error_time(
+    thread: AgentThread, detail: ThreadDetail | None, since: datetime
+) -> datetime | None:
+    """Return when the newest part of `error_text` was said, by T3's clock."""
+    times = [at for at, _ in detail.start_failures if at >= since] if detail is not None else []
+    moved = thread.session_updated_at
+    if thread.session_error and moved is not None and moved >= since:
+        times.append(moved)
+    return max(times, default=None)
+
+
 def is_stopped(
     thread: AgentThread | None,
     presence: Presence,

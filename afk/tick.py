@@ -48,6 +48,7 @@ class Tick:
     ``busy`` collects repositories in which nothing may start, with the reason; ``gone`` issues
     that have a live thread and no longer exist. ``runs`` holds the records of runs in flight as
     they now stand, by run id. ``settled`` issues were acted on: what was read of them is stale.
+    ``bases`` holds, by repository, the commit that a run would start from.
     ``labels_refused`` counts strangers' labels taken off.
     """
 
@@ -63,6 +64,7 @@ class Tick:
     gone: list[IssueKey] = field(default_factory=list)
     runs: dict[str, RunRecord] = field(default_factory=dict)
     settled: set[IssueKey] = field(default_factory=set)
+    bases: dict[str, str] = field(default_factory=dict)
     labels_refused: int = 0
     _removed: Mapping[str, AgentThread] | None = None
     _own: frozenset[int] | None = None
@@ -152,9 +154,22 @@ class Tick:
         found = [
             thread
             for thread in self.snapshot.threads
-            if (named := parse_title(thread.title)) and named[1] == key
+            if (named := parse_title(thread.title))
+            and named[1] == key
+            and self.at_home(thread, key)
         ]
         return sorted(found, key=lambda thread: (thread.created_at, thread.id))
+
+    def at_home(self, thread: AgentThread, key: IssueKey) -> bool:
+        """Say whether a thread with the issue's title works in the repository's own folder.
+
+        On a T3 that two installations share, the other one may have a repository of this name on
+        another forge. A thread whose project T3 does not show counts.
+        """
+        projects = self.snapshot.projects if self.snapshot is not None else ()
+        folder = next((one.workspace for one in projects if one.id == thread.project_id), None)
+        settings = self.config.repositories.get(key.repo)
+        return folder is None or settings is None or folder == settings.workspace
 
     def live(self, thread: AgentThread) -> bool:
         """Say whether an agent is or may be at work in the thread."""
@@ -182,7 +197,6 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
         tick.snapshot = agent
     else:
         tick.agent_error = agent
-        deps.report.error(agent)
     for trouble in tick.listing.troubles:
         tick.busy[trouble.repo] = trouble.kind.value
         deps.report.error(trouble_error(trouble, deps.config))
@@ -197,15 +211,20 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
 
 
 def _first_reads(deps: Deps, repos: Sequence[str]) -> tuple[Listing, AgentSnapshot | AfkError]:
-    def agent() -> AgentSnapshot | AfkError:
+    """Read both, whatever becomes of the other; T3's failure is reported, the forge's raised."""
+
+    def caught(read: Callable[[], object]) -> object:
         try:
-            return deps.agent.read()
+            return read()
         except AfkError as error:
             return error
 
-    reads: list[Callable[[], object]] = [lambda: deps.tracker.listing(repos), agent]
-    listing, snapshot = gather(lambda read: read(), reads)
-    return cast("Listing", listing), cast("AgentSnapshot | AfkError", snapshot)
+    listing, agent = gather(caught, [lambda: deps.tracker.listing(repos), deps.agent.read])
+    if isinstance(agent, AfkError):
+        deps.report.error(agent)
+    if isinstance(listing, AfkError):
+        raise listing
+    return cast("Listing", listing), cast("AgentSnapshot | AfkError", agent)
 
 
 def _unlisted(tick: Tick, repos: Sequence[str], listed: Collection[IssueKey]) -> list[IssueKey]:
@@ -217,7 +236,8 @@ def _unlisted(tick: Tick, repos: Sequence[str], listed: Collection[IssueKey]) ->
         named = parse_title(thread.title)
         if named is None or named[1] in listed or named[1].repo not in repos:
             continue
-        if tick.live(thread) or tick.unstarted(thread):
+        works = tick.live(thread) or tick.unstarted(thread)
+        if works and tick.at_home(thread, named[1]):
             found[named[1]] = None
     return list(found)
 
@@ -255,6 +275,8 @@ def _read_issues(tick: Tick, heads: Sequence[IssueHead], branches: Mapping[Issue
         for head in heads:
             try:
                 tick.issues |= tracker.read([head])
+            except RateLimited:
+                raise
             except AfkError as error:
                 tick.deps.report.error(error, key=head.key)
                 tick.busy.setdefault(head.key.repo, f"{head.key} could not be read")
@@ -263,6 +285,8 @@ def _read_issues(tick: Tick, heads: Sequence[IssueHead], branches: Mapping[Issue
 def _read_unlisted(tick: Tick, key: IssueKey) -> None:
     try:
         issue = tick.deps.tracker.reread(key)
+    except RateLimited:
+        raise
     except AfkError as error:
         tick.deps.report.error(error, key=key)
         tick.busy.setdefault(key.repo, "an issue with a live thread could not be read")

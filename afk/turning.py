@@ -32,6 +32,7 @@ _PURPOSE: Final = {
 def send_turn(tick: Tick, run: Followed) -> Found | None:
     """Intend, send, record. The gate for later turns has been passed in this tick."""
     intended = intend(tick, run)
+    text = _text(tick, run, intended)  # may ask the forge, whose refusals are no T3's
     words = f"sending turn {len(intended.turns)} ({intended.turns[-1].purpose.value})"
     written = write(
         tick, run.issue, run.found, intended, surroundings(tick, intended, waiting_for=words)
@@ -49,7 +50,6 @@ def send_turn(tick: Tick, run: Followed) -> Found | None:
             return _refused(tick, run, written, thread=record.attempt + 1)
     try:
         command = identity.command_id(record.run_id, f"turn-{turn.number}", turn.attempt)
-        text = _text(tick, run, record)
         tick.deps.agent.start_turn(record.thread_id, turn.message_id, text, command)
     except Refused as error:
         tick.deps.report.error(error, key=run.issue.key)
@@ -104,21 +104,21 @@ def _needs_thread(tick: Tick, record: RunRecord) -> bool:
 def _text(tick: Tick, run: Followed, record: RunRecord) -> str:
     """Return what the turn says; a fresh thread is told everything."""
     task = assignment(tick, record)
-    turn = record.turns[-1]
-    comments = trusted_comments(tick, run.issue, record)
+    turn, verdict = record.turns[-1], run.observed.verdict
     if turn.purpose is Purpose.REPLACEMENT:
-        return replacement_turn(task, run.issue, comments)
-    if turn.purpose is Purpose.RESUME or run.observed.verdict is None:
+        return replacement_turn(task, run.issue, trusted_comments(tick, run.issue, record))
+    if turn.purpose is Purpose.RESUME or verdict is None:
         return RESUME
     corrective = corrective_turn(
         task,
-        run.observed.verdict,
+        verdict,
         attempt=record.corrective_turns + 1,
         allowed=tick.config.fix_forward_max_attempts,
     )
-    if not run.observed.thread.requested_at:
-        return f"{replacement_turn(task, run.issue, comments)}\n{corrective}"
-    return corrective
+    if run.observed.thread.requested_at:
+        return corrective
+    comments = trusted_comments(tick, run.issue, record)
+    return f"{replacement_turn(task, run.issue, comments)}\n{corrective}"
 
 
 def _refused(tick: Tick, run: Followed, found: Found, *, thread: int) -> Found | None:
@@ -153,10 +153,20 @@ def answer(tick: Tick, run: Followed) -> Found | None:
     written = write(tick, run.issue, run.found, record, around)
     if written is None:
         return None
-    for request in fresh:
-        tick.deps.agent.answer(record.thread_id, request, ANSWER, tick.deps.new_id())
+    send_answers(tick, run, written.record)
     tick.deps.report.event("answered: nobody is there, decide yourself", key=run.issue.key)
     return written
+
+
+def send_answers(tick: Tick, run: Followed, record: RunRecord) -> None:
+    """Answer what T3 shows, all of which the record says is answered.
+
+    The command's id is the request's own: sent again after a tick that died or was not heard,
+    it takes effect once (recording ``t3/0.0.32/21-thread-create-same-commandId``).
+    """
+    for request in run.observed.thread.pending:
+        command = identity.command_id(record.run_id, f"answer {request.id}", record.attempt)
+        tick.deps.agent.answer(record.thread_id, request, ANSWER, command)
 
 
 def stop(tick: Tick, run: Followed) -> Found | None:

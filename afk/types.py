@@ -105,9 +105,11 @@ class Reason(StrEnum):
     RECORD_REGRESSED = "record-regressed"
     RECORD_LOST = "record-lost"
     WORKSPACE_REFUSED = "workspace-refused"
+    START_REFUSED = "start-refused"
     DISPATCH_FAILED = "dispatch-failed"
     OVERSIZED = "oversized"
     READY_REMOVED = "ready-removed"
+    READY_REMOVED_AS_AFK = "ready-removed-as-afk"
     HUMAN_LABEL_ADDED = "human-label-added"
     CLOSED_BY_PERSON = "closed-by-person"
     REVERTED = "reverted"
@@ -211,8 +213,8 @@ class Event:
     """One timeline event. ``order`` rises with time even when ``at`` was backdated.
 
     ``key`` is the forge's own id where it is stable (Forgejo), else empty. ``label_id`` is set
-    on Forgejo only. ``commit`` is the sha of a REFERENCED event, and of a CLOSED one that a
-    commit caused and the forge says so (GitHub).
+    on Forgejo only. ``commit`` is the sha of a REFERENCED event (Forgejo), and of a CLOSED one
+    that a commit caused and the forge says so (GitHub).
     """
 
     kind: EventKind
@@ -260,7 +262,8 @@ class Issue:
 
     ``events`` and ``comments`` are complete (all pages) and in rising order. ``body_edited_at``
     is the newest edit of the body where the forge tells (GitHub), else None with
-    ``body_edits_known`` False. ``oversized`` says a bound was hit: park, never dispatch.
+    ``body_edits_known`` False. ``oversized`` says which bound was hit: park, never dispatch; events
+    and comments are then those that could be read.
     """
 
     repo: Repository

@@ -48,6 +48,7 @@ class UsageLimit:
 def read(text: str, now: datetime, timezone: str = "") -> UsageLimit | None:
     """Return the limit a turn's error text speaks of, None when it speaks of none.
 
+    ``now`` is when it was said: a wall-clock time is read as the one that comes next.
     ``timezone`` (an IANA name) places times that the text gives without a zone; without it
     such a time counts as unnamed, since a guess can be a day off.
     """
@@ -74,13 +75,13 @@ def _named_epoch(text: str) -> datetime | None:
 def _named_clock(text: str, now: datetime, timezone: str) -> datetime | None:
     """``resets 4:50am (Europe/Rome)``, ``resets Jan 30, 11:30am (Asia/Calcutta)`` and kin."""
     for match in _CLOCK.finditer(text):
-        zone = _zone(match["zone"] or match["bare"] or timezone)
-        if zone is None or not (match["half"] or match["minute"]):
+        place = zone(match["zone"] or match["bare"] or timezone)
+        if place is None or not (match["half"] or match["minute"]):
             continue
         hour, minute = int(match["hour"]), int(match["minute"] or 0)
         if match["half"]:
             hour = hour % 12 + (12 if match["half"] in "pP" else 0)
-        local = now.astimezone(zone)
+        local = now.astimezone(place)
         try:
             if match["month"] is None:
                 reset = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
@@ -89,7 +90,7 @@ def _named_clock(text: str, now: datetime, timezone: str) -> datetime | None:
             else:
                 month = _MONTHS.index(match["month"][:3].lower()) + 1
                 year = int(match["year"] or local.year)
-                reset = datetime(year, month, int(match["day"]), hour, minute, tzinfo=zone)
+                reset = datetime(year, month, int(match["day"]), hour, minute, tzinfo=place)
                 if match["year"] is None and reset < local - timedelta(days=180):
                     reset = reset.replace(year=year + 1)
             return reset.astimezone(UTC)
@@ -98,7 +99,8 @@ def _named_clock(text: str, now: datetime, timezone: str) -> datetime | None:
     return None
 
 
-def _zone(name: str) -> tzinfo | None:
+def zone(name: str) -> tzinfo | None:
+    """Return the IANA zone of that name, None where there is none."""
     if not name or len(name) > _LONGEST_ZONE:
         return None
     try:

@@ -10,10 +10,12 @@ from typing import Final
 
 from afk.approval import newest_application
 from afk.decision import wait
-from afk.errors import AfkError
+from afk.errors import AfkError, RateLimited
 from afk.finishing import begin, finish
 from afk.following import Followed, follow, follow_again, still_holds
-from afk.lifecycle import with_deadline
+from afk.gone import stop_threads_of_gone
+from afk.labelling import tried_labels
+from afk.lifecycle import ANSWERED, with_deadline
 from afk.other_server import hold
 from afk.parallel import gather
 from afk.people import closed_by_own_commit, unlocked
@@ -21,11 +23,11 @@ from afk.provider import provider_open
 from afk.record_book import surroundings, write
 from afk.run import IN_FLIGHT, Stage
 from afk.run_record import Found
-from afk.salvage import salvage, stop_threads_of_gone
+from afk.salvage import salvage
 from afk.starting import promote
 from afk.tick import Tick
 from afk.turn_gate import Gate, Passage, later_turn
-from afk.turning import answer, send_turn, stop
+from afk.turning import answer, send_answers, send_turn, stop
 from afk.types import Action, CIStatus, Issue, Permission, Reason, Verdict
 
 _VERDICT: Final = {
@@ -41,7 +43,10 @@ Run = tuple[Issue, Found]
 
 
 def watch(tick: Tick) -> None:
-    """Drive every run in flight one step; `Tick.runs` and `Tick.busy` say how things stand."""
+    """Drive every run in flight one step; `Tick.runs` and `Tick.busy` say how things stand.
+
+    Raises `RateLimited` at the first one: nothing more is asked or written, a later tick resumes.
+    """
     for key in tick.gone:
         stop_threads_of_gone(tick, key)
     runs = [run for run in survey(tick) if tick.focus.covers(run[0].key)]
@@ -52,6 +57,8 @@ def watch(tick: Tick) -> None:
             continue
         try:
             now_stands = _drive(tick, issue, found, result)
+        except RateLimited:
+            raise
         except AfkError as error:
             tick.deps.report.error(error, key=issue.key)
             continue
@@ -68,9 +75,12 @@ def survey(tick: Tick) -> list[Run]:
     for issue in list(tick.issues.values()):
         try:
             standing = promote(tick, issue, salvage(tick, issue))
+        except RateLimited:
+            raise
         except AfkError as error:
             tick.deps.report.error(error, key=issue.key)
             tick.busy.setdefault(issue.repo.name, f"{issue.key} could not be told")
+            tick.settled.add(issue.key)  # hands off in the poller, too
             continue
         for found in standing:
             if found.record.stage in IN_FLIGHT:
@@ -95,6 +105,8 @@ def _observe(tick: Tick, run: Run) -> Followed | AfkError | None:
         return None
     try:
         return follow(tick, issue, found)
+    except RateLimited:
+        raise
     except AfkError as error:
         return error
 
@@ -104,7 +116,7 @@ def _drive(tick: Tick, issue: Issue, found: Found, run: Followed | None) -> Foun
     dry = tick.deps.dry_run
     if run is None:
         if found.record.stage is Stage.ENDING and not dry:
-            return finish(tick, issue, found, tick.facts(found.record))
+            return _go_on_ending(tick, issue, found)
         return found
     if run.decision.action is Action.WAIT:
         tick.deps.report.event(f"waits: {run.decision.detail}", key=issue.key)
@@ -120,9 +132,22 @@ def _drive(tick: Tick, issue: Issue, found: Found, run: Followed | None) -> Foun
     return _act(tick, again)
 
 
+def _go_on_ending(tick: Tick, issue: Issue, found: Found) -> Found | None:
+    """Go on with an end that an earlier tick began, on the issue as it stands now."""
+    fresh = tick.deps.tracker.reread(issue.key)
+    standing = tick.records(fresh).of(found.record.run_id) if fresh is not None else None
+    if fresh is None or standing is None or standing.record != found.record:
+        tick.deps.report.event("dropped: somebody else ended the run", key=issue.key)
+        return found
+    return finish(tick, fresh, standing, tick.facts(found.record))
+
+
 def _wait(tick: Tick, run: Followed) -> Found | None:
     """Write down what was seen for the first time; keep the lock and the issue's state right."""
+    run = replace(run, record=run.record.let_go(tick.now))
     _keep_in_order(tick, run)
+    if run.decision.rule == ANSWERED and _gate(tick, run).gate is Gate.GO:
+        send_answers(tick, run, run.record)
     held = hold(tick, run)
     around = surroundings(tick, held, waiting_for=run.decision.detail, until=run.decision.until)
     return write(tick, run.issue, run.found, held, around)
@@ -132,8 +157,9 @@ def _keep_in_order(tick: Tick, run: Followed) -> None:
     """Put the lock back on; reopen what the run's own commit closed before CI turned red."""
     issue, tracker = run.issue, tick.deps.tracker
     if unlocked(issue, tick.config):
-        tracker.label(issue, add=[tick.config.in_progress_label])
-        tick.deps.report.event("put the in-progress label back", key=issue.key)
+        lock = [tick.config.in_progress_label]
+        if tried_labels(tick, issue, add=lock):
+            tick.deps.report.event("put the in-progress label back", key=issue.key)
     verdict = run.observed.verdict
     red = verdict is not None and verdict.status is CIStatus.RED
     if red and closed_by_own_commit(issue, run.record):
@@ -148,23 +174,24 @@ def _act(tick: Tick, run: Followed) -> Found | None:
         detail = run.decision.detail
         return _end(tick, run, _VERDICT[action], reason or Reason.AGENT_FAILED, detail)
     _keep_in_order(tick, run)
-    if action is Action.STOP_SESSION:
-        return stop(tick, run)
-    passage = _gate(tick, run)
+    passage = Passage(Gate.GO) if action is Action.STOP_SESSION else _gate(tick, run)
     if passage.gate is Gate.PARK:
         parked_for = passage.reason or Reason.AUTHORITY_REVOKED
         return _end(tick, run, Verdict.NEEDS_HUMAN, parked_for, "")
+    if passage.provider_closed:
+        run = replace(run, record=replace(run.record, held_at=run.record.held_at or tick.now))
+    else:
+        run = replace(run, record=run.record.let_go(tick.now))
     if passage.gate is Gate.WAIT:
         return _hold_turn(tick, run, passage)
+    if action is Action.STOP_SESSION:
+        return stop(tick, run)
     return answer(tick, run) if action is Action.ANSWER else send_turn(tick, run)
 
 
 def _hold_turn(tick: Tick, run: Followed, passage: Passage) -> Found | None:
     """Wait with a turn; deadlines go on, unless it is the provider that keeps it waiting."""
-    record = run.record
-    if passage.provider_closed:
-        record = replace(record, held_at=record.held_at or tick.now)
-    waiting = wait("turn-gate", passage.detail)
+    record, waiting = run.record, wait("turn-gate", passage.detail)
     decision = with_deadline(record, run.observed, tick.config, waiting)
     if decision.action in _VERDICT:
         reason = decision.reason or Reason.AGENT_FAILED
@@ -184,24 +211,26 @@ def _end(tick: Tick, run: Followed, verdict: Verdict, reason: Reason, detail: st
 def _gate(tick: Tick, run: Followed) -> Passage:
     """Ask whether this run may be sent another turn, with what was read in this tick."""
     issue, snapshot = run.issue, tick.snapshot
-    if snapshot is None:
-        return Passage(Gate.WAIT, detail="T3 was not read in this tick")
-    application = newest_application(issue, tick.config)
-    permission = Permission.UNKNOWN
-    if application is not None:
-        try:
-            permission = tick.permission(issue.repo.name, application.actor)
-        except AfkError as error:  # the turn waits for it, and deadlines go on
-            tick.deps.report.error(error, key=issue.key)
+    by = newest_application(issue, tick.config)
+    try:
+        permission = tick.permission(issue.repo.name, by.actor) if by else Permission.UNKNOWN
+    except RateLimited:
+        raise
+    except AfkError as error:  # the turn waits for it, and deadlines go on
+        tick.deps.report.error(error, key=issue.key)
+        permission = Permission.UNKNOWN
     is_probe = run.decision.reason is Reason.USAGE_LIMIT
-    is_open = is_probe or provider_open(
-        issue.repo.name,
-        tick.runs.values(),
-        snapshot.threads,
-        tick.config,
-        now=tick.now,
-        server_now=snapshot.server_now,
-        apart_from=run.record.run_id,
+    is_open = is_probe or (
+        snapshot is not None
+        and provider_open(
+            issue.repo.name,
+            tick.runs.values(),
+            snapshot.threads,
+            tick.config,
+            now=tick.now,
+            server_now=snapshot.server_now,
+            apart_from=run.record.run_id,
+        )
     )
     return later_turn(
         issue,

@@ -25,6 +25,9 @@ PAGE: Final = 50
 
 MAX_PAGES: Final = 40
 
+ALONE: Final = 4
+"""One issue by itself may have this many times the bound: of a huge text nothing is kept."""
+
 _Value = TypeVar("_Value")
 _Item = TypeVar("_Item")
 

@@ -17,7 +17,7 @@ from httpx import codes
 from afk.adapters import forgejo_mapping as mapping
 from afk.adapters.forgejo_api import PAGE, ForgejoApi, repo_path
 from afk.adapters.forgejo_wire import BRANCH, COMMITS, COMPARE
-from afk.errors import NotFound, TooLarge
+from afk.errors import NoBranch, TooLarge
 from afk.forge_types import Branch
 from afk.parallel import gather
 from afk.ports import BranchQuery
@@ -34,14 +34,11 @@ class Branches:
     api: ForgejoApi
 
     def head(self, repo: str, branch: str) -> str:
-        """Return the sha at the tip; `NotFound` names the branch."""
+        """Return the sha at the tip; `NoBranch` names it."""
         what = f"reading the branch {branch} of {repo}"
         answer = self.api.http.get(f"{repo_path(repo)}/branches/{quote(branch)}")
         if answer.status == codes.NOT_FOUND:
-            raise NotFound(
-                f"{repo} has no branch {branch}, or this token may not read its code",
-                next_step=f"set the branch of {repo} in afk's configuration to one that exists",
-            )
+            raise NoBranch(repo, branch)
         return self.api.value(BRANCH, answer, what, repo=repo).commit.id
 
     def read(self, queries: Sequence[BranchQuery]) -> Mapping[BranchQuery, Branch]:

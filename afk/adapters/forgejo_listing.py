@@ -9,6 +9,10 @@ server is dropped from the filter, and when none is left every issue comes back
 (``025-search-unknown-label``): so each item's labels are checked, and a page on which no item
 carries either label proves that neither exists. ``state=all``: runs are followed on closed
 issues too (source, routers/api/v1/repo/issue.go, SearchIssues, alike in 11.0.15 and 14.0.0).
+
+Anybody can open issues that carry the ready label. Where both labels together have too many, each
+is searched for by itself, so that such a crowd hides no run; of what is still too many the newest
+are listed, and the owner's repositories are in trouble.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +21,7 @@ from typing import Any, Final
 
 from httpx import codes
 
-from afk.adapters.forgejo_api import PAGE, ForgejoApi, total_of
+from afk.adapters.forgejo_api import ALONE, PAGE, ForgejoApi, total_of
 from afk.adapters.forgejo_wire import ISSUES, WireIssue
 from afk.config import Config
 from afk.errors import NotFound, Refused, RepositoryMoved, TooLarge
@@ -30,6 +34,15 @@ _MAX_ITEMS: Final = 2_000
 _PAST_THE_END: Final = 1_000_000
 
 TroubleOf = Callable[[str], Trouble | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """One search: issues of an owner's repositories with any of the labels."""
+
+    owner: str
+    labels: tuple[str, ...]
+    state: str = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +59,16 @@ class _Found:
     """What the search over one owner's repositories found.
 
     ``seen``: repositories with an item that carries one of the labels. ``unknown``: there is no
-    such owner. ``unlabelled``: neither label exists.
+    such owner. ``unlabelled``: neither label exists. ``too_many``: what was not read whole.
     """
 
-    owner: str
     repos: tuple[str, ...]
     heads: dict[IssueKey, IssueHead] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
-    further: tuple[int, ...] = ()
+    further: tuple[tuple[_Query, int], ...] = ()
     unknown: bool = False
     unlabelled: bool = False
+    too_many: str = ""
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -79,21 +92,27 @@ class Search:
 
         One request per owner, and one per further 50 items. Where an item lies in a repository
         that is not wanted, the wanted ones without an item are asked for by name: one of them
-        may have been renamed. Raises what an answer stands for, and `TooLarge` past 2,000 items
-        of one owner.
+        may have been renamed. Past 2,000 items of one owner: `_apart`. Raises what an answer
+        stands for.
         """
         owners: dict[str, list[str]] = {}
         for repo in dict.fromkeys(repos):
             owners.setdefault(repo.split("/")[0], []).append(repo)
         found = gather(lambda owner: self._first(owner, owners[owner]), tuple(owners))
-        further = [(one, page) for one in found for page in one.further]
-        pages = gather(lambda job: self._page(job[0].owner, job[1]), further)
-        for (one, _), page in zip(further, pages, strict=True):
+        further = [(one, query, page) for one in found for query, page in one.further]
+        pages = gather(lambda job: self._page(job[1], job[2]), further)
+        for (one, _, _), page in zip(further, pages, strict=True):
             self._fold(one, page.items)
         troubles = [
             Trouble(name, RepositoryTrouble.NO_LABEL, self.config.ready_label)
             for one in found
             if one.unlabelled
+            for name in one.repos
+        ]
+        troubles += [
+            Trouble(name, RepositoryTrouble.TOO_MANY, one.too_many)
+            for one in found
+            if one.too_many
             for name in one.repos
         ]
         asked = [name for one in found for name in one.asked]
@@ -103,9 +122,10 @@ class Search:
 
     def _first(self, owner: str, repos: Sequence[str]) -> _Found:
         """Read an owner's first page and decide about the further ones."""
-        found = _Found(owner, tuple(repos))
+        found = _Found(tuple(repos))
+        both = _Query(owner, (self.config.ready_label, self.config.in_progress_label))
         try:
-            first = self._page(owner, 1)
+            first = self._page(both, 1)
         except Refused as refused:
             if refused.status != codes.BAD_REQUEST:
                 raise
@@ -114,14 +134,26 @@ class Search:
         if first.items and not found.seen:
             return replace(found, unlabelled=True)
         if first.total > _MAX_ITEMS:
-            raise TooLarge(
-                f"{owner} has {first.total} issues with the labels {self.config.ready_label} and "
-                f"{self.config.in_progress_label}, open and closed",
-                cause="closed issues keep their labels, or somebody opens issues in bulk",
-                next_step=f"take {self.config.ready_label} off the closed ones",
-            )
-        last = -(-first.total // first.length)
-        return replace(found, further=tuple(range(2, last + 1)))
+            return self._apart(owner, found)
+        return replace(found, further=_rest(both, first))
+
+    def _apart(self, owner: str, found: _Found) -> _Found:
+        """Search for each label by itself: all in progress, and of the ready ones the open."""
+        further: list[tuple[_Query, int]] = []
+        too_many: list[str] = []
+        for label, state in (
+            (self.config.in_progress_label, "all"),
+            (self.config.ready_label, "open"),
+        ):
+            query = _Query(owner, (label,), state)
+            first = self._page(query, 1)
+            if first.items and not any(label in item.label_names for item in first.items):
+                continue  # there is no such label, so these are all issues
+            self._fold(found, first.items)
+            further += _rest(query, first)
+            if first.total > _MAX_ITEMS:
+                too_many.append(f"{owner} has {first.total} issues labelled {label}")
+        return replace(found, further=tuple(further), too_many=" and ".join(too_many))
 
     def _fold(self, found: _Found, items: Iterable[WireIssue]) -> None:
         """Keep what is wanted of a page: issues, exact labels, exact repository names."""
@@ -138,20 +170,20 @@ class Search:
                     item.key, ready and is_open, in_progress, is_open, item
                 )
 
-    def _page(self, owner: str, page: int) -> _Page:
+    def _page(self, query: _Query, page: int) -> _Page:
         """Return a page of 50, asked again in smaller ones past the bound on what is read.
 
-        A stranger can make an issue of any size. One that is past the bound by itself is left
+        A stranger can make an issue of any size. One that is past the bound of `ALONE` is left
         out: it cannot be told apart from here, and it cannot be read anywhere else either.
         """
         try:
-            return self._ask(owner, PAGE, page)
+            return self._ask(query, PAGE, page)
         except TooLarge:
             # Past the end comes an empty list with the true total (021-list-page-beyond-end).
-            total = self._ask(owner, 1, _PAST_THE_END).total
-            return _Page(self._smaller(owner, page, 1), PAGE, total)
+            total = self._ask(query, 1, _PAST_THE_END).total
+            return _Page(self._smaller(query, page, 1), PAGE, total)
 
-    def _smaller(self, owner: str, page: int, level: int) -> tuple[WireIssue, ...]:
+    def _smaller(self, query: _Query, page: int, level: int) -> tuple[WireIssue, ...]:
         """Return the items of a page that is too large, from smaller pages of the same range."""
         if level == len(_LIMITS):
             return ()
@@ -159,25 +191,32 @@ class Search:
         items: list[WireIssue] = []
         for number in range((page - 1) * parts + 1, page * parts + 1):
             try:
-                items += self._ask(owner, _LIMITS[level], number).items
+                items += self._ask(query, _LIMITS[level], number).items
             except TooLarge:
-                items += self._smaller(owner, number, level + 1)
+                items += self._smaller(query, number, level + 1)
         return tuple(items)
 
-    def _ask(self, owner: str, limit: int, page: int) -> _Page:
+    def _ask(self, query: _Query, limit: int, page: int) -> _Page:
         params: dict[str, Any] = {
-            "owner": owner,
-            "labels": f"{self.config.ready_label},{self.config.in_progress_label}",
-            "state": "all",
+            "owner": query.owner,
+            "labels": ",".join(query.labels),
+            "state": query.state,
             "type": "issues",
             "limit": limit,
         }
         if page > 1:
             params["page"] = page
-        answer = self.api.http.get("/repos/issues/search", params)
-        what = f"searching the issues of {owner}"
+        bound = ALONE * self.api.http.max_body if limit == 1 else 0
+        answer = self.api.http.get("/repos/issues/search", params, max_body=bound)
+        what = f"searching the issues of {query.owner}"
         items = self.api.value(ISSUES, answer, what)
         return _Page(items, len(items) or limit, total_of(answer))
+
+
+def _rest(query: _Query, first: _Page) -> tuple[tuple[_Query, int], ...]:
+    """Return the pages behind the first one, as far as they are read."""
+    last = -(-min(first.total, _MAX_ITEMS) // first.length)
+    return tuple((query, page) for page in range(2, last + 1))
 
 
 def trouble_of(name: str, ask: Callable[[str], Repository]) -> Trouble | None:

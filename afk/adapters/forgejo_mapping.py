@@ -13,6 +13,7 @@ from afk.adapters.forgejo_wire import (
     COMMENT,
     ENTRIES,
     ITEMS,
+    MAX_TEXT,
     WireBlocker,
     WireCommit,
     WireHistory,
@@ -138,7 +139,11 @@ def issue(
     *,
     oversized: str = "",
 ) -> Issue:
-    """Return the issue; its repository is known by id and name only, `repository` has the rest."""
+    """Return the issue; its repository is known by id and name only, `repository` has the rest.
+
+    ``oversized`` says what of its timeline is missing; a text that was not kept is said, too.
+    """
+    missing = [f"its text exceeds {MAX_TEXT} characters"] if wire.body_cut else []
     return Issue(
         repo=Repository(wire.repository.id, wire.repository.full_name),
         number=wire.number,
@@ -154,7 +159,7 @@ def issue(
         blockers=tuple(blockers),
         is_pull=wire.pull_request is not None,
         locked=wire.is_locked,
-        oversized=oversized,
+        oversized=" and ".join(filter(None, [*missing, oversized])),
     )
 
 

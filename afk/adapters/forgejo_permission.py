@@ -4,8 +4,11 @@ Owns the reading of two endpoints that are each exact in one direction only.
 
 ``GET .../collaborators/{login}/permission`` answers a repository admin, a site admin, and
 everybody about themselves; others get 403 (``forgejo/14.0.0/085-permission-bot-asks-other``).
-owner, admin and write are certain. read and none are not, in an organisation: a team with write
-on issues only, or on code only, is reported as read (``087-permission-org-bot``).
+owner and admin are certain. In an organisation write, read and none are not: the word is the
+least that a team may do with the parts it may do something with. A team with write on code and
+read on issues is reported as read (``087-permission-org-bot``), one that may write issues and
+nothing else as write (cassettes ``test_organisation_permission__asked_by_its_owner``; source,
+models/unit/unit.go, MinUnitAccessMode, alike in 11.0.15 and 14.0.0).
 
 ``GET .../assignees`` answers any token. It lists everybody with write on the whole repository,
 and in an organisation also members of teams that may write any part of it, or only read pull
@@ -17,11 +20,14 @@ GetRepoAssignees, alike in 11.0.15 and 14.0.0). So:
   has the owner itself in it, and never has an organisation: that tells the two apart without
   another request.
 
+So write, read and none are believed where both agree.
+
 Not seen by the second: site administrators, who may write everywhere and are listed nowhere. Where
 the first endpoint is refused they come out as without write; `trusted` names them.
 """
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
@@ -29,19 +35,25 @@ from httpx import codes
 
 from afk.adapters.forgejo_api import ForgejoApi, repo_path
 from afk.adapters.forgejo_errors import missing_scope
-from afk.adapters.forgejo_wire import PERMISSION, USERS
+from afk.adapters.forgejo_wire import PERMISSION, USERS, WireUser
 from afk.types import Account, AccountKind, Permission
 
-_WRITE: Final = frozenset({"owner", "admin", "write"})
-_NO_WRITE: Final = frozenset({"read", "none"})
+_CERTAIN: Final = frozenset({"owner", "admin"})
+_TOLD: Final = {
+    "write": Permission.WRITE,
+    "read": Permission.NO_WRITE,
+    "none": Permission.NO_WRITE,
+}
 _NO_SUCH_USER: Final = "user does not exist"
 
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """Permissions through one token."""
+    """Permissions through one token; who is assignable is asked once per repository."""
 
     api: ForgejoApi
+    _assignees: dict[str, tuple[WireUser, ...] | None] = field(default_factory=dict)
+    _locks: dict[str, threading.Lock] = field(default_factory=dict)
 
     def of(self, repo: str, account: Account, *, may_ask: bool = True) -> Permission:
         """Return the account's permission; ``may_ask`` False: this token is no repository admin.
@@ -64,20 +76,29 @@ class Permissions:
         reply = self.api.value(PERMISSION, answer, what, repo=repo)
         if reply.user.id != account.id:
             return Permission.UNKNOWN  # the login belongs to somebody else by now
-        if reply.permission in _WRITE:
+        if reply.permission in _CERTAIN:
             return Permission.WRITE
-        if reply.permission not in _NO_WRITE:
+        told = _TOLD.get(reply.permission)
+        if told is None:
             return Permission.UNKNOWN
-        listed = self._by_assignees(repo, account)
-        return listed if listed is Permission.NO_WRITE else Permission.UNKNOWN
+        return told if self._by_assignees(repo, account) is told else Permission.UNKNOWN
 
     def _by_assignees(self, repo: str, account: Account) -> Permission:
-        answer = self.api.http.get(f"{repo_path(repo)}/assignees")
-        if answer.status == codes.FORBIDDEN and not missing_scope(answer):
+        with self._locks.setdefault(repo, threading.Lock()):
+            if repo not in self._assignees:
+                self._assignees[repo] = self._ask_assignees(repo)
+            users = self._assignees[repo]
+        if users is None:
             return Permission.UNKNOWN
-        users = self.api.value(USERS, answer, f"asking who may write to {repo}", repo=repo)
         if all(user.id != account.id for user in users):
             return Permission.NO_WRITE
         owner = repo.split("/", maxsplit=1)[0].casefold()
         owned_by_user = any(user.login.casefold() == owner for user in users)
         return Permission.WRITE if owned_by_user else Permission.UNKNOWN
+
+    def _ask_assignees(self, repo: str) -> tuple[WireUser, ...] | None:
+        """Return the list, None when this token may not see it."""
+        answer = self.api.http.get(f"{repo_path(repo)}/assignees")
+        if answer.status == codes.FORBIDDEN and not missing_scope(answer):
+            return None
+        return self.api.value(USERS, answer, f"asking who may write to {repo}", repo=repo)

@@ -2,23 +2,22 @@
 
 Owns the order of these reads and what a missing or oversized part means. Must write nothing.
 
-The timeline is asked for without ``page`` and comes at once, comments included: with ``page``, a
-page of entries hidden from the token is ``null`` in the middle
-(``forgejo/14.0.0/099-timeline-null-page-in-the-middle``). Dependencies are asked for only where
-the timeline has an event of theirs; the event stands on both issues and does not say which one
-waits (``113-timeline-dependencies``, ``114-timeline-blocker``).
+Dependencies are asked for only where the timeline has an event of theirs; the event stands on
+both issues and does not say which one waits (``forgejo/14.0.0/113-timeline-dependencies``,
+``114-timeline-blocker``). Of an issue that is too large nobody asks what it waits for.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
 from typing import Final
 
 from httpx import codes
 
 from afk import blockers
 from afk.adapters import forgejo_mapping as mapping
-from afk.adapters.forgejo_api import ForgejoApi, issue_path
-from afk.adapters.forgejo_errors import error_of
+from afk.adapters.forgejo_api import ALONE, ForgejoApi, issue_path
+from afk.adapters.forgejo_timeline import TimelineReader
 from afk.adapters.forgejo_wire import BLOCKERS, ISSUE, WireIssue, WireItem
 from afk.errors import OutsideFailure, TooLarge
 from afk.forge_types import IssueHead
@@ -27,6 +26,9 @@ from afk.types import Blocker, Issue, IssueKey
 
 _MAX_DEPENDENCY_PAGES: Final = 20
 _UNREAD: Final = "blockers past the bound on what is read"
+_MOST_LOOKUPS: Final = 100
+"""So many issues named in bodies are looked up for one read of any number of issues: anybody can
+open issues that name many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class IssueReader:
 
     def item(self, key: IssueKey) -> WireIssue | None:
         """Return the issue alone, without its timeline; None when it answers 404 or 410."""
-        answer = self.api.http.get(issue_path(key))
+        answer = self.api.http.get(issue_path(key), max_body=ALONE * self.api.http.max_body)
         if answer.status in (codes.NOT_FOUND, codes.GONE):
             return None
         return self.api.value(ISSUE, answer, f"reading {key}", repo=key.repo)
@@ -54,15 +56,13 @@ class IssueReader:
         """Return the issues behind heads; what is gone is absent.
 
         Costs one request per head (the timeline), one more where there are dependencies, and
-        one per issue that a body says it is blocked by.
+        one per issue that a body says it is blocked by: the first of each body, then the second
+        of each, and so on up to `_MOST_LOOKUPS`.
         """
         parts = [part for part in gather(self._part_of, heads) if part is not None]
-        named = tuple(dict.fromkeys(key for part in parts for key in part.named))
-        closed = {
-            key
-            for key, is_closed in zip(named, gather(self._is_closed, named), strict=True)
-            if is_closed
-        }
+        in_turn = chain.from_iterable(zip_longest(*(part.named for part in parts)))
+        named = tuple(dict.fromkeys(key for key in in_turn if key is not None))[:_MOST_LOOKUPS]
+        closed = dict(zip(named, gather(self._is_closed, named), strict=True))
         return {part.issue.key: _with_named(part, closed) for part in parts}
 
     def _part_of(self, head: IssueHead) -> _Part | None:
@@ -71,14 +71,15 @@ class IssueReader:
         return None if item is None else self._part(item)
 
     def _part(self, item: WireIssue) -> _Part | None:
+        timeline = TimelineReader(self.api).read(item.key)
+        if timeline is None:
+            return None
+        if timeline.cut or item.body_cut:
+            return _Part(mapping.issue(item, timeline.items, oversized=timeline.cut))
         try:
-            timeline = self._timeline(item.key)
-            if timeline is None:
-                return None
-            found = self._dependencies(item.key, timeline)
+            found = self._dependencies(item.key, timeline.items)
         except TooLarge:
-            bound = self.api.http.max_body
-            return _Part(mapping.issue(item, oversized=f"its timeline exceeds {bound} bytes"))
+            found = (Blocker(_UNREAD, closed=False),)
         known = {one.ref for one in found}
         named = tuple(
             key
@@ -88,17 +89,7 @@ class IssueReader:
         if len(named) > blockers.LIMIT:
             named = named[: blockers.LIMIT]
             found = (*found, Blocker(_UNREAD, closed=False))
-        return _Part(mapping.issue(item, timeline, found), named)
-
-    def _timeline(self, key: IssueKey) -> tuple[WireItem, ...] | None:
-        """Return the whole timeline; None when the issue is gone by now."""
-        answer = self.api.http.get(f"{issue_path(key)}/timeline")
-        if answer.status in (codes.NOT_FOUND, codes.GONE):
-            return None
-        what = f"reading the timeline of {key}"
-        if not answer.ok:
-            raise error_of(answer, what, repo=key.repo)
-        return mapping.timeline(answer.json, what)
+        return _Part(mapping.issue(item, timeline.items, found), named)
 
     def _dependencies(self, key: IssueKey, timeline: Sequence[WireItem]) -> tuple[Blocker, ...]:
         """Return what blocks the issue, as far as it decides.
@@ -133,7 +124,12 @@ class IssueReader:
             return False
 
 
-def _with_named(part: _Part, closed: Collection[IssueKey]) -> Issue:
+def _with_named(part: _Part, closed: Mapping[IssueKey, bool]) -> Issue:
     """Return the issue with the blockers of its text behind its dependencies."""
-    named = tuple(Blocker(str(key), key in closed) for key in part.named)
+    named = tuple(
+        Blocker(str(key), closed[key])
+        if key in closed
+        else Blocker(f"{key} (not looked up: too many are named)", closed=False)
+        for key in part.named
+    )
     return replace(part.issue, blockers=(*part.issue.blockers, *named))

@@ -10,7 +10,7 @@ Endpoints, each with its recordings' number below ``forgejo/14.0.0`` and ``forge
 =====================================================  ========================================
 GET ``/repos/issues/search``                           `forgejo_listing` (024 to 033, 128)
 GET ``/repos/{o}/{r}/issues/{n}``                      009, 103, 119, 125
-GET ``/repos/{o}/{r}/issues/{n}/timeline``             `forgejo_reading` (035 to 062, 098, 133)
+GET ``/repos/{o}/{r}/issues/{n}/timeline``             `forgejo_timeline` (035 to 062, 098, 133)
 GET ``/repos/{o}/{r}/issues/{n}/dependencies``         `forgejo_reading` (107 to 117)
 GET ``/repos/{o}/{r}/collaborators/{u}/permission``    `forgejo_permission` (079 to 087, 122)
 GET ``/repos/{o}/{r}/assignees``                       `forgejo_permission` (088, 089)

@@ -80,8 +80,9 @@ class GitHubIssues:
         Raises `RepositoryMoved` or `NotFound` for a repository that is not there.
         """
         states: States = {}
-        ask = partial(self._ask, branches=branches, states=states)
-        parts = gather(lambda batch: in_parts(ask, batch, _PAGES), batches(heads, branches))
+        named = self._named_branches(branches)
+        ask = partial(self._ask, branches=named, states=states)
+        parts = gather(lambda batch: in_parts(ask, batch, _PAGES), batches(heads, named))
         shown = [one for part in parts for one in part]
         self._look_up(shown, states)
         found = gather(lambda one: self._whole(one, states), shown)
@@ -109,6 +110,13 @@ class GitHubIssues:
         _add_states(reply, named, states)
         shown = [self._shown(reply, f"i{number}", key, page) for number, key in enumerate(keys)]
         return [one for one in shown if one]
+
+    def _named_branches(self, branches: Mapping[IssueKey, str]) -> dict[IssueKey, str]:
+        """Return branches by their names: the default one's is known from the listing."""
+        homes = self.known.repositories
+        default = {key: homes[key.repo].default_branch for key in branches if key.repo in homes}
+        named = {key: branch or default.get(key, "") for key, branch in branches.items()}
+        return {key: branch for key, branch in named.items() if branch}
 
     def _query(
         self,

@@ -6,10 +6,11 @@ issues.
 One GraphQL request per 100 repositories, one more per further 50 labelled issues of one
 repository and label; for each repository that GraphQL does not show, 1 or 2 REST requests that
 say why. A repository that answers under another name, were it only in another case, is reported
-as renamed: the configuration compares names exactly. More than 5,000 issues with one label in
-one repository are not read: `TooLarge`, since an issue in progress that is not seen could be
-started a second time. An unknown label lists nothing here (unlike on Forgejo), so the filter is
-believed; whole issues carry their labels.
+as renamed: the configuration compares names exactly. Of more than 5,000 issues with one label in
+one repository the oldest are listed, and the repository is in trouble: nothing may start in it,
+since an issue in progress that is not seen could be started a second time. An unknown label
+lists nothing here (unlike on Forgejo), so the filter is believed; whole issues carry their
+labels.
 """
 
 import threading
@@ -31,7 +32,7 @@ from afk.adapters.github_wire import (
     parse,
 )
 from afk.config import Config
-from afk.errors import NotFound, RepositoryMoved, ServerFault, TokenError, TooLarge
+from afk.errors import NotFound, RepositoryMoved, ServerFault, TokenError
 from afk.forge_types import IssueHead, Listing, RepositoryTrouble, Trouble
 from afk.parallel import gather
 from afk.types import Account, IssueKey, Repository
@@ -112,8 +113,8 @@ class GitHubListing:
             return Listing(troubles=(Trouble(shown.repo, RepositoryTrouble.RENAMED, home.name),))
         self.known.saw(home, (found.ready_label, found.progress_label, found.human_label))
         more = partial(self._all, found, shown)
-        ready = more(found.ready, self.config.ready_label, ["OPEN"])
-        progress = more(found.progress, self.config.in_progress_label, ["OPEN", "CLOSED"])
+        ready, too_ready = more(found.ready, self.config.ready_label, ["OPEN"])
+        progress, too_busy = more(found.progress, self.config.in_progress_label, ["OPEN", "CLOSED"])
         waiting = {one.number for one in ready}
         begun = {one.number for one in progress}
         heads = [
@@ -126,7 +127,12 @@ class GitHubListing:
             )
             for one in {one.number: one for one in (*ready, *progress)}.values()
         ]
-        return Listing(heads=tuple(heads), troubles=tuple(self._blemishes(home, found)))
+        too_many = [
+            Trouble(home.name, RepositoryTrouble.TOO_MANY, detail)
+            for detail in (too_ready, too_busy)
+            if detail
+        ]
+        return Listing(heads=tuple(heads), troubles=(*self._blemishes(home, found), *too_many))
 
     def _all(
         self,
@@ -135,7 +141,8 @@ class GitHubListing:
         first: Page[WireListed],
         label: str,
         states: Sequence[str],
-    ) -> Sequence[WireListed]:
+    ) -> tuple[Sequence[WireListed], str]:
+        """Return the issues with a label, and what is too many of them where they are."""
         nodes, whole = self.api.drain(
             first,
             MORE_ISSUES,
@@ -145,12 +152,8 @@ class GitHubListing:
             pages=_MOST_PAGES,
             variables={"label": label, "states": states},
         )
-        if not whole:
-            raise TooLarge(
-                f"{shown.repo} has more than {len(nodes)} issues labelled {label}",
-                next_step="take the label off those that afk is not to look at",
-            )
-        return nodes
+        too_many = "" if whole else f"it has more than {len(nodes)} issues labelled {label}"
+        return nodes, too_many
 
     def _blemishes(self, home: Repository, found: WireListing) -> list[Trouble]:
         blemishes = []

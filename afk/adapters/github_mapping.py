@@ -48,7 +48,6 @@ _EVENTS: Final = {
     "RenamedTitleEvent": EventKind.RENAMED,
     "ClosedEvent": EventKind.CLOSED,
     "ReopenedEvent": EventKind.REOPENED,
-    "ReferencedEvent": EventKind.REFERENCED,
 }
 _PERMISSIONS: Final = {
     "admin": Permission.WRITE,
@@ -152,7 +151,7 @@ def events(shown: Iterable[WireEvent]) -> tuple[Event, ...]:
             at=one.created_at,
             actor=account(one.actor),
             label=one.label.name if one.label else "",
-            commit=cause.oid if (cause := one.closer or one.commit) else "",
+            commit=one.closer.oid if one.closer else "",
         )
         for order, one in enumerate(shown)
         if one.typename in _EVENTS

@@ -44,9 +44,9 @@ fragment Listed on IssueConnection {{
   nodes {{ number state body }}
 }}"""
 _ISSUES: Final = "orderBy: {field: CREATED_AT, direction: ASC}"
+# No REFERENCED_EVENT: anybody's commits in a fork make them, and the close names its commit.
 _KINDS: Final = (
-    "[LABELED_EVENT, UNLABELED_EVENT, RENAMED_TITLE_EVENT, CLOSED_EVENT, REOPENED_EVENT, "
-    "REFERENCED_EVENT]"
+    "[LABELED_EVENT, UNLABELED_EVENT, RENAMED_TITLE_EVENT, CLOSED_EVENT, REOPENED_EVENT]"
 )
 _EVENT: Final = """\
 fragment Happened on IssueTimelineItems {
@@ -56,7 +56,6 @@ fragment Happened on IssueTimelineItems {
   ... on RenamedTitleEvent { createdAt actor { ...Who } }
   ... on ClosedEvent { createdAt actor { ...Who } closer { ... on Commit { oid } } }
   ... on ReopenedEvent { createdAt actor { ...Who } }
-  ... on ReferencedEvent { createdAt actor { ...Who } commit { oid } }
 }"""
 _COMMENT: Final = """\
 fragment Said on IssueComment {

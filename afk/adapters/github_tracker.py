@@ -51,7 +51,7 @@ from afk.adapters.github_queries import VIEWER
 from afk.adapters.github_wire import RestBranch, RestPermission, WireViewer, parse
 from afk.adapters.github_writes import GitHubWrites
 from afk.config import Config
-from afk.errors import RateLimited
+from afk.errors import NoBranch, NotFound, RateLimited
 from afk.forge_types import Branch, IssueHead, Listing
 from afk.ports import BranchQuery, CloseResult
 from afk.types import (
@@ -143,8 +143,11 @@ class GitHubTracker:
         return (issue.body_edited_at,) if issue.body_edited_at else ()
 
     def head(self, repo: str, branch: str) -> str:
-        """Return the sha at the branch's tip; `NotFound` without such a branch (139)."""
-        answer = self._api.rest("GET", f"/branches/{quote(branch, safe='')}", repo=repo)
+        """Return the sha at the branch's tip; `NoBranch` without such a branch (139)."""
+        try:
+            answer = self._api.rest("GET", f"/branches/{quote(branch, safe='')}", repo=repo)
+        except NotFound:
+            raise NoBranch(repo, branch) from None
         return parse(RestBranch, answer.json, f"reading {branch} of {repo}").commit.sha
 
     def branches(self, queries: Sequence[BranchQuery]) -> Mapping[BranchQuery, Branch]:

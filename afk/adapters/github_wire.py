@@ -90,7 +90,6 @@ class WireEvent(_Typed):
     created_at: AwareDatetime
     actor: WireActor | None = None
     label: WireLabel | None = None
-    commit: WireCommit | None = None
     closer: WireCommit | None = None
 
 
@@ -278,5 +277,5 @@ def parse(shape: type[Parsed], data: object, what: str) -> Parsed:
         raise ServerFault(
             f"{what} failed: GitHub's answer cannot be read ({place}: {first['type']})",
             cause="this server's GitHub is older or newer than afk knows",
-            next_step="run `afk doctor`; on GitHub Enterprise Server, update it",
+            next_step="on GitHub Enterprise Server, update it; else report this line",
         ) from None

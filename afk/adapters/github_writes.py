@@ -27,7 +27,7 @@ from afk.adapters.github_mapping import rest_comment
 from afk.adapters.github_queries import LABEL
 from afk.adapters.github_query import Query
 from afk.adapters.github_wire import Page, RestComment, RestLabel, RestState, WireLabel, parse
-from afk.errors import NotFound, Refused
+from afk.errors import NotFound, Refused, UserMustFix
 from afk.types import Account, Comment, Issue
 
 COLOR: Final = "663399"
@@ -44,7 +44,8 @@ class GitHubWrites:
     def ensure_labels(self, repo: str, names: Sequence[str]) -> None:
         """Create what is missing; labels that this tick has seen cost nothing.
 
-        GitHub's label names are unique without regard to case.
+        GitHub's label names are unique without regard to case, afk compares them exactly: raises
+        `UserMustFix` for one that is there in another case only.
         """
         if all(name in self.known.labels.get(repo, {}) for name in names):
             return
@@ -53,10 +54,18 @@ class GitHubWrites:
             self.api.rest_list("/labels", repo=repo),
             f"listing the labels of {repo}",
         )
-        there = {one.name.casefold() for one in listed}
+        there = {one.name.casefold(): one.name for one in listed}
         for name in dict.fromkeys(names):
-            if name.casefold() not in there:
+            shown = there.get(name.casefold())
+            if shown is None:
                 self._create_label(repo, name)
+            elif shown != name:
+                raise UserMustFix(
+                    f"{repo} has the label {shown!r}, but not {name!r}",
+                    cause="GitHub does not tell labels apart by upper and lower case; afk does",
+                    next_step=f"rename the label to {name!r}, or write {shown!r} into afk's "
+                    "configuration",
+                )
 
     def label(self, issue: Issue, add: Sequence[str], remove: Sequence[str]) -> None:
         """Add, then remove labels, those already as wanted left out."""
@@ -135,6 +144,7 @@ class GitHubWrites:
             return
         if not answer.ok:
             raise self.api.problem(answer, repo=issue.repo.name, repo_id=issue.repo.id)
+        parse(tuple[RestLabel, ...], answer.json, f"taking {name} off {issue.key}")
 
     def _issue(self, issue: Issue, method: str, path: str, body: Mapping[str, Any]) -> Any:
         answer = self.api.rest(

@@ -101,9 +101,11 @@ class Http:
     requests: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Answer:
+    def get(
+        self, path: str, params: Mapping[str, Any] | None = None, *, max_body: int = 0
+    ) -> Answer:
         """Send a GET; repeated after a broken connection, a timeout or a 5xx."""
-        return self.send("GET", path, params=params, repeat=True)
+        return self.send("GET", path, params=params, repeat=True, max_body=max_body)
 
     def send(
         self,
@@ -114,8 +116,11 @@ class Http:
         body: Any = None,
         repeat: bool = False,
         anonymous: bool = False,
+        max_body: int = 0,
     ) -> Answer:
         """Send one request and return whatever was answered, errors included.
+
+        ``max_body`` lowers the bound on the answer for this request; 0 leaves it.
 
         ``repeat`` allows up to two repetitions, for requests that are safe to send twice. A
         401 is always asked once more: a busy server has answered it to a good token
@@ -125,7 +130,9 @@ class Http:
         asked_again = False
         while True:
             try:
-                answer = self._once(method, path, params, body, anonymous=anonymous)
+                answer = self._once(
+                    method, path, params, body, anonymous=anonymous, max_body=max_body
+                )
             except Unreachable:
                 if not pauses:
                     raise
@@ -148,6 +155,7 @@ class Http:
         body: Any,
         *,
         anonymous: bool,
+        max_body: int,
     ) -> Answer:
         url = path if path.startswith(("http://", "https://")) else self.base_url + path
         headers = {"user-agent": "afk", "accept": "application/json", **self.headers}
@@ -164,7 +172,7 @@ class Http:
                     _shown(url),
                     response.status_code,
                     {name.lower(): value for name, value in response.headers.items()},
-                    self._read(response, method, url),
+                    self._read(response, method, url, max_body or self.max_body),
                 )
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             # The text of some httpx errors repeats header values: name the kind only.
@@ -175,15 +183,15 @@ class Http:
                 next_step="try the address from this machine, for instance with curl",
             ) from None
 
-    def _read(self, response: httpx.Response, method: str, url: str) -> bytes:
-        """Read at most ``max_body`` bytes: a stranger can make a list or comment any size."""
+    def _read(self, response: httpx.Response, method: str, url: str, most: int) -> bytes:
+        """Read at most so many bytes: a stranger can make a list or comment any size."""
         parts: list[bytes] = []
         size = 0
         for part in response.iter_bytes():
             size += len(part)
-            if size > self.max_body:
+            if size > most:
                 raise TooLarge(
-                    f"{method} {_shown(url)} answered more than {self.max_body} bytes",
+                    f"{method} {_shown(url)} answered more than {most} bytes",
                     cause="an issue, comment or list of unusual size",
                     next_step="shorten or delete it; afk does not read past this bound",
                 )

@@ -191,6 +191,7 @@ def ntfy(
     if not _TOPIC.fullmatch(topic):
         raise ConfigError(
             f"the address in {setting} does not end in an ntfy topic",
+            cause="it is the server's address alone, or the topic holds what ntfy refuses",
             next_step="write https://server/topic; a topic has at most 64 letters, digits, - or _",
         )
     http = _http(url, "ntfy", client, sleep)
@@ -216,6 +217,7 @@ def _parsed(address: str, setting: str) -> httpx.URL:
     if url.scheme not in ("http", "https") or not url.host:
         raise ConfigError(
             f"{setting} does not hold a web address",
+            cause="it was cut off, or is something else",
             next_step=f"set {setting} to the whole address, https:// included",
         )
     return url

@@ -23,7 +23,8 @@ does not set the runtime mode: the thread's own holds (``53-*``), set by ``threa
 Never sent: ``thread.turn.interrupt``. While an approval or a question is open it deadlocks the
 server, and no turn on any thread starts until it is restarted (``52-*``, ``81-*``).
 
-Errors: `afk.adapters.t3_errors`. Limits: a message has at most 120,000 characters, else 400.
+Errors: `afk.adapters.t3_errors`. Limits: a message of more than 120,000 characters is accepted
+and its turn fails to start (cassettes ``test_agent_turn__text_past_the_limit``).
 
 Sources: recordings ``t3/0.0.28`` and ``t3/0.0.32``; https://github.com/pingdotgg/t3code,
 packages/contracts/src/orchestration.ts and apps/server/src/orchestration.

@@ -114,12 +114,12 @@ def _record(body: str) -> dict[str, Any]:
     return data
 
 
-def _begin(here: World) -> list[Story]:
+def _begin(here: World, scenarios: Sequence[Scenario]) -> list[Story]:
     """Create the repositories and issues, each labelled by whom its scenario says."""
     people = {"owner": here.owner, "stranger": here.stranger}
     repos: dict[str, Repository] = {}
     stories = []
-    for scenario in SCENARIOS:
+    for scenario in scenarios:
         repo = repos.get(scenario.repo) or here.repository(scenario.repo)
         repos[scenario.repo] = repo
         stories.append(Story(scenario, _open(here, repo, scenario, people), here))
@@ -141,10 +141,12 @@ def _open(here: World, repo: Repository, scenario: Scenario, people: dict[str, A
     return issue
 
 
-def _play(kind: Forge, out: TextIO) -> tuple[list[dict[str, Any]], str]:
+def _play(
+    kind: Forge, out: TextIO, scenarios: Sequence[Scenario]
+) -> tuple[list[dict[str, Any]], str]:
     """Tick until every story is settled; returns the table's rows and the totals."""
     with world(kind) as here:
-        stories = _begin(here)
+        stories = _begin(here, scenarios)
         said: set[str] = set()
         ticks = 0
         while ticks < MAX_TICKS and not (ticks and all(story.settled for story in stories)):
@@ -197,13 +199,19 @@ def _table(out: TextIO, rows: Sequence[dict[str, Any]]) -> None:
     print("(requests: those that name the issue, afk's comment on it or its thread)", file=out)
 
 
-def demo(out: TextIO, *, as_json: bool = False, kinds: Sequence[Forge] = tuple(Forge)) -> int:
+def demo(
+    out: TextIO,
+    *,
+    as_json: bool = False,
+    kinds: Sequence[Forge] = tuple(Forge),
+    scenarios: Sequence[Scenario] = SCENARIOS,
+) -> int:
     """Play every scenario on each kind of forge; returns 0 only if all ended as expected."""
     lines = io.StringIO() if as_json else out
     rows: list[dict[str, Any]] = []
     totals = []
     for kind in kinds:
-        played, total = _play(kind, lines)
+        played, total = _play(kind, lines, scenarios)
         rows += played
         totals.append(total)
     good = sum(bool(row["as_expected"]) for row in rows)

@@ -174,13 +174,18 @@ class Accounts:
     def role(self, repo: Repository, account: Account) -> Access:
         """Return what an account is to the whole repository.
 
-        A team with rights on some units only counts as reading, as Forgejo reports it
-        (recording ``forgejo/14.0.0/087-permission-org-bot``).
+        A team counts with the least of what it may do with the parts it may do something with,
+        as Forgejo reports it (recording ``forgejo/14.0.0/087-permission-org-bot``, cassettes
+        ``test_organisation_permission__asked_by_its_owner``).
         """
-        every = [self.rights(repo, account, unit) for unit in Unit]
-        if min(every) >= Access.ADMIN or repo.access.get(account.id, Access.NONE):
-            return min(every)
-        return min(max(every), Access.READ)
+        anyone = Access.NONE if repo.private else Access.READ
+        if account.deleted:
+            return anyone
+        if account.site_admin or account is repo.owner:
+            return Access.OWNER
+        teams = [[one for one in t.units.values() if one] for t in self._teams(repo, account)]
+        given = [min(units) for units in teams if units]
+        return max(anyone, repo.access.get(account.id, Access.NONE), *given)
 
     def visible(self, repo: Repository, account: Account | None) -> bool:
         """Say whether an account, or None for anybody, can see the repository at all."""

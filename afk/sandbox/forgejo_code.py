@@ -94,7 +94,7 @@ def list_commits(call: Call) -> Response:
 def compare(call: Call) -> Response:
     """GET /repos/{o}/{r}/compare/{base}...{head}: what the head has beyond the base."""
     base, _, head = call.request.path_params["basehead"].partition("...")
-    shas = [_known(call, ref) for ref in (base, head)]
+    shas = [_known(call, base, "base"), _known(call, head, "head")]
     found = call.model.commits_between(call.repo, *shas)
     files = [{"filename": one.file, "status": "added"} for one in found]
     return call.answer(
@@ -106,13 +106,18 @@ def compare(call: Call) -> Response:
     )
 
 
-def _known(call: Call, ref: str) -> str:
+def _known(call: Call, ref: str, side: str) -> str:
+    """Return a side's sha; 11 tells an unknown base from an unknown head.
+
+    Recorded in ``139`` and the cassettes ``test_branches__unknown_base``.
+    """
     sha = call.model.resolve(call.repo, ref)
     if sha:
         return sha
     if not call.v14:
-        raise ApiError(500, "")
-    where = f"in the head repository {call.repo.full_name}"
+        unknown_base = ApiError(404, "BaseNotExist", errors=[])
+        raise unknown_base if side == "base" else ApiError(500, "")
+    where = f"in the {side} repository {call.repo.full_name}"
     raise not_found(f"could not find '{ref}' to be a commit, branch or tag {where}")
 
 

@@ -6,7 +6,7 @@ admin may ask about others); assignees ``088``, ``089`` (too wide for organisati
 
 from starlette.responses import Response
 
-from afk.sandbox.forge_records import Access, AccountKind, Unit
+from afk.sandbox.forge_records import Access, AccountKind, Team, Unit
 from afk.sandbox.forgejo_answers import ApiError
 from afk.sandbox.forgejo_call import Call
 from afk.sandbox.forgejo_json import repository, user
@@ -40,9 +40,14 @@ def get_repository(call: Call) -> Response:
 
 
 def get_permission(call: Call) -> Response:
-    """GET /repos/{o}/{r}/collaborators/{login}/permission."""
+    """GET /repos/{o}/{r}/collaborators/{login}/permission: first whether there is such a user.
+
+    Recorded in the cassettes ``test_permission__unknown_account``.
+    """
     login = call.request.path_params["login"]
     asker, account = call.user, call.model.account(login)
+    if account is None:
+        raise ApiError(404, f"user does not exist [uid: 0, name: {login}]")
     itself = asker.login.lower() == login.lower()
     if not itself and call.model.role(call.repo, asker) < Access.ADMIN:
         raise ApiError(
@@ -50,8 +55,6 @@ def get_permission(call: Call) -> Response:
             "Only admins can query all permissions, repo admins can query all repo permissions, "
             "collaborators can query only their own",
         )
-    if account is None:
-        raise ApiError(404, f"user does not exist [uid: 0, name: {login}]")
     role = call.model.role(call.repo, account).name.lower()
     return call.answer(
         {"permission": role, "role_name": role, "user": user(call, account, viewer=asker)}
@@ -61,7 +64,7 @@ def get_permission(call: Call) -> Response:
 def list_assignees(call: Call) -> Response:
     """GET /repos/{o}/{r}/assignees: collaborators with write, then the owner.
 
-    In an organisation: everybody with write, or with anything about pull requests.
+    In an organisation: everybody with write to any part, or who may read pull requests.
     """
     repo, model, viewer = call.repo, call.model, call.user
     people = [
@@ -69,14 +72,21 @@ def list_assignees(call: Call) -> Response:
         for one in sorted(model.accounts, key=lambda account: account.login)
         if one.kind is not AccountKind.ORGANISATION and not one.deleted
     ]
+    given = {one for one, access in repo.access.items() if access >= Access.WRITE}
     if repo.owner.kind is AccountKind.ORGANISATION:
-        teams = [team for team in model.teams if team.org is repo.owner]
+        teams = [team for team in model.teams if team.org is repo.owner and _may_write(team)]
         members = {member for team in teams for member in team.members}
-        found = [one for one in people if one.id in members]
+        found = [one for one in people if one.id in members or one.id in given]
     else:
-        found = [one for one in people if repo.access.get(one.id, 0) >= Access.WRITE]
+        found = [one for one in people if one.id in given]
         found.append(repo.owner)
     return call.answer([user(call, one, viewer=viewer) for one in found])
+
+
+def _may_write(team: Team) -> bool:
+    """Say whether a team may write any part of a repository, or read pull requests."""
+    most = max(team.units.values(), default=Access.NONE)
+    return most >= Access.WRITE or bool(team.units.get(Unit.PULLS))
 
 
 def is_collaborator(call: Call) -> Response:

@@ -9,6 +9,7 @@ the type RATE_LIMITED (https://github.com/github/docs/issues/22607).
 
 import json
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -44,7 +45,8 @@ def schema_text() -> str:
     return files("afk.sandbox").joinpath("github.graphql").read_text(encoding="utf-8")
 
 
-def schema(lacks: Collection[str] = ()) -> GraphQLSchema:
+@lru_cache(maxsize=8)
+def schema(lacks: frozenset[str] = frozenset()) -> GraphQLSchema:
     """Return the cut of the schema, without some of an issue's fields (an older server)."""
     built = build_schema(schema_text())
     issue = built.type_map["Issue"]
@@ -52,6 +54,17 @@ def schema(lacks: Collection[str] = ()) -> GraphQLSchema:
         for name in lacks:
             del issue.fields[name]
     return built
+
+
+@lru_cache(maxsize=256)
+def document_of(text: str, lacks: frozenset[str]) -> DocumentNode | tuple[errors.Entry, ...]:
+    """Return a query's document, or what is wrong with it; servers alike find the same."""
+    try:
+        document = parse(text)
+    except GraphQLError as error:
+        return (errors.parse_error(error),)
+    found = validate(schema(lacks), document)
+    return tuple(errors.validation_error(one) for one in found) or document
 
 
 def resolve(source: Any, info: Info, **args: Any) -> Any:
@@ -62,13 +75,12 @@ def resolve(source: Any, info: Info, **args: Any) -> Any:
 
 
 class GraphQL:
-    """The one endpoint; remembers which texts it has found valid."""
+    """The one endpoint."""
 
     def __init__(self, api: Api, lacks: Collection[str] = ()) -> None:
         """``lacks``: fields of an issue that this server does not have."""
         self._api = api
-        self._schema = schema(lacks)
-        self._known: dict[str, DocumentNode | list[errors.Entry]] = {}
+        self._lacks = frozenset(lacks)
 
     def endpoint(self) -> Endpoint:
         """Return POST /api/graphql."""
@@ -98,9 +110,9 @@ class GraphQL:
         if not isinstance(query, str):
             raise ApiError(400, "A query attribute must be specified and must be a string.")
         variables = asked.get("variables") or {}
-        document = self._document(query)
-        if isinstance(document, list):
-            return {"errors": document}, self._spend(caller, 0)
+        document = document_of(query, self._lacks)
+        if isinstance(document, tuple):
+            return {"errors": list(document)}, self._spend(caller, 0)
         operation = _operation(document)
         missing = errors.missing_variables(operation, variables)
         if missing:
@@ -124,21 +136,9 @@ class GraphQL:
     def _spend(self, caller: Account, points: int) -> Spent:
         return self._api.quota.spend(caller, "graphql", points)
 
-    def _document(self, text: str) -> DocumentNode | list[errors.Entry]:
-        """Return a text's document, or what is wrong with it."""
-        if text not in self._known:
-            try:
-                document = parse(text)
-            except GraphQLError as error:
-                self._known[text] = [errors.parse_error(error)]
-            else:
-                found = validate(self._schema, document)
-                self._known[text] = [errors.validation_error(one) for one in found] or document
-        return self._known[text]
-
     def _execute(self, document: DocumentNode, variables: Mapping[str, Any], asker: Asker) -> Any:
         result = execute_sync(
-            self._schema,
+            schema(self._lacks),
             document,
             context_value=asker,
             variable_values=dict(variables),

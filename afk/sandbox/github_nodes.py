@@ -90,7 +90,6 @@ EVENT_TYPES: Final = {
     EventKind.RENAMED: "RenamedTitleEvent",
     EventKind.CLOSED: "ClosedEvent",
     EventKind.REOPENED: "ReopenedEvent",
-    EventKind.REFERENCED: "ReferencedEvent",
 }
 """The events that the cut of the schema has."""
 
@@ -100,7 +99,6 @@ ITEM_TYPES: Final = {
     "RENAMED_TITLE_EVENT": "RenamedTitleEvent",
     "CLOSED_EVENT": "ClosedEvent",
     "REOPENED_EVENT": "ReopenedEvent",
-    "REFERENCED_EVENT": "ReferencedEvent",
     "ISSUE_COMMENT": "IssueComment",
 }
 _ACCOUNTS: Final = {

@@ -119,7 +119,6 @@ _EVENT: Final[Table] = {
     "previousTitle": lambda one, _: one.event.old,
     "currentTitle": lambda one, _: one.event.new,
     "closer": _closer,
-    "commit": _closer,
     "stateReason": lambda one, _: (one.issue.reason or "completed").upper(),
 }
 

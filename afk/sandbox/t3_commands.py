@@ -115,7 +115,7 @@ class UserMessage(_Wire):
 
     message_id: Id
     role: Literal["user"]
-    text: str = Field(max_length=120_000)
+    text: str
     attachments: list[Attachment] = Field(max_length=8)
 
 

@@ -2,7 +2,8 @@
 
 Recorded in ``tests/recordings/t3``: starting (30, 31b, 35b), and what keeps a turn from it: an
 unknown instance (38), a missing CLI (39), a refused model (40), a missing folder (45), a
-refused turn (37), an empty text (55-6).
+refused turn (37), an empty text (55-6); a text past the bound in the cassettes
+``test_agent_turn__text_past_the_limit``.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,14 @@ NO_SUCH_MODEL = "gpt-nostart"
 """A model for which the fake provider refuses to open a session (40)."""
 
 NO_TEXT = "Either input text or at least one attachment is required"
+
+MOST_TEXT = 120_000
+"""As JavaScript counts: in units of UTF-16. The command is accepted, then its turn fails."""
+
+TOO_LONG = (
+    "ProviderValidationError: Provider validation failed in ProviderService.sendTurn: "
+    f"Expected a value with a length of at most {MOST_TEXT}"
+)
 
 STACK = "".join(f"\n    at step{n} (file:///srv/t3/provider.ts:{n}:1)" for n in range(40))
 """What the server adds to an error it did not expect: kilobytes of it."""
@@ -123,8 +132,9 @@ class Starter:
     def _begin(self, start: _Start, at: datetime) -> None:
         if not self.playback.alive(start.thread):
             return  # stopped in between
-        if not start.text:
-            self._fail(start, NO_TEXT, None)
+        units = len(start.text.encode("utf-16-le")) // 2
+        if not 0 < units <= MOST_TEXT:
+            self._fail(start, TOO_LONG if units else NO_TEXT, None)
             self.playback.projection.session(start.thread, at, "ready")
             return
         script = self.agent.turn(start.thread.id, start.text, at)
