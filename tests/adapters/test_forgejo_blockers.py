@@ -232,6 +232,43 @@ def test_read__server_fails_on_a_text_blocker__it_is_open(version: str) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+def test_read__bodies_that_name_very_many__are_looked_up_in_turn(version: str) -> None:
+    """Anybody can open issues that name many: each body's first ones come first, 100 in all."""
+    far = range(1_000, 1_000 + 4 * 50)
+    answer = {_get(f"{ISSUES}/{one}"): _wire(version, one, state="closed") for one in (*far, 7, 8)}
+    empty = recorded(version, "035-timeline-empty")
+    timelines = {_get(f"{ISSUES}/{number}/timeline"): empty for number in range(1, 6)}
+    table = Table({**answer, **timelines})
+    crowd = [
+        _item(version, number, body="Blocked by " + " ".join(f"#{one}" for one in far[start:][:50]))
+        for number, start in ((1, 0), (2, 50), (3, 100), (4, 150))
+    ]
+    *crowded, mine = _read(table, *crowd, _item(version, 5, body="Blocked by #7 and #8"))
+    assert len(table.asked) == 5 + 100
+    assert mine.blockers == (Blocker(f"{MAIN}#7", closed=True), Blocker(f"{MAIN}#8", closed=True))
+    for issue in crowded:
+        unread = [one for one in issue.blockers if not one.closed]
+        assert len(issue.blockers) == 50
+        assert len(unread) in (25, 26)
+        assert all("not looked up" in one.ref for one in unread)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_read__dependencies_past_the_bound__are_open(version: str) -> None:
+    """They come with their texts, which whoever opened them may have made huge."""
+    huge = reply([{**_blocker(1, "closed"), "body": "x" * 5_000}])
+    table = Table(
+        {
+            _get(f"{ISSUES}/26/timeline"): _dependency_events(1),
+            _get(f"{ISSUES}/26/dependencies"): huge,
+        }
+    )
+    (issue,) = _read(table, _item(version, 26), max_body=4_000)
+    assert issue.oversized == ""
+    assert [one.closed for one in issue.blockers] == [False]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
 def test_read__more_text_blockers_than_are_read__waits(version: str) -> None:
     count = blockers.LIMIT + 5
     rows = {

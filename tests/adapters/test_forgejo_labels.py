@@ -18,7 +18,7 @@ from support.forgejo import (
 from afk.adapters import forgejo_mapping as mapping
 from afk.adapters.forgejo_wire import ISSUE
 from afk.config import Config
-from afk.errors import Refused, RepositoryMoved, ServerFault, TokenError
+from afk.errors import NotFound, Refused, RepositoryMoved, ServerFault, TokenError
 from afk.types import Issue, Label
 
 MAIN = "owner/api-main"
@@ -182,10 +182,20 @@ def test_label__twins_on_the_issue__are_all_removed() -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("name", ["042-label-remove-unknown-name", "009-no-such-issue"])
-def test_label__gone_already__is_no_error(version: str, name: str) -> None:
-    table = Table({f"DELETE {REPO}/issues/7/labels/6": recorded(version, name)})
+def test_label__gone_already__is_no_error(version: str) -> None:
+    gone = recorded(version, "042-label-remove-unknown-name")
+    table = Table({f"DELETE {REPO}/issues/7/labels/6": gone})
     tracker(table).label(_issue(7, Label("ready-for-agent", 6)), remove=["ready-for-agent"])
+    assert len(table.asked) == 1
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_label__of_an_issue_that_is_gone__not_found(version: str) -> None:
+    """As on GitHub: the caller must not take it for done."""
+    gone = recorded(version, "009-no-such-issue")
+    table = Table({f"DELETE {REPO}/issues/7/labels/6": gone})
+    with pytest.raises(NotFound):
+        tracker(table).label(_issue(7, Label("ready-for-agent", 6)), remove=["ready-for-agent"])
     assert len(table.asked) == 1
 
 

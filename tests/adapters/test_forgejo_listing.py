@@ -11,8 +11,9 @@ import httpx
 import pytest
 from support.forgejo import API, VERSIONS, Reply, Table, body_of, question, recorded, reply, tracker
 
+from afk.adapters.forgejo_wire import WireIssue
 from afk.config import Config
-from afk.errors import Refused, TokenError, TooLarge, Unreachable
+from afk.errors import Refused, TokenError, Unreachable
 from afk.forge_types import IssueHead, Listing, RepositoryTrouble, Trouble
 from afk.types import IssueKey
 
@@ -161,13 +162,13 @@ def test_listing__recorded_page_of_many__asks_for_the_others_once(version: str) 
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_listing__past_two_thousand_items__says_so(version: str) -> None:
-    """Never a silently shorter list: a run in it would go unwatched."""
-    body = [_item(version, MAIN, number) for number in range(50)]
-    table = Table({_search(): reply(body, x_total_count="2001")})
-    with pytest.raises(TooLarge, match="2001 issues") as caught:
-        _listing(table, MAIN)
-    assert "take ready-for-agent off the closed ones" in str(caught.value)
+def test_listing__text_past_the_bound__is_not_kept(version: str) -> None:
+    body = [_item(version, MAIN, 1, body="x" * 262_145), _item(version, MAIN, 2, body="x")]
+    one, other = _listing(Table({_search(): reply(body)}), MAIN).heads
+    assert isinstance(one.handle, WireIssue)
+    assert isinstance(other.handle, WireIssue)
+    assert (one.handle.body, one.handle.body_cut) == ("", True)
+    assert (other.handle.body, other.handle.body_cut) == ("x", False)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -263,7 +264,8 @@ def test_listing__server_down__is_raised_after_three_tries() -> None:
 def test_listing__an_issue_past_the_bound__is_left_out_and_the_rest_found(version: str) -> None:
     """A stranger's issue of 20 MB must not hide the others: the page is asked in smaller ones."""
     small = [_item(version, MAIN, number) for number in range(1, 51)]
-    small[12] = _item(version, MAIN, 13, body="x" * 200_000)
+    small[12] = _item(version, MAIN, 13, body="x" * 600_000)
+    small[13] = _item(version, MAIN, 14, body="x" * 300_000)
     rows: dict[str, Reply | list[Reply]] = {
         _search(): reply(small, x_total_count="60"),
         _search(page=2): reply(
@@ -280,4 +282,6 @@ def test_listing__an_issue_past_the_bound__is_left_out_and_the_rest_found(versio
     listing = tracker(table, max_body=150_000).listing([MAIN])
     numbers = sorted(head.key.number for head in listing.heads)
     assert numbers == [number for number in range(1, 61) if number != 13]
+    cut = [head.handle for head in listing.heads if head.key.number == 14]
+    assert [isinstance(one, WireIssue) and one.body_cut for one in cut] == [True]
     assert len(table.asked) == 1 + 1 + 5 + 10 + 1

@@ -45,15 +45,48 @@ def _answer(account: Account, word: str) -> Any:
     ("name", "account"),
     [
         ("079-permission-owner-asks-writer", WRITER),
-        ("081-permission-owner-asks-site-admin", Account(1, "boss")),
         ("083-permission-repo-admin-asks-writer", WRITER),
         ("084-permission-writer-asks-itself", WRITER),
     ],
 )
-def test_permission__write_or_more__is_certain(version: str, name: str, account: Account) -> None:
-    with replay(recording(version, name)) as cassette:
+def test_permission__write_in_a_users_repository__is_write(
+    version: str, name: str, account: Account
+) -> None:
+    """Both endpoints agree."""
+    names = (name, "088-assignees-bot")
+    with replay(*(recording(version, one) for one in names)) as cassette:
         assert tracker().permission(MAIN, account) is Permission.WRITE
+    assert cassette.all_played
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_permission__more_than_write__is_certain(version: str) -> None:
+    with replay(recording(version, "081-permission-owner-asks-site-admin")) as cassette:
+        assert tracker().permission(MAIN, Account(1, "boss")) is Permission.WRITE
     assert cassette.play_count == 1
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    ("account", "word", "expected"),
+    [
+        (WRITER, "write", Permission.UNKNOWN),
+        (STRANGER, "write", Permission.UNKNOWN),
+        (WRITER, "admin", Permission.WRITE),
+        (STRANGER, "read", Permission.NO_WRITE),
+    ],
+)
+def test_permission__word_in_an_organisation__write_may_be_of_issues_only(
+    version: str, account: Account, word: str, expected: Permission
+) -> None:
+    """A team that may write issues and nothing else is reported as write."""
+    table = Table(
+        {
+            _asks(ORG, account.login): _answer(account, word),
+            _assignees(ORG): recorded(version, "089-assignees-org"),
+        }
+    )
+    assert tracker(table).permission(ORG, account) is expected
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -75,6 +108,25 @@ def test_permission__read_or_none_and_not_assignable__has_no_write(
     )
     assert tracker(table).permission(repo, STRANGER) is Permission.NO_WRITE
     assert len(table.asked) == 2
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_permission__several_accounts__the_list_is_asked_for_once_a_repository(
+    version: str,
+) -> None:
+    table = Table(
+        {
+            **{_asks(MAIN, one.login): _answer(one, "read") for one in (READER, STRANGER)},
+            _asks(ORG, "stranger"): _answer(STRANGER, "read"),
+            _assignees(MAIN): recorded(version, "088-assignees-bot"),
+            _assignees(ORG): recorded(version, "089-assignees-org"),
+        }
+    )
+    asking = tracker(table)
+    for repo, account in ((MAIN, READER), (MAIN, STRANGER), (ORG, STRANGER)):
+        assert asking.permission(repo, account) is Permission.NO_WRITE
+    assert table.asked.count(_assignees(MAIN)) == 1
+    assert table.asked.count(_assignees(ORG)) == 1
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -145,6 +197,7 @@ def test_permission__token_may_be_admin__asks(version: str, rights: dict[str, bo
         {
             question("GET", f"{API}/repos/{MAIN}"): reply(shown),
             _asks(MAIN, "writer"): recorded(version, "079-permission-owner-asks-writer"),
+            _assignees(MAIN): recorded(version, "088-assignees-bot"),
         }
     )
     asking = tracker(table)
@@ -196,7 +249,7 @@ def test_permission__unknown_word__is_unknown() -> None:
 
 def test_permission__odd_login__is_percent_encoded() -> None:
     odd = Account(8, "a/../b?c")
-    table = Table({_asks(MAIN, "a%2F..%2Fb%3Fc"): _answer(odd, "write")})
+    table = Table({_asks(MAIN, "a%2F..%2Fb%3Fc"): _answer(odd, "admin")})
     assert tracker(table).permission(MAIN, odd) is Permission.WRITE
 
 

@@ -119,18 +119,31 @@ def test_read__gone_since_the_listing__is_absent(version: str) -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_read__timeline_past_the_bound__is_oversized_and_the_others_are_read(version: str) -> None:
-    """A stranger can post a comment of 20 MB: the issue is parked, the tick goes on."""
-    big = reply([{"type": "comment", "body": "x" * 5_000}])
+    """What the oversized one waits for is not asked."""
+    null = recorded(version, "035-timeline-empty")
+    pages = {_get(f"{ISSUES}/1/timeline", limit=50, page=number): null for number in range(1, 11)}
     table = Table(
         {
-            _get(f"{ISSUES}/1/timeline"): big,
-            _get(f"{ISSUES}/7/timeline"): recorded(version, "035-timeline-empty"),
+            _get(f"{ISSUES}/1/timeline"): reply([{"type": "comment", "body": "x" * 5_000}]),
+            **pages,
+            _get(f"{ISSUES}/7/timeline"): null,
         }
     )
-    one, other = _read(table, _item(version, 1), _item(version, 7), max_body=4_000)
+    waiting = _item(version, 1, body="Blocked by #2")
+    one, other = _read(table, waiting, _item(version, 7), max_body=4_000)
     assert one.oversized == "its timeline exceeds 4000 bytes"
-    assert (one.title, one.events, one.comments) == ("comments", (), ())
+    assert (one.title, one.events, one.comments, one.blockers) == ("comments", (), (), ())
     assert other.oversized == ""
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_read__text_past_the_bound__is_oversized_with_its_timeline(version: str) -> None:
+    """Whoever opened the issue may write megabytes into it; the record is found as ever."""
+    table = Table({_get(f"{ISSUES}/1/timeline"): recorded(version, "121-timeline-deleted-actor")})
+    (issue,) = _read(table, _item(version, 1, body="Blocked by #2 " * 20_000))
+    assert issue.oversized == "its text exceeds 262144 characters"
+    assert (issue.body, issue.blockers, len(issue.comments)) == ("", (), 1)
+    assert len(table.asked) == 1
 
 
 @pytest.mark.parametrize("version", VERSIONS)

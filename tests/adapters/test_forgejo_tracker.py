@@ -228,6 +228,13 @@ def test_body_edits__a_page_or_a_login__cannot_be_read(given: Reply) -> None:
     assert tracker(table).body_edits(_issue(7)) is None
 
 
+@pytest.mark.parametrize("body", [{"error": "sign in first"}, {}, []])
+def test_body_edits__json_of_somebody_else__proves_nothing(body: object) -> None:
+    """A gateway that wants a login answers the anonymous request itself, with 200."""
+    with pytest.raises(ServerFault):
+        tracker(_history(body)).body_edits(_issue(7))
+
+
 def test_body_edits__a_row_without_time__cannot_be_read() -> None:
     assert (
         tracker(_history({"results": [{"name": "edited just now"}]})).body_edits(_issue(7)) is None

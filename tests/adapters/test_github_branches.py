@@ -180,6 +180,19 @@ def test_read__with_branches__serves_branches_and_checks_once() -> None:
     assert hub.requests == 3
 
 
+def test_read__default_branch__is_fetched_along_under_the_name_the_listing_gave_it() -> None:
+    """The configuration may leave it empty; whoever asks for it later has its name."""
+    tip = _tip("own", "base")
+    hub = Hub([data(i0=whole(), t0=tip), data(i0=whole(), t0=tip)])
+    github = tracker(hub)
+
+    github.read([HEAD], branches={KEY: ""})
+    assert "refs/heads" not in str(hub.queries[0]), "not known yet, so not asked for"
+    github.read([HEAD], branches={KEY: ""})
+    assert _shas(github.branches([MAIN])[MAIN]) == ["own"]
+    assert hub.requests == 2
+
+
 def test_read__25_branches__cost_one_request_and_26_two() -> None:
     def answered(variables: Data) -> Data:
         numbers = [one for name, one in variables.items() if name != "v0" and type(one) is int]
@@ -254,7 +267,7 @@ def test_head__absent_branch__is_not_found() -> None:
     """Recording 139."""
     with (
         replay("github/139-branch-404") as cassette,
-        pytest.raises(NotFound, match="Branch not found"),
+        pytest.raises(NotFound, match="has no branch non-existing"),
     ):
         tracker().head("packit/hello-world", "non-existing")
     assert cassette.all_played

@@ -54,7 +54,9 @@ def test_read__issue__carries_everything_that_decides() -> None:
                 i0=whole(
                     lastEditedAt=edited,
                     locked=True,
-                    timelineItems=page(happened(), happened("ReferencedEvent")),
+                    timelineItems=page(
+                        happened(), happened("ClosedEvent", closer={"oid": "c" * 40})
+                    ),
                     comments=page(comment, said(2, author=None)),
                 )
             )
@@ -71,7 +73,7 @@ def test_read__issue__carries_everything_that_decides() -> None:
     assert found.body_edited_at == datetime(2026, 5, 1, 11, tzinfo=UTC)
     assert [(one.kind, one.order, one.commit) for one in found.events] == [
         (EventKind.LABELED, 0, ""),
-        (EventKind.REFERENCED, 1, "c" * 40),
+        (EventKind.CLOSED, 1, "c" * 40),
     ]
     first, second = found.comments
     assert (first.id, first.node) == (5_000_000_000, "IC_5000000000")
@@ -158,6 +160,16 @@ def test_read__list_without_end__is_oversized(field: str, words: str) -> None:
     hub = Hub([data(i0=whole(7, **{field: endless})), *([data(node={field: endless})] * 9)])
     assert f"more than 10 {words}" in _one(hub).oversized
     assert hub.requests == 10
+
+
+def test_read__timeline__leaves_out_references() -> None:
+    """Commits in anybody's fork make them: enough of them would fill the bound."""
+    first, second = page(happened(), more="c"), page(happened())
+    hub = Hub([data(i0=whole(timelineItems=first)), data(node={"timelineItems": second})])
+    assert len(_one(hub).events) == 2
+    for asked in hub.queries:
+        assert "LABELED_EVENT" in asked["query"]
+        assert "REFERENCED_EVENT" not in asked["query"]
 
 
 def test_read__issue_deleted_between_pages__is_absent() -> None:

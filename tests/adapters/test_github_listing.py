@@ -6,7 +6,7 @@ import pytest
 from support.github import REPO, Data, Hub, data, home, page, problem, recorded, reply, tracker
 
 from afk.config import Config
-from afk.errors import RateLimited, ServerFault, TooLarge
+from afk.errors import RateLimited, ServerFault
 from afk.forge_types import RepositoryTrouble, Trouble
 from afk.types import Account, AccountKind, IssueKey
 
@@ -108,12 +108,24 @@ def test_listing__later_page_too_large__is_asked_in_smaller_ones() -> None:
     assert [one["variables"].get("page") for one in hub.queries] == [None, 50, 10]
 
 
-def test_listing__list_without_end__is_too_large() -> None:
-    """5,000 issues; one in progress that is not seen could be started a second time."""
+@pytest.mark.parametrize(
+    ("field", "label"), [("ready", "ready-for-agent"), ("progress", "agent-in-progress")]
+)
+def test_listing__list_without_end__is_the_trouble_of_its_repository(
+    field: str, label: str
+) -> None:
+    """5,000 issues; one in progress that is not seen could be started a second time.
+
+    The other list and the other repository are read all the same.
+    """
     endless = page(_listed(1), more="c")
-    hub = Hub([_answered(_repo(ready=endless)), *([data(node={"issues": endless})] * 99)])
-    with pytest.raises(TooLarge, match="ready-for-agent"):
-        tracker(hub).listing([REPO])
+    crowded = {**_repo(ready=page(_listed(2)), progress=page(_listed(2))), field: endless}
+    calm = _repo("acme/calm", ready=page(_listed(3)))
+    hub = Hub([_answered(crowded, calm), *([data(node={"issues": endless})] * 99)])
+    listing = tracker(hub).listing([REPO, "acme/calm"])
+    assert {head.key.number for head in listing.heads} == {1, 2, 3}
+    detail = f"it has more than 100 issues labelled {label}"
+    assert listing.troubles == (Trouble(REPO, RepositoryTrouble.TOO_MANY, detail),)
     assert hub.requests == 100
 
 

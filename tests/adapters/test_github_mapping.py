@@ -25,7 +25,6 @@ KINDS = {
     "RenamedTitleEvent": EventKind.RENAMED,
     "ClosedEvent": EventKind.CLOSED,
     "ReopenedEvent": EventKind.REOPENED,
-    "ReferencedEvent": EventKind.REFERENCED,
 }
 
 
@@ -89,8 +88,6 @@ def test_events__any_timeline__keep_their_place_in_it(names: list[str]) -> None:
         (happened("ClosedEvent", closer={"oid": "c" * 40}), "c" * 40),
         (happened("ClosedEvent", closer={}), ""),
         (happened("ClosedEvent", closer=None), ""),
-        (happened("ReferencedEvent", commit={"oid": "d" * 40}), "d" * 40),
-        (happened("ReferencedEvent", commit=None), ""),
         (happened("LabeledEvent"), ""),
     ],
 )

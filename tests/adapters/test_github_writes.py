@@ -4,7 +4,7 @@ import pytest
 from support.cassettes import load, replay
 from support.github import REPO, Hub, a_comment, an_issue, data, recorded, reply, tracker
 
-from afk.errors import Refused, TokenError
+from afk.errors import Refused, TokenError, UserMustFix
 from afk.ports import CloseResult
 from afk.types import Account, AccountKind, Repository
 
@@ -17,12 +17,22 @@ CREATE = f"POST /repos/{REPO}/labels"
 
 
 def test_ensure_labels__missing_one__is_created() -> None:
-    """Recordings 040 and 041; "BUG" is there as "bug", names are unique whatever their case."""
+    """Recordings 040 and 041."""
     hub = Hub(rest={f"{LIST}1": recorded("040-labels-list"), CREATE: recorded("041-label-create")})
-    tracker(hub).ensure_labels(REPO, ["BUG", "test-label", "test-label"])
+    tracker(hub).ensure_labels(REPO, ["bug", "test-label", "test-label"])
     assert hub.asked == [f"{LIST}1", CREATE]
     recorded_body = load("github/041-label-create")[0]["request"]["body"]
     assert hub.bodies[1] == recorded_body
+
+
+def test_ensure_labels__one_that_is_there_in_another_case__a_person_must_fix_it() -> None:
+    """To GitHub it is the same label, which afk would look for in vain on every issue."""
+    hub = Hub(rest={f"{LIST}1": reply([{"name": "Ready-for-Agent"}])})
+    with pytest.raises(UserMustFix) as caught:
+        tracker(hub).ensure_labels(REPO, [READY])
+    assert f"'Ready-for-Agent', but not '{READY}'" in caught.value.what
+    assert "rename" in caught.value.next_step
+    assert hub.requests == 1
 
 
 def test_ensure_labels__long_list__is_read_to_its_end() -> None:

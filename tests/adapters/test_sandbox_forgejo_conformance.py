@@ -168,16 +168,18 @@ def _with_ci(world: World, message: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("script", ["green", "red", "cancelled", "slow"])
+@pytest.mark.parametrize(
+    ("script", "seconds"), [("green", 60), ("red", 60), ("cancelled", 60), ("slow", 600)]
+)
 def test_statuses_after_a_push__over_time__change_only_as_recorded(
-    version: str, script: str
+    version: str, script: str, seconds: int
 ) -> None:
     """Nothing, then a few contexts, then all; each goes through states in a recorded order."""
     known = _recorded_changes(version)
     with recorded_world(version) as world:
         path, sha = _with_ci(world, f"feat: status\n\nCI: {script}")
         sizes, before = [], dict[str, tuple[str, str]]()
-        for _ in range(600):
+        for _ in range(seconds):
             told = world.send("owner", "GET", f"{path}/commits/{sha}/status", limit="50").json()
             now = {one["context"]: _words(one) for one in told["statuses"] or []}
             changes = {(before.get(name), words) for name, words in now.items()}

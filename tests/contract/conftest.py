@@ -7,6 +7,7 @@ import pytest
 from support.agent_bench import AgentBench, cassette_agent, live_agent, sandbox_agent
 from support.benches import ForgeBench, cassette_bench, live_forgejo_bench, sandbox_bench
 from support.cassettes import CASSETTES
+from support.sent import settle
 
 from afk.types import Forge
 
@@ -17,10 +18,15 @@ RECORDED = ("forgejo-14.0.0", "forgejo-11.0.15")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that wants a bench on each source; live ones only where one is named."""
+    """Run every test that wants a bench on each source; live ones only where one is named.
+
+    The mark ``forge`` leaves out the other kind's.
+    """
     if "bench" in metafunc.fixturenames:
-        sources = [pytest.param(one, id=one) for one in (*SANDBOXES, *RECORDED)]
-        if "AFK_LIVE_FORGEJO" in os.environ:
+        only = metafunc.definition.get_closest_marker("forge")
+        kind = only.args[0] if only is not None else ""
+        sources = [pytest.param(one, id=one) for one in (*SANDBOXES, *RECORDED) if kind in one]
+        if "AFK_LIVE_FORGEJO" in os.environ and kind in "forgejo":
             sources.append(pytest.param("live", id="live", marks=pytest.mark.live))
         metafunc.parametrize("bench", sources, indirect=True)
     if "agent_bench" in metafunc.fixturenames:
@@ -35,13 +41,10 @@ def bench(request: pytest.FixtureRequest) -> Iterator[ForgeBench]:
     """Return the forge of this source."""
     source = request.param
     name = request.node.originalname
-    only = request.node.get_closest_marker("forge")
     if source == "live":
         with live_forgejo_bench(name) as found:
             yield found
         return
-    if only is not None and only.args[0] not in source:
-        pytest.skip(f"only {only.args[0]} has this")
     if source in RECORDED:
         assert (CASSETTES / source / f"{name}.json").exists(), f"{source} has no cassette {name}"
         with cassette_bench(source, name) as found:
@@ -50,6 +53,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[ForgeBench]:
     kind = Forge.GITHUB if source == "sandbox-github" else Forge.FORGEJO
     with sandbox_bench(kind, source.rpartition("-")[2]) as found:
         yield found
+        settle(request.config, source, name, found.sent)
 
 
 @pytest.fixture
@@ -67,3 +71,4 @@ def agent_bench(request: pytest.FixtureRequest) -> Iterator[AgentBench]:
     else:
         with sandbox_agent(source.removeprefix("sandbox-t3-")) as found:
             yield found
+            settle(request.config, source, name, found.sent)

@@ -9,13 +9,15 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import httpx
-from support.benches import SECRET, Given, cassette, recorded
+from support.benches import PEOPLE, SECRET, Given, cassette, recorded
+from support.operations import Server
+from support.sent import Sent
 
 from afk.adapters.http import Http
 from afk.adapters.t3_client import T3Client
@@ -45,7 +47,14 @@ class AgentBench:
     workspace: str
     client: httpx.Client
     pause: float
+    read_only: Callable[[], str] = lambda: SECRET
+    """Returns a token that may read and not operate."""
+    sent: Sent = field(default_factory=lambda: Sent(Server.T3))
     _count: int = 0
+
+    def __post_init__(self) -> None:
+        """Begin to take down what is sent."""
+        self.client.event_hooks["response"].append(self.sent.note)
 
     def agent(self, token: str | None = None) -> T3Client:
         """Return a fresh adapter."""
@@ -125,6 +134,7 @@ def sandbox_agent(version: str) -> Iterator[AgentBench]:
             workspace="/srv/work",
             client=client,
             pause=0.05,
+            read_only=lambda: READ_ONLY,
         )
 
 
@@ -157,4 +167,23 @@ def live_agent(name: str) -> Iterator[AgentBench]:
             workspace=workspace,
             client=client,
             pause=0.3,
+            read_only=lambda: _exchanged(os.environ["AFK_LIVE_T3"].rstrip("/"), token),
         )
+
+
+def _exchanged(url: str, token: str) -> str:
+    """Return a token for ``orchestration:read`` only, got for one that may do everything."""
+    kind = "urn:ietf:params:oauth:token-type:access_token"
+    people = {PEOPLE: "yes"}
+    with httpx.Client(base_url=url, headers=people, timeout=30) as client:
+        mine = {"authorization": f"Bearer {token}"}
+        pairing = client.post("/api/auth/pairing-token", json={"label": "afk"}, headers=mine)
+        form = {
+            "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+            "subject_token": pairing.json()["credential"],
+            "subject_token_type": "urn:t3:params:oauth:token-type:environment-bootstrap",
+            "requested_token_type": kind,
+            "scope": "orchestration:read",
+        }
+        answer = client.post("/oauth/token", data=form)
+        return str(answer.raise_for_status().json()["access_token"])

@@ -7,6 +7,7 @@ and the adapter's requests are answered by vcrpy, which answers nothing that was
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import httpx
+import pytest
 import vcr
 from support.cassettes import CASSETTES, MATCH_ON
 from support.operations import Server
@@ -29,19 +31,26 @@ from afk.adapters.github_api import HEADERS, GitHubApi
 from afk.adapters.github_checks import GitHubChecks
 from afk.adapters.github_prefetch import Prefetched
 from afk.adapters.github_tracker import GitHubTracker
-from afk.adapters.http import Http
+from afk.adapters.http import MAX_BODY, Http
 from afk.config import Config
 from afk.ports import Checks, Tracker
-from afk.sandbox.forge_ci import Pace
 from afk.sandbox.forge_model import ForgeModel
 from afk.sandbox.forgejo_routes import forgejo_app
 from afk.sandbox.github_routes import github_app
 from afk.sandbox.serving import serve
 from afk.types import Forge
 
+LIMITED: Final = {
+    "bot.issues": ("write:issue",),
+    "bot.reading": ("read:issue", "read:repository"),
+    "bot.public": ("public-only", "all"),
+}
+"""Tokens of ``bot``'s that may not do everything, by the name of their file: their scopes."""
 PEOPLE: Final = "x-afk-people"
 """A header on what people send, so that it is not recorded."""
 SECRET: Final = "REDACTED"
+_LONG: Final = re.compile(rb"x{999,}")
+_FILE: Final = re.compile(rb"file://[^\s\"\\)]*")
 _DROPPED: Final = frozenset({"set-cookie", "date", "x-request-id", "server"})
 Value = TypeVar("Value")
 
@@ -66,7 +75,7 @@ class ForgeBench:
     """A forge to ask through the adapter, as ``bot`` unless told otherwise.
 
     ``shared``: other tests' repositories of the same owner are on it, too. ``pause``: seconds to
-    wait between two looks at something that takes its time.
+    wait between two looks at something that takes its time. ``max_body``: bytes that are read.
     """
 
     kind: Forge
@@ -76,6 +85,7 @@ class ForgeBench:
     config: Config = field(default_factory=Config)
     shared: bool = False
     pause: float = 0
+    max_body: int = MAX_BODY
     http: list[Http] = field(default_factory=list)
     sent: Sent = field(init=False)
 
@@ -99,6 +109,7 @@ class ForgeBench:
             authorize=lambda: {"authorization": f"token {given}"},
             headers=HEADERS if self.kind is Forge.GITHUB else {},
             sleep=lambda _: None,
+            max_body=self.max_body,
         )
         self.http.append(http)
         return http
@@ -143,6 +154,13 @@ def sandbox_bench(kind: Forge, version: str = "14.0.0") -> Iterator[ForgeBench]:
     """A sandbox forge under the wall's clock."""
     forge = ForgeModel(lambda: datetime.now(UTC))
     people = SandboxPeople(forge)
+
+    def token(login: str) -> str:
+        scopes = set(LIMITED.get(login, ("all",)))
+        account = people.cast[login.partition(".")[0]]
+        limited = scopes - {"public-only"}
+        return forge.token_for(account, scopes=limited, public_only=limited != scopes)
+
     app = forgejo_app(forge, version=version) if kind is Forge.FORGEJO else github_app(forge)
     with (
         serve(app) as url,
@@ -151,7 +169,7 @@ def sandbox_bench(kind: Forge, version: str = "14.0.0") -> Iterator[ForgeBench]:
                 kind=kind,
                 given=Given(people),
                 url=url,
-                tokens=lambda login: forge.token_for(people.cast[login]),
+                tokens=token,
             )
         ) as bench,
     ):
@@ -164,13 +182,25 @@ def player(mode: Any) -> vcr.VCR:
         record_mode=mode,
         match_on=MATCH_ON,
         filter_headers=[("authorization", SECRET), ("user-agent", None)],
-        before_record_request=lambda request: None if PEOPLE in request.headers else request,
+        before_record_request=_shorten,
         before_record_response=_scrub,
         decode_compressed_response=True,
     )
 
 
+def _shorten(request: Any) -> Any:
+    """Leave out what people send, and what of a long text says nothing."""
+    if PEOPLE in request.headers:
+        return None
+    if request.body:
+        request.body = _LONG.sub(b"xxx", request.body)
+    return request
+
+
 def _scrub(response: dict[str, Any]) -> dict[str, Any]:
+    """Leave out headers that change with every run, long texts, files of the server's machine."""
+    body = response["body"]["string"]
+    response["body"]["string"] = _FILE.sub(b"file", _LONG.sub(b"xxx", body))
     headers = response["headers"]
     response["headers"] = {
         name: value for name, value in headers.items() if name.lower() not in _DROPPED
@@ -227,6 +257,12 @@ def live_forgejo_bench(name: str) -> Iterator[ForgeBench]:
     folder = Path(os.environ["AFK_LIVE_FORGEJO_TOKENS"])
     people = ForgejoPeople(url, folder, datetime.now(UTC).strftime("%H%M%S%f"))
     given = Given(people)
+
+    def token(login: str) -> str:
+        if not (folder / login).exists():
+            pytest.skip(f"no token {login}")
+        return (folder / login).read_text(encoding="utf-8").strip()
+
     with (
         recorded(os.environ.get("AFK_RECORD", ""), name, given),
         _closing(
@@ -234,8 +270,9 @@ def live_forgejo_bench(name: str) -> Iterator[ForgeBench]:
                 kind=Forge.FORGEJO,
                 given=given,
                 url=url,
-                tokens=lambda login: (folder / login).read_text(encoding="utf-8").strip(),
+                tokens=token,
                 shared=True,
+                pause=0.5,
             )
         ) as bench,
     ):

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 import httpx
 
+from afk.adapters.http import tls_context
+
 
 class Killed(BaseException):
     """The process is gone; nobody catches this."""
@@ -28,7 +30,7 @@ class KillingTransport(httpx.BaseTransport):
     """Kills the tick at its n-th write: before it takes effect, or after, before the answer."""
 
     def __init__(self, nth: int, *, after: bool) -> None:
-        self._inner = httpx.HTTPTransport()
+        self._inner = httpx.HTTPTransport(verify=tls_context())
         self._nth = nth
         self._after = after
         self.writes = 0
@@ -51,54 +53,65 @@ class KillingTransport(httpx.BaseTransport):
 
 
 class Loom:
-    """Decides, request by request, which of several ticks goes on; a seed fixes the pattern."""
+    """Decides, request by request, which of several ticks goes on; a seed fixes the pattern.
+
+    A request waits until every tick that is still alive has one waiting, so nothing is timed.
+    """
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
         self._turn = threading.Condition()
-        self._waiting: list[object] = []
-        self._alive = 0
+        self._waiting: list[_Woven] = []
+        self._going: list[_Woven] = []
+        self._alive: set[_Woven] = set()
 
     def run(self, *ticks: Callable[[httpx.BaseTransport], None]) -> None:
         """Run the ticks side by side; each gets a transport that waits for its turn."""
-        self._alive = len(ticks)
-        threads = [threading.Thread(target=self._tick, args=(tick,)) for tick in ticks]
+        woven = [_Woven(self) for _ in ticks]
+        self._alive = set(woven)
+        threads = [
+            threading.Thread(target=self._tick, args=pair)
+            for pair in zip(ticks, woven, strict=True)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(60)
             assert not thread.is_alive(), "a tick did not end"
 
-    def _tick(self, tick: Callable[[httpx.BaseTransport], None]) -> None:
+    def _tick(self, tick: Callable[[httpx.BaseTransport], None], mine: "_Woven") -> None:
         try:
-            tick(_Woven(self))
+            tick(mine)
         finally:
             with self._turn:
-                self._alive -= 1
-                self._turn.notify_all()
+                self._alive.remove(mine)
+                self._choose()
 
-    def wait(self) -> None:
-        """Wait until this request is the one chosen among those that could go next."""
-        mine = object()
+    def wait(self, mine: "_Woven") -> None:
+        """Wait until this tick is the one chosen among those that could go on."""
         with self._turn:
             self._waiting.append(mine)
+            self._choose()
+            while mine not in self._going:
+                self._turn.wait(60)
+            self._going.remove(mine)
+
+    def _choose(self) -> None:
+        """Let one request go once no tick can bring another without an answer."""
+        while self._waiting and self._alive <= set(self._waiting):
+            chosen = self._random.choice(self._waiting)
+            self._waiting.remove(chosen)
+            self._going.append(chosen)
             self._turn.notify_all()
-            self._turn.wait_for(lambda: len(self._waiting) >= self._alive, timeout=0.05)
-            while self._waiting and mine in self._waiting:
-                chosen = self._random.choice(self._waiting)
-                if chosen is mine:
-                    self._waiting.remove(mine)
-                    return
-                self._turn.wait(0.005)
 
 
 class _Woven(httpx.BaseTransport):
     def __init__(self, loom: Loom) -> None:
         self._loom = loom
-        self._inner = httpx.HTTPTransport()
+        self._inner = httpx.HTTPTransport(verify=tls_context())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._loom.wait()
+        self._loom.wait(self)
         response = self._inner.handle_request(request)
         response.read()
         return response

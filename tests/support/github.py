@@ -175,7 +175,6 @@ def happened(kind: str = "LabeledEvent", **changes: Any) -> Data:
         "LabeledEvent": {"label": {"name": "ready-for-agent"}},
         "UnlabeledEvent": {"label": {"name": "ready-for-agent"}},
         "ClosedEvent": {"closer": None},
-        "ReferencedEvent": {"commit": {"oid": "c" * 40}},
     }
     return {**shown, **own.get(kind, {}), **changes}
 

@@ -15,7 +15,7 @@ REFERENCES_TAKE: Final = 4
 
 TEAMS: Final = {
     "bot": {"repo.code": "write", "repo.issues": "write"},
-    "writer": {"repo.code": "read", "repo.issues": "write"},
+    "writer": {"repo.issues": "write"},
     "reader": {"repo.issues": "read"},
 }
 _JOB: Final = """\

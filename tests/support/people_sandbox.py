@@ -12,7 +12,7 @@ from afk.sandbox.forge_records import Access, Account, AccountKind, Issue, Repos
 
 TEAMS: Final = {
     "bot": {Unit.CODE: Access.WRITE, Unit.ISSUES: Access.WRITE},
-    "writer": {Unit.CODE: Access.READ, Unit.ISSUES: Access.WRITE},
+    "writer": {Unit.ISSUES: Access.WRITE},
     "reader": {Unit.ISSUES: Access.READ},
 }
 

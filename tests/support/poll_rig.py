@@ -4,18 +4,23 @@ A world is a forge and a T3 server on loopback (`afk.sandbox.world`); afk runs a
 its own command line. What did not happen is read from the servers' logs of requests.
 """
 
+import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import httpx
 import pytest
-from support.loops import is_write
+from support.overheard import is_write
 
+from afk.adapters.http import tls_context
+from afk.cli import main
 from afk.identity import parse_title
+from afk.outside import Outside
 from afk.run_record import is_record
 from afk.sandbox.forge_records import Account, Issue
-from afk.sandbox.world import READY, Ticked, World
+from afk.sandbox.world import READY, START, Ticked, World
 from afk.types import Forge, IssueKey
 
 on_both_forges: Final = pytest.mark.parametrize("kind", list(Forge))
@@ -125,6 +130,22 @@ def assert_untouched(here: World, issue: Issue) -> None:
     assert "agent-in-progress" not in labels(issue)
 
 
+def assert_refused(
+    here: World, ticked: Ticked, issue: Issue, *, code: int, parts: Sequence[str]
+) -> None:
+    """Every error names cause and next step, these parts among them; nothing was written."""
+    errors = [one["text"] for one in ticked.document["said"] if one["kind"] == "error"]
+    assert ticked.exit_code == code
+    assert errors
+    for error in errors:
+        assert ". Likely cause: " in error
+        assert ". Next step: " in error
+    for part in parts:
+        assert part in "\n".join(errors)
+    assert writes(here) == []
+    assert_untouched(here, issue)
+
+
 def labels(issue: Issue) -> set[str]:
     """Return the names of the labels on an issue."""
     return {label.name for label in issue.labels}
@@ -151,7 +172,7 @@ class Between(httpx.BaseTransport):
     """
 
     def __init__(self, meddle: Callable[[httpx.Request], httpx.Response | None]) -> None:
-        self._inner = httpx.HTTPTransport()
+        self._inner = httpx.HTTPTransport(verify=tls_context())
         self._meddle = meddle
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -174,8 +195,54 @@ def is_command(request: httpx.Request, kind: str) -> bool:
     return bool(json.loads(request.content)["type"] == kind)
 
 
+def reads(request: httpx.Request, issue: Issue) -> bool:
+    """Say whether a request asks for this issue and no other as a whole."""
+    if request.url.path.endswith(f"/{issue.repo.name}/issues/{issue.number}"):
+        return request.method == "GET"
+    if not request.url.path.endswith("/graphql"):
+        return False
+    asked = json.loads(request.content)
+    alone = "timelineItems" in asked["query"] and "i1:" not in asked["query"]
+    return alone and {issue.number, issue.repo.name} <= {*asked["variables"].values()}
+
+
 class NoTransport(httpx.BaseTransport):
     """Whoever sends anything through this fails the test."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         pytest.fail(f"a request was sent: {request.method} {request.url}")
+
+
+ARMED: Final[Mapping[str, Any]] = {
+    "kill_switch": False,
+    "forge_url": "https://forge.test/api/v1",
+    "t3": {"url": "https://t3.test"},
+    "allowlist": ["owner/shop"],
+    "repositories": {"owner/shop": {"workspace": "/srv/shop"}},
+}
+SECRETS: Final[Mapping[str, str]] = {
+    "AFK_TOKEN": "forge-sicret",
+    "AFK_T3_TOKEN": "t3-sicret",
+    "AFK_STATE_KEY": "state-sicret-0123456789",
+}
+
+
+def alone(
+    *arguments: str,
+    config: str | Mapping[str, Any] = ARMED,
+    environ: Mapping[str, str] = SECRETS,
+    folder: Path = Path("/nowhere"),
+) -> Ticked:
+    """Run a command without any server: whatever it sends fails the test."""
+    out = io.StringIO()
+    text = config if isinstance(config, str) else json.dumps(config)
+    given = {**environ, **({"AFK_CONFIG": text} if text else {})}
+    outside = Outside(
+        environ=given,
+        stdout=out,
+        now=lambda: START,
+        sleep=lambda seconds: pytest.fail(f"slept for {seconds} s"),
+        folder=folder,
+        transport=NoTransport(),
+    )
+    return Ticked(main(arguments, outside), out.getvalue())

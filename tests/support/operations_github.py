@@ -1,0 +1,123 @@
+"""Every request that afk can send to GitHub."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from support.operations import Operation, Proof, Server
+
+_NONE: Final[Mapping[int, str]] = {}
+_NO_REASONS: Final[Mapping[Proof, str]] = {}
+_R: Final = "/repos/{owner}/{repo}"
+_I: Final = _R + "/issues/{number}"
+_C: Final = _R + "/issues/comments/{id}"
+
+
+def _github(
+    request: str,
+    *senders: str,
+    told: tuple[int, ...] = (),
+    unseen: Mapping[int, str] = _NONE,
+    reasons: Mapping[Proof, str] = _NO_REASONS,
+    models: str = "githubkit",
+) -> Operation:
+    return Operation(
+        server=Server.GITHUB,
+        request=request,
+        senders=tuple(f"github_{one}" for one in senders),
+        told=told,
+        unseen=unseen,
+        reasons=reasons,
+        models=models,
+    )
+
+
+_UNRECORDED: Final = "none published; recording one needs an account: held to the schema"
+
+GITHUB: Final = (
+    _github(f"GET {_R}", "api.GitHubApi.repository", told=(301, 404)),
+    _github("GET /repositories/{id}", "api.GitHubApi.problem"),
+    _github(
+        f"GET {_R}/collaborators/{{login}}/permission",
+        "tracker.GitHubTracker.permission",
+        told=(403, 404),
+        unseen={404: "documented; no recording has it"},
+    ),
+    _github(f"GET {_R}/branches/{{branch}}", "tracker.GitHubTracker.head", told=(404,)),
+    _github(f"GET {_R}/labels?per_page&page", "writes.GitHubWrites.ensure_labels"),
+    _github(f"POST {_R}/labels", "writes.GitHubWrites._create_label", told=(422,)),
+    _github(f"POST {_I}/labels", "writes.GitHubWrites.label"),
+    _github(f"DELETE {_I}/labels/{{name}}", "writes.GitHubWrites._remove", told=(404,)),
+    _github(f"POST {_I}/comments", "writes.GitHubWrites.comment"),
+    _github(f"PATCH {_C}", "writes.GitHubWrites.edit_comment"),
+    _github(
+        f"DELETE {_C}",
+        "writes.GitHubWrites.delete_comment",
+        told=(404,),
+        unseen={404: "the description's; no recording has it"},
+    ),
+    _github(f"PATCH {_I}", "writes.GitHubWrites.set_state"),
+    _github(
+        f"GET {_I}/dependencies/blocked_by?per_page&page",
+        "issues.GitHubIssues._dependencies",
+        told=(404,),
+        unseen={404: "of a server older than the endpoint"},
+        reasons={
+            Proof.CASSETTE: "documented; no recording has it",
+            Proof.CONFORMANCE: "no recording to hold it to",
+            Proof.CONTRACT: "only asked where GraphQL is older: played in test_github_blockers.py",
+        },
+    ),
+)
+
+
+def _graphql(request: str, text: str, *senders: str, **reasons: str) -> Operation:
+    return Operation(
+        server=Server.GRAPHQL,
+        request=request,
+        senders=tuple(f"github_{one}" for one in senders),
+        text=text,
+        reasons={
+            Proof.CASSETTE: _UNRECORDED,
+            Proof.CONFORMANCE: "no recording to hold it to: the schema executes it",
+            **{Proof(name): why for name, why in reasons.items()},
+        },
+    )
+
+
+_DRAIN: Final = "api.GitHubApi.page"
+_RARE: Final = "more than one commit of a test can have: played in test_github_checks.py"
+
+GRAPHQL: Final = (
+    _graphql("query listing", "readyLabel:", "listing.GitHubListing._ask"),
+    _graphql(
+        "query issues",
+        r"^(?=.*\.\.\.Facts)(?=.*blockedBy)(?=.*subIssuesSummary)",
+        "issues.GitHubIssues._query",
+    ),
+    _graphql(
+        "query issues, for a server without blockedBy or subIssuesSummary",
+        r"^(?=.*\.\.\.Facts)(?!.*blockedBy.*subIssuesSummary|.*subIssuesSummary.*blockedBy)",
+        "issues.GitHubIssues._query",
+        contract="only asked where GraphQL is older: played in test_github_blockers.py",
+    ),
+    _graphql(
+        "query blockers", r"^(?!.*\.\.\.Facts).*issueOrPullRequest", "issues.GitHubIssues._look_up"
+    ),
+    _graphql("query VIEWER", r"^query Afk \{ viewer", "tracker.GitHubTracker.me"),
+    _graphql(
+        "query COMMENT",
+        r"^(?=.*on IssueComment).*node\(id: \$id\) \{ \.\.\. on IssueComment",
+        "issues.GitHubIssues.comment",
+    ),
+    _graphql("query tips", r"^(?!.*\.\.\.Facts).*fragment Tip", "branches.GitHubBranches._ask"),
+    _graphql("query checks", r"object\(oid:", "checks.GitHubChecks._ask"),
+    _graphql("query ANNOTATIONS", r"annotations\(", "checks.GitHubChecks._lost"),
+    _graphql("query MORE_ISSUES", r"on Repository \{ issues\(", _DRAIN),
+    _graphql("query MORE_EVENTS", r"on Issue \{ timelineItems\(", _DRAIN),
+    _graphql("query MORE_COMMENTS", r"on Issue \{ comments\(", _DRAIN),
+    _graphql("query MORE_HISTORY", r"on Commit \{ history\(", _DRAIN),
+    _graphql("query MORE_CONTEXTS", r"on Commit \{ statusCheckRollup", _DRAIN),
+    _graphql("query MORE_SUITES", r"on Commit \{ checkSuites", _DRAIN, contract=_RARE),
+    _graphql("query MORE_DEPLOYMENTS", r"on Commit \{ deployments", _DRAIN, contract=_RARE),
+    _graphql("mutation LABEL", r"^mutation Afk", "writes.GitHubWrites._both"),
+)

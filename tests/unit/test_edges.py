@@ -1,0 +1,175 @@
+"""The table of edges: every request that afk can send is in it, every cell is true."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.cassettes import CASSETTES, TESTS
+from support.evidence import FOLDERS, answered, contract, found, tape, taped, which
+from support.operation_tables import ERRORS, OPERATIONS
+from support.operations import Proof, Server, asked
+from support.sent import read
+
+from docs.edges import PAGE, rendered
+
+ADAPTERS = TESTS.parent / "afk" / "adapters"
+
+SENDING = re.compile(
+    r"""(^|\.)_?http\.(get|send)$                        # the transport
+    | (^|\.)_?api\.(pages|query|mutate|send|rest|rest_list)$
+    | ^self\.(query|mutate|send|rest|rest_list|_graphql)$         # of GitHubApi
+    | ^self\.(_issue|_post|_dispatch|_command|_settle)$           # and of others' own helpers""",
+    re.VERBOSE,
+)
+"""Calls that send a request."""
+
+TOLD_WHAT_TO_SEND = {
+    "forgejo_api.ForgejoApi.pages",
+    "github_api.GitHubApi._graphql",
+    "github_api.GitHubApi.mutate",
+    "github_api.GitHubApi.query",
+    "github_api.GitHubApi.rest",
+    "github_api.GitHubApi.rest_list",
+    "github_api.GitHubApi.send",
+    "github_writes.GitHubWrites._issue",
+    "t3_client.T3Client._command",
+    "t3_client.T3Client._dispatch",
+    "t3_client.T3Client._post",
+    "t3_client.T3Client._settle",
+}
+"""What sends whatever its caller says; the callers are the senders."""
+
+
+# --- the operations are those of the code
+
+
+def functions(tree: ast.AST, name: str) -> Iterator[tuple[str, ast.AST]]:
+    """Yield functions and methods by their names; one within another belongs to the outer one."""
+    for one in ast.iter_child_nodes(tree):
+        if isinstance(one, ast.ClassDef):
+            yield from functions(one, f"{name}.{one.name}")
+        elif isinstance(one, ast.FunctionDef):
+            yield f"{name}.{one.name}", one
+
+
+def senders(path: Path) -> set[str]:
+    """Return the functions of a module that send."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {
+        name
+        for name, function in functions(tree, path.stem)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and SENDING.search(ast.unparse(call.func))
+    }
+
+
+def test_operations__senders__are_the_functions_that_send() -> None:
+    """Nothing of the adapters sends without an operation, and no operation has lost its sender."""
+    modules = [path for path in ADAPTERS.glob("*.py") if path.stem != "http"]
+    sending = {name for path in modules for name in senders(path)}
+    assert sending >= TOLD_WHAT_TO_SEND
+    assert sending - TOLD_WHAT_TO_SEND == {name for one in OPERATIONS for name in one.senders}
+
+
+def test_senders__one_more__is_found(tmp_path: Path) -> None:
+    module = tmp_path / "new.py"
+    module.write_text(
+        "class New:\n"
+        "    def ask(self):\n"
+        "        def again():\n"
+        "            return self._api.http.get('/new')\n"
+        "        return again()\n"
+        "    def look(self):\n"
+        "        return self.headers.get('link')\n",
+        encoding="utf-8",
+    )
+    assert senders(module) == {"new.New.ask"}
+
+
+# --- the cells
+
+
+def test_cells__of_every_operation__are_proven_or_have_a_reason() -> None:
+    """And no reason has outlived its use."""
+    wrong = [
+        (one.key, proof.value)
+        for one in OPERATIONS
+        for proof in Proof
+        if bool(found(one, proof)) == bool(one.reasons.get(proof))
+    ]
+    assert wrong == []
+
+
+def test_statuses__that_an_operation_tells_apart__were_recorded() -> None:
+    """Or the table says why not."""
+    for one in OPERATIONS:
+        recorded = {*found(one, Proof.CASSETTE), *found(one, Proof.CONFORMANCE)}
+        unseen = {status for status in one.told if str(status) not in recorded}
+        assert unseen == set(one.unseen), one.key
+
+
+def test_errors__that_a_server_tells_apart__were_recorded() -> None:
+    for server, errors in ERRORS.items():
+        unseen = {status for status in errors if str(status) not in answered(server)}
+        assert unseen == {status for status, why in errors.items() if why}, server
+
+
+def test_cassettes__of_every_operation__are_of_every_version() -> None:
+    for one in OPERATIONS:
+        folders = {path.name for path in CASSETTES.iterdir() if FOLDERS[_kind(path)] is one.server}
+        assert set(taped().get(one.key, ())) == folders, one.key
+
+
+def _kind(folder: Path) -> str:
+    return folder.name.partition("-")[0]
+
+
+# --- what the contract suite sent
+
+
+ONLY_REAL = {
+    # Other tests' repositories of the same owner are there, too, so the listing looks it up.
+    ("test_listing__nothing_ready__costs_one_request", "200 Forgejo: GET /repos/{owner}/{repo}"),
+}
+CREATED_BEFORE = "200 T3 Code: POST /api/orchestration/dispatch + project.create"
+"""The workspace's project, which on a real server an earlier test has created."""
+
+
+@pytest.mark.parametrize("folder", sorted(path.name for path in CASSETTES.iterdir()))
+def test_contract__same_test__real_server_and_sandbox_answer_alike(folder: str) -> None:
+    """Each test sends the same operations to both, and both answer with the same statuses."""
+    server, differing = FOLDERS[folder.partition("-")[0]], []
+    for test, lines in read()[f"sandbox-{folder}"].items():
+        path = CASSETTES / folder / f"{test}.yaml"
+        real = set()
+        for one in tape(path) if path.exists() else ():
+            sent = one["request"]
+            kind = which(asked(server, sent["method"], sent["uri"], "", sent["body"]))
+            assert kind is not None
+            real.add(f"{one['response']['status']['code']} {kind.key}")
+        missing = {line for line in real - set(lines) if (test, line) not in ONLY_REAL}
+        further = set(lines) - real - {CREATED_BEFORE}
+        differing += [(test, sorted(missing), sorted(further))] if missing or further else []
+    assert differing == []
+
+
+def test_sent__lines__are_of_operations_and_tests_that_exist() -> None:
+    texts = [one.read_text(encoding="utf-8") for one in (TESTS / "contract").glob("test_*.py")]
+    tests = set(re.findall(r"^def (test_\w+)\(", "".join(texts), re.MULTILINE))
+    assert {name for some in read().values() for name in some} == tests
+    assert set(contract()) <= {one.key for one in OPERATIONS}
+
+
+# --- the page
+
+
+def test_page__is_as_the_evidence_has_it() -> None:
+    assert PAGE.read_text(encoding="utf-8") == rendered(), "run `make docs`"
+
+
+def test_operations__every_one__has_a_name_of_its_own() -> None:
+    keys = [one.key for one in OPERATIONS]
+    assert len(set(keys)) == len(keys)
+    assert {one.server for one in OPERATIONS} == set(Server)
