@@ -142,7 +142,10 @@ def test_label__by_afk_s_own_account__is_held_and_left_alone(kind: Forge) -> Non
         ready(here, issue, here.bot)
         assert held(polled(here), issue) == (
             "approved",
-            "applied by the account afk itself runs as",
+            (
+                "applied by the account afk itself runs as: label it as yourself, and give afk an "
+                "account of its own"
+            ),
         )
         assert writes(here) == []
         assert_untouched(here, issue)
@@ -153,7 +156,9 @@ def test_label__by_a_former_account_of_afk__is_held_too(kind: Forge) -> None:
     with world(kind) as here:
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
         here.settings["own_accounts"] = [here.owner.id]
-        assert held(polled(here), issue).evidence == "applied by the account afk itself runs as"
+        assert held(polled(here), issue).evidence.startswith(
+            "applied by the account afk itself runs as: label it as yourself"
+        )
         assert writes(here) == []
 
 

@@ -1,8 +1,10 @@
 """T3 says no, or nothing, while a run starts: parked, tried again, or waited for; never locked."""
 
+from typing import Any
+
 import httpx
 import pytest
-from support.loops import doorbell
+from support.overheard import doorbell
 from support.poll_rig import (
     BODY,
     STARTED,
@@ -24,6 +26,7 @@ from support.poll_rig import (
     writes,
 )
 
+from afk.adapters.http import tls_context
 from afk.sandbox.forge_records import EventKind, Issue
 from afk.sandbox.world import HUMAN, READY, World, world
 from afk.types import Forge
@@ -135,7 +138,7 @@ def test_t3__goes_down_while_a_run_starts__the_next_tick_completes_it(
     """Whether the command took effect is unknown; the same one is sent again, never another."""
     with world(kind) as here:
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
-        inner = httpx.HTTPTransport()
+        inner = httpx.HTTPTransport(verify=tls_context())
         down: list[str] = []
 
         def meddle(request: httpx.Request) -> httpx.Response | None:
@@ -158,25 +161,35 @@ def test_t3__goes_down_while_a_run_starts__the_next_tick_completes_it(
         inner.close()
 
 
+@pytest.mark.parametrize(
+    ("made", "said_so"),
+    [("project.create", "show a project for /srv/shop"), ("thread.create", "show the thread")],
+)
 @on_both_forges
-def test_t3__does_not_show_the_thread_it_created__nothing_is_sent_and_the_claim_stays(
-    kind: Forge,
+def test_t3__does_not_show_what_it_created__nothing_is_sent_and_the_claim_stays(
+    kind: Forge, made: str, said_so: str
 ) -> None:
     """Its projection lags behind: without it nobody can tell who goes first."""
     with world(kind) as here:
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
-        old = here.t3.shell()
+        old: list[dict[str, Any]] = []
 
         def meddle(request: httpx.Request) -> httpx.Response | None:
-            stale = request.url.path.endswith("/shell")
-            return httpx.Response(200, json=old) if stale else None
+            if is_command(request, made):
+                old.append(here.t3.shell())
+            stale = old and request.url.path.endswith("/shell")
+            return httpx.Response(200, json=old[0]) if stale else None
 
-        assert tick_through(here, Between(meddle)) == 1
+        here.clock.sleep(60)
+        ticked = here.run("tick", "--json", transport=Between(meddle))
+        assert ticked.exit_code == 1
+        assert f"T3 does not {said_so}" in said(ticked, "error")
         assert record(here, issue)["stage"] == "claimed"
         assert prompts(here, issue) == []
         assert_never_locked(issue)
         polled(here)
         assert_started(here, issue)
+        assert len(threads(here, issue)) == 1
 
 
 @on_both_forges
@@ -197,12 +210,12 @@ def test_claim__made_on_another_server__is_held_rings_once_and_ends_at_the_deadl
         assert [ring["title"] for ring in bell.rings] == ["T3 is another server: owner/shop#1"]
         assert threads(here) == []
         assert "Waiting: the T3 server it was claimed on" in issue.comments[0].body
-        polled(here, after=4 * HOUR)
+        ticked = polled(here, after=4 * HOUR)
         found = record(here, issue)
         assert (found["stage"], found["reason"]) == ("ended", "unseen")
         assert labels(issue) == {HUMAN}
         assert_never_locked(issue)
-        assert held(polled(here), other) == STARTED
+        assert held(ticked, other) == STARTED
 
 
 @on_both_forges

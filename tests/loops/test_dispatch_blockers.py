@@ -85,7 +85,7 @@ def test_blocker__added_between_decision_and_claim__is_seen_in_time(kind: Forge)
         blocker = here.forge.open_issue(repo, "Choose a printer", here.owner)
         issue = here.issue(repo, "Add a till", BODY)
 
-        def hook(method: str, path: str) -> Fault | None:
+        def hook(_method: str, path: str) -> Fault | None:
             if path.endswith(("/permission", "/assignees")) and blocker not in issue.blockers:
                 here.forge.add_dependency(issue, blocker, here.owner)
             return None

@@ -35,7 +35,7 @@ def handed_back(here: World, issue: Issue) -> None:
     here.forge.add_label(issue, HUMAN, here.owner)
 
 
-def pull_request(here: World, issue: Issue) -> None:
+def pull_request(_here: World, issue: Issue) -> None:
     issue.is_pull = True
 
 

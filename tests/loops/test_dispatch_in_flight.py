@@ -154,7 +154,7 @@ def test_issues_that_cannot_be_read__keep_their_repository_busy_and_no_other(kin
 def test_t3_unreadable__nothing_starts_and_nothing_is_written(kind: Forge) -> None:
     with world(kind) as here:
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
-        here.faults["t3"] = lambda method, path: Fault("before", 502)
+        here.faults["t3"] = lambda _method, _path: Fault("before", 502)
         ticked = polled(here)
         assert ticked.exit_code == 1
         assert held(ticked, issue) == ("agent-seen", "T3 was not read in this tick")

@@ -2,7 +2,7 @@
 
 from support.poll_rig import BODY, on_both_forges, polled, prompt, ready, record, threads
 
-from afk.sandbox.forge_records import Issue
+from afk.sandbox.forge_records import AccountKind, Issue
 from afk.sandbox.world import World, world
 from afk.types import Forge
 
@@ -119,6 +119,47 @@ def test_prompt__many_comments__the_newest_six_and_no_question_beyond_them(kind:
         sent = fenced(here, issue)
         assert [n for n in range(8) if f"Point {n}." in sent] == [2, 3, 4, 5, 6, 7]
         assert here.log.count("GET", "/collaborators/passer") == 0
+
+
+@on_both_forges
+def test_prompt__crowd_of_strangers__few_are_asked_about(kind: Forge) -> None:
+    """Anybody can comment: the newest twenty authors are asked about, the approver needs none."""
+    with world(kind) as here:
+        issue = drafted(here)
+        friend = here.forge.add_account("friend")
+        here.forge.set_access(issue.repo, friend, "write")
+        here.forge.comment(issue, friend, "Said before the crowd came.")
+        here.forge.comment(issue, here.owner, "It has to ring.")
+        crowd = [here.forge.add_account(f"passer{number}") for number in range(24)]
+        for author in crowd:
+            here.forge.comment(issue, author, "+1")
+        here.forge.comment(issue, friend, "Make it green.")
+        ready(here, issue)
+        polled(here)
+        asked = [one.path for one in here.log.exchanges if "/collaborators/passer" in one.path]
+        sent = fenced(here, issue)
+        assert len(asked) == len(set(asked)) <= 19
+        assert here.log.count("GET", "/assignees") <= 1
+        for text in ("It has to ring.", "Make it green.", "Said before the crowd came."):
+            assert text in sent
+        assert "+1" not in sent
+
+
+def test_prompt__bot_with_write__does_not_speak_unless_it_is_listed() -> None:
+    """A bot repeats what strangers say; nor could it approve. Forgejo tells no bot from people."""
+    with world(Forge.GITHUB) as here:
+        issue = drafted(here)
+        echo, listed = (
+            here.forge.add_account(name, kind=AccountKind.BOT) for name in ("echo", "listed")
+        )
+        here.settings["trusted"] = [listed.id]
+        for bot in (echo, listed):
+            here.forge.set_access(issue.repo, bot, "write")
+            here.forge.comment(issue, bot, f"{bot.login} says so")
+        ready(here, issue)
+        polled(here)
+        assert "echo says so" not in prompt(here, issue)
+        assert "listed says so" in fenced(here, issue)
 
 
 @on_both_forges

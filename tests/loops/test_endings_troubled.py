@@ -5,12 +5,10 @@ from support.chaos import Killed, KillingTransport
 from support.loops import (
     BROKEN,
     HOUR,
-    Mark,
     assert_ended,
     at_work,
     both,
     comment,
-    doorbell,
     labels,
     only,
     record,
@@ -21,7 +19,9 @@ from support.loops import (
     tick,
     until,
 )
+from support.overheard import Mark, doorbell
 
+from afk.sandbox.faults import Fault
 from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, world
 from afk.types import Forge
 
@@ -29,8 +29,10 @@ from afk.types import Forge
 @both
 @pytest.mark.parametrize("away", [True, False], ids=["t3-away", "t3-takes-no-command"])
 def test_end__stop_not_seen__all_but_the_lock_after_stop_seconds(kind: Forge, away: bool) -> None:
-    """The verdict stands and is rung, with a warning; label and repository stay taken until then
-    and beyond, and the run ends by itself once T3 shows the session stopped."""
+    """The verdict stands and is rung, with a warning; label and repository stay taken.
+
+    The run ends by itself once T3 shows the session stopped.
+    """
     with world(kind) as here, doorbell(here) as bell:
         issue = start(here, "[[idle]]")
         here.faults["t3"] = only("POST", "/dispatch", BROKEN)
@@ -122,6 +124,22 @@ def test_end__close_refused_by_a_blocker__done_and_says_so(kind: Forge) -> None:
 
 
 @both
+def test_end__a_login_page_answers_for_the_label__not_believed(kind: Forge) -> None:
+    """A proxy's 200 is no answer: the label is still on, and the next tick takes it off."""
+    with world(kind) as here:
+        issue = start(here, "[[push]]")
+        page = Fault("before", 200, b"<html>Sign in</html>", "text/html")
+        here.faults["forge"] = only("DELETE", "/labels/", page)
+        tick(here, code=1)
+        assert record(here, issue)["stage"] == "ending"
+        here.faults.clear()
+
+        tick(here)
+
+        assert_ended(here, issue, "done", "landed")
+
+
+@both
 def test_doorbell__fails_once__rung_by_the_next_tick(kind: Forge) -> None:
     with world(kind) as here, doorbell(here, failing=1) as bell:
         issue = start(here, "[[push]]")
@@ -181,7 +199,7 @@ def test_doorbell__tells_of_the_issue_only_its_cleaned_title(kind: Forge) -> Non
         assert ring["loudness"] == "loud"
         assert ring["link"].endswith(record(here, issue)["thread_id"])
         told = str([*bell.rings, *slack.rings])
-        assert "555" not in told
+        assert "555 0100" not in told
         assert "\u202e" not in told
         assert "\\x1b" not in told
         assert "@everyone" not in str(slack.rings)

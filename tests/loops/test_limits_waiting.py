@@ -1,15 +1,14 @@
 """A provider's usage limit is no failure: it is waited out, then the thread is told to go on."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from support.loops import (
     HOUR,
-    Mark,
     assert_ended,
     both,
     comment,
-    doorbell,
     labels,
     record,
     records,
@@ -18,6 +17,7 @@ from support.loops import (
     tick,
     until,
 )
+from support.overheard import Mark, doorbell
 
 from afk.sandbox.world import IN_PROGRESS, READY, world
 from afk.types import Forge
@@ -65,7 +65,7 @@ def test_limit__names_no_reset_and_repeats__pauses_grow(kind: Forge) -> None:
                 break
 
         assert_ended(here, issue, "done", "landed", turns=4)
-        pauses = [(b - a).total_seconds() for a, b in zip(moments, moments[1:], strict=False)]
+        pauses = [(b - a).total_seconds() for a, b in pairwise(moments)]
         assert len(moments) == 3
         assert [round(pause / 900) for pause in pauses] == [2, 4]
 

@@ -4,13 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from support.loops import (
-    Mark,
     assert_ended,
     at_work,
     both,
     command,
     comment,
-    doorbell,
     labels,
     record,
     reopened,
@@ -20,6 +18,7 @@ from support.loops import (
     tick,
     until,
 )
+from support.overheard import Mark, doorbell
 
 from afk.sandbox.forge_records import Issue
 from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, World, world

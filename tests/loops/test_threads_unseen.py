@@ -3,11 +3,9 @@
 import pytest
 from support.loops import (
     HOUR,
-    Mark,
     assert_ended,
     both,
     comment,
-    doorbell,
     labels,
     only,
     record,
@@ -19,6 +17,7 @@ from support.loops import (
     tick,
     until,
 )
+from support.overheard import Mark, doorbell
 
 from afk.sandbox.faults import Fault
 from afk.sandbox.world import IN_PROGRESS, READY, world
@@ -134,6 +133,20 @@ def test_other_server__held_rung_once_nothing_starts_then_ends(kind: Forge) -> N
         about = [ring["title"] for ring in bell.rings if issue.ref in ring["title"]]
         assert about[1:] == [f"Handed back to a human: {issue.ref}"]
         assert len(said(here, issue)) == 1
+
+
+@both
+def test_other_server__doorbell_fails__rung_by_the_next_tick(kind: Forge) -> None:
+    with world(kind) as here, doorbell(here, failing=1) as bell:
+        issue = start(here, "[[hang]]")
+        here.t3.environment_id = OTHER
+
+        assert "the doorbell failed" in tick(here)
+        assert bell.rings == []
+        tick(here)
+        tick(here)
+
+        assert [ring["title"] for ring in bell.rings] == [f"T3 is another server: {issue.ref}"]
 
 
 @both

@@ -5,12 +5,11 @@ import json
 import pytest
 from support.loops import (
     HOUR,
-    Mark,
     assert_ended,
     at_work,
     both,
-    comment,
     command,
+    comment,
     lose_thread,
     record,
     said,
@@ -19,6 +18,7 @@ from support.loops import (
     tick,
     until,
 )
+from support.overheard import Mark
 
 from afk.sandbox.faults import Fault
 from afk.sandbox.forge_records import Account, Issue

@@ -1,23 +1,29 @@
 """An agent that asks although nobody is there: answered once, then handed over or left to CI."""
 
+import json
+from typing import Any
+
 import pytest
 from support.loops import (
-    Mark,
     assert_ended,
     both,
     comment,
-    doorbell,
+    only,
     record,
     start,
     threads,
     tick,
     until,
 )
+from support.overheard import Mark, doorbell
 
+from afk.sandbox.faults import Fault
 from afk.sandbox.forge_records import Issue
 from afk.sandbox.world import World, world
 from afk.types import Forge
 
+LOST = Fault("before", 200, json.dumps({"sequence": 1}).encode(), "application/json")
+"""T3 says that it took the command, and did not."""
 words = pytest.mark.parametrize(
     ("word", "command"),
     [("ask", "thread.user-input.respond"), ("approval", "thread.approval.respond")],
@@ -81,21 +87,59 @@ def test_question__after_a_push__ci_decides(kind: Forge) -> None:
 
 
 @both
-def test_question__t3_loses_the_answer__not_taken_for_a_second_question(kind: Forge) -> None:
-    """A request that was answered and still stands waits for its deadline, and is not new."""
+def test_question__t3_loses_the_answer__given_again(kind: Forge) -> None:
+    """A request that was answered and still stands is not new; the answer keeps its id."""
     with world(kind) as here:
         issue = start(here, "[[ask]] [[push]]")
-        real = here.t3.dispatch
-        here.t3.dispatch = lambda body: 1  # type: ignore[method-assign]
+        dispatch = here.t3.dispatch
+        sent: list[dict[str, str]] = []
+
+        def lose_two(body: Any) -> int:
+            sent.append(body)
+            return dispatch(body) if len(sent) > 2 else 1
+
+        here.t3.dispatch = lose_two  # type: ignore[method-assign]
         tick(here)
-        here.t3.dispatch = real  # type: ignore[method-assign]
+        tick(here)
+        assert record(here, issue)["stage"] == "running"
+        assert len(waiting(here, issue)) == 1
+
+        tick(here)
+
+        assert waiting(here, issue) == []
+        assert [one["type"] for one in sent] == ["thread.user-input.respond"] * 3
+        assert len({one["commandId"] for one in sent}) == 1
+        until(here, issue)
+        assert_ended(here, issue, "done", "landed")
+
+
+@both
+def test_question__answered_but_the_text_has_changed__not_answered_again(kind: Forge) -> None:
+    """An answer given again is a turn like any other: what was approved has to stand."""
+    with world(kind) as here:
+        issue = start(here, "[[ask]] [[push]]")
+        here.faults["t3"] = only("POST", "/dispatch", LOST)
+        tick(here)
+        here.faults.clear()
+        here.forge.edit_body(issue, here.owner, "Something else.")
         before = Mark(here)
 
         tick(here)
-        tick(here)
 
-        assert record(here, issue)["stage"] == "running"
         assert before.commands == []
+        assert len(waiting(here, issue)) == 1
+
+
+@both
+def test_question__t3_never_takes_the_answer__the_deadline_ends_it(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = start(here, "[[ask]] [[push]]")
+        here.faults["t3"] = only("POST", "/dispatch", LOST)
+        tick(here)
+        tick(here)
+        assert record(here, issue)["stage"] == "running"
+        here.faults.clear()
+
         tick(here, after=14_400)
+
         assert_ended(here, issue, "needs-human", "prepush-deadline")
-        assert before.commands == ["thread.user-input.respond", "thread.session.stop"]

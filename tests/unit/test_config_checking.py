@@ -42,3 +42,44 @@ def test_check__two_repositories_in_one_folder__are_refused() -> None:
 
 def test_check__repository_listed_twice__is_no_conflict_with_itself() -> None:
     check(config(draining=(REPO,)))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://t3.example.org",
+        "http://127.0.0.1:3773/",
+        "https://[::1]:3773/t3",
+        "https://host.internal:8443/base/path",
+    ],
+)
+def test_check__plain_address__passes(url: str) -> None:
+    check(config(t3=T3Config(url=url, public_url=url)))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "t3.example.org",
+        "ftp://t3",
+        "https://",
+        "https://a b",
+        "https://user:hunter2@t3",
+        "https://t3/a@b",
+        "https://t3?token=x",
+        "https://t3/#x",
+        "https://t3\nx",
+        " https://t3",
+    ],
+)
+def test_check__address_that_is_none_or_holds_more__is_refused_unshown(url: str) -> None:
+    """A password in it would stand in public comments, in every link to a thread."""
+    with pytest.raises(ConfigError, match="is no plain address") as caught:
+        check(config(t3=T3Config(url="https://t3", public_url=url)))
+    assert "hunter2" not in str(caught.value)
+
+
+def test_check__time_zone_of_no_place__is_refused() -> None:
+    with pytest.raises(ConfigError, match="'Europe/Munich' is not known here"):
+        check(config(t3=T3Config(url="https://t3", timezone="Europe/Munich")))
+    check(config(t3=T3Config(url="https://t3", timezone="Europe/Berlin")))

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import REPO
 
@@ -253,7 +253,6 @@ def flow(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-@settings(deadline=None, max_examples=300)
 @given(
     st.one_of(
         VALUES.map(flow),

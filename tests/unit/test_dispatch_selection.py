@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import (
     HUMAN,
@@ -132,7 +132,6 @@ CEILINGS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=300)
 @given(
     st.lists(CANDIDATES, max_size=12, unique_by=lambda one: one.issue.key),
     st.builds(

@@ -1,6 +1,9 @@
 """The exception tree: exit codes, and messages that say what to do next."""
 
+import ast
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +13,7 @@ from afk import errors
 from afk.errors import (
     AfkError,
     ConfigError,
+    NoBranch,
     NotFound,
     OutsideFailure,
     RateLimited,
@@ -24,7 +28,7 @@ from afk.errors import (
 )
 
 FIXABLE = (ConfigError, TokenError, RepositoryMoved, UnsupportedServer)
-OUTSIDE = (Unreachable, ServerFault, RateLimited, NotFound, Refused, TooLarge)
+OUTSIDE = (Unreachable, ServerFault, RateLimited, NotFound, NoBranch, Refused, TooLarge)
 
 
 @pytest.mark.parametrize("kind", FIXABLE)
@@ -109,3 +113,30 @@ def test_refused__status_and_body__are_kept() -> None:
     error = Refused("closing acme/app#7", status=412, body="blocked", next_step="close #3")
     assert (error.status, error.body) == (412, "blocked")
     assert str(error) == "closing acme/app#7. Likely cause: blocked. Next step: close #3."
+
+
+def raised() -> Iterator[tuple[str, type[AfkError], set[str]]]:
+    """Yield every error made anywhere in afk: where, its kind, the parts it is given by name."""
+    classes: list[type[AfkError]] = [UserMustFix, OutsideFailure, *FIXABLE, *OUTSIDE]
+    always_the_same = (RepositoryMoved, RateLimited, NoBranch)
+    kinds = {one.__name__: one for one in classes if one not in always_the_same}
+    for path in sorted(Path(errors.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                kind = kinds.get(node.func.id)
+                if kind is not None:
+                    given = {one.arg for one in node.keywords if one.arg}
+                    yield f"{path.name}:{node.lineno}", kind, given
+
+
+def test_errors__wherever_they_are_made__have_a_cause_and_a_next_step() -> None:
+    """Its own, or what is usual for its kind; a refusal's cause is what the server answered."""
+    found = list(raised())
+    silent = [
+        where
+        for where, kind, given in found
+        if not ("next_step" in given or kind.usual_next_step)
+        or not ("cause" in given or kind.usual_cause or "body" in given)
+    ]
+    assert len(found) > 50
+    assert silent == []

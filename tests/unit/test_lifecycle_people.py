@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.factories import HUMAN, IN_PROGRESS, PUSHED, READY, event, labels, record, turn
+from support.factories import AFK, HUMAN, IN_PROGRESS, PUSHED, READY, event, labels, record, turn
 from support.run_factories import (
     LIMIT_TEXT,
     OTHER_SERVER,
@@ -219,6 +219,15 @@ def test_decide__record_put_back_to_an_older_state__parked(ci: CIStatus | None) 
     decision = decided(thread=thread, **after_push(ci))
 
     assert (decision.action, decision.reason) == (Action.PARK, Reason.RECORD_REGRESSED)
+
+
+def test_decide__ready_taken_off_by_afks_own_account__parked_with_a_reason_of_its_own() -> None:
+    """Afk takes it off only at an end: somebody put an old record back, or uses its account."""
+    off = happened(on(EventKind.UNLABELED, actor=AFK), labels=())
+
+    decision = decided(issue=off)
+
+    assert (decision.action, decision.reason) == (Action.PARK, Reason.READY_REMOVED_AS_AFK)
 
 
 def test_decide__a_person_acted_on_a_regressed_record__their_act_wins() -> None:

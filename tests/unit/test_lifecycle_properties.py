@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import NOW, OWN, config, record, turn
 from support.run_factories import after_push, decided, ended, facts, observed, pushed
@@ -16,7 +16,7 @@ from afk.lifecycle import decide
 from afk.observation import Observation, note
 from afk.people import stopping_act
 from afk.run import Outcome, Purpose, RunRecord
-from afk.types import Action, CIStatus, ThreadStatus
+from afk.types import Action, CIStatus, Phase, ThreadStatus
 
 TURNS = {Action.FIX_FORWARD, Action.RESUME, Action.REDISPATCH, Action.ANSWER}
 ENDS = {
@@ -35,7 +35,6 @@ def both(seen: Observation, settings_: Config) -> tuple[RunRecord, Decision]:
     return noted, decide(noted, seen, settings_)
 
 
-@settings(max_examples=200, deadline=None)
 @given(seen=observations(), values=configs)
 def test_decide__anything__an_action_with_what_it_needs(seen: Observation, values: Config) -> None:
     """Total; a relock is the loop's own doing and never a rule's answer."""
@@ -49,7 +48,6 @@ def test_decide__anything__an_action_with_what_it_needs(seen: Observation, value
         assert decision.until is None
 
 
-@settings(max_examples=200, deadline=None)
 @given(seen=observations(quiet), values=configs)
 def test_decide__any_turn__only_where_one_may_be_sent(seen: Observation, values: Config) -> None:
     noted, decision = both(seen, values)
@@ -75,7 +73,6 @@ def test_decide__any_turn__only_where_one_may_be_sent(seen: Observation, values:
         assert noted.replacements < values.redispatches
 
 
-@settings(max_examples=200, deadline=None)
 @given(seen=observations(quiet), values=configs)
 def test_decide__closing__only_with_green_on_the_newest_pushed_commit(
     seen: Observation, values: Config
@@ -93,7 +90,6 @@ def test_decide__closing__only_with_green_on_the_newest_pushed_commit(
         assert decision.action not in {Action.FIX_FORWARD, Action.RESUME, Action.REDISPATCH}
 
 
-@settings(max_examples=200, deadline=None)
 @given(seen=observations(), values=configs)
 def test_decide__a_persons_act__wins(seen: Observation, values: Config) -> None:
     noted, decision = both(seen, values)
@@ -108,7 +104,6 @@ def test_decide__a_persons_act__wins(seen: Observation, values: Config) -> None:
         assert decision.action not in {Action.END_STOPPED, Action.END_SUPERSEDED}
 
 
-@settings(max_examples=200, deadline=None)
 @given(seen=observations(), values=configs)
 def test_note__anything__twice_is_once(seen: Observation, values: Config) -> None:
     once = note(seen, values)
@@ -116,7 +111,6 @@ def test_note__anything__twice_is_once(seen: Observation, values: Config) -> Non
     assert note(replace(seen, record=once), values) == once
 
 
-@settings(max_examples=200, deadline=None)
 @given(seen=observations(), values=configs)
 def test_note__anything__first_times_stay_and_sums_only_grow(
     seen: Observation, values: Config
@@ -130,8 +124,10 @@ def test_note__anything__first_times_stay_and_sums_only_grow(
         assert not moved_back(before.pushed_at, after.pushed_at)
     for name in ("times_limited", "waited_seconds", "unseen_seconds", "paused_seconds"):
         assert getattr(after, name) >= getattr(before, name), name
+    another = before.newest_commit != after.newest_commit
     for phase, at in before.phases.items():
-        assert after.phases[phase] == at
+        if not (another and phase in (Phase.CI, Phase.DEPLOYED)):
+            assert after.phases[phase] == at
     assert before.first_reset in (None, after.first_reset)
     for was, now in zip(before.turns, after.turns, strict=True):
         assert was.outcome in (None, now.outcome)
@@ -139,7 +135,6 @@ def test_note__anything__first_times_stay_and_sums_only_grow(
         assert not moved_back(was.sent_at, now.sent_at)
 
 
-@settings(max_examples=200, deadline=None)
 @given(seen=observations(), values=configs)
 def test_note__anything__writes_nothing_that_only_acts_may_write(
     seen: Observation, values: Config
@@ -160,7 +155,6 @@ def at(seconds: int) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
-@settings(deadline=None)
 @given(begun=SECONDS, pause=st.integers(0, 43_000), later=SECONDS)
 def test_decide__run_that_waited_for_a_limit__decides_as_one_that_did_not(
     begun: int, pause: int, later: int
@@ -182,7 +176,6 @@ def test_decide__run_that_waited_for_a_limit__decides_as_one_that_did_not(
     assert (paused.action, paused.reason) == (unpaused.action, unpaused.reason)
 
 
-@settings(deadline=None)
 @given(silent=st.integers(0, 7_199), pause=st.integers(0, 43_000), later=st.integers(0, 20_000))
 def test_decide__pushed_run_that_waited_for_a_limit__decides_as_one_that_did_not(
     silent: int, pause: int, later: int
@@ -197,7 +190,6 @@ def test_decide__pushed_run_that_waited_for_a_limit__decides_as_one_that_did_not
     assert (paused.action, paused.reason) == (unpaused.action, unpaused.reason)
 
 
-@settings(deadline=None)
 @given(red=st.integers(0, 3_599), pause=st.integers(0, 43_000), later=st.integers(0, 7_200))
 def test_decide__red_run_that_waited_for_a_limit__has_the_same_time_left(
     red: int, pause: int, later: int
@@ -212,7 +204,6 @@ def test_decide__red_run_that_waited_for_a_limit__has_the_same_time_left(
     assert (paused.action, paused.reason) == (unpaused.action, unpaused.reason)
 
 
-@settings(deadline=None)
 @given(age=st.integers(0, 14_399), waited=st.integers(0, 43_199))
 def test_decide__while_a_limit_is_waited_out__no_deadline_ends_it(age: int, waited: int) -> None:
     """Only the wait's own bound counts."""

@@ -8,6 +8,7 @@ from support.factories import NOW, record, turn
 from support.run_factories import after_push, decided, facts, pushed, verdict
 
 from afk.agent_types import PendingRequest
+from afk.lifecycle import ANSWERED
 from afk.run import Purpose, SeenVerdict, Stop
 from afk.thread_facts import ThreadFacts
 from afk.types import Action, CIStatus, Reason, ThreadStatus
@@ -31,7 +32,14 @@ def test_decide__first_question__answered_once(
 
 
 def test_decide__answered_and_still_shown__waits() -> None:
+    """The rule is named: the loop sends the same answer again, in case T3 never heard it."""
     decision = decided(record(answered=(ONE.id,)), thread=asks(ONE))
+
+    assert (decision.action, decision.rule) == (Action.WAIT, ANSWERED)
+
+
+def test_decide__answered_and_still_shown_beside_somebody_else__waits_in_silence() -> None:
+    decision = decided(record(answered=(ONE.id,)), thread=asks(ONE, foreign=True))
 
     assert (decision.action, decision.rule) == (Action.WAIT, "needs-human")
 

@@ -8,7 +8,7 @@ and corrective turns within their bounds, closed only with green on a pushed com
 from datetime import timedelta
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support.run_world import CONFIG, ENDS, World
 
@@ -41,13 +41,11 @@ def live(world: World, steps: list[Step]) -> None:
         assert world.record.times_limited >= before.times_limited
 
 
-@settings(max_examples=400, deadline=None)
 @given(steps=STEPS, temper=TEMPERS)
 def test_run__anything_happens__nothing_that_must_not(steps: list[Step], temper: str) -> None:
     live(World(temper=temper), steps)
 
 
-@settings(max_examples=400, deadline=None)
 @given(steps=STEPS, temper=TEMPERS, last=EVENTS)
 @example(steps=[("push", 60, ""), ("limited", 60, "")], temper="limited", last="pending")
 @example(steps=[("push", 60, ""), ("idle", 60, ""), ("red", 60, "")], temper="lost", last="")
@@ -73,7 +71,6 @@ def test_run__then_nothing_more_happens__it_ends_by_itself(
     assert world.ended.reason is not None
 
 
-@settings(max_examples=200, deadline=None)
 @given(steps=STEPS, temper=TEMPERS)
 def test_note__at_any_moment_of_a_life__twice_is_once(steps: list[Step], temper: str) -> None:
     world = World(temper=temper)

@@ -1,9 +1,10 @@
 """Rule 4: a vanished thread is replaced once; another server is not a vanished thread."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from support.factories import config, record, turn
+from support.factories import NOW, config, record, turn
 from support.run_factories import (
     OTHER_SERVER,
     UNSEEN,
@@ -15,7 +16,8 @@ from support.run_factories import (
     pushed,
 )
 
-from afk.run import Outcome, Purpose, RunRecord
+from afk.lifecycle import ZOMBIE
+from afk.run import Outcome, Purpose, RunRecord, Stop
 from afk.types import Action, CIStatus, Reason, ThreadStatus
 
 NOT_GREEN = [None, CIStatus.PENDING, CIStatus.RED]
@@ -92,6 +94,12 @@ def half_replaced(purpose: Purpose, **changes: Any) -> RunRecord:
     return record(turns=(lost, intended), attempt=2, replacements=1, **changes)
 
 
+def silent(**changes: Any) -> RunRecord:
+    """Return a run whose agent stood still and was seen stopped."""
+    stop = Stop(at=NOW - timedelta(minutes=6), rule=ZOMBIE)
+    return record(turns=(ended(turn(), Outcome.INTERRUPTED),), stops=(stop,), **changes)
+
+
 EMPTY = facts(None, requested_at={})
 
 
@@ -115,9 +123,40 @@ def test_decide__corrective_replacement_recorded_but_not_shown__decided_afresh(
 
 
 def test_decide__replacement_recorded_and_t3_unreachable__waits() -> None:
-    unread = half_replaced(Purpose.REPLACEMENT)
+    """It may be at work; nobody gives up a run that T3 will show again."""
+    assert decided(half_replaced(Purpose.REPLACEMENT), thread=UNSEEN).action is Action.WAIT
 
-    assert decided(unread, thread=UNSEEN).action is not Action.REDISPATCH
+
+@pytest.mark.parametrize("cause", ["vanished", "zombie"])
+def test_decide__another_turn_is_due_and_t3_unreachable__waits(cause: str) -> None:
+    """What kept the turn from being sent (an unread permission, a kill) is over by then."""
+    if cause == "vanished":
+        before = record(turns=(ended(turn(), Outcome.VANISHED),))
+    else:
+        before = silent(replacements=0)
+
+    assert decided(before, thread=UNSEEN).action is Action.WAIT
+
+
+@pytest.mark.parametrize("cause", ["vanished", "zombie"])
+def test_decide__replacement_used_up_and_t3_unreachable__escalates(cause: str) -> None:
+    if cause == "vanished":
+        before = record(turns=(ended(turn(), Outcome.VANISHED),), replacements=1)
+    else:
+        before = silent(replacements=1)
+
+    assert decided(before, thread=UNSEEN).action is Action.ESCALATE_PREPUSH
+
+
+def test_decide__another_turn_is_due_and_t3_stays_away__the_deadline_ends_it() -> None:
+    before = record(
+        turns=(ended(turn(), Outcome.VANISHED),),
+        unseen_at=NOW - timedelta(seconds=config().unseen_seconds),
+    )
+
+    decision = decided(before, thread=UNSEEN)
+
+    assert (decision.action, decision.reason) == (Action.ESCALATE_PREPUSH, Reason.UNSEEN)
 
 
 def test_decide__agent_at_work_in_the_replacement__not_replaced() -> None:

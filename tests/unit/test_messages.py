@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.factories import NOW, config, record
+from support.factories import NOW, config, issue, record
 
 from afk.errors import RepositoryMoved, UserMustFix
 from afk.forge_types import RepositoryTrouble, Trouble
@@ -16,6 +16,7 @@ from afk.messages import (
     ring_text,
     ring_title,
     trouble_error,
+    unread_record,
     waits_for,
     way_back,
     why,
@@ -63,7 +64,7 @@ def test_headline__each_verdict__has_one_of_its_own(verdict: Verdict) -> None:
 
 def test_ring_text__a_verdict__is_title_why_and_the_way_back() -> None:
     run = record(reason=Reason.NOTHING_PUSHED)
-    text = ring_text(run, "Add a  greeting\n", NAMED, stopped=True, blocked=False)
+    text = ring_text(run, "Add a  greeting\n", NAMED, stopped=True)
     assert text == (
         "Add a greeting The agent ended its turn without pushing a commit. "
         "Read the thread, then put `go` on again, or finish it by hand."
@@ -71,19 +72,37 @@ def test_ring_text__a_verdict__is_title_why_and_the_way_back() -> None:
 
 
 def test_ring_text__landed_but_blocked_and_perhaps_still_running__says_both() -> None:
-    run = record(reason=Reason.LANDED)
-    text = ring_text(run, "T", NAMED, stopped=False, blocked=True)
+    run = record(reason=Reason.LANDED, close_blocked=True)
+    text = ring_text(run, "T", NAMED, stopped=False)
     assert "cannot be closed while a blocker is open" in text
     assert text.endswith("The agent may still be running.")
 
 
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [
+        ((), "while a blocker is open."),
+        (("#4",), "while #4 is open."),
+        (("#4", "acme/other#5"), "while #4, acme/other#5 are open."),
+    ],
+)
+def test_ring_text__landed_but_blocked__names_the_blockers(by: tuple[str, ...], words: str) -> None:
+    run = record(reason=Reason.LANDED, close_blocked=True, blocked_by=by)
+    assert ring_text(run, "T", NAMED, stopped=True).endswith(words)
+
+
+def test_ring_text__a_setting_decided__is_named_with_its_value() -> None:
+    run = record(reason=Reason.PREPUSH_DEADLINE, detail="prepush_seconds=14400")
+    assert "was stopped. (prepush_seconds=14400) Read" in ring_text(run, "T", NAMED, stopped=True)
+
+
 def test_ring_text__no_reason__is_the_title_alone() -> None:
-    assert ring_text(record(), "T", NAMED, stopped=True, blocked=False) == "T"
+    assert ring_text(record(), "T", NAMED, stopped=True) == "T"
 
 
 @given(st.text())
 def test_ring_text__any_title__stays_on_one_bounded_line(title: str) -> None:
-    text = ring_text(record(), title, NAMED, stopped=True, blocked=False)
+    text = ring_text(record(), title, NAMED, stopped=True)
     assert len(text.splitlines()) <= 1
     assert len(text) <= 120
 
@@ -123,6 +142,13 @@ def test_oversized_notice__says_what_is_too_large_and_the_way_back() -> None:
     text = oversized_notice(NAMED)
     assert "larger than afk reads" in text
     assert "`go`" in text
+
+
+def test_unread_record__names_the_issue_what_is_huge_and_the_way_on() -> None:
+    error = unread_record(issue(oversized="its timeline exceeds 8 bytes"))
+    assert "acme/app#7" in error.what
+    assert error.cause == "its timeline exceeds 8 bytes"
+    assert "delete or shorten" in error.next_step
 
 
 def test_waits_for__evidence_with_references__links_nothing() -> None:

@@ -179,6 +179,14 @@ def test_note__verdict_on_another_commit__is_not_the_runs() -> None:
 # --- phases ------------------------------------------------------------------------------------
 
 
+def test_note__another_commit_is_pushed__what_ci_said_of_the_former_one_is_gone() -> None:
+    phases = {Phase.PUSHED: EARLIER, Phase.CI: EARLIER, Phase.DEPLOYED: EARLIER}
+    before = pushed(pushed_at=EARLIER, phases=phases)
+
+    assert noted(before, branch=branch(PUSHED)).phases == phases
+    assert noted(before, branch=branch(OTHER, PUSHED)).phases == {Phase.PUSHED: EARLIER}
+
+
 def test_note__phases_the_agent_printed__first_times_stay() -> None:
     before = record(phases={Phase.WORKTREE: EARLIER})
     said = {Phase.WORKTREE: NOW, Phase.TESTS_RED: NOW}

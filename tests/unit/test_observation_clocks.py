@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import NOW, STARTED, config, record, turn
 from support.run_factories import LIMIT_TEXT, OTHER_SERVER, UNSEEN, ended, facts, observed
@@ -172,7 +172,6 @@ MINUTES = st.integers(0, 600)
 NAMES = ("started_at", "first_red_at", "pushed_at")
 
 
-@settings(deadline=None)
 @given(
     begun=MINUTES,
     red=MINUTES,
@@ -205,7 +204,6 @@ def test_clocks__any_waits__never_move_back_nor_ahead_of_now(
             assert was <= now <= max(was, at(end))
 
 
-@settings(deadline=None)
 @given(length=st.integers(0, 10_000), seen=st.booleans())
 def test_budget_now__just_before_and_just_after_a_wait__the_same_time_is_left(
     *, length: int, seen: bool

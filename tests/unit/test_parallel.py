@@ -1,7 +1,7 @@
 """Many reads at once: order, bound, and what happens when one fails."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -73,3 +73,22 @@ def test_gather__several_fail__the_first_in_order_is_raised_after_all_were_calle
     assert sorted(done) == list(range(count))
     with pytest.raises(ValueError, match=r"^0$"):
         gather(fail_from(0), range(count))
+
+
+class Interrupted(list[int]):
+    """Items whose reader is interrupted after the second one."""
+
+    def __iter__(self) -> Iterator[int]:  # noqa: D105  see the class
+        yield from self[:2]
+        raise KeyboardInterrupt
+
+
+def test_gather__interrupted__waits_for_nobody_and_begins_nothing_more() -> None:
+    answer = threading.Event()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            gather(lambda _: answer.wait(SECONDS), Interrupted([1, 2, 3]))
+        assert not answer.is_set()
+        assert sum(one.name.startswith("ThreadPool") for one in threading.enumerate()) >= 1
+    finally:
+        answer.set()

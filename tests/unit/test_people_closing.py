@@ -88,8 +88,30 @@ def test_closed_by_own_commit__on_forgejo__reference_of_same_second_and_user(
     *, changes: dict[str, Any], own: bool
 ) -> None:
     """Forgejo's close does not name the commit (forgejo/14.0.0/133-timeline-closed-by-commit)."""
+    reference = replace(on(EventKind.REFERENCED, 7, commit=PUSHED, label=""), **changes)
+    shown = closed(reference, on(EventKind.RENAMED, 8, label=""))
+
+    assert closed_by_own_commit(shown, pushed()) is own
+    assert closed_by_person(shown, pushed(), OWN) is not own
+
+
+@pytest.mark.parametrize(
+    ("changes", "own"),
+    [
+        ({"at": NOW - timedelta(minutes=3, seconds=1)}, True),
+        ({"at": NOW - timedelta(minutes=3, seconds=4)}, True),
+        ({"at": NOW - timedelta(minutes=3, seconds=5)}, False),
+        ({"at": NOW - timedelta(minutes=3, seconds=1), "order": 10}, False),
+        ({"at": NOW - timedelta(minutes=3, seconds=1), "actor": AFK}, False),
+        ({"at": NOW - timedelta(minutes=3, seconds=1), "commit": OTHER}, False),
+    ],
+)
+def test_closed_by_own_commit__on_forgejo_over_a_second__reference_directly_before(
+    *, changes: dict[str, Any], own: bool
+) -> None:
+    """A second may end between the two entries; then only the one right before the close counts."""
     reference = replace(on(EventKind.REFERENCED, 8, commit=PUSHED, label=""), **changes)
-    shown = closed(reference)
+    shown = closed(on(EventKind.RENAMED, 7, label=""), reference)
 
     assert closed_by_own_commit(shown, pushed()) is own
     assert closed_by_person(shown, pushed(), OWN) is not own

@@ -161,6 +161,11 @@ def test_render__ended_badly_in_every_way__says_each() -> None:
     ]
 
 
+def test_render__landed_but_blocked__names_the_blockers_and_links_none() -> None:
+    run = ended(Verdict.DONE, Reason.LANDED, close_blocked=True, blocked_by=("#4", "#5"), turns=())
+    assert "Landed; the issue cannot be closed while `#4`, `#5` are open." in shown(run)
+
+
 def test_render__same_record_twice__is_the_same_text() -> None:
     """Nothing is written where nothing changed."""
     assert render(record(), config(), AROUND) == render(record(), config(), AROUND)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import BASE, MARA, PUSHED, RUN_ID, comment, issue
 
@@ -145,7 +145,6 @@ NASTY = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None)
 @given(NASTY, NASTY, NASTY, NASTY)
 def test_first_turn__any_mixture_of_the_fence_s_parts__cannot_close_it(
     title: str, body: str, said: str, login: str
@@ -162,7 +161,6 @@ def test_first_turn__everything_as_long_as_it_may_be__fits_t3_s_bound() -> None:
     assert MAX_BODY + MAX_COMMENTS * MAX_COMMENT < T3_BOUND
 
 
-@settings(deadline=None)
 @given(st.text(), st.text(), st.lists(st.text(), max_size=9))
 def test_first_turn__any_text__is_fenced_once_and_fits(
     title: str, body: str, texts: list[str]

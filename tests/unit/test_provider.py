@@ -11,7 +11,7 @@ from afk import identity
 from afk.agent_types import AgentThread
 from afk.config import Config, RepositoryConfig
 from afk.provider import PROBE_EVERY, instance_of, provider_open, started_today
-from afk.run import Outcome, Purpose, RunRecord
+from afk.run import Outcome, Purpose, RunRecord, Stage
 
 HOUR = timedelta(hours=1)
 TWO = config(
@@ -63,6 +63,16 @@ def test_provider_open__a_run_waits_for_its_limit__it_stands_sentinel() -> None:
     assert not is_open(runs=(limited(),))
     assert not is_open(runs=(record(), limited(repository="acme/third")))
     assert is_open(runs=(record(),))
+
+
+@pytest.mark.parametrize("sent_at", [None, NOW])
+def test_provider_open__a_limited_run_is_ending__it_stands_sentinel_no_more(sent_at: Any) -> None:
+    """It sends no probe any more, and may stay in ``ending`` for as long as T3 hides it."""
+    assert is_open(runs=(limited(stage=Stage.ENDING),))
+    probe = turn(2, Purpose.RESUME, sent_at=sent_at)
+    probing = record(times_limited=1, turns=(turn(), probe))
+    assert not is_open(runs=(probing,))
+    assert is_open(runs=(replace(probing, stage=Stage.ENDING),))
 
 
 def test_provider_open__limit_of_another_instance__does_not_matter() -> None:

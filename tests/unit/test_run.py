@@ -32,6 +32,22 @@ def test_keys__shown__never_show_a_key() -> None:
     assert "none" in repr(Keys(previous=b"hunter2"))
 
 
+def test_let_go__held_for_another_runs_limit__its_time_is_a_pause() -> None:
+    held = record(held_at=NOW - minutes(10), started_at=NOW - minutes(30))
+
+    freed = held.let_go(NOW)
+
+    assert (freed.held_at, freed.paused_seconds) == (None, 600)
+    assert freed.started_at == NOW - minutes(20)
+    assert freed.budget_now(NOW + minutes(1)) == NOW + minutes(1)
+
+
+def test_let_go__not_held_or_limited_itself__as_it_was() -> None:
+    assert record().let_go(NOW) == record()
+    limited = record(held_at=NOW - minutes(10), limited_at=NOW - minutes(5), next_try=NOW)
+    assert limited.let_go(NOW) == limited
+
+
 def test_turn__of_a_record__is_the_last_one_or_none() -> None:
     assert record(turns=()).turn is None
     assert record(turns=(turn(1), turn(2))).turn == turn(2)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import KEYS, RUN_ID, record
 
@@ -106,7 +106,6 @@ def test_key_id__of_a_key__is_short_public_and_its_own() -> None:
     assert key_id(b"a") != key_id(b"b")
 
 
-@settings(deadline=None, max_examples=300)
 @given(RECORDS, ODD, st.sampled_from([KEYS, UNSIGNED]))
 def test_decode__any_record_encoded__comes_back_and_ends_no_comment(
     run: RunRecord, visible: str, keys: Keys
@@ -126,7 +125,6 @@ def test_decode__any_record_encoded__comes_back_and_ends_no_comment(
     assert decode(body.replace("\n", "\r\n", 1), keys) == decode(body, keys)
 
 
-@settings(deadline=None, max_examples=300)
 @given(st.data())
 def test_decode__one_character_of_a_signed_marker_changed__is_refused(data: st.DataObject) -> None:
     """Every single replaced, added or lost character, the signature's own included."""
@@ -250,7 +248,6 @@ def test_decode__not_a_marker__is_malformed(line: str) -> None:
     assert decode(line, UNSIGNED) is Flaw.MALFORMED
 
 
-@settings(deadline=None, max_examples=300)
 @given(st.text(st.characters()), st.sampled_from([KEYS, UNSIGNED, Keys(previous=b"x")]))
 def test_decode__any_text__never_raises_and_is_never_believed(text: str, keys: Keys) -> None:
     wrapped = f"<!-- afk:run:v1 {{{text}}} mac=none -->"
@@ -266,7 +263,6 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=300)
 @given(st.dictionaries(st.sampled_from(sorted(fields_of(record()))), VALUES))
 def test_decode__any_value_in_any_field__never_raises(changes: dict[str, Any]) -> None:
     shown = decode(signed(fields_of(record()) | changes), KEYS)

@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from afk.config import Config
@@ -138,7 +138,6 @@ STATES = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(state=STATES, attempts=st.integers(0, 10), seconds=st.integers(0, 10_000))
 def test_next_action__any_state_and_bounds__total_and_one_of_the_tables_five(
     state: RunState, attempts: int, seconds: int

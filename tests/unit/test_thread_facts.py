@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import (
     NOW,
@@ -191,7 +191,6 @@ def test_thread_facts__messages__ours_somebody_elses_or_beyond_the_record(
     assert (found.foreign, found.regressed) == (foreign, regressed)
 
 
-@settings(deadline=None)
 @given(recorded=st.integers(0, 6), shown=st.integers(0, 9), attempt=st.integers(1, 3))
 def test_own_message_ids__any_run__known_and_beyond_are_disjoint_and_complete(
     recorded: int, shown: int, attempt: int

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import NOW, STARTED, thread
 
@@ -201,7 +201,6 @@ WORDS = st.none() | st.sampled_from(["running", "ready", "error", "stopped", "co
 TIMES = st.none() | st.integers(-5, 5).map(lambda seconds: STARTED + timedelta(seconds=seconds))
 
 
-@settings(deadline=None)
 @given(session=WORDS, turn=WORDS, moved=TIMES, requested=TIMES, text=st.sampled_from(["", "no"]))
 def test_classify__any_words_and_times__an_answer_and_never_idle_by_an_older_turn(
     *,

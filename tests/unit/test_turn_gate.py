@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import (
     AFK,
@@ -134,7 +134,6 @@ def test_later_turn__drifted_and_something_to_wait_for__parked(others: dict[str,
     assert passage(issue(title="Other"), **others).gate is Gate.PARK
 
 
-@settings(deadline=None)
 @given(
     title=st.text(max_size=3),
     body=st.text(max_size=3),

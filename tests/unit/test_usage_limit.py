@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from afk.usage_limit import UsageLimit, pause, read
@@ -157,7 +157,6 @@ PIECES = st.sampled_from(
 TIMES = st.timedeltas(timedelta(days=-9_000), timedelta(days=18_000)).map(lambda gap: NOW + gap)
 
 
-@settings(deadline=None, max_examples=300)
 @given(
     st.one_of(st.text(), st.lists(PIECES, max_size=14).map("".join)),
     TIMES,

@@ -1,0 +1,297 @@
+"""The commands against servers: what they print, what they return, what they leave alone."""
+
+import re
+from typing import Any
+
+import pytest
+from support.poll_rig import (
+    BODY,
+    assert_started,
+    assert_untouched,
+    forget,
+    labels,
+    on_both_forges,
+    polled,
+    record,
+    said,
+    writes,
+)
+
+from afk.sandbox.forge_records import Issue
+from afk.sandbox.world import IN_PROGRESS, READY, World, world
+from afk.types import Forge
+
+GATES = [
+    "kill-switch",
+    "allowlist",
+    "open",
+    "not-a-pull-request",
+    "not-locked",
+    "not-archived",
+    "readable",
+    "ready-label",
+    "not-handed-back",
+    "approved",
+    "not-run-yet",
+    "no-open-blocker",
+    "repository-free",
+    "provider-open",
+    "agent-seen",
+    "max_in_flight",
+    "max_dispatch_per_tick",
+    "runs_per_issue",
+    "runs_per_day",
+]
+
+
+def gates(here: World, ref: str) -> dict[str, Any]:
+    """Explain an issue; returns evidence by gate, None where it passed."""
+    answers = here.run("explain", ref, "--json").document["gates"]
+    return {one["gate"]: None if one["passed"] else one["evidence"] for one in answers}
+
+
+def running(here: World, name: str = "shop") -> Issue:
+    """An issue whose agent is at work."""
+    issue = here.issue(here.repository(name), "Add a till", BODY)
+    polled(here)
+    assert_started(here, issue)
+    return issue
+
+
+# --- --json and --dry-run ----------------------------------------------------------------------
+
+
+@on_both_forges
+def test_json__of_a_tick__is_one_document_with_all_that_was_said_and_done(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = here.issue(here.repository("shop"), "Add a till", BODY)
+        here.clock.sleep(60)
+        document = here.run("tick", "--json").document
+        assert list(document) == [
+            "command",
+            "exit_code",
+            "said",
+            "requests",
+            "runs",
+            "decisions",
+        ]
+        assert (document["command"], document["exit_code"]) == ("tick", 0)
+        assert document["requests"] == {kind.value: len(here.log), "T3": len(here.t3_log)}
+        (run,) = document["runs"]
+        assert (run["repository"], run["issue"], run["stage"]) == ("owner/shop", 1, "running")
+        assert document["decisions"] == [
+            {"issue": issue.ref, "start": True, "gate": "", "evidence": ""}
+        ]
+        kinds = {one["kind"] for one in document["said"]}
+        assert kinds == {"event"}
+
+
+@pytest.mark.parametrize("command", ["tick", "poll", "watch", "status", "stop"])
+@on_both_forges
+def test_json__of_any_command__has_runs_and_decisions(kind: Forge, command: str) -> None:
+    with world(kind) as here:
+        running(here)
+        arguments = [command, "--all"] if command == "stop" else [command]
+        document = here.run(*arguments, "--json").document
+        assert {"command", "exit_code", "said", "requests", "runs", "decisions"} <= set(document)
+
+
+def ready_issues(here: World) -> None:
+    here.issue(here.repository("shop"), "Add a till", BODY)
+    here.issue(here.repository("site"), "Add a page", f"Blocked by #9. {BODY}")
+
+
+def strangers_labels(here: World) -> None:
+    repo = here.repository("shop")
+    here.forge.web_form_issue(repo, here.stranger, [READY], body=BODY)
+    here.forge.web_form_issue(repo, here.stranger, [IN_PROGRESS], body=BODY)
+
+
+def edited_text(here: World) -> None:
+    issue = here.issue(here.repository("shop"), "Add a till", BODY)
+    here.clock.sleep(60)
+    here.forge.edit_body(issue, here.owner, "Else")
+
+
+def somebodys_lock(here: World) -> None:
+    repo = here.repository("shop")
+    theirs = here.forge.open_issue(repo, "Repaint", here.owner)
+    here.forge.add_label(theirs, IN_PROGRESS, here.owner)
+    here.issue(repo, "Add a till", BODY)
+
+
+def edited_record(here: World) -> None:
+    here.settings["max_in_flight"] = 0
+    issue = here.issue(here.repository("shop"), "Add a till", BODY)
+    polled(here)
+    here.clock.sleep(60)
+    comment = issue.comments[0]
+    here.forge.edit_comment(comment, here.owner, comment.body[:60])
+    del here.settings["max_in_flight"]
+
+
+def a_run(here: World) -> None:
+    issue = running(here)
+    here.issue(issue.repo, "Add a sink", BODY)
+
+
+@pytest.mark.parametrize(
+    "given", [ready_issues, strangers_labels, edited_text, somebodys_lock, edited_record, a_run]
+)
+@on_both_forges
+def test_dry_run__of_a_tick__decides_the_same_and_writes_nothing(kind: Forge, given: Any) -> None:
+    with world(kind) as here:
+        given(here)
+        forget(here)
+        here.clock.sleep(60)
+        dry = here.run("tick", "--dry-run", "--json")
+        assert writes(here) == []
+        assert dry.exit_code == 0
+        here.environ["AFK_DRY_RUN"] = "true"
+        assert here.run("tick", "--json").document["decisions"] == dry.document["decisions"]
+        assert writes(here) == []
+        here.environ["AFK_DRY_RUN"] = "false"
+        wet = here.run("tick", "--json")
+        assert wet.document["decisions"] == dry.document["decisions"]
+        for one in wet.document["decisions"]:
+            assert ("would start" in said(dry)) or not one["start"]
+
+
+# --- explain -----------------------------------------------------------------------------------
+
+
+@on_both_forges
+def test_explain__nothing_in_the_way__prints_every_gate_and_starts_nothing(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = here.issue(here.repository("shop"), "Add a till", BODY)
+        here.clock.sleep(60)
+        ticked = here.run("explain", issue.ref)
+        assert ticked.exit_code == 0
+        lines = [line for line in ticked.output.splitlines() if line.startswith("pass ")]
+        assert lines == [f"pass {gate}" for gate in GATES]
+        assert writes(here) == []
+        assert_untouched(here, issue)
+
+
+@on_both_forges
+def test_explain__several_in_the_way__each_gate_answers_for_itself(kind: Forge) -> None:
+    with world(kind) as here:
+        first = running(here)
+        issue = here.issue(first.repo, "Add a sink", f"Blocked by #99. {BODY}")
+        here.settings |= {"max_in_flight": 1, "runs_per_day": 1}
+        shut = {gate: why for gate, why in gates(here, issue.ref).items() if why is not None}
+        assert shut == {
+            "no-open-blocker": "waiting for owner/shop#99",
+            "repository-free": "another run is in flight in owner/shop",
+            "max_in_flight": "max_in_flight=1 is at 1",
+            "runs_per_day": "runs_per_day=1 is at 1",
+        }
+
+
+@on_both_forges
+def test_explain__of_another_repository__counts_what_runs_everywhere(kind: Forge) -> None:
+    with world(kind) as here:
+        first = running(here)
+        issue = here.issue(here.repository("site"), "Add a page", BODY)
+        here.settings["max_in_flight"] = 1
+        ticked = here.run("explain", issue.ref, "--json")
+        assert gates(here, issue.ref)["max_in_flight"] == "max_in_flight=1 is at 1"
+        assert first.number == issue.number
+        assert ticked.document["runs"] == []
+        assert "a run is in flight" not in said(ticked)
+
+
+@on_both_forges
+def test_explain__of_a_run_in_flight__says_where_it_stands(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = running(here)
+        forget(here)
+        ticked = here.run("explain", issue.ref, "--json")
+        assert [run["stage"] for run in ticked.document["runs"]] == ["running"]
+        assert "a run is in flight: running" in said(ticked)
+        assert writes(here) == []
+
+
+@on_both_forges
+def test_explain__somebody_s_lock__is_a_reason(kind: Forge) -> None:
+    with world(kind) as here:
+        somebodys_lock(here)
+        why = gates(here, "owner/shop#2")["repository-free"]
+        assert why == f"owner/shop#1 carries {IN_PROGRESS}"
+        assert labels(here.forge.issue("owner/shop#1")) == {IN_PROGRESS}
+
+
+@on_both_forges
+def test_explain__archived_repository__is_a_reason_on_either_forge(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = here.issue(here.repository("shop"), "Add a till", BODY)
+        here.forge.archive(issue.repo)
+        assert gates(here, issue.ref)["not-archived"] == "the repository is archived"
+
+
+@on_both_forges
+def test_explain__repository_not_in_the_allowlist__says_so(kind: Forge) -> None:
+    with world(kind) as here:
+        here.repository("shop")
+        other = here.issue(here.repository("bank"), "Add a till", BODY)
+        here.settings["allowlist"].remove("owner/bank")
+        why = gates(here, other.ref)
+        assert why["allowlist"] == "owner/bank is not in the allowlist"
+        assert writes(here) == []
+
+
+@on_both_forges
+def test_explain__issue_that_is_not_there__is_an_error_with_a_next_step(kind: Forge) -> None:
+    with world(kind) as here:
+        here.repository("shop")
+        ticked = here.run("explain", "owner/shop#7", "--json")
+        assert ticked.exit_code == 1
+        assert "owner/shop#7 does not exist. Likely cause: " in said(ticked, "error")
+        assert said(ticked, "error").endswith("Next step: check the number.")
+        assert ticked.document["runs"] == []
+
+
+# --- status ------------------------------------------------------------------------------------
+
+
+def test_explain__issue_chosen_in_a_dispatched_workflow__is_the_one() -> None:
+    """The workflow hands over repository and issue in two variables."""
+    with world(Forge.FORGEJO) as here:
+        issue = here.issue(here.repository("shop"), "Add a till", BODY)
+        here.environ |= {"AFK_REPOSITORY": "owner/shop", "AFK_ISSUE": str(issue.number)}
+        ticked = here.run("explain")
+        assert ticked.exit_code == 0
+        assert "pass ready-label" in ticked.output
+
+
+def test_explain__no_issue__says_how_to_name_one() -> None:
+    with world(Forge.FORGEJO) as here:
+        here.repository("shop")
+        ticked = here.run("explain")
+        assert ticked.exit_code == 2
+        assert "write OWNER/REPO#N" in ticked.output
+        assert here.requests() == (0, 0)
+
+
+def test_tick__on_github__says_what_is_left_of_each_quota() -> None:
+    with world(Forge.GITHUB) as here:
+        here.issue(here.repository("shop"), "Add a till", BODY)
+        ticked = here.tick()
+        assert re.search(r"^quota left: core \d+ of \d+ an hour$", ticked.output, re.MULTILINE)
+        assert re.search(r"^quota left: graphql \d+ of \d+ an hour$", ticked.output, re.MULTILINE)
+
+
+@on_both_forges
+def test_status__lists_runs_in_flight_and_writes_nothing(kind: Forge) -> None:
+    with world(kind) as here:
+        here.repository("site")
+        ticked = here.run("status")
+        assert "no run is in flight" in ticked.output
+        issue = running(here)
+        forget(here)
+        ticked = here.run("status", "--json")
+        thread = record(here, issue)["thread_id"]
+        (line,) = [one for one in ticked.document["said"] if one["issue"]]
+        assert line["text"] == f"running, 1 turns, 0 corrective, thread {thread}"
+        assert len(ticked.document["runs"]) == 1
+        assert writes(here) == []

@@ -1,0 +1,59 @@
+"""A spent rate limit ends the tick cleanly: nothing more is written, and it is no failure."""
+
+import pytest
+from support import troubles
+from support.loops import CI_GRACE, both, only, record, records, tick, until
+from support.overheard import Mark
+
+from afk.sandbox.world import World, world
+from afk.types import Forge
+
+
+def limited(here: World, method: str, part: str) -> None:
+    """Let the forge refuse what is asked too fast: on GitHub a 403, at a proxy's a 429."""
+    fault = troubles.forbidden(here, "forge")
+    here.faults["forge"] = only(method, part, fault)
+
+
+@both
+def test_poll__limited_at_its_first_write__writes_no_more_and_resumes(kind: Forge) -> None:
+    with world(kind) as here:
+        repos = [here.repository(name, **CI_GRACE) for name in ("shop", "site", "stall")]
+        issues = [here.issue(repo, "Add a till", "[[push]]") for repo in repos]
+        limited(here, "POST", "/comments")
+        before = Mark(here)
+
+        heard = tick(here)
+
+        assert [one.method for one in before.writes] == ["POST"]
+        assert before.commands == []
+        assert heard.count("resumes next tick") == 1
+        here.faults.clear()
+        tick(here)
+        assert [record(here, issue)["stage"] for issue in issues] == ["running"] * 3
+
+
+@both
+@pytest.mark.parametrize(("method", "part"), [("PATCH", "/comments/"), ("POST", "/comments")])
+def test_watch__limited_at_a_write__drives_no_further_run_and_starts_none(
+    kind: Forge, method: str, part: str
+) -> None:
+    """In the second case the watcher is through, and the poller writes first."""
+    with world(kind) as here:
+        repos = [here.repository(name, **CI_GRACE) for name in ("shop", "site", "stall")]
+        begun = [here.issue(repo, "Add a till", "[[push]]") for repo in repos[:2]]
+        tick(here)
+        waits = here.issue(repos[2], "Add a drawer", "[[push]]")
+        limited(here, method, part)
+        before = Mark(here)
+
+        heard = tick(here)
+
+        assert heard.count("resumes next tick") == 1
+        refused = [one for one in before.writes if one.method == method and part in one.path]
+        assert len(refused) == 1
+        assert before.writes[-1] is refused[0]
+        assert records(here, waits) == []
+        here.faults.clear()
+        for issue in (*begun, waits):
+            assert until(here, issue)["verdict"] == "done"

@@ -1,0 +1,164 @@
+"""What a tick costs in requests, to the last one, as docs/operations.md says.
+
+The two tables there are the numbers expected here, so neither can change alone.
+"""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+from support.poll_rig import BODY, commands, forget, on_both_forges, polled, record, writes
+
+from afk.adapters import github_branches, github_checks, github_issues, github_listing
+from afk.sandbox.forge_records import Issue
+from afk.sandbox.world import World, world
+from afk.types import Forge
+
+Cost = tuple[int, int]
+
+_THING: Final = r"/(comments|labels|issues)\b"
+DOC: Final = Path(__file__).parents[2] / "docs" / "operations.md"
+
+
+def documented(kind: Forge, heading: str) -> dict[str, Cost]:
+    """Return a table of the document: requests to this forge and to T3, by row."""
+    text = DOC.read_text(encoding="utf-8")
+    table = text.split(f"| {heading} | GitHub | Forgejo | T3 |\n", 1)[1].split("\n\n", 1)[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[1:]]
+    column = 1 if kind is Forge.GITHUB else 2
+    return {row[0]: (int(row[column]), int(row[3])) for row in rows}
+
+
+def cost(here: World, *arguments: str, after: float = 60) -> Cost:
+    """Let time pass, then tick; returns the requests to the forge and to T3."""
+    forget(here)
+    ticked = polled(here, *arguments, after=after)
+    assert ticked.exit_code == 0
+    here.t3.advance()
+    counted = ticked.document["requests"]
+    told = (counted.get(here.kind.value, 0), counted.get("T3", 0))
+    assert told == here.requests(), "what a tick says it cost is what it cost"
+    return told
+
+
+def started(here: World, name: str, body: str = "[[ci=slow]]") -> Issue:
+    """A run whose agent has pushed, and of which nothing new is to be written down."""
+    issue = here.issue(here.repository(name), "Add a till", body)
+    polled(here)
+    here.t3.advance()
+    polled(here)
+    assert record(here, issue)["stage"] == "running"
+    return issue
+
+
+@on_both_forges
+def test_tick__in_every_stage_of_a_run__costs_what_is_documented(kind: Forge) -> None:
+    """Idle, waiting, starting, watching, fixing forward, ending: in one repository."""
+    with world(kind) as here:
+        repo = here.repository("shop")
+        measured = {"nothing ready, nothing in flight": cost(here)}
+        here.settings["kill_switch"] = True
+        measured["disabled"] = cost(here)
+        here.settings |= {"kill_switch": False, "max_in_flight": 0}
+        issue = here.issue(repo, "Add a till", "[[ci=red,green]]")
+        pinning = cost(here)
+        measured["an issue waits"] = cost(here)
+        del here.settings["max_in_flight"]
+        first = cost(here)
+        seen = cost(here, after=1)
+        measured["a run is watched"] = cost(here, after=1)
+        measured["a run gets a corrective turn"] = cost(here, after=120)
+        polled(here, after=1)
+        measured["a run ends as done"] = cost(here, after=300)
+        assert record(here, issue)["verdict"] == "done"
+        assert cost(here) == measured["nothing ready, nothing in flight"]
+        here.issue(repo, "Add a sink", BODY)
+        measured["a run starts"] = cost(here)
+
+        assert measured == documented(kind, "a tick")
+        none_pending = 1 if kind is Forge.FORGEJO else 0
+        assert seen[0] == measured["a run is watched"][0] + 2 + none_pending, "the push is noted"
+        assert first[1] == measured["a run starts"][1] + 2, "the project is made, and looked for"
+        assert pinning[0] > measured["an issue waits"][0]
+
+
+@on_both_forges
+def test_tick__more_of_the_same__costs_what_is_documented(kind: Forge) -> None:
+    measured: dict[str, Cost] = {}
+    with world(kind) as here:
+        here.repository("shop")
+        one = cost(here)
+        here.repository("site")
+        measured["repository of the same owner"] = difference(cost(here), one)
+    with world(kind) as here:
+        here.settings["max_in_flight"] = 0
+        repo = here.repository("shop")
+        costs = []
+        for title in ("Add a till", "Add a sink"):
+            here.issue(repo, title, BODY)
+            polled(here)
+            costs.append(cost(here))
+        measured["issue that waits"] = difference(costs[1], costs[0])
+    with world(kind) as here:
+        started(here, "shop")
+        one = cost(here, after=1)
+        started(here, "site")
+        measured["run that is watched"] = difference(cost(here, after=1), one)
+    assert measured == documented(kind, "each further")
+
+
+def difference(more: Cost, less: Cost) -> Cost:
+    return more[0] - less[0], more[1] - less[1]
+
+
+def test_github__sizes_of_its_requests__are_documented() -> None:
+    text = " ".join(DOC.read_text(encoding="utf-8").split())
+    found = re.search(r"for (\d+) repositories, (\d+) ready issues or (\d+) runs at a time", text)
+    assert found is not None
+    sizes = (github_listing.REPOSITORIES, github_issues.ISSUES, github_issues.BRANCHES)
+    assert tuple(map(int, found.groups())) == sizes
+    assert github_checks.COMMITS >= github_issues.BRANCHES <= github_branches.BRANCHES
+
+
+def changes(here: World) -> list[str]:
+    """Return what the last tick changed at the forge, as method and kind of thing, in order."""
+    forge = [one for one in writes(here) if "/orchestration/" not in one]
+    return [f"{one.split()[0]} {re.findall(_THING, one)[-1]}" for one in forge]
+
+
+@on_both_forges
+def test_tick__each_step_of_a_run__writes_no_more_than_it_must(kind: Forge) -> None:
+    """A start at most 4 times, an end at most 6 times, a turn twice; T3 hears one thing each."""
+    with world(kind) as here:
+        repo = here.repository("shop")
+        here.issue(repo, "Add a till", "[[ci=red,green]]")
+        cost(here)
+        assert changes(here) == ["POST comments", "POST labels", "PATCH comments"]
+        assert commands(here) == ["project.create", "thread.create", "thread.turn.start"]
+        cost(here, after=1)
+        assert (changes(here), commands(here)) == (["PATCH comments"], [])
+        cost(here, after=120)
+        assert changes(here) == ["PATCH comments", "PATCH comments"]
+        assert commands(here) == ["thread.turn.start"]
+        cost(here, after=1)
+        cost(here, after=300)
+        ready_off, lock_off = "DELETE labels", "DELETE labels"
+        close = "PATCH issues"
+        assert changes(here) == ["PATCH comments", close, ready_off, "PATCH comments", lock_off]
+        assert commands(here) == ["thread.session.stop"]
+
+
+@pytest.mark.parametrize("command", ["tick", "watch", "poll", "status"])
+@on_both_forges
+def test_command__nothing_new__writes_nothing(kind: Forge, command: str) -> None:
+    """A run at work, an issue that waits behind it, and a repository at rest."""
+    with world(kind) as here:
+        issue = started(here, "shop", BODY)
+        here.repository("site")
+        here.issue(issue.repo, "Add a sink", BODY)
+        polled(here)
+        forget(here)
+        here.clock.sleep(1)
+        assert here.run(command).exit_code == 0
+        assert writes(here) == []

@@ -1,0 +1,247 @@
+"""The only error boundary: exit codes, what is printed where, and that nothing is sent."""
+
+import io
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from support.poll_rig import ARMED, SECRETS, alone
+
+from afk import __version__
+from afk.cli import main
+from afk.outside import Outside, real_outside
+from afk.sandbox.world import START
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def no_sleep(seconds: float) -> None:
+    """Take no time."""
+
+
+LISTENS = (
+    "import signal, sys; from afk.__main__ import run; "
+    "signal.signal(signal.SIGINT, signal.default_int_handler)"
+)
+"""What a process in the background has to be told: there this signal is ignored by default."""
+
+
+class Raising(httpx.BaseTransport):
+    """Something breaks as soon as anything is sent."""
+
+    def __init__(self, raises: BaseException) -> None:
+        self._raises = raises
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        del request
+        raise self._raises
+
+
+def run(
+    *arguments: str, transport: httpx.BaseTransport, **environ: str
+) -> tuple[int, io.StringIO, Outside]:
+    """Run an armed command over a transport."""
+    out = io.StringIO()
+    outside = Outside(
+        environ={**SECRETS, "AFK_CONFIG": json.dumps(ARMED), **environ},
+        stdout=out,
+        now=lambda: START,
+        sleep=no_sleep,
+        folder=Path("/nowhere"),
+        transport=transport,
+    )
+    return main(arguments, outside), out, outside
+
+
+def test_main__interrupted__ends_with_130_and_no_traceback(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, _ = run("tick", transport=Raising(KeyboardInterrupt()))
+    assert code == 130
+    assert out.getvalue() == ""
+    assert "Traceback" not in "".join(capsys.readouterr())
+
+
+def test_process__interrupted_while_servers_are_silent__ends_at_once_with_130() -> None:
+    """A runner sends this signal when a job is cancelled, and kills seconds later."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        armed = {**ARMED, "forge_url": f"{address}/api/v1", "t3": {"url": address}}
+        process = subprocess.Popen(  # noqa: S603  this Python, with the text above
+            [sys.executable, "-c", f"{LISTENS}; sys.argv[1:] = ['tick']; raise SystemExit(run())"],
+            cwd=ROOT,
+            env={**SECRETS, "AFK_CONFIG": json.dumps(armed)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        silent.settimeout(30)
+        connections = [silent.accept()[0] for _ in range(2)]
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=10)
+        for connection in connections:
+            connection.close()
+    assert (process.returncode, out) == (130, "")
+
+
+def test_main__a_bug__ends_with_3_and_names_places_never_values(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The message of an error may hold anything, a header for instance."""
+    bug = ValueError("illegal header value: Bearer t3-sicret")
+    code, out, _ = run("tick", transport=Raising(bug))
+    told = out.getvalue() + "".join(capsys.readouterr())
+    assert code == 3
+    assert f"error: this is a bug in afk {__version__}: ValueError" in told
+    assert "cli.py:" in told
+    assert " in open_tick" in told
+    assert "Next step: report it with the lines above" in told
+    assert "sicret" not in told
+    assert "illegal header" not in told
+
+
+def test_main__a_bug_with_json__is_one_document_all_the_same(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, _ = run("tick", "--json", transport=Raising(ValueError("sicret")))
+    document = json.loads(out.getvalue())
+    assert code == document["exit_code"] == 3
+    assert "this is a bug in afk" in document["said"][-1]["text"]
+    assert "sicret" not in out.getvalue() + capsys.readouterr().err
+
+
+def test_main__a_library_s_error_that_repeats_a_secret__is_told_without_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    broken = httpx.LocalProtocolError("Illegal header value b'Bearer t3-sicret'")
+    code, out, _ = run("tick", transport=Raising(broken))
+    assert code == 1
+    assert "cannot be reached (GET: LocalProtocolError)" in out.getvalue()
+    assert "sicret" not in out.getvalue() + capsys.readouterr().err
+
+
+class Closed(io.StringIO):
+    """Whoever read along has gone away: ``afk tick | head -1``."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError(text)
+
+
+def test_main__nobody_reads_any_more__is_no_failure() -> None:
+    outside = Outside(environ={}, stdout=Closed(), now=lambda: START, sleep=no_sleep)
+    assert main(["tick"], outside) == 0
+
+
+def test_main__version__is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        alone("--version")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"afk {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["dance"],
+        ["tick", "--loud"],
+        ["tick", "--issue", "seven"],
+        ["demo", "--dry-run"],
+        ["status", "--dry-run"],
+    ],
+)
+def test_main__usage_error__ends_with_2_and_sends_nothing(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        alone(*arguments)
+    assert ended.value.code == 2
+    assert "usage: afk" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["tick", "--help"], ["stop", "--help"]])
+def test_main__help__ends_with_0(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        alone(*arguments)
+    assert ended.value.code == 0
+    assert "usage: afk" in capsys.readouterr().out
+
+
+def test_json__of_a_refusal__is_a_document_and_the_lines_go_to_stderr(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ticked = alone("tick", "--json", config="kill_switch: maybe")
+    assert ticked.exit_code == 2
+    document = ticked.document
+    assert (document["exit_code"], document["requests"]) == (2, {})
+    assert (document["runs"], document["decisions"]) == ([], [])
+    (error,) = document["said"]
+    assert error["kind"] == "error"
+    assert error["text"] in capsys.readouterr().err
+
+
+def test_json__of_a_disabled_tick__says_that_there_was_nothing_to_do() -> None:
+    document = alone("tick", "--json", config="", environ={}).document
+    assert document["said"] == [
+        {"kind": "event", "issue": "", "text": "nothing to do: the kill switch is on"}
+    ]
+    assert document["exit_code"] == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [("https://api.github.com", True), ("https://forge.test/api/v1", False)],
+)
+def test_summary__on_a_runner__is_written_where_somebody_sees_it(
+    tmp_path: Path, url: str, shown: bool
+) -> None:
+    """Forgejo stores a summary and shows it nowhere."""
+    file = tmp_path / "summary"
+    runner = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_API_URL": url,
+        "GITHUB_STEP_SUMMARY": str(file),
+    }
+    alone("tick", config="kill_switch: maybe", environ={**SECRETS, **runner})
+    assert file.exists() is shown
+    if shown:
+        text = file.read_text(encoding="utf-8")
+        assert text.startswith("### afk tick\n")
+        assert "Requests: none" in text
+
+
+@pytest.mark.parametrize("function", [real_outside])
+def test_tick__unconfigured__with_real_connections_at_hand__opens_none(
+    function: Callable[..., Outside], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No transport is given here: whoever connects meets a socket that refuses to be made."""
+
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("a socket was opened")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    out = io.StringIO()
+    assert main(["tick"], function({}, out)) == 0
+    assert out.getvalue() == "nothing to do: the kill switch is on\n"
+
+
+def test_tick__disabled__imports_nothing_that_talks_to_servers() -> None:
+    """Interpreter start apart it takes less than 0.1 s, on every schedule of every repository."""
+    code = (
+        "import sys, io\n"
+        "from afk.__main__ import run\n"
+        "sys.argv = ['afk', 'tick']\n"
+        "try:\n    run()\nexcept SystemExit as ended:\n    assert not ended.code, ended.code\n"
+        "heavy = {'httpx', 'pydantic', 'yaml', 'ssl', 'afk.sandbox', 'afk.adapters.http'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run(  # noqa: S603  this Python, with the text above
+        [sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["nothing to do: the kill switch is on", "[]"]

@@ -1,0 +1,175 @@
+"""What the documents say is so: tables, exit codes, commands, links, what is not built."""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from support.poll_rig import ARMED, alone
+
+from afk import reporter
+from afk.cli import parser
+from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
+from afk.config_loading import PLACES, SECRETS, SETTINGS
+from docs.generate import rendered
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
+_NOT_OURS: Final = {"node_modules", ".venv"}
+PAGES: Final = [
+    path
+    for path in sorted(ROOT.rglob("*.md"))
+    if not any(part in _NOT_OURS or (ROOT / part / "pyvenv.cfg").exists() for part in path.parts)
+]
+OURS: Final = [path for path in PAGES if "recordings" not in path.parts]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def section(heading: str) -> str:
+    """Return the README's text below a heading."""
+    return README.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """Return the parser of each command."""
+    (found,) = [one.choices for one in parser()._actions if one.dest == "command"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_tables__are_as_the_code_has_them() -> None:
+    done = subprocess.run(
+        [sys.executable, "docs/generate.py", "--check"],
+        env={"PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"run `make docs`\n{done.stdout}{done.stderr}"
+
+
+def test_tables__changed_by_hand__are_found_out() -> None:
+    changed = README.replace("| `max_in_flight` | `4` |", "| `max_in_flight` | `5` |")
+    assert rendered(changed) == README != changed
+
+
+def test_exit_codes__are_those_of_the_program() -> None:
+    rows = re.findall(r"^\| (\d+) \|", section("Commands"), re.MULTILINE)
+    known = {
+        reporter.DONE,
+        reporter.FAILED,
+        reporter.USER_MUST_FIX,
+        reporter.BUG,
+        reporter.INTERRUPTED,
+    }
+    assert {int(code) for code in rows} == known == {0, 1, 2, 3, 130}
+
+
+def test_commands__are_those_the_program_takes() -> None:
+    """And each option in the README is one of theirs."""
+    (block,) = re.findall(r"```\n(.*?)```", section("Commands"), re.DOTALL)
+    calls = re.findall(r"\bafk ((?:[a-z]+ \| )*[a-z]+)((?: (?![a-z])\S+)*)", block)
+    documented = {one: options for names, options in calls for one in names.split(" | ")}
+    assert set(documented) == set(commands())
+    for command, options in documented.items():
+        usage = commands()[command].format_help()
+        assert [one for one in re.findall(r"--[a-z-]+", options) if one not in usage] == []
+
+
+def test_action__names_commands_that_exist() -> None:
+    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+    (told,) = re.findall(r'"What to do: (.*)"', text)
+    named = {one.split()[0] for one in re.sub(r"\(.*?\)", "", told).split(", ")}
+    assert named == set(commands()) - {"demo"}, "the demo's servers are not in the action"
+
+
+LINK: Final = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links__lead_somewhere(page: Path) -> None:
+    """To files and headings of this repository; addresses elsewhere are not asked for."""
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    broken = []
+    for target in LINK.findall(text):
+        path, _, anchor = target.partition("#")
+        if re.match(r"[a-z]+:", target):
+            continue
+        file = (page.parent / path).resolve() if path else page
+        if not file.exists() or (anchor and anchor not in anchors(file)):
+            broken.append(target)
+    assert broken == []
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the fragments that a page's headings can be reached by."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one).strip().lower().replace(" ", "-") for one in headings}
+
+
+@pytest.mark.parametrize("page", OURS, ids=name)
+def test_variables__in_a_document__are_read_by_something(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    known = {*SETTINGS, *SECRETS, *PLACES}
+    tests = ("AFK_LIVE_", "AFK_RECORD", "AFK_ORACLES", "AFK_SIM_")
+    named = set(re.findall(r"\bAFK_[A-Z0-9_]+", text))
+    assert {one for one in named - known if not one.startswith(tests)} == set()
+
+
+@pytest.mark.parametrize("page", OURS, ids=name)
+def test_settings__in_a_document__exist(page: Path) -> None:
+    """Words in backticks that are formed like one: ``max_in_flight``, ``t3.url: ...``."""
+    schemas = (Config, RepositoryConfig, CIConfig, StageConfig, T3Config)
+    known = {item.name for schema in schemas for item in fields(schema)}
+    text = page.read_text(encoding="utf-8")
+    named = set(
+        re.findall(r"`([a-z]+(?:_[a-z]+)*_(?:seconds|label|switch|state|accounts))\b", text)
+    )
+    assert named <= known
+
+
+@pytest.mark.parametrize("page", OURS, ids=name)
+def test_make_targets__in_a_document__exist(page: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
+    assert named <= targets
+
+
+UNBUILT: Final[Mapping[str, Mapping[str, Any]]] = {
+    "`landing: pull-request`": {"landing": "pull-request"},
+    "T3 Code's orchestration protocol 2": {"t3": {**ARMED["t3"], "protocol": 2}},
+    "Discord": {"notify": ["discord"]},
+}
+
+
+def test_not_built_yet__what_is_refused__is_refused() -> None:
+    listed = " ".join(section("Not built yet").split())
+    told = listed.split("Refused with an error that says so: ", 1)[1].split(". ", 1)[0]
+    assert told.split(", ") == list(UNBUILT)
+    for change in UNBUILT.values():
+        ticked = alone("tick", config=json.dumps({**ARMED, **change}))
+        assert ticked.exit_code == 2
+        assert "is not built in this version" in ticked.output
+
+
+def test_not_built_yet__commands_still_to_come__are_absent() -> None:
+    """And the README's list of what there is does not name them."""
+    listed = " ".join(section("Not built yet").split()).split("Also still to come: ", 1)[1]
+    coming = re.findall(r"`(?:afk )?([a-z]+)`", listed.split(".", 1)[0])
+    assert coming == ["doctor", "init", "replay", "plan"]
+    assert not set(coming) & set(commands())
+    assert not re.search(rf"afk (?:{'|'.join(coming)})\b", section("Commands"))
+    assert "`/afk` commands in comments" in listed
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "afk").rglob("*.py")]
+    assert not [text for text in sources if "/afk " in text]
