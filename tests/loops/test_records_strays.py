@@ -26,6 +26,7 @@ from support.loops import (
 from support.overheard import Mark, doorbell
 from support.poll_rig import Between, is_command
 
+from afk.sandbox.faults import Fault
 from afk.sandbox.forge_records import Issue
 from afk.sandbox.t3_state import Thread
 from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
@@ -223,6 +224,26 @@ def test_issue__is_gone_and_the_agent_does_not_stop__not_rung(kind: Forge) -> No
 
         assert bell.rings == []
         assert before.commands == ["thread.session.stop"] * 2
+
+
+@both
+def test_issue__is_gone_and_t3_goes_silent_after_the_stop__rung_when_seen(kind: Forge) -> None:
+    """One look that fails is not the last one."""
+    with world(kind) as here, doorbell(here) as bell:
+        issue = start(here, WORKING)
+        here.forge.delete_issue(issue)
+        script = [BROKEN] * 3
+        before = Mark(here)
+
+        def silent(method: str, _path: str) -> Fault | None:
+            return script.pop() if script and before.commands and method == "GET" else None
+
+        here.faults["t3"] = silent
+        tick(here, code=1)
+
+        assert script == []
+        assert len(bell.rings) == 1
+        assert at_work(here) == []
 
 
 @both

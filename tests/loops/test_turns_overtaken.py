@@ -21,7 +21,7 @@ from support.poll_rig import Between, is_command
 
 from afk.sandbox import github_ids
 from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import World, world
+from afk.sandbox.world import READY, World, world
 from afk.types import Forge
 
 
@@ -157,6 +157,32 @@ def test_issue__deleted_right_after_its_record_was_posted__nothing_starts(kind: 
 
         assert threads(here, issue) == []
         tick(here)
+        assert threads(here, issue) == []
+
+
+@both
+def test_approval__an_older_one_written_by_somebody_else_just_then__left_to_them(
+    kind: Forge,
+) -> None:
+    """It waited, then the label was put on again; what somebody wrote in between stays."""
+    with world(kind) as here:
+        repo = here.repository("shop")
+        blocker = here.forge.open_issue(repo, "Choose a printer", here.owner)
+        issue = here.issue(repo, "Add a till", f"Blocked by #{blocker.number}. [[push]]")
+        tick(here)
+        [waits] = record_comments(here, issue)
+        here.forge.remove_label(issue, READY, here.owner)
+        here.clock.sleep(60)
+        here.forge.add_label(issue, READY, here.owner)
+
+        output = overtaken(
+            here,
+            reads_the_record(here, issue),
+            lambda: here.forge.edit_comment(waits, here.bot, "Gone."),
+        )
+
+        assert "dropped: another tick wrote the record first" in output
+        assert waits.body == "Gone."
         assert threads(here, issue) == []
 
 
