@@ -67,14 +67,14 @@ requirements: $(VENV)/.uv
 	$(COMPILE) pyproject.toml --extra test -o requirements/test.txt
 
 NPM_CI := npm ci --loglevel error --ignore-scripts --no-audit --no-fund --no-update-notifier \
-	--fetch-timeout 30000 --fetch-retries 1 --prefix $(VENV)/oracles
+	--fetch-timeout 30000 --fetch-retries 1
 
 # An index that does not answer fails none of the other tests; the next run asks it again.
 $(VENV)/.oracles: requirements/oracles/package-lock.json $(VENV)/.uv
 	@if ! command -v npm >/dev/null; then \
 	  echo "no npm: tests against GitHub's own descriptions will be skipped" >&2; \
 	elif mkdir -p $(VENV)/oracles && cp requirements/oracles/package*.json $(VENV)/oracles/ && \
-	  { $(NPM_CI) || $(NPM_CI); }; then \
+	  (cd $(VENV)/oracles && { $(NPM_CI) || $(NPM_CI); }); then \
 	  find $(ORACLES)/@octokit/openapi/generated -type f ! -name api.github.com.json -delete; \
 	  touch $@; \
 	else \

@@ -1,11 +1,46 @@
-"""How hypothesis searches: the same examples every time, or many new ones.
+"""How much is played: the same examples every time, and a run's life on one forge each.
 
-``make test`` has to answer alike on every machine, so it derives its examples from the tests.
-``make test PYTEST=--hypothesis-profile=thorough`` goes looking for what those do not show.
+``make test`` has to answer alike on every machine, so hypothesis derives its examples from the
+tests; ``make test PYTEST=--hypothesis-profile=thorough`` goes looking for what those do not show.
+What becomes of a run is decided by the same code on both forges, behind ports that one suite
+holds both to: its tests take turns, unless ``AFK_SIM_ALL=1`` asks for everything.
 """
 
+from pathlib import Path
+from typing import Final
+from zlib import crc32
+
+import pytest
 from hypothesis import settings
+from support.sampling import ALL
+
+from afk.types import Forge
 
 settings.register_profile("same", derandomize=True, database=None, max_examples=50, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile("same")
+
+LIFE: Final = ("ci", "claims", "cli", "limits", "records", "threads", "turns")
+"""Files of tests/loops that take turns, by the first word of their names."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the other forge of each test that takes turns."""
+    out = [] if ALL else [item for item in items if isinstance(item, pytest.Function)]
+    out = [item for item in out if _of_the_other_forge(item)]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        gone = set(map(id, out))
+        items[:] = [item for item in items if id(item) not in gone]
+
+
+def _of_the_other_forge(item: pytest.Function) -> bool:
+    path = Path(item.path)
+    if path.parent.name != "loops" or path.stem.split("_")[1] not in LIFE:
+        return False
+    params = getattr(item, "callspec", None)
+    kind = params.params.get("kind") if params is not None else None
+    if not isinstance(kind, Forge):
+        return False
+    same = item.nodeid.replace(str(kind.value), "")
+    return list(Forge)[crc32(same.encode()) % len(Forge)] is not kind

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from afk.adapters.http import tls_context
 from afk.sandbox.faults import App, Broken, Fault
 from afk.sandbox.forge_http import Exchange, RequestLog
 from afk.sandbox.forge_model import ForgeModel
@@ -42,7 +43,10 @@ class Bed:
 def _served(bed: Bed, version: str = "14.0.0", **token: Any) -> Iterator[httpx.Client]:
     app = forgejo_app(bed.forge, version=version, faults=bed.strike, log=bed.log)
     headers = {"Authorization": f"Bearer {bed.forge.token_for(bed.owner, **token)}"}
-    with serve(app) as url, httpx.Client(base_url=url, headers=headers) as client:
+    with (
+        serve(app) as url,
+        httpx.Client(base_url=url, headers=headers, verify=tls_context()) as client,
+    ):
         yield client
 
 
@@ -198,7 +202,7 @@ def test_serve__application_that_breaks_midway__connection_is_dropped() -> None:
         await send({"type": "http.response.body", "body": b"whole"})
 
     served: App = app
-    with serve(served) as url, httpx.Client(base_url=url) as client:
+    with serve(served) as url, httpx.Client(base_url=url, verify=tls_context()) as client:
         assert client.get("/").text == "whole"
         with pytest.raises(httpx.RemoteProtocolError):
             client.get("/break")

@@ -19,7 +19,7 @@ from support.benches import PEOPLE, SECRET, Given, cassette, recorded
 from support.operations import Server
 from support.sent import Sent
 
-from afk.adapters.http import Http
+from afk.adapters.http import Http, tls_context
 from afk.adapters.t3_client import T3Client
 from afk.agent_types import AgentSnapshot, AgentThread
 from afk.ports import ThreadSpec
@@ -126,7 +126,7 @@ def sandbox_agent(version: str) -> Iterator[AgentBench]:
         tokens={"good": Token(), READ_ONLY: Token(("orchestration:read",))},
         host=Host({"/srv/work": True}),
     )
-    with serve(t3_app(model)) as url, httpx.Client(timeout=30) as client:
+    with serve(t3_app(model)) as url, httpx.Client(timeout=30, verify=tls_context()) as client:
         yield AgentBench(
             given=Given(object()),
             url=url,
@@ -141,7 +141,7 @@ def sandbox_agent(version: str) -> Iterator[AgentBench]:
 @contextmanager
 def cassette_agent(server: str, name: str) -> Iterator[AgentBench]:
     """A recorded T3."""
-    with cassette(server, name) as given, httpx.Client(timeout=30) as client:
+    with cassette(server, name) as given, httpx.Client(timeout=30, verify=tls_context()) as client:
         yield AgentBench(
             given=given,
             url="http://t3.test",
@@ -159,7 +159,7 @@ def live_agent(name: str) -> Iterator[AgentBench]:
     workspace = given("workspace", lambda _: os.environ["AFK_LIVE_T3_WORKSPACE"])
     token = Path(os.environ["AFK_LIVE_T3_TOKEN_FILE"]).read_text(encoding="utf-8").strip()
     server = os.environ.get("AFK_RECORD", "")
-    with recorded(server, name, given), httpx.Client(timeout=30) as client:
+    with recorded(server, name, given), httpx.Client(timeout=30, verify=tls_context()) as client:
         yield AgentBench(
             given=given,
             url=os.environ["AFK_LIVE_T3"].rstrip("/"),
@@ -175,7 +175,7 @@ def _exchanged(url: str, token: str) -> str:
     """Return a token for ``orchestration:read`` only, got for one that may do everything."""
     kind = "urn:ietf:params:oauth:token-type:access_token"
     people = {PEOPLE: "yes"}
-    with httpx.Client(base_url=url, headers=people, timeout=30) as client:
+    with httpx.Client(base_url=url, headers=people, timeout=30, verify=tls_context()) as client:
         mine = {"authorization": f"Bearer {token}"}
         pairing = client.post("/api/auth/pairing-token", json={"label": "afk"}, headers=mine)
         form = {

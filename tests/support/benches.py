@@ -31,7 +31,7 @@ from afk.adapters.github_api import HEADERS, GitHubApi
 from afk.adapters.github_checks import GitHubChecks
 from afk.adapters.github_prefetch import Prefetched
 from afk.adapters.github_tracker import GitHubTracker
-from afk.adapters.http import MAX_BODY, Http
+from afk.adapters.http import MAX_BODY, Http, tls_context
 from afk.config import Config
 from afk.ports import Checks, Tracker
 from afk.sandbox.forge_model import ForgeModel
@@ -103,7 +103,11 @@ class ForgeBench:
         base = self.url + ("/api/v1" if self.kind is Forge.FORGEJO else "/api/v3")
         given = token or self.tokens(login)
         http = Http(
-            client=httpx.Client(timeout=30, event_hooks={"response": [self.sent.note]}),
+            client=httpx.Client(
+                timeout=30,
+                verify=tls_context(),
+                event_hooks={"response": [self.sent.note]},
+            ),
             base_url=base,
             name=self.kind.value,
             authorize=lambda: {"authorization": f"token {given}"},

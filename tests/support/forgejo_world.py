@@ -16,6 +16,7 @@ import httpx
 from support.cassettes import load
 from support.forgejo_compare import differences
 
+from afk.adapters.http import tls_context
 from afk.sandbox.forge_http import RequestLog
 from afk.sandbox.forge_model import ForgeModel
 from afk.sandbox.forge_records import Access, Account, AccountKind, Issue, Repository, Unit
@@ -185,6 +186,6 @@ def recorded_world(version: str) -> Iterator[World]:
     log = RequestLog()
     with (
         serve(forgejo_app(forge, version=version, log=log)) as url,
-        httpx.Client(base_url=url, timeout=10) as client,
+        httpx.Client(base_url=url, timeout=10, verify=tls_context()) as client,
     ):
         yield World(version=version, client=client, forge=forge, now=now, log=log)

@@ -17,6 +17,7 @@ import httpx
 from support.cassettes import load
 from support.github_compare import differences
 
+from afk.adapters.http import tls_context
 from afk.sandbox.forge_model import ForgeModel
 from afk.sandbox.forge_records import (
     Account,
@@ -212,7 +213,7 @@ def github_world(**settings: Any) -> Iterator[World]:
     forge = ForgeModel(lambda: now[0])
     with (
         serve(github_app(forge, **settings)) as url,
-        httpx.Client(base_url=url, timeout=10) as client,
+        httpx.Client(base_url=url, timeout=10, verify=tls_context()) as client,
     ):
         yield World(forge=forge, client=client, now=now)
 
