@@ -160,9 +160,11 @@ def rows(kind: Forge, *, ready: int, runs: int) -> list[Row]:
         found.append(bench.measure("4 runs watched"))
         here.settings |= {"max_in_flight": runs + 4, "max_dispatch_per_tick": runs}
         bench.house("run", runs, "[[hang]]")
-        here.clock.moment = datetime.now(UTC) - timedelta(minutes=5)
-        for _ in range(3):
-            here.tick()
+        for _ in range(3):  # started, seen first, steady
+            time.sleep(2)  # the agents' clock is the wall's, too
+            here.clock.moment = datetime.now(UTC)
+            here.t3.advance()
+            here.run("tick")
         found.append(bench.measure(f"{runs + 4} runs watched"))
         bench.house("ready", max(1, ready // 10), "[[hang]]", each=10)
         here.settings |= {"max_in_flight": 4}
