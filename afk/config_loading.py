@@ -27,7 +27,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "AFK_FORGE_URL": "forge_url: the API's address, outside of a runner",
 }
 SECRETS: Final[Mapping[str, str]] = {
-    "AFK_TOKEN": "the forge token (else GITHUB_TOKEN)",
+    "AFK_TOKEN": "the forge token (else GITHUB_TOKEN, on the runner's own forge)",
     "AFK_T3_TOKEN": "T3's bearer token",
     "AFK_T3_TOKEN_FILE": "a file that holds T3's bearer token",
     "AFK_T3_TOKEN_COMMAND": "a command that prints T3's bearer token",

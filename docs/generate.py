@@ -113,7 +113,11 @@ def environment() -> str:
     """Return the table of environment variables."""
     rows = [
         (f"`{name}`", text, kind)
-        for kind, some in (("setting", SETTINGS), ("secret", SECRETS), ("for one run", PLACES))
+        for kind, some in (
+            ("setting", SETTINGS),
+            ("secret", SECRETS),
+            ("what to do, and where", PLACES),
+        )
         for name, text in some.items()
     ]
     return _table(("variable", "", "kind"), rows)
