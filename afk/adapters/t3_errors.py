@@ -19,6 +19,11 @@ SUPPORTED: Final = (
     "orchestration protocol 1 (T3 Code 0.0.26 and later 0.0.x releases whose commands go over HTTP)"
 )
 _TOLD: Final = 100
+_LATER: Final = (
+    httpx.codes.REQUEST_TIMEOUT,
+    httpx.codes.TOO_EARLY,
+    httpx.codes.TOO_MANY_REQUESTS,
+)
 
 
 def server_time(headers: Mapping[str, str], fallback: datetime) -> datetime:
@@ -48,7 +53,8 @@ def failure(answer: Answer, what: str) -> AfkError:
     """Return the error for an answer that is not the wanted one.
 
     401 and a missing scope are the token's (``03-*``, ``08-readonly-dispatch-403``, ``76-*``,
-    ``77-*``), 404 is `NotFound`, other 4xx `Refused`; what is left, `ServerFault`.
+    ``77-*``), 404 is `NotFound`, other 4xx `Refused`; what is left, `ServerFault`. So is a
+    gateway's "later" (408, 425, 429, which T3 has not): nothing was refused for good.
     """
     status = answer.status
     if status == httpx.codes.UNAUTHORIZED:
@@ -71,7 +77,7 @@ def failure(answer: Answer, what: str) -> AfkError:
             cause="the address is another server's, or a path was left out",
             next_step="compare the configured address with the one T3 Code prints at its start",
         )
-    if httpx.codes.is_client_error(status):
+    if httpx.codes.is_client_error(status) and status not in _LATER:
         return refused(answer, what)
     return ServerFault(
         f"{what}: T3 Code answered {status} ({answer.excerpt or 'nothing'})",

@@ -168,6 +168,7 @@ def test_read__protocol_2_in_the_shell_alone__refused() -> None:
         (httpx.Response(200, json={"label": "vm"}), ServerFault, "environmentId: missing"),
         (httpx.Response(200, json=[]), ServerFault, "descriptor cannot be read"),
         (httpx.Response(403, text="no"), Refused, "refused with 403"),
+        (httpx.Response(429, text="later"), ServerFault, "answered 429"),
         (httpx.Response(403, json=["no"]), Refused, "refused with 403"),
         (httpx.Response(401), TokenError, "without a reason"),
     ],
