@@ -19,7 +19,8 @@ from afk.types import Forge, IssueKey
 
 TICK_SECONDS: Final = 120
 MAX_TICKS: Final = 40
-_QUIET: Final = ("waits:", "held:", "requests:")
+_QUIET: Final = ("waits:", "held:")
+_COUNTS: Final = ("requests:", "quota left:")
 
 
 @dataclass
@@ -164,8 +165,10 @@ def _play(
 
 def _say(out: TextIO, here: World, line: str, said: set[str]) -> None:
     """Print an event; what is merely still waiting is printed once, what is counted never."""
+    if line.startswith(_COUNTS):
+        return
     if any(word in line for word in _QUIET):
-        if line in said or line.startswith("requests:"):
+        if line in said:
             return
         said.add(line)
     moment = here.clock.now().strftime("%H:%M:%S")
