@@ -14,7 +14,9 @@ from afk.config import Config
 from afk.dispatch_policy import DispatchDecision, Explanation
 from afk.errors import AfkError, ConfigError, NotFound
 from afk.finishing import begin, finish
+from afk.forge_types import RepositoryTrouble, Trouble
 from afk.identity import parse_key
+from afk.messages import trouble_error
 from afk.poller import poll
 from afk.ports import Deps
 from afk.run import Stage
@@ -41,6 +43,8 @@ def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> 
 def tick(deps: Deps, which: str = "tick", focus: Focus | None = None) -> dict[str, object]:
     """Watch, then poll, or one of the two. Polling alone still has to know what is in flight."""
     now = open_tick(deps, focus)
+    if deps.dry_run:
+        _look_at_names(now)
     decisions: list[DispatchDecision] = []
     if which in ("tick", "watch"):
         watch(now)
@@ -52,6 +56,24 @@ def tick(deps: Deps, which: str = "tick", focus: Focus | None = None) -> dict[st
         "runs": [summary(record) for record in now.runs.values()],
         "decisions": [_decision(one) for one in decisions],
     }
+
+
+def _look_at_names(now: Tick) -> None:
+    """Ask for every repository by its name, which only a dry run pays for.
+
+    Forgejo's search says nothing of a name that it does not know, nor of a repository that went
+    to another owner: there a misspelt allowlist would look like a quiet one.
+    """
+    for name in now.config.watched:
+        if name in now.busy:
+            continue
+        try:
+            now.deps.tracker.repository(name)
+        except NotFound:
+            trouble = Trouble(name, RepositoryTrouble.MISSING)
+            now.deps.report.error(trouble_error(trouble, now.config))
+        except AfkError as error:
+            now.deps.report.error(error)
 
 
 def explain(deps: Deps, key: IssueKey) -> dict[str, object]:

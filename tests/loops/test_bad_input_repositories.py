@@ -103,3 +103,30 @@ def test_repository__hidden_on_forgejo__is_found_out_when_asked_for() -> None:
         assert ticked.exit_code == 1
         assert "owner/shop" in said(ticked, "error")
         assert writes(here) == []
+
+
+@on_both_forges
+@pytest.mark.parametrize("spoil", [misspelt, hidden], ids=["misspelt", "hidden"])
+def test_repository__that_is_not_there__is_named_by_a_dry_run(
+    kind: Forge, spoil: Callable[[World], None]
+) -> None:
+    """The look before the leap: with nothing ready under it, no search would ever say so."""
+    with world(kind) as here:
+        here.repository("shop")
+        spoil(here)
+        ticked = polled(here, "--dry-run")
+        assert ticked.exit_code == 2
+        assert "cannot be found" in said(ticked, "error")
+        assert said(ticked, "error").count("cannot be found") == 1
+        assert writes(here) == []
+
+
+def test_repository__that_moved_with_nothing_ready__is_named_by_a_dry_run() -> None:
+    with world(Forge.FORGEJO) as here:
+        here.repository("shop")
+        renamed(here)
+        assert polled(here).exit_code == 0
+        ticked = polled(here, "--dry-run")
+        assert ticked.exit_code == 2
+        assert "owner/shop is now owner/store" in said(ticked, "error")
+        assert writes(here) == []
