@@ -3,7 +3,6 @@
 Light on purpose: a disabled tick imports this, and none of what talks to servers.
 """
 
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -74,7 +73,7 @@ def reporter(outside: Outside, runner: Runner, stream: TextIO) -> ConsoleReporte
     """Return the reporter, with every known secret masked in the runner and in the stream."""
     mask = Mask()
     masked = cast("TextIO", MaskedStream(stream, mask))
-    io = RunnerIO(runner=runner, stream=masked, token=lambda: secrets.token_hex(16))
+    io = RunnerIO(runner=runner, stream=masked)
     report = ConsoleReporter(io=io, mask=mask)
     for secret in known_secrets(outside.environ):
         report.hide(secret)

@@ -43,7 +43,7 @@ class Focus:
 
 @dataclass(kw_only=True)
 class Tick:
-    """One tick's reads. ``snapshot`` is None when T3 could not be read (``agent_error`` says why).
+    """One tick's reads. ``snapshot`` is None when T3 could not be read.
 
     ``busy`` collects repositories in which nothing may start, with the reason; ``gone`` issues
     that have a live thread and no longer exist. ``runs`` holds the records of runs in flight as
@@ -56,7 +56,6 @@ class Tick:
     now: datetime
     focus: Focus
     snapshot: AgentSnapshot | None = None
-    agent_error: AfkError | None = None
     listing: Listing = field(default_factory=Listing)
     issues: dict[IssueKey, Issue] = field(default_factory=dict)
     details: dict[str, ThreadDetail | None] = field(default_factory=dict)
@@ -193,10 +192,7 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
     tick = Tick(deps=deps, now=deps.now(), focus=focus or Focus())
     repos = deps.config.watched
     tick.listing, agent = _first_reads(deps, repos)
-    if isinstance(agent, AgentSnapshot):
-        tick.snapshot = agent
-    else:
-        tick.agent_error = agent
+    tick.snapshot = agent if isinstance(agent, AgentSnapshot) else None
     for trouble in tick.listing.troubles:
         tick.busy[trouble.repo] = trouble.kind.value
         deps.report.error(trouble_error(trouble, deps.config))

@@ -2,14 +2,13 @@
 
 Profile
 -------
-Owns what stands in a runner's environment, its event file, its output and summary files and
-its log commands. Must not read the environment itself (`afk.bootstrap` hands it over), hold a
-token, or show a payload: payloads carry e-mail addresses. An event wakes a tick and proves
-nothing (a stranger can cause one), so nothing here decides.
+Owns what stands in a runner's environment, its summary file and its log commands. Must not read
+the environment itself (`afk.outside` hands it over), hold a token, or read the event: an event
+wakes a tick and proves nothing (a stranger can cause one).
 
 Variables: https://docs.github.com/en/actions/reference/workflows-and-actions/variables ; on
 Forgejo the recordings ``forgejo-actions/{14.0.0,11.0.15}/env-*``: the same names, no
-``GITHUB_GRAPHQL_URL``, and pages of runs are addressed by run number, not id.
+``GITHUB_GRAPHQL_URL``.
 
 Log commands: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands ,
 https://github.com/actions/runner src/Runner.Common/ActionCommand.cs (``::x::`` at a line's start
@@ -20,35 +19,31 @@ internal/pkg/report/reporter.go: groups and masks work, ``::error::`` is shown a
 and ``add-path`` in a log line still change later steps. So no line that carries a stranger's
 text may start a command: `inert_line`.
 
-Errors: none. A runner that cannot be written to, or an event that cannot be read, must not end
-a tick; the first is said in the log.
+Errors: none. A runner that cannot be written to must not end a tick; it is said in the log.
 """
 
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self, TextIO
+from typing import Final, Self, TextIO
 from urllib.parse import SplitResult, urlsplit
 
 from afk.cleaning import one_line, visible_text
 from afk.types import Forge
 
-MAX_EVENT: Final = 8 * 1024 * 1024
 MAX_SUMMARY: Final = 1_000_000
 _LINE: Final = 2_000
 _SHORTEST_SECRET: Final = 4
 _CUT: Final = "\n\n(cut here: a runner shows at most 1 MiB)\n"
-_ACTIONS: Final = {"label_updated": "labeled", "label_cleared": "unlabeled"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runner:
-    """Where this process runs. What the environment does not say is empty, 0 or None.
+    """Where this process runs. What the environment does not say is empty or None.
 
     ``forge`` is None when ``GITHUB_API_URL`` names no known kind of server. URLs end without a
-    slash; ``graphql_url`` is empty on Forgejo, which has none. ``run_url`` is for people.
+    slash; ``graphql_url`` is empty on Forgejo, which has none.
     """
 
     is_actions: bool = False
@@ -56,16 +51,8 @@ class Runner:
     api_url: str = ""
     graphql_url: str = ""
     server_url: str = ""
-    repository: str = ""
-    run_id: int = 0
-    run_number: int = 0
-    run_attempt: int = 0
-    run_url: str = ""
-    event_name: str = ""
     workflow: str = ""
-    output_path: str = ""
     summary_path: str = ""
-    event_path: str = ""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -74,30 +61,17 @@ class Runner:
         def text(name: str) -> str:
             return environ.get(f"GITHUB_{name}", "").strip()
 
-        def number(name: str) -> int:
-            return int(text(name)) if re.fullmatch(r"[0-9]{1,18}", text(name)) else 0
-
         api_url = text("API_URL").rstrip("/")
         server_url = text("SERVER_URL").rstrip("/")
         forge = _forge(api_url)
-        run = number("RUN_NUMBER") if forge is Forge.FORGEJO else number("RUN_ID")
-        known = server_url and text("REPOSITORY") and run
         return cls(
             is_actions=text("ACTIONS") == "true",
             forge=forge,
             api_url=api_url,
             graphql_url=_graphql(api_url, text("GRAPHQL_URL").rstrip("/"), forge),
             server_url=server_url,
-            repository=text("REPOSITORY"),
-            run_id=number("RUN_ID"),
-            run_number=number("RUN_NUMBER"),
-            run_attempt=number("RUN_ATTEMPT"),
-            run_url=f"{server_url}/{text('REPOSITORY')}/actions/runs/{run}" if known else "",
-            event_name=text("EVENT_NAME"),
             workflow=text("WORKFLOW"),
-            output_path=text("OUTPUT"),
             summary_path=text("STEP_SUMMARY"),
-            event_path=text("EVENT_PATH"),
         )
 
     @property
@@ -137,60 +111,6 @@ def _graphql(api_url: str, told: str, forge: Forge | None) -> str:
     return f"{base if version else api_url}/graphql"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventInfo:
-    """What woke this tick; GitHub's words. Unknown is empty, 0 or False; ``issue`` is a number.
-
-    ``label`` is a stranger's text. ``sender`` is an account's id (-2 is Forgejo's own).
-    """
-
-    name: str = ""
-    action: str = ""
-    label: str = ""
-    issue: int = 0
-    comment: int = 0
-    sender: int = 0
-    is_pull: bool = False
-
-
-def event_summary(runner: Runner) -> EventInfo:
-    """Read the event's payload; only its name is left if that is missing, huge or broken.
-
-    Forgejo's payloads: ``forgejo-actions/*/event-*`` (``label_updated`` is GitHub's
-    ``labeled``); GitHub's: https://docs.github.com/en/webhooks/webhook-events-and-payloads .
-    """
-    try:
-        with Path(runner.event_path).open("rb") as file:
-            raw = file.read(MAX_EVENT + 1)
-        payload = json.loads(raw) if len(raw) <= MAX_EVENT else None
-    except (OSError, ValueError, RecursionError):
-        payload = None
-    event = _object(payload)
-    issue, pull = _object(event.get("issue")), _object(event.get("pull_request"))
-    action = _text(event.get("action"))
-    return EventInfo(
-        name=runner.event_name,
-        action=_ACTIONS.get(action, action),
-        label=_text(_object(event.get("label")).get("name")),
-        issue=_number(issue.get("number")) or _number(pull.get("number")),
-        comment=_number(_object(event.get("comment")).get("id")),
-        sender=_number(_object(event.get("sender")).get("id")),
-        is_pull=bool(event.get("is_pull") or issue.get("pull_request") or pull),
-    )
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _number(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
-
 def inert_line(text: str, limit: int = _LINE) -> str:
     """Return one visible line that no runner takes for a command."""
     line = one_line(text, limit).replace("##[", "## [")
@@ -199,21 +119,10 @@ def inert_line(text: str, limit: int = _LINE) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunnerIO:
-    """Writes to a runner: its log (``stream``), outputs and summary.
-
-    ``token`` returns fresh random text (never empty), for delimiters that no value can guess.
-    """
+    """Writes to a runner: its log (``stream``) and its summary."""
 
     runner: Runner
     stream: TextIO
-    token: Callable[[], str]
-
-    def write_output(self, name: str, value: str) -> None:
-        """Set an output of the step, any number of lines; nothing where there are no outputs."""
-        delimiter = f"afk_{self.token()}"
-        while delimiter in value:
-            delimiter += self.token()
-        self._append(self.runner.output_path, f"{name}<<{delimiter}\n{value}\n{delimiter}\n")
 
     def append_summary(self, markdown: str) -> None:
         """Append to the job's summary, cut where the runner would refuse the whole of it.
@@ -228,17 +137,6 @@ class RunnerIO:
     def line(self, text: str) -> None:
         """Print one line that cannot be a command, whatever the text holds."""
         self._print(inert_line(text))
-
-    def group(self, title: str) -> None:
-        """Open a foldable group; outside of a runner its title is a plain line."""
-        self._print(
-            f"::group::{inert_line(title)}" if self.runner.is_actions else inert_line(title)
-        )
-
-    def endgroup(self) -> None:
-        """Close the group."""
-        if self.runner.is_actions:
-            self._print("::endgroup::")
 
     def error(self, message: str) -> None:
         """Report an error: an annotation on GitHub, plain lines elsewhere."""

@@ -1,4 +1,4 @@
-"""Writing to a runner: outputs, summary, log commands, masks; and text that must stay text."""
+"""Writing to a runner: summary, log commands, masks; and text that must stay text."""
 
 import io
 from pathlib import Path
@@ -15,47 +15,13 @@ FORGEJO = Runner(is_actions=True, forge=Forge.FORGEJO)
 SHELL = Runner()
 
 
-def writing(runner: Runner, *tokens: str) -> tuple[RunnerIO, io.StringIO]:
+def writing(runner: Runner) -> tuple[RunnerIO, io.StringIO]:
     """Return the writer and its log."""
-    stream, drawn = io.StringIO(), iter(tokens)
-    return RunnerIO(runner=runner, stream=stream, token=lambda: next(drawn)), stream
+    stream = io.StringIO()
+    return RunnerIO(runner=runner, stream=stream), stream
 
 
-# ---- outputs and summary
-
-
-@pytest.mark.parametrize("value", ["", "x", "two\nlines", "a<<b\n", "100 % ::error::"])
-def test_write_output__any_value__between_its_delimiters(tmp_path: Path, value: str) -> None:
-    path = tmp_path / "output"
-    path.write_text("former=1\n", encoding="utf-8")
-    writer, stream = writing(Runner(output_path=str(path)), "t0")
-
-    writer.write_output("jobs", value)
-
-    written = path.read_text(encoding="utf-8")
-    assert written == f"former=1\njobs<<afk_t0\n{value}\nafk_t0\n"
-    assert stream.getvalue() == ""
-
-
-def test_write_output__value_holds_the_delimiter__another_is_made(tmp_path: Path) -> None:
-    """Else a value could end itself and set further outputs."""
-    path = tmp_path / "output"
-    writer, _ = writing(Runner(output_path=str(path)), "t0", "t1", "t2")
-
-    writer.write_output("jobs", "afk_t0\nadmin<<afk_t0t1\n1")
-
-    assert path.read_text(encoding="utf-8") == (
-        "jobs<<afk_t0t1t2\nafk_t0\nadmin<<afk_t0t1\n1\nafk_t0t1t2\n"
-    )
-
-
-def test_write_output__lone_surrogate__replaced_not_raised(tmp_path: Path) -> None:
-    path = tmp_path / "output"
-    writer, _ = writing(Runner(output_path=str(path)), "t0")
-
-    writer.write_output("jobs", "a\ud800b")
-
-    assert "\na?b\n" in path.read_text(encoding="utf-8")
+# ---- the summary
 
 
 def test_append_summary__twice__both_are_there(tmp_path: Path) -> None:
@@ -82,8 +48,7 @@ def test_append_summary__too_large__cut_and_said(tmp_path: Path) -> None:
 
 
 def test_files__none_or_not_writable__said_once_and_not_raised(tmp_path: Path) -> None:
-    writer, stream = writing(SHELL, "t0")
-    writer.write_output("jobs", "1")
+    writer, stream = writing(SHELL)
     writer.append_summary("text")
     assert stream.getvalue() == ""
 
@@ -93,24 +58,6 @@ def test_files__none_or_not_writable__said_once_and_not_raised(tmp_path: Path) -
 
 
 # ---- the log
-
-
-@pytest.mark.parametrize(
-    ("runner", "expected"),
-    [
-        (GITHUB, "::group::Poll\n::endgroup::\n"),
-        (FORGEJO, "::group::Poll\n::endgroup::\n"),
-        (SHELL, "Poll\n"),
-    ],
-)
-def test_group__on_a_runner__folds(runner: Runner, expected: str) -> None:
-    """Forgejo shows groups too (``forgejo-actions/14.0.0/log-composite``)."""
-    writer, stream = writing(runner)
-
-    writer.group("Poll")
-    writer.endgroup()
-
-    assert stream.getvalue() == expected
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ GITHUB = Runner(is_actions=True, forge=Forge.GITHUB)
 def reporter(runner: Runner = SHELL) -> tuple[ConsoleReporter, io.StringIO]:
     """Return a reporter and what it prints to."""
     stream = io.StringIO()
-    return ConsoleReporter(io=RunnerIO(runner=runner, stream=stream, token=lambda: "t")), stream
+    return ConsoleReporter(io=RunnerIO(runner=runner, stream=stream)), stream
 
 
 def test_event__with_and_without_an_issue__is_a_line_and_no_failure() -> None:
