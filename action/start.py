@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 OLDEST = (3, 11)
 MARK = ".ready"
-LEFT_OUT = ("__pycache__", "sandbox")
+LEFT_OUT = ("__pycache__",)
 
 
 class CannotStart(Exception):

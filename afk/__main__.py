@@ -3,9 +3,9 @@
 import os
 import sys
 
+from afk.adapters.runner.reporter import INTERRUPTED
 from afk.cli import main
-from afk.outside import real_outside
-from afk.reporter import INTERRUPTED
+from afk.environment.process import real_outside
 
 
 def run() -> int:

@@ -1,7 +1,7 @@
 """The composition root: adapters behind ports.
 
-Puts them together according to the configuration and what `afk.outside` was given, and refuses
-what cannot work before anything is sent.
+Puts them together according to the configuration and what `afk.environment.process` was given, and
+refuses what cannot work before anything is sent.
 """
 
 import uuid
@@ -14,24 +14,24 @@ from urllib.parse import urlsplit
 import httpx
 
 from afk.adapters import notifier
-from afk.adapters.actions import Runner
 from afk.adapters.ci_watcher import CIWatcher, HttpProbe
-from afk.adapters.forgejo_checks import ForgejoChecks
-from afk.adapters.forgejo_tracker import ForgejoTracker
-from afk.adapters.github_api import HEADERS, GitHubApi, Quota
-from afk.adapters.github_checks import GitHubChecks
-from afk.adapters.github_prefetch import Prefetched
-from afk.adapters.github_tracker import GitHubTracker
+from afk.adapters.forgejo.checks import ForgejoChecks
+from afk.adapters.forgejo.tracker import ForgejoTracker
+from afk.adapters.github.api import HEADERS, GitHubApi, Quota
+from afk.adapters.github.checks import GitHubChecks
+from afk.adapters.github.prefetch import Prefetched
+from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import Http, tls_context
+from afk.adapters.runner.actions import Runner
+from afk.adapters.runner.reporter import ConsoleReporter
 from afk.adapters.t3_client import T3Client
 from afk.config import Config
-from afk.config_loading import check
+from afk.environment.process import Outside
+from afk.environment.settings import check
+from afk.environment.tokens import forge_token, t3_token
 from afk.errors import ConfigError
-from afk.outside import Outside
 from afk.ports import Checks, Deps, Notifier, Tracker
-from afk.reporter import ConsoleReporter
-from afk.run import Keys
-from afk.tokens import forge_token, t3_token
+from afk.record.state import Keys
 from afk.types import Forge
 
 _TIMEOUT: Final = httpx.Timeout(20.0, connect=5.0)

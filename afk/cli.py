@@ -13,12 +13,12 @@ from functools import cache
 from typing import Final, TextIO
 
 from afk import __version__
-from afk.adapters.actions import Runner
+from afk.adapters.runner.actions import Runner
+from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter, summary
 from afk.config import Config
-from afk.config_loading import load, parse_boolean
+from afk.environment.process import Outside, config_text, reporter
+from afk.environment.settings import load, parse_boolean
 from afk.errors import AfkError, ConfigError
-from afk.outside import Outside, config_text, reporter
-from afk.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter, summary
 
 _TICKS: Final = ("tick", "poll", "watch")
 
@@ -121,7 +121,7 @@ def _run(
 
 def _demo(options: argparse.Namespace, outside: Outside) -> int:
     try:
-        from afk.sandbox.demo import demo  # noqa: PLC0415  needs the sandbox extra
+        from afk_sandbox.demo import demo  # noqa: PLC0415  needs the sandbox extra
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"afk demo needs {error.name}, which is not installed",

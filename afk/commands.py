@@ -9,19 +9,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from afk.appraising import candidate, explanation
+from afk.act.ending import begin, finish
 from afk.config import Config
 from afk.dispatch_policy import DispatchDecision, Explanation
 from afk.errors import AfkError, ConfigError, NotFound
-from afk.finishing import begin, finish
-from afk.forge_types import RepositoryTrouble, Trouble
-from afk.identity import parse_key
-from afk.messages import trouble_error
+from afk.model.forge import RepositoryTrouble, Trouble
+from afk.observe.opening import open_tick
+from afk.observe.ready_issue import candidate, explanation
+from afk.observe.tick import Focus, Tick
 from afk.poller import poll
 from afk.ports import Deps
-from afk.run import Stage
-from afk.run_record import Found, summary
-from afk.tick import Focus, Tick, open_tick
+from afk.record.codec import Found, summary
+from afk.record.names import parse_key
+from afk.record.state import Stage
+from afk.text.messages import trouble_error
 from afk.types import Issue, IssueKey, Reason, Verdict
 from afk.watcher import survey, watch
 

@@ -1,4 +1,4 @@
-"""The configuration's schema and defaults; `afk.config_loading` fills it from text.
+"""The configuration's schema and defaults; `afk.environment.settings` fills it from text.
 
 Pure. The dataclasses are also pydantic's schema: they forbid unknown keys and take no value of
 another type. Options that the design names and this version does not have are refused.

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from afk.approval import Appraisal, Standing, handed_back
-from afk.cleaning import never_ends
 from afk.config import Config
-from afk.run import Approval
+from afk.decide.approval import Appraisal, Standing, handed_back
+from afk.record.state import Approval
+from afk.text.cleaning import never_ends
 from afk.types import Issue, IssueKey
 
 _PRIORITY = re.compile(r"priority:([0-9]{1,6})")

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from afk.ci_types import CIVerdict
-from afk.cleaning import clean_text, one_line
-from afk.identity import short
+from afk.model.ci import CIVerdict
+from afk.record.names import short
+from afk.text.cleaning import clean_text, one_line
 from afk.types import CIStatus, Comment, Issue
 
 MAX_BODY: Final = 30_000

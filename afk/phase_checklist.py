@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Final
 
 from afk.config import Config
-from afk.messages import cannot_close, headline, minutes, way_back, why
-from afk.run import RunRecord, Stage
+from afk.record.state import RunRecord, Stage
+from afk.text.messages import cannot_close, headline, minutes, way_back, why
 from afk.types import Phase, Verdict
 
 _WORDS: Final[Mapping[Phase, str]] = {

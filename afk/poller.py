@@ -8,29 +8,30 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from afk.appraising import (
+from afk.act.changed_server import ring_once
+from afk.act.ending import begin, finish, supersede_waiting
+from afk.act.labels import put_labels
+from afk.act.record_book import blank_record, surroundings, write
+from afk.act.repair import refuse_label
+from afk.act.start import claim, dispatch, give_back, prepare
+from afk.decide.approval import Standing, newest_application, same_application
+from afk.decide.thread_facts import NO_THREAD
+from afk.dispatch_policy import Candidate, DispatchDecision, select_dispatchable
+from afk.errors import AfkError, RateLimited
+from afk.model.forge import RepositoryTrouble, Trouble
+from afk.observe.ready_issue import (
     busy_repositories,
     candidate,
     ceilings,
     explanation,
     standing_record,
 )
-from afk.approval import Standing, newest_application, same_application
-from afk.dispatch_policy import Candidate, DispatchDecision, select_dispatchable
-from afk.errors import AfkError, RateLimited
-from afk.finishing import begin, finish, supersede_waiting
-from afk.forge_types import RepositoryTrouble, Trouble
-from afk.labelling import put_labels
-from afk.messages import oversized_notice, trouble_error, waits_for
-from afk.other_server import ring_once
+from afk.observe.tick import Tick
 from afk.parallel import gather
-from afk.record_book import blank_record, surroundings, write
-from afk.run import Approval, RunRecord, Stage
-from afk.run_record import Found
-from afk.salvage import refuse_label, run_id_of
-from afk.starting import claim, dispatch, give_back, prepare
-from afk.thread_facts import NO_THREAD
-from afk.tick import Tick
+from afk.record.codec import Found
+from afk.record.names import run_id_of
+from afk.record.state import Approval, RunRecord, Stage
+from afk.text.messages import oversized_notice, trouble_error, waits_for
 from afk.types import Event, Issue, IssueKey, Reason, Verdict
 
 PINS_PER_TICK: Final = 20
@@ -137,10 +138,9 @@ def _carry_out(tick: Tick, one: Candidate, decision: DispatchDecision, pins: int
     event, approval = one.appraisal.event, one.appraisal.approval
     if decision.start:
         _start(tick, issue)
+    elif not _writable(tick, issue):
         return 0
-    if not _writable(tick, issue):
-        return 0
-    if issue.oversized:
+    elif issue.oversized:
         _park_oversized(tick, issue)
     elif decision.gate == "approved" and standing is Standing.REFUSED:
         refuse_label(tick, issue, tick.config.ready_label)
@@ -160,7 +160,8 @@ def _record(
     found = standing_record(tick, issue, tick.records(issue), event)
     if found is not None:
         return found, found.record
-    return None, blank_record(tick, issue, run_id_of(tick, issue, event), approval)
+    run_id = run_id_of(tick.deps.tracker.host, issue, event)
+    return None, blank_record(tick, issue, run_id, approval)
 
 
 def _writable(tick: Tick, issue: Issue) -> bool:

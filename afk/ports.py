@@ -12,11 +12,11 @@ from datetime import datetime
 from enum import Enum, unique
 from typing import Protocol
 
-from afk.agent_types import AgentSnapshot, AgentThread, PendingRequest, ThreadDetail
-from afk.ci_types import CIVerdict, CommitChecks
 from afk.config import Config
-from afk.forge_types import Branch, IssueHead, Listing
-from afk.run import Keys
+from afk.model.agent import AgentSnapshot, AgentThread, PendingRequest, ThreadDetail
+from afk.model.ci import CIVerdict, CommitChecks
+from afk.model.forge import Branch, IssueHead, Listing
+from afk.record.state import Keys
 from afk.types import Account, Comment, Forge, Issue, IssueKey, Permission, Repository
 
 

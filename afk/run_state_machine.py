@@ -1,7 +1,7 @@
 """The fixed table: RunState -> Action.
 
 Two rules of this file: the table is everything there is to say about these five facts, and it
-knows nothing of the rules around it (`afk.lifecycle`). First match wins:
+knows nothing of the rules around it (`afk.decide.lifecycle`). First match wins:
 
 ======  ===============  ==============  ======================  ================
 pushed  CI               thread          budget                  action

@@ -82,7 +82,7 @@ class Verdict(StrEnum):
 
 @unique
 class Reason(StrEnum):
-    """Why a run ended or is held; `afk.messages` has the sentence and the way back for each."""
+    """Why a run ended or is held; `afk.text.messages` has each one's sentence and way back."""
 
     LANDED = "landed"
     NOTHING_PUSHED = "nothing-pushed"

@@ -8,26 +8,26 @@ makes room and nothing starts beside what has yet to end.
 from dataclasses import replace
 from typing import Final
 
-from afk.approval import newest_application
-from afk.decision import wait
+from afk.act.changed_server import hold
+from afk.act.deleted_issue import stop_threads_of_gone
+from afk.act.ending import begin, finish
+from afk.act.labels import tried_labels
+from afk.act.later_turns import answer, send_answers, send_turn, stop
+from afk.act.record_book import surroundings, write
+from afk.act.repair import salvage
+from afk.act.start import promote
+from afk.decide.approval import newest_application
+from afk.decide.decision import wait
+from afk.decide.later_turn_gate import Gate, Passage, later_turn
+from afk.decide.lifecycle import ANSWERED, with_deadline
+from afk.decide.peoples_acts import closed_by_own_commit, unlocked
+from afk.decide.provider_gate import provider_open
 from afk.errors import AfkError, RateLimited
-from afk.finishing import begin, finish
-from afk.following import Followed, follow, follow_again, still_holds
-from afk.gone import stop_threads_of_gone
-from afk.labelling import tried_labels
-from afk.lifecycle import ANSWERED, with_deadline
-from afk.other_server import hold
+from afk.observe.run_in_flight import Followed, follow, follow_again, still_holds
+from afk.observe.tick import Tick
 from afk.parallel import gather
-from afk.people import closed_by_own_commit, unlocked
-from afk.provider import provider_open
-from afk.record_book import surroundings, write
-from afk.run import IN_FLIGHT, Stage
-from afk.run_record import Found
-from afk.salvage import salvage
-from afk.starting import promote
-from afk.tick import Tick
-from afk.turn_gate import Gate, Passage, later_turn
-from afk.turning import answer, send_answers, send_turn, stop
+from afk.record.codec import Found
+from afk.record.state import IN_FLIGHT, Stage
 from afk.types import Action, CIStatus, Issue, Permission, Reason, Verdict
 
 _VERDICT: Final = {

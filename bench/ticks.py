@@ -22,9 +22,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from afk.parallel import WORKERS
-from afk.sandbox.faults import App, Message, Receive, Send
-from afk.sandbox.world import World, world
 from afk.types import Forge
+from afk_sandbox.faults import App, Message, Receive, Send
+from afk_sandbox.world import World, world
 
 LATENCY: Final = 0.05
 IMPORTS: Final = "import afk.cli, afk.bootstrap, afk.commands, afk.watcher, afk.poller\n"

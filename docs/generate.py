@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
-from afk.config_loading import PLACES, SECRETS, SETTINGS
-from afk.messages import REASONS
+from afk.environment.settings import PLACES, SECRETS, SETTINGS
+from afk.text.messages import REASONS
 
 README: Final = Path(__file__).parent.parent / "README.md"
 

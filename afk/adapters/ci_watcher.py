@@ -2,8 +2,8 @@
 
 Profile
 -------
-Owns reading, grouping and asking deploy probes; `afk.ci_fold` judges. Must not know any forge:
-checks, statuses and deployments come from a `afk.ports.Checks`.
+Owns reading, grouping and asking deploy probes; `afk.decide.ci_verdict` judges. Must not know
+any forge: checks, statuses and deployments come from a `afk.ports.Checks`.
 
 Requests: none of its own but probes. One ``Checks.read`` per repository asked about,
 repositories in parallel, then one GET per probe stage whose earlier stages are green. Probes
@@ -21,10 +21,10 @@ from typing import Final
 import httpx
 
 from afk.adapters.http import Http
-from afk.ci_fold import Probe, fold
-from afk.ci_types import CIVerdict, CommitChecks
 from afk.config import Config
+from afk.decide.ci_verdict import Probe, fold
 from afk.errors import OutsideFailure
+from afk.model.ci import CIVerdict, CommitChecks
 from afk.parallel import gather
 from afk.ports import Checks, CommitQuery
 

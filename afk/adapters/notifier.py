@@ -34,11 +34,11 @@ from typing import Final
 
 import httpx
 
+from afk.adapters.bearer import check_token
 from afk.adapters.http import Answer, Http
-from afk.cleaning import clean_text, one_line
 from afk.errors import ConfigError, OutsideFailure
 from afk.ports import Loudness, Ring
-from afk.token_check import check_token
+from afk.text.cleaning import clean_text, one_line
 
 _TITLE: Final = 200
 _TEXT: Final = 900

@@ -23,7 +23,7 @@ does not set the runtime mode: the thread's own holds (``53-*``), set by ``threa
 Never sent: ``thread.turn.interrupt``. While an approval or a question is open it deadlocks the
 server, and no turn on any thread starts until it is restarted (``52-*``, ``81-*``).
 
-Errors: `afk.adapters.t3_errors`. Limits: a message of more than 120,000 characters is accepted
+Errors: `afk.adapters.t3.errors`. Limits: a message of more than 120,000 characters is accepted
 and its turn fails to start (cassettes ``test_agent_turn__text_past_the_limit``).
 
 Sources: recordings ``t3/0.0.28`` and ``t3/0.0.32``; https://github.com/pingdotgg/t3code,
@@ -40,9 +40,9 @@ from urllib.parse import quote
 import httpx
 
 from afk.adapters.http import Answer, Http
-from afk.adapters.t3_errors import failure, refused, route_missing, server_time, unsupported
-from afk.adapters.t3_mapping import APPROVAL, agent_thread, detail, snapshot
-from afk.adapters.t3_wire import (
+from afk.adapters.t3.errors import failure, refused, route_missing, server_time, unsupported
+from afk.adapters.t3.mapping import APPROVAL, agent_thread, detail, snapshot
+from afk.adapters.t3.wire import (
     Accepted,
     Descriptor,
     Detail,
@@ -51,14 +51,14 @@ from afk.adapters.t3_wire import (
     is_protocol_2,
     parse,
 )
-from afk.agent_types import (
+from afk.errors import Refused, Unreachable
+from afk.model.agent import (
     AgentSnapshot,
     AgentThread,
     PendingRequest,
     Presence,
     ThreadDetail,
 )
-from afk.errors import Refused, Unreachable
 from afk.ports import ThreadSpec
 
 _DESCRIPTOR: Final = "/.well-known/t3/environment"

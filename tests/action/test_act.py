@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from support.act_rig import Act
 
-from afk.run_record import is_record
-from afk.sandbox.world import IN_PROGRESS, READY, World, world
+from afk.record.codec import is_record
 from afk.types import Forge
+from afk_sandbox.world import IN_PROGRESS, READY, World, world
 
 EVENTS: Mapping[str, Mapping[str, Any]] = {
     "issues": {"action": "labeled", "issue": {"number": 1}, "label": {"name": READY}},

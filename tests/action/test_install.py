@@ -45,7 +45,7 @@ def test_first_run__with_uv__installs_for_real_and_runs(
     assert {"httpx", "pydantic", "yaml", "afk"} <= {one.name for one in made.iterdir()}
     assert list(made.glob("httpx/__pycache__/*.pyc"))
     assert list(made.glob("afk/__pycache__/cli.*.pyc"))
-    assert not (made / "afk" / "sandbox").exists()
+    assert not (made / "afk_sandbox").exists()
 
 
 def test_second_run__needs_neither_uv_nor_network(
@@ -219,8 +219,8 @@ def test_key__follows_pins_sources_and_installer__and_nothing_else(root: Path) -
     before = key(root)
     (root / "afk" / "__pycache__").mkdir()
     (root / "afk" / "__pycache__" / "cli.pyc").touch()
-    (root / "afk" / "sandbox").mkdir()
-    (root / "afk" / "sandbox" / "demo.py").touch()
+    (root / "afk_sandbox").mkdir()
+    (root / "afk_sandbox" / "demo.py").touch()
     same = key(root)
     seen = [before]
     for part in ("requirements/runtime.txt", "afk/cli.py", "action/install.py"):

@@ -20,7 +20,7 @@ from support.workflow_files import (
 
 from action.install import SETUP_UV, UV_VERSION
 from afk.config import Config
-from afk.config_loading import PLACES, SECRETS, SETTINGS
+from afk.environment.settings import PLACES, SECRETS, SETTINGS
 
 EVERY_FILE = (*WORKFLOWS, ACTION)
 # Not inputs: they make sense where a person has the machine, not in somebody else's action.

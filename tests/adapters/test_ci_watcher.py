@@ -10,9 +10,9 @@ import pytest
 from support.cassettes import RECORDINGS
 
 from afk.adapters.ci_watcher import PROBE_BODY, CIWatcher, HttpProbe, fold
-from afk.ci_types import Check, CheckState, CommitChecks
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig
 from afk.errors import ServerFault
+from afk.model.ci import Check, CheckState, CommitChecks
 from afk.ports import CommitQuery
 from afk.types import CIStatus
 

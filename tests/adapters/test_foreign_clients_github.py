@@ -17,8 +17,8 @@ from support.foreign import Performed, wanted
 from support.github_shop import Shop
 from support.operations import Server
 
-from afk.sandbox.github_routes import github_app
-from afk.sandbox.serving import serve
+from afk_sandbox.github.routes import github_app
+from afk_sandbox.serving import serve
 
 CLIENT: Final = "githubkit"
 VERSION: Final = "2022-11-28"

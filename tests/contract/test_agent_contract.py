@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from support.agent_bench import AgentBench
 
-from afk.agent_types import Presence
+from afk.decide.thread_liveness import classify, is_stopped
 from afk.errors import Refused, TokenError
+from afk.model.agent import Presence
 from afk.ports import ThreadSpec
-from afk.thread_status import classify, is_stopped
 from afk.types import ThreadStatus
 
 

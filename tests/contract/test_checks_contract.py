@@ -6,7 +6,7 @@ import pytest
 from support.benches import ForgeBench
 from support.people import People
 
-from afk.ci_types import CheckState, CommitChecks
+from afk.model.ci import CheckState, CommitChecks
 
 
 def post(repo: str, sha: str, context: str, state: str, people: People) -> None:

@@ -8,7 +8,7 @@ from support.benches import ForgeBench
 from support.contract import event_words, read_one
 from support.people import HUMAN, IN_PROGRESS, READY, People
 
-from afk.ci_types import CheckState, CommitChecks
+from afk.model.ci import CheckState, CommitChecks
 from afk.ports import BranchQuery
 from afk.types import Forge, IssueKey
 

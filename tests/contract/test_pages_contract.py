@@ -10,7 +10,7 @@ from support.benches import ForgeBench
 from support.contract import read_one
 from support.people import READY, People
 
-from afk.ci_types import CheckState
+from afk.model.ci import CheckState
 from afk.ports import BranchQuery
 
 pytestmark = pytest.mark.forge("github")

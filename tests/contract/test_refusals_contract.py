@@ -9,7 +9,7 @@ from support.people import IN_PROGRESS, READY, People
 
 from afk.config import Config
 from afk.errors import NotFound, Refused, RepositoryMoved, TokenError
-from afk.forge_types import RepositoryTrouble
+from afk.model.forge import RepositoryTrouble
 from afk.ports import BranchQuery, CloseResult
 from afk.types import AccountKind, Forge, IssueKey, Permission
 

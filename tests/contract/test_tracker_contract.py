@@ -5,9 +5,9 @@ from support.benches import ForgeBench
 from support.contract import event_words, read_one
 from support.people import HUMAN, IN_PROGRESS, READY
 
-from afk.blockers import parse
+from afk.decide.blockers import parse
 from afk.errors import NotFound, RepositoryMoved
-from afk.forge_types import RepositoryTrouble
+from afk.model.forge import RepositoryTrouble
 from afk.types import EventKind, IssueKey
 
 # --- who and where

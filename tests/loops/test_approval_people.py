@@ -20,10 +20,10 @@ from support.poll_rig import (
     writes,
 )
 
-from afk.sandbox.faults import Fault, FaultHook
-from afk.sandbox.forge_records import AccountKind, Issue
-from afk.sandbox.world import IN_PROGRESS, READY, World, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault, FaultHook
+from afk_sandbox.forge.records import AccountKind, Issue
+from afk_sandbox.world import IN_PROGRESS, READY, World, world
 
 WITHOUT = "applied by an account without write permission"
 UNTOLD = "whether its author may write cannot be told"

@@ -20,9 +20,9 @@ from support.poll_rig import (
     writes,
 )
 
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import HUMAN, READY, World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import HUMAN, READY, World, world
 
 EDITED = "title or body changed after the approval"
 

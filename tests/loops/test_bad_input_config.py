@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from support.poll_rig import ARMED, SECRETS, alone
 
-from afk.sandbox.world import Ticked
+from afk_sandbox.world import Ticked
 
 SHOP = {"workspace": "/srv/shop"}
 

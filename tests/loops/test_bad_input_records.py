@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from support.poll_rig import BODY, labels, on_both_forges, polled, prompts, record_in
 
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import HUMAN, Ticked, World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import HUMAN, Ticked, World, world
 
 
 def by_hand(here: World, issue: Issue) -> None:

@@ -15,8 +15,8 @@ from support.poll_rig import (
     writes,
 )
 
-from afk.sandbox.world import READY, World, world
 from afk.types import Forge
+from afk_sandbox.world import READY, World, world
 
 
 def without_labels(here: World) -> None:

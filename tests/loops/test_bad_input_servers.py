@@ -19,10 +19,10 @@ from support.poll_rig import (
     writes,
 )
 
-from afk.sandbox import github_faults
-from afk.sandbox.faults import Fault
-from afk.sandbox.world import World, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.github import faults
+from afk_sandbox.world import World, world
 
 CLOSED_PORT: Final = "http://127.0.0.1:9"
 V2_SHELL: Final = (
@@ -135,7 +135,7 @@ def test_rate_limit__reached__is_no_failure_and_resumes_next_tick() -> None:
     """GitHub only: Forgejo has none. Nothing more is asked, nothing is written."""
     with world(Forge.GITHUB) as here:
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
-        here.faults["forge"] = lambda _method, _path: github_faults.graphql(here.clock.now())
+        here.faults["forge"] = lambda _method, _path: faults.graphql(here.clock.now())
         ticked = polled(here)
         assert ticked.exit_code == 0
         assert "rate limit is reached" in said(ticked, "warning")
@@ -154,7 +154,7 @@ def test_rate_limit__reached_while_issues_are_read__they_are_not_asked_for_one_b
 
         def hook(method: str, path: str) -> Fault | None:
             del method, path
-            return github_faults.secondary(here.clock.now()) if next(asked) > 1 else None
+            return faults.secondary(here.clock.now()) if next(asked) > 1 else None
 
         here.faults["forge"] = hook
         ticked = polled(here)

@@ -18,9 +18,9 @@ from support.poll_rig import (
 )
 from support.t3_protocol_2 import protocol_2
 
-from afk.sandbox.faults import Fault
-from afk.sandbox.world import IN_PROGRESS, READY, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.world import IN_PROGRESS, READY, world
 
 SHELLS = ["04-shell-empty", "21-shell-after-creates"]
 REFUSAL = [

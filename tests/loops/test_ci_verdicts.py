@@ -16,10 +16,10 @@ from support.loops import (
 )
 from support.overheard import Mark, doorbell
 
-from afk.sandbox.forge_ci import CI, DEPLOY, Job, Pace
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import World, world
 from afk.types import Forge
+from afk_sandbox.forge.ci import CI, DEPLOY, Job, Pace
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import World, world
 
 
 def begin(here: World, body: str, **settings: object) -> Issue:

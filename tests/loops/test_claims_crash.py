@@ -22,9 +22,9 @@ from support.poll_rig import (
     writes,
 )
 
-from afk.sandbox.forge_records import EventKind, Issue
-from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import EventKind, Issue
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 
 CLAIM, PROJECT, THREAD, TURN, LABEL = range(1, 6)
 """The writes of a first start, in their order; the sixth records that it runs."""

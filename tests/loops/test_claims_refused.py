@@ -27,9 +27,9 @@ from support.poll_rig import (
 )
 
 from afk.adapters.http import tls_context
-from afk.sandbox.forge_records import EventKind, Issue
-from afk.sandbox.world import HUMAN, READY, World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import EventKind, Issue
+from afk_sandbox.world import HUMAN, READY, World, world
 
 HOUR = 3600
 

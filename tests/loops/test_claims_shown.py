@@ -25,10 +25,10 @@ from support.poll_rig import (
     writes,
 )
 
-from afk import identity
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import World, world
+from afk.record import names
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import World, world
 
 THREAD, CREATED = 3, 1
 """The write of a start that creates the thread; the write of a return that records it."""
@@ -184,7 +184,7 @@ def test_project__deleted_four_times__gets_the_fifth_id(kind: Forge) -> None:
     with world(kind) as here:
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
         for attempt in range(1, 5):
-            taken = identity.project_id("/srv/shop", attempt)
+            taken = names.project_id("/srv/shop", attempt)
             made = {"projectId": taken, "title": "x", "workspaceRoot": "/srv/shop"}
             for kind_of in ("project.create", "project.delete"):
                 command = {"type": kind_of, "commandId": f"{kind_of} {attempt}", **made}
@@ -192,7 +192,7 @@ def test_project__deleted_four_times__gets_the_fifth_id(kind: Forge) -> None:
         polled(here)
         assert_started(here, issue)
         (thread,) = threads(here, issue)
-        assert thread["projectId"] == identity.project_id("/srv/shop", 5)
+        assert thread["projectId"] == names.project_id("/srv/shop", 5)
 
 
 def before(what: Callable[[httpx.Request], bool], act: Callable[[], object]) -> Between:

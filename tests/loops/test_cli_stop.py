@@ -21,10 +21,10 @@ from support.poll_rig import (
     writes,
 )
 
-from afk.sandbox.faults import Fault
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 
 
 def two_runs(here: World) -> tuple[Issue, Issue]:

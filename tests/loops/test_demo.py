@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from afk.sandbox.demo import demo
-from afk.sandbox.demo_scenarios import FROZEN, SCENARIOS
 from afk.types import Forge
+from afk_sandbox.demo import demo
+from afk_sandbox.demo_scenarios import FROZEN, SCENARIOS
 
 ROOT: Final = Path(__file__).parents[2]
 SECONDS: Final = 20
@@ -25,7 +25,7 @@ def hook(event, arguments):
         places.add(str(arguments[0]))
 sys.addaudithook(hook)
 from afk.cli import main
-from afk.outside import real_outside
+from afk.environment.process import real_outside
 code = main(["demo"], real_outside({}, sys.stdout))
 print(*sorted(places), file=sys.stderr)
 sys.exit(code)

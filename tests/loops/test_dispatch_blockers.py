@@ -14,10 +14,10 @@ from support.poll_rig import (
     threads,
 )
 
-from afk.sandbox.faults import Fault
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import World, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import World, world
 
 
 def named(here: World) -> tuple[Issue, Issue]:

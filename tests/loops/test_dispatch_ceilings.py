@@ -14,10 +14,10 @@ from support.poll_rig import (
     threads,
 )
 
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.t3_model import Host
-from afk.sandbox.world import IN_PROGRESS, READY, World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.t3.model import Host
+from afk_sandbox.world import IN_PROGRESS, READY, World, world
 
 HOUR = 3600
 

@@ -17,9 +17,9 @@ from support.poll_rig import (
     writes,
 )
 
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import HUMAN, READY, World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import HUMAN, READY, World, world
 
 
 def closed(here: World, issue: Issue) -> None:

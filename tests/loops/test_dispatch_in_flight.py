@@ -19,9 +19,9 @@ from support.poll_rig import (
     writes,
 )
 
-from afk.sandbox.faults import Fault
-from afk.sandbox.world import IN_PROGRESS, READY, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.world import IN_PROGRESS, READY, world
 
 BUSY = "another run is in flight in owner/shop"
 

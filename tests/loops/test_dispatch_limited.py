@@ -6,10 +6,10 @@ import pytest
 from support.chaos import Killed, KillingTransport
 from support.poll_rig import BODY, assert_started, polled, record, said, threads
 
-from afk.sandbox import github_faults
-from afk.sandbox.faults import Fault
-from afk.sandbox.world import World, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.github import faults
+from afk_sandbox.world import World, world
 
 Strikes = Callable[[str, str], bool]
 
@@ -37,7 +37,7 @@ def limited_when(here: World, strikes: Strikes) -> list[str]:
         if not refused and not strikes(method, path):
             return None
         refused.append(f"{method} {path}")
-        return github_faults.secondary(here.clock.now())
+        return faults.secondary(here.clock.now())
 
     here.faults["forge"] = hook
     return refused

@@ -11,9 +11,9 @@ from support.poll_rig import (
     threads,
 )
 
-from afk.sandbox.forge_records import Issue, Repository
-from afk.sandbox.world import READY, World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue, Repository
+from afk_sandbox.world import READY, World, world
 
 
 def labelled(here: World, issue: Issue, *names: str) -> Issue:

@@ -2,9 +2,9 @@
 
 from support.poll_rig import BODY, on_both_forges, polled, prompt, ready, record, threads
 
-from afk.sandbox.forge_records import AccountKind, Issue
-from afk.sandbox.world import World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import AccountKind, Issue
+from afk_sandbox.world import World, world
 
 
 def drafted(here: World, body: str = BODY, title: str = "Add a till") -> Issue:

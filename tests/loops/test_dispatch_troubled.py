@@ -20,9 +20,9 @@ from support.poll_rig import (
     writes,
 )
 
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 
 HUGE = 9_000_000
 """More than afk reads of one answer; Forgejo takes any comment, GitHub 65,536 characters."""

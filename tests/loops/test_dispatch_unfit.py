@@ -2,8 +2,8 @@
 
 from support.poll_rig import BODY, STARTED, held, on_both_forges, polled, said, threads
 
-from afk.sandbox.world import world
 from afk.types import Forge
+from afk_sandbox.world import world
 
 
 @on_both_forges

@@ -17,9 +17,9 @@ from support.loops import (
 from support.overheard import Overheard, doorbell
 from support.sampling import kill_points
 
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import HUMAN, World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import HUMAN, World, world
 
 
 def nothing(here: World, issue: Issue) -> None:

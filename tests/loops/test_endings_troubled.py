@@ -21,9 +21,9 @@ from support.loops import (
 )
 from support.overheard import Mark, doorbell
 
-from afk.sandbox.faults import Fault
-from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, world
 
 
 @both

@@ -16,10 +16,10 @@ from support.loops import (
 )
 from support.overheard import doorbell
 
-from afk.sandbox.faults import Fault
-from afk.sandbox.t3_schedule import Pace
-from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.t3.schedule import Pace
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, world
 
 WORKING = "[[sleep=9000]] [[push]]"
 

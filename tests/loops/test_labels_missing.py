@@ -14,10 +14,10 @@ from support.loops import (
 )
 from support.overheard import Mark, doorbell
 
-from afk.sandbox.faults import Fault
-from afk.sandbox.forge_records import Repository
-from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.forge.records import Repository
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 
 REFUSED = Fault("before", 422, b'{"message": "Validation Failed"}', "application/json")
 

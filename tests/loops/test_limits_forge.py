@@ -20,10 +20,10 @@ from support.loops import (
 )
 from support.overheard import Mark
 
-from afk.sandbox.faults import Fault
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import IN_PROGRESS, READY, World, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import IN_PROGRESS, READY, World, world
 
 WORKING = "[[slow=4000]] [[push]]"
 

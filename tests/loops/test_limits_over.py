@@ -3,8 +3,8 @@
 from support.loops import HOUR, assert_ended, both, record, said, tick, until
 from support.overheard import doorbell
 
-from afk.sandbox.world import world
 from afk.types import Forge
+from afk_sandbox.world import world
 
 GRACE = {"ci": {"grace_seconds": 60}}
 OTHER = "99999999-0000-4000-8000-000000000000"

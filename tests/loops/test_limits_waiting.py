@@ -19,8 +19,8 @@ from support.loops import (
 )
 from support.overheard import Mark, doorbell
 
-from afk.sandbox.world import IN_PROGRESS, READY, world
 from afk.types import Forge
+from afk_sandbox.world import IN_PROGRESS, READY, world
 
 GO_ON = "Go on where you stopped."
 

@@ -6,9 +6,9 @@ import pytest
 from support.loops import assert_ended, at_work, both, labels, record, record_comments, start, tick
 from support.overheard import Mark, doorbell
 
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import IN_PROGRESS, READY, World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import IN_PROGRESS, READY, World, world
 
 WORKING = "[[slow=40000]] [[push]]"
 HUGE = 9_000_000

@@ -22,9 +22,9 @@ from support.loops import (
 )
 from support.overheard import Mark, doorbell
 
-from afk.sandbox.forge_records import AccountKind
-from afk.sandbox.world import IN_PROGRESS, READY, world
 from afk.types import Forge
+from afk_sandbox.forge.records import AccountKind
+from afk_sandbox.world import IN_PROGRESS, READY, world
 
 WORKING = "[[slow=4000]] [[push]]"
 

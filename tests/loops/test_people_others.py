@@ -19,9 +19,9 @@ from support.loops import (
 )
 from support.overheard import doorbell
 
-from afk.sandbox.faults import Fault
-from afk.sandbox.world import IN_PROGRESS, READY, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.world import IN_PROGRESS, READY, world
 
 WORKING = "[[slow=4000]] [[push]]"
 BAD_GATEWAY = Fault("before", 502, b"<html>Bad gateway</html>", "text/html")

@@ -5,8 +5,8 @@ from support import troubles
 from support.loops import CI_GRACE, both, only, record, records, tick, until
 from support.overheard import Mark
 
-from afk.sandbox.world import World, world
 from afk.types import Forge
+from afk_sandbox.world import World, world
 
 
 def limited(here: World, method: str, part: str) -> None:

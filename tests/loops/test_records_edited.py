@@ -24,10 +24,10 @@ from support.loops import (
 )
 from support.overheard import Mark, doorbell
 
-from afk.run_record import _mac
-from afk.sandbox.forge_records import Comment, Issue
-from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
+from afk.record.codec import _mac
 from afk.types import Forge
+from afk_sandbox.forge.records import Comment, Issue
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 
 
 def edit(here: World, which: Comment, old: str, new: str) -> None:

@@ -21,9 +21,9 @@ from support.loops import (
 )
 from support.overheard import Mark, doorbell
 
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 
 
 def delete(here: World, issue: Issue) -> None:

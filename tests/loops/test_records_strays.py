@@ -26,11 +26,11 @@ from support.loops import (
 from support.overheard import Mark, doorbell
 from support.poll_rig import Between, is_command
 
-from afk.sandbox.faults import Fault
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.t3_state import Thread
-from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.t3.state import Thread
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 
 WORKING = "[[slow=40000]] [[push]]"
 

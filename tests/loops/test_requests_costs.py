@@ -10,10 +10,11 @@ from typing import Final
 import pytest
 from support.poll_rig import BODY, commands, forget, on_both_forges, polled, record, writes
 
-from afk.adapters import github_branches, github_checks, github_issues, github_listing
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import World, world
+from afk.adapters.github import branches, checks, listing
+from afk.adapters.github import issues as github_issues
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import World, world
 
 Cost = tuple[int, int]
 
@@ -116,9 +117,9 @@ def test_github__sizes_of_its_requests__are_documented() -> None:
     text = " ".join(DOC.read_text(encoding="utf-8").split())
     found = re.search(r"for (\d+) repositories, (\d+) ready issues or (\d+) runs at a time", text)
     assert found is not None
-    sizes = (github_listing.REPOSITORIES, github_issues.ISSUES, github_issues.BRANCHES)
+    sizes = (listing.REPOSITORIES, github_issues.ISSUES, github_issues.BRANCHES)
     assert tuple(map(int, found.groups())) == sizes
-    assert github_checks.COMMITS >= github_issues.BRANCHES <= github_branches.BRANCHES
+    assert checks.COMMITS >= github_issues.BRANCHES <= branches.BRANCHES
 
 
 def changes(here: World) -> list[str]:

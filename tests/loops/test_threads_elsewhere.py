@@ -7,8 +7,8 @@ import pytest
 from support.loops import assert_ended, at_work, both, start, tick, until
 from support.overheard import Mark, doorbell
 
-from afk.sandbox.world import World, world
 from afk.types import Forge
+from afk_sandbox.world import World, world
 
 MODES = {"runtimeMode": "full-access", "interactionMode": "default"}
 

@@ -19,9 +19,9 @@ from support.loops import (
 )
 from support.overheard import Mark, doorbell
 
-from afk.sandbox.faults import Fault
-from afk.sandbox.world import IN_PROGRESS, READY, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.world import IN_PROGRESS, READY, world
 
 OTHER = "99999999-0000-4000-8000-000000000000"
 

@@ -22,9 +22,9 @@ from support.loops import (
 from support.overheard import Mark, doorbell
 from support.sampling import kill_points
 
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import World, world
 
 WORKING = "[[slow=4000]] [[push]]"
 AGAIN = "An earlier thread worked on this and is gone."

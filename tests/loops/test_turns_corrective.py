@@ -17,8 +17,8 @@ from support.loops import (
 from support.overheard import Mark, doorbell
 from support.sampling import kill_points
 
-from afk.sandbox.world import IN_PROGRESS, READY, world
 from afk.types import Forge
+from afk_sandbox.world import IN_PROGRESS, READY, world
 
 
 @both

@@ -20,10 +20,10 @@ from support.loops import (
 )
 from support.overheard import Mark
 
-from afk.sandbox.faults import Fault
-from afk.sandbox.forge_records import Account, Issue
-from afk.sandbox.world import READY, World, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.forge.records import Account, Issue
+from afk_sandbox.world import READY, World, world
 
 NOT_TOLD = Fault("before", 403, b'{"message":"no"}', "application/json; charset=utf-8")
 

@@ -19,10 +19,10 @@ from support.loops import (
 from support.overheard import Mark
 from support.poll_rig import Between, is_command
 
-from afk.sandbox import github_ids
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import READY, World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.github import ids as github_ids
+from afk_sandbox.world import READY, World, world
 
 
 def overtaken(

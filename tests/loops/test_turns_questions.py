@@ -17,10 +17,10 @@ from support.loops import (
 )
 from support.overheard import Mark, doorbell
 
-from afk.sandbox.faults import Fault
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import World, world
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import World, world
 
 LOST = Fault("before", 200, json.dumps({"sequence": 1}).encode(), "application/json")
 """T3 says that it took the command, and did not."""

@@ -21,9 +21,9 @@ from support.overheard import doorbell
 from support.sampling import seeds
 from support.troubles import KINDS, Server, Trouble, arm, tick
 
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import READY, World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import READY, World, world
 
 FAULTY_TICKS = 7
 CLEAN_TICKS = 14

@@ -20,8 +20,8 @@ from support.overheard import doorbell
 from support.sampling import ALL
 from support.troubles import KINDS, Server, Trouble, arm, tick
 
-from afk.sandbox.world import world
 from afk.types import Forge
+from afk_sandbox.world import world
 
 SHARDS = 4
 TICKS = 14

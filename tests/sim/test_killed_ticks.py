@@ -7,8 +7,8 @@ import pytest
 from support.chaos import Killed, KillingTransport
 from support.happy import MOST_WRITES, assert_one_done_run, begin, tick_until_settled
 
-from afk.sandbox.world import world
 from afk.types import Forge
+from afk_sandbox.world import world
 
 
 @pytest.mark.parametrize("nth", range(1, MOST_WRITES + 1))

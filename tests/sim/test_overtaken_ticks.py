@@ -12,8 +12,8 @@ from support.overheard import doorbell
 from support.poll_rig import Between
 from support.sampling import ALL, kill_points
 
-from afk.sandbox.world import World, world
 from afk.types import Forge
+from afk_sandbox.world import World, world
 
 MOST_REQUESTS = 27
 """At least as many as any tick of the run has."""

@@ -14,9 +14,9 @@ from support.happy import (
 )
 from support.sampling import seeds
 
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import World, world
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import World, world
 
 
 def weave(here: World, seed: int) -> None:

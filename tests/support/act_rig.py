@@ -66,7 +66,7 @@ def copy_of_the_action(folder: Path) -> Path:
     folder.mkdir(parents=True)
     for part in _PARTS:
         if (ROOT / part).is_dir():
-            unwanted = shutil.ignore_patterns("__pycache__", "sandbox")
+            unwanted = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / part, folder / part, ignore=unwanted)
         else:
             shutil.copy(ROOT / part, folder / part)

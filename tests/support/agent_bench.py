@@ -21,12 +21,12 @@ from support.sent import Sent
 
 from afk.adapters.http import Http, tls_context
 from afk.adapters.t3_client import T3Client
-from afk.agent_types import AgentSnapshot, AgentThread
+from afk.model.agent import AgentSnapshot, AgentThread
 from afk.ports import ThreadSpec
-from afk.sandbox.agents import ScriptedAgent
-from afk.sandbox.serving import serve
-from afk.sandbox.t3_model import Host, T3Model, Token
-from afk.sandbox.t3_routes import t3_app
+from afk_sandbox.agents.scripted import ScriptedAgent
+from afk_sandbox.serving import serve
+from afk_sandbox.t3.model import Host, T3Model, Token
+from afk_sandbox.t3.routes import t3_app
 
 READ_ONLY: Final = "read-only"
 _PATIENCE: Final = 40

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from afk.sandbox.faults import App
+from afk_sandbox.faults import App
 
 
 @dataclass(frozen=True, slots=True)

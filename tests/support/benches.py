@@ -25,20 +25,20 @@ from support.people_forgejo import ForgejoPeople
 from support.people_sandbox import SandboxPeople
 from support.sent import Sent
 
-from afk.adapters.forgejo_checks import ForgejoChecks
-from afk.adapters.forgejo_tracker import ForgejoTracker
-from afk.adapters.github_api import HEADERS, GitHubApi
-from afk.adapters.github_checks import GitHubChecks
-from afk.adapters.github_prefetch import Prefetched
-from afk.adapters.github_tracker import GitHubTracker
+from afk.adapters.forgejo.checks import ForgejoChecks
+from afk.adapters.forgejo.tracker import ForgejoTracker
+from afk.adapters.github.api import HEADERS, GitHubApi
+from afk.adapters.github.checks import GitHubChecks
+from afk.adapters.github.prefetch import Prefetched
+from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import MAX_BODY, Http, tls_context
 from afk.config import Config
 from afk.ports import Checks, Tracker
-from afk.sandbox.forge_model import ForgeModel
-from afk.sandbox.forgejo_routes import forgejo_app
-from afk.sandbox.github_routes import github_app
-from afk.sandbox.serving import serve
 from afk.types import Forge
+from afk_sandbox.forge.model import ForgeModel
+from afk_sandbox.forgejo.routes import forgejo_app
+from afk_sandbox.github.routes import github_app
+from afk_sandbox.serving import serve
 
 LIMITED: Final = {
     "bot.issues": ("write:issue",),

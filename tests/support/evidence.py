@@ -25,7 +25,7 @@ from support.operation_tables import OPERATIONS
 from support.operations import Asked, Operation, Proof, Server, asked
 from support.sent import read
 
-from afk.sandbox.github_endpoints import ENDPOINTS
+from afk_sandbox.github.endpoints import ENDPOINTS
 
 Statuses = Mapping[str, Collection[str]]
 
@@ -86,7 +86,7 @@ def _recorded(folder: str) -> Iterator[tuple[str, int, str, str]]:
 def _named() -> frozenset[str]:
     """Return the last parts of all texts in the adapters' tests: names of recordings, too."""
     words: set[str] = set()
-    for path in (TESTS / "adapters").glob("test_*.py"):
+    for path in (TESTS / "adapters").rglob("test_*.py"):
         if "sandbox" not in path.name:
             tree = ast.parse(path.read_text(encoding="utf-8"))
             texts = [one.value for one in ast.walk(tree) if isinstance(one, ast.Constant)]
@@ -123,7 +123,7 @@ def answered(server: Server) -> Collection[str]:
 
 def _test(name: str) -> ModuleType:
     """Return a module of tests, for the lists that stand in it."""
-    path = TESTS / "adapters" / f"{name}.py"
+    path = TESTS / "adapters" / "sandbox" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None

@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from afk import identity
-from afk.agent_types import AgentSnapshot, AgentThread
 from afk.config import Config, RepositoryConfig, T3Config
-from afk.run import Approval, Keys, Purpose, RunRecord, Stage, Turn
+from afk.model.agent import AgentSnapshot, AgentThread
+from afk.record import names as identity
+from afk.record.state import Approval, Keys, Purpose, RunRecord, Stage, Turn
 from afk.types import Account, AccountKind, Comment, Event, EventKind, Issue, Label, Repository
 
 NOW: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

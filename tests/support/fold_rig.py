@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from afk.ci_fold import fold
-from afk.ci_types import Check, CheckState, CIVerdict, CommitChecks, Deployment
 from afk.config import CIConfig, RepositoryConfig
+from afk.decide.ci_verdict import fold
+from afk.model.ci import Check, CheckState, CIVerdict, CommitChecks, Deployment
 from afk.types import CIStatus
 
 SHA = "a" * 40

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 import httpx
 from support.cassettes import HOST, body_bytes, load
 
-from afk.adapters.forgejo_checks import ForgejoChecks
-from afk.adapters.forgejo_tracker import ForgejoTracker
+from afk.adapters.forgejo.checks import ForgejoChecks
+from afk.adapters.forgejo.tracker import ForgejoTracker
 from afk.adapters.http import Answer, Http
 from afk.config import Config
 

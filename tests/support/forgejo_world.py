@@ -17,11 +17,11 @@ from support.cassettes import load
 from support.forgejo_compare import differences
 
 from afk.adapters.http import tls_context
-from afk.sandbox.forge_http import RequestLog
-from afk.sandbox.forge_model import ForgeModel
-from afk.sandbox.forge_records import Access, Account, AccountKind, Issue, Repository, Unit
-from afk.sandbox.forgejo_routes import forgejo_app
-from afk.sandbox.serving import serve
+from afk_sandbox.forge.model import ForgeModel
+from afk_sandbox.forge.records import Access, Account, AccountKind, Issue, Repository, Unit
+from afk_sandbox.forge.request_log import RequestLog
+from afk_sandbox.forgejo.routes import forgejo_app
+from afk_sandbox.serving import serve
 
 CAST = ("boss", "owner", "writer", "reader", "stranger", "bot", "apiadmin")
 LABELS = (

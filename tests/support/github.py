@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 from support.cassettes import HOST, body_bytes, load
 
-from afk.adapters.github_api import HEADERS, GitHubApi
-from afk.adapters.github_checks import GitHubChecks
-from afk.adapters.github_prefetch import Prefetched
-from afk.adapters.github_tracker import GitHubTracker
+from afk.adapters.github.api import HEADERS, GitHubApi
+from afk.adapters.github.checks import GitHubChecks
+from afk.adapters.github.prefetch import Prefetched
+from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import Answer, Http
 from afk.config import Config
 from afk.types import Account, Comment, Issue, IssueKey, Label, Repository

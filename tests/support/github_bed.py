@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from afk.sandbox import github_ci
-from afk.sandbox.forge_ci import Workflow
-from afk.sandbox.forge_model import ForgeModel
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.github_ci import Suite
-from afk.sandbox.github_routes import RULES
+from afk_sandbox.forge.ci import Workflow
+from afk_sandbox.forge.model import ForgeModel
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.github import ci
+from afk_sandbox.github.ci import Suite
+from afk_sandbox.github.routes import RULES
 
 START = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
@@ -28,4 +28,4 @@ class Bed:
 
     def suites(self, sha: str, after: float) -> list[Suite]:
         self.time = START + timedelta(seconds=after)
-        return github_ci.suites(self.forge, self.repo, sha)
+        return ci.suites(self.forge, self.repo, sha)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from afk.sandbox.forge_ci import CI, Job, Workflow
-from afk.sandbox.forge_model import ForgeModel
-from afk.sandbox.forge_records import AccountKind
+from afk_sandbox.forge.ci import CI, Job, Workflow
+from afk_sandbox.forge.model import ForgeModel
+from afk_sandbox.forge.records import AccountKind
 
 REPO = "/repos/acme/shop"
 ISSUE = f"{REPO}/issues/2"

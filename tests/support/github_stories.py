@@ -2,7 +2,7 @@
 
 from support.github_world import Story, World, answer, moment, recorded, repo_of
 
-from afk.sandbox.forge_records import Repository
+from afk_sandbox.forge.records import Repository
 
 API_VERSION = {"x-github-api-version": "2022-11-28"}
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from support.github_world import Story, World, answer, moment, recorded, repo_of
 
-from afk.sandbox.forge_ci import Job, JobRun, JobState, Run, Step, Workflow
-from afk.sandbox.forge_records import Repository
+from afk_sandbox.forge.ci import Job, JobRun, JobState, Run, Step, Workflow
+from afk_sandbox.forge.records import Repository
 
 _STATES = {
     ("queued", None): JobState.WAITING,

@@ -2,7 +2,7 @@
 
 from support.github_world import Story, World, answer, moment, repo_of
 
-from afk.sandbox.forge_records import AccountKind
+from afk_sandbox.forge.records import AccountKind
 
 # People
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from support.github_world import Story, World, answer, moment, recorded, repo_of
 
-from afk.sandbox.forge_records import Account, EventKind, Issue
+from afk_sandbox.forge.records import Account, EventKind, Issue
 
 # Events
 

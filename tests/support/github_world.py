@@ -18,8 +18,8 @@ from support.cassettes import load
 from support.github_compare import differences
 
 from afk.adapters.http import tls_context
-from afk.sandbox.forge_model import ForgeModel
-from afk.sandbox.forge_records import (
+from afk_sandbox.forge.model import ForgeModel
+from afk_sandbox.forge.records import (
     Account,
     AccountKind,
     Comment,
@@ -29,9 +29,9 @@ from afk.sandbox.forge_records import (
     Label,
     Repository,
 )
-from afk.sandbox.github_events import NAMES
-from afk.sandbox.github_routes import github_app
-from afk.sandbox.serving import serve
+from afk_sandbox.github.events import NAMES
+from afk_sandbox.github.routes import github_app
+from afk_sandbox.serving import serve
 
 KINDS = {
     "User": AccountKind.USER,

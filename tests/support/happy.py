@@ -1,10 +1,10 @@
 """The happy path of one issue, and what must hold once it is over, whatever happened on it."""
 
-from afk.identity import parse_title
-from afk.run_record import is_record
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, World
+from afk.record.codec import is_record
+from afk.record.names import parse_title
 from afk.types import IssueKey
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
 
 MOST_WRITES = 14
 """At least as many as the happy path has writes on either forge and T3 together."""

@@ -11,9 +11,9 @@ from typing import Any
 from support.loops import at_work, labels, records, said, threads
 from support.overheard import Bell
 
-from afk.sandbox.forge_ci import JobState
-from afk.sandbox.forge_records import EventKind, Issue
-from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, World
+from afk_sandbox.forge.ci import JobState
+from afk_sandbox.forge.records import EventKind, Issue
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
 
 FIRST = "You implement one issue, alone"
 RINGS = ("done", "needs-human", "frozen")

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import pytest
 
-from afk.identity import parse_title
-from afk.run_record import is_record
-from afk.sandbox.faults import Fault, FaultHook
-from afk.sandbox.forge_records import Comment, EventKind, Issue
-from afk.sandbox.t3_state import Thread
-from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, World
+from afk.record.codec import is_record
+from afk.record.names import parse_title
 from afk.types import Forge, IssueKey
+from afk_sandbox.faults import Fault, FaultHook
+from afk_sandbox.forge.records import Comment, EventKind, Issue
+from afk_sandbox.t3.state import Thread
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
 
 both = pytest.mark.parametrize("kind", list(Forge))
 """Every rule holds on either forge."""

@@ -22,7 +22,7 @@ def _forgejo(
     return Operation(
         server=Server.FORGEJO,
         request=request,
-        senders=tuple(f"forgejo_{one}" for one in senders),
+        senders=tuple(f"forgejo.{one}" for one in senders),
         told=told,
         unseen=unseen,
         reasons=reasons,
@@ -44,8 +44,8 @@ FORGEJO: Final = (
     ),
     _forgejo(
         f"GET {_I}",
-        "reading.IssueReader.item",
-        "reading.IssueReader._is_closed",
+        "issues.IssueReader.item",
+        "issues.IssueReader._is_closed",
         told=(404, 410),
         unseen=_NO_410,
     ),
@@ -55,7 +55,7 @@ FORGEJO: Final = (
         told=(404, 410),
         unseen=_NO_410,
     ),
-    _forgejo(f"GET {_I}/dependencies?page", "reading.IssueReader._dependencies", told=(404,)),
+    _forgejo(f"GET {_I}/dependencies?page", "issues.IssueReader._dependencies", told=(404,)),
     _forgejo(
         f"GET {_R}/collaborators/{{login}}/permission",
         "permission.Permissions.of",

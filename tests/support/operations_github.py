@@ -23,7 +23,7 @@ def _github(
     return Operation(
         server=Server.GITHUB,
         request=request,
-        senders=tuple(f"github_{one}" for one in senders),
+        senders=tuple(f"github.{one}" for one in senders),
         told=told,
         unseen=unseen,
         reasons=reasons,
@@ -74,7 +74,7 @@ def _graphql(request: str, text: str, *senders: str, **reasons: str) -> Operatio
     return Operation(
         server=Server.GRAPHQL,
         request=request,
-        senders=tuple(f"github_{one}" for one in senders),
+        senders=tuple(f"github.{one}" for one in senders),
         text=text,
         reasons={
             Proof.CASSETTE: _UNRECORDED,

@@ -11,11 +11,11 @@ import httpx
 from support.happy import labels
 
 from afk.adapters.http import tls_context
-from afk.sandbox.faults import App, Message, Receive, Send
-from afk.sandbox.forge_http import Exchange
-from afk.sandbox.forge_records import Issue
-from afk.sandbox.serving import serve
-from afk.sandbox.world import HUMAN, IN_PROGRESS, READY, World
+from afk_sandbox.faults import App, Message, Receive, Send
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.forge.request_log import Exchange
+from afk_sandbox.serving import serve
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
 
 
 def is_write(exchange: Exchange) -> bool:

@@ -6,9 +6,9 @@ from typing import Final
 
 from support.people import HUMAN, IN_PROGRESS, READY
 
-from afk.sandbox.forge_ci import Job, JobState, Step, Workflow
-from afk.sandbox.forge_model import ForgeModel
-from afk.sandbox.forge_records import Access, Account, AccountKind, Issue, Repository, Unit
+from afk_sandbox.forge.ci import Job, JobState, Step, Workflow
+from afk_sandbox.forge.model import ForgeModel
+from afk_sandbox.forge.records import Access, Account, AccountKind, Issue, Repository, Unit
 
 TEAMS: Final = {
     "bot": {Unit.CODE: Access.WRITE, Unit.ISSUES: Access.WRITE},

@@ -1,6 +1,6 @@
 """What tests of the poller and the command line ask of a world: decisions, writes, records.
 
-A world is a forge and a T3 server on loopback (`afk.sandbox.world`); afk runs against it through
+A world is a forge and a T3 server on loopback (`afk_sandbox.world`); afk runs against it through
 its own command line. What did not happen is read from the servers' logs of requests.
 """
 
@@ -16,12 +16,12 @@ from support.overheard import is_write
 
 from afk.adapters.http import tls_context
 from afk.cli import main
-from afk.identity import parse_title
-from afk.outside import Outside
-from afk.run_record import is_record
-from afk.sandbox.forge_records import Account, Issue
-from afk.sandbox.world import READY, START, Ticked, World
+from afk.environment.process import Outside
+from afk.record.codec import is_record
+from afk.record.names import parse_title
 from afk.types import Forge, IssueKey
+from afk_sandbox.forge.records import Account, Issue
+from afk_sandbox.world import READY, START, Ticked, World
 
 on_both_forges: Final = pytest.mark.parametrize("kind", list(Forge))
 BODY: Final = "A till, please. [[slow=3000]] [[push]]"

@@ -10,20 +10,20 @@ from typing import Any, Final
 
 from support.factories import NOW, OWN, PUSHED, RUN_ID, STARTED, config, event, issue, record
 
-from afk import identity
-from afk.agent_types import Presence
-from afk.ci_types import CIVerdict
 from afk.config import Config
-from afk.decision import Decision
-from afk.forge_types import Branch, Commit
-from afk.lifecycle import decide
-from afk.observation import Observation, note
-from afk.run import Outcome, RunRecord, Turn
-from afk.thread_facts import UNREAD, ThreadFacts
+from afk.decide.decision import Decision
+from afk.decide.lifecycle import decide
+from afk.decide.observation import Observation, note
+from afk.decide.thread_facts import UNREAD, ThreadFacts
+from afk.model.agent import Presence
+from afk.model.ci import CIVerdict
+from afk.model.forge import Branch, Commit
+from afk.record import names
+from afk.record.state import Outcome, RunRecord, Turn
 from afk.types import CIStatus, Event, EventKind, Issue, StageResult, ThreadStatus
 
-FIRST: Final = identity.message_id(RUN_ID, 1, 1)
-SECOND: Final = identity.message_id(RUN_ID, 2, 1)
+FIRST: Final = names.message_id(RUN_ID, 1, 1)
+SECOND: Final = names.message_id(RUN_ID, 2, 1)
 LIMIT_TEXT: Final = "You've hit your usage limit. Try again later."
 """recordings/t3/0.0.32/31-2-failed-thread.json"""
 

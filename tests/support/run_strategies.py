@@ -23,14 +23,14 @@ from support.factories import (
 )
 from support.run_factories import LIMIT_TEXT, commit
 
-from afk import identity
-from afk.agent_types import PendingRequest, Presence
-from afk.ci_types import CIVerdict
 from afk.config import Config
-from afk.forge_types import Branch, Commit
-from afk.observation import Observation, run_commits
-from afk.run import Outcome, Purpose, RunRecord, SeenVerdict, Stop
-from afk.thread_facts import ThreadFacts
+from afk.decide.observation import Observation, run_commits
+from afk.decide.thread_facts import ThreadFacts
+from afk.model.agent import PendingRequest, Presence
+from afk.model.ci import CIVerdict
+from afk.model.forge import Branch, Commit
+from afk.record import names as identity
+from afk.record.state import Outcome, Purpose, RunRecord, SeenVerdict, Stop
 from afk.types import (
     GHOST,
     CIStatus,

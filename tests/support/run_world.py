@@ -13,16 +13,16 @@ from typing import Any, Final, cast
 from support.factories import NOW, config, issue, record, turn
 from support.run_factories import OTHER_SERVER, UNSEEN, VANISHED, branch, observed, verdict
 
-from afk import identity
-from afk.agent_types import PendingRequest, Presence
-from afk.decision import Decision
-from afk.following import Followed
-from afk.lifecycle import decide
-from afk.observation import Observation, note
-from afk.run import Purpose, RunRecord, Stop
-from afk.thread_facts import ThreadFacts, own_message_ids
-from afk.tick import Tick
-from afk.turning import intend
+from afk.act.later_turns import intend
+from afk.decide.decision import Decision
+from afk.decide.lifecycle import decide
+from afk.decide.observation import Observation, note
+from afk.decide.thread_facts import ThreadFacts, own_message_ids
+from afk.model.agent import PendingRequest, Presence
+from afk.observe.run_in_flight import Followed
+from afk.observe.tick import Tick
+from afk.record import names
+from afk.record.state import Purpose, RunRecord, Stop
 from afk.types import Action, CIStatus, Issue, ThreadStatus
 
 CONFIG: Final = config()
@@ -285,4 +285,4 @@ class World:
 
 def first_message() -> str:
     """Return the id of the world's first message."""
-    return identity.message_id(record().run_id, 1, 1)
+    return names.message_id(record().run_id, 1, 1)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 from support.poll_rig import Between
 
-from afk.sandbox.world import World
+from afk_sandbox.world import World
 
 _RECORDINGS: Final = Path(__file__).parents[1] / "recordings" / "t3" / "v2-0.0.33"
 _SERVER: Final = (

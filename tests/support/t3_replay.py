@@ -16,11 +16,11 @@ from typing import Any
 from support.asgi import ask
 from support.cassettes import RECORDINGS
 
-from afk.sandbox.agents import ScriptedAgent
-from afk.sandbox.t3_model import Host, T3Model, Token
-from afk.sandbox.t3_routes import READ, t3_app
-from afk.sandbox.t3_schedule import RECORDED
-from afk.sandbox.t3_state import Version
+from afk_sandbox.agents.scripted import ScriptedAgent
+from afk_sandbox.t3.model import Host, T3Model, Token
+from afk_sandbox.t3.routes import READ, t3_app
+from afk_sandbox.t3.schedule import RECORDED
+from afk_sandbox.t3.state import Version
 
 START = datetime(2026, 11, 22, 17, 56, tzinfo=UTC)
 FOLDERS = {"/srv/data/repo1": True, "/srv/data/wt1": True, "/srv/data/nongit": False}

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from afk.sandbox.agents import PushRefused, ScriptedAgent
-from afk.sandbox.t3_model import Host, T3Model, Token
-from afk.sandbox.t3_schedule import AT_ONCE, Pace
-from afk.sandbox.t3_state import Version
+from afk_sandbox.agents.scripted import PushRefused, ScriptedAgent
+from afk_sandbox.t3.model import Host, T3Model, Token
+from afk_sandbox.t3.schedule import AT_ONCE, Pace
+from afk_sandbox.t3.state import Version
 
 RUN = "9b7c2a2f-039f-58c3-8037-b5268773f8db"
 PROMPT = f"""Work on one issue.

@@ -17,10 +17,10 @@ from typing import Final, Literal
 import httpx
 
 from afk.adapters.http import tls_context
-from afk.sandbox import github_faults
-from afk.sandbox.faults import Fault
-from afk.sandbox.world import World
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.github import faults
+from afk_sandbox.world import World
 
 Server = Literal["forge", "t3"]
 When = Literal["before", "after"]
@@ -59,14 +59,14 @@ def failed(here: World, server: Server, when: When = "before") -> Fault:
 def limited(here: World, server: Server) -> Fault:
     """Return a 429 that says when to come back."""
     if server == "forge" and here.kind is Forge.GITHUB:
-        return github_faults.secondary(here.clock.now(), after="8", status=429)
+        return faults.secondary(here.clock.now(), after="8", status=429)
     return replace(page(429, "429 Too Many Requests"), headers={"retry-after": "8"})
 
 
 def forbidden(here: World, server: Server) -> Fault:
     """Return a 403 for asking too fast; only GitHub has one, elsewhere it is a 429."""
     if server == "forge" and here.kind is Forge.GITHUB:
-        return github_faults.secondary(here.clock.now())
+        return faults.secondary(here.clock.now())
     return limited(here, server)
 
 

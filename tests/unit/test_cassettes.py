@@ -13,9 +13,9 @@ from support.cassettes import CASSETTES, RECORDINGS, TESTS, replay
 from support.evidence import tape
 from vcr.errors import CannotOverwriteExistingCassetteException
 
-from afk.sandbox.forge_model import ForgeModel
-from afk.sandbox.forgejo_routes import forgejo_app
-from afk.sandbox.serving import serve
+from afk_sandbox.forge.model import ForgeModel
+from afk_sandbox.forgejo.routes import forgejo_app
+from afk_sandbox.serving import serve
 
 FOLDERS = ("forgejo-11.0.15", "forgejo-14.0.0", "t3-0.0.28", "t3-0.0.32")
 

@@ -14,8 +14,8 @@ from support.poll_rig import ARMED, SECRETS, alone
 
 from afk import __version__
 from afk.cli import main
-from afk.outside import Outside
-from afk.sandbox.world import START
+from afk.environment.process import Outside
+from afk_sandbox.world import START
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -228,7 +228,7 @@ def test_tick__unconfigured__opens_no_socket_and_imports_nothing_that_would() ->
         "sys.addaudithook(lambda event, _: opened.append(event) "
         "if event.startswith('socket.') else None)\n"
         "try:\n    run()\nexcept SystemExit as ended:\n    assert not ended.code, ended.code\n"
-        "heavy = {'httpx', 'pydantic', 'yaml', 'ssl', 'afk.sandbox', 'afk.adapters.http'}\n"
+        "heavy = {'httpx', 'pydantic', 'yaml', 'ssl', 'afk_sandbox', 'afk.adapters.http'}\n"
         "print(sorted(heavy & set(sys.modules)), opened)\n"
     )
     done = subprocess.run(  # noqa: S603  this Python, with the text above

@@ -6,7 +6,7 @@ import pytest
 from support.factories import REPO, config
 
 from afk.config import Config, RepositoryConfig, T3Config
-from afk.config_loading import check
+from afk.environment.settings import check
 from afk.errors import ConfigError
 
 

@@ -19,8 +19,8 @@ from support.factories import (
     repository,
 )
 
-from afk.approval import Appraisal, Standing
 from afk.config import Config
+from afk.decide.approval import Appraisal, Standing
 from afk.dispatch_policy import (
     Candidate,
     Ceilings,

@@ -13,10 +13,10 @@ from typing import Any, Final
 import pytest
 from support.poll_rig import ARMED, alone
 
-from afk import reporter
+from afk.adapters.runner import reporter
 from afk.cli import parser
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
-from afk.config_loading import PLACES, SECRETS, SETTINGS
+from afk.environment.settings import PLACES, SECRETS, SETTINGS
 from docs.generate import rendered
 
 ROOT: Final = Path(__file__).resolve().parents[2]

@@ -8,9 +8,9 @@ import pytest
 from support.factories import NOW, PUSHED, REPO, RUN_ID, STARTED, config, record, turn
 
 from afk.config import RepositoryConfig, StageConfig
-from afk.messages import why
 from afk.phase_checklist import Surroundings, render
-from afk.run import Purpose, RunRecord, Stage
+from afk.record.state import Purpose, RunRecord, Stage
+from afk.text.messages import why
 from afk.types import Phase, Reason, Verdict
 
 AROUND = Surroundings()

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import BASE, MARA, PUSHED, RUN_ID, comment, issue
 
-from afk.ci_types import CIVerdict
 from afk.issue_implementer_prompt import (
     ANSWER,
     MAX_BODY,
@@ -19,6 +18,7 @@ from afk.issue_implementer_prompt import (
     first_turn,
     replacement_turn,
 )
+from afk.model.ci import CIVerdict
 from afk.types import CIStatus, Comment, StageResult
 
 T3_BOUND = 120_000

@@ -1,0 +1,255 @@
+"""How a run ends: the same steps in the same order for every verdict, each safe to repeat.
+
+Record ``ending`` -> decline what is pending, stop the session, see it stopped -> issue state ->
+ready label off (and ready-for-human on) -> doorbell -> record ``ended`` -> in-progress label off,
+always last. A tick that dies anywhere leaves a record in ``ending``, and the next one goes on.
+A run that never had the lock is found by its ready label alone: there that one comes off last.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from afk.act.doorbell import ring_missing
+from afk.act.labels import tried_labels
+from afk.act.record_book import surroundings, thread_url, write
+from afk.config import Config
+from afk.decide.approval import label_event, may_write, same_application
+from afk.decide.peoples_acts import closed_by_own_commit, released, taken_off_by_afk
+from afk.decide.thread_facts import ThreadFacts
+from afk.errors import AfkError, RateLimited
+from afk.model.agent import Presence
+from afk.observe.tick import Tick
+from afk.ports import CloseResult, Loudness, Ring
+from afk.record.codec import Found, decode
+from afk.record.state import RunRecord, Stage
+from afk.text.messages import ring_text, ring_title
+from afk.types import Issue, Phase, Reason, Verdict
+
+_RINGS: Final = frozenset({Verdict.DONE, Verdict.NEEDS_HUMAN, Verdict.FROZEN})
+_HANDS_OVER: Final = frozenset({Verdict.NEEDS_HUMAN, Verdict.FROZEN})
+_RING_TRIES: Final = 3
+_BLOCKERS_NAMED: Final = 5
+_STOP_SETTLES: Final = 0.3
+"""Seconds between asking for a stop and looking: observed stops show within 0.2 s."""
+
+
+def begin(
+    tick: Tick,
+    issue: Issue,
+    found: Found | None,
+    record: RunRecord,
+    *,
+    verdict: Verdict,
+    reason: Reason,
+    detail: str = "",
+) -> Found | None:
+    """Write the verdict down, before anything else; None when another tick was first."""
+    ending = replace(
+        record,
+        stage=Stage.ENDING,
+        verdict=verdict,
+        reason=reason,
+        detail=detail,
+        ending_at=tick.now,
+    )
+    written = write(tick, issue, found, ending, surroundings(tick, ending))
+    if written is not None:
+        tick.deps.report.event(f"ending as {verdict.value} ({reason.value})", key=issue.key)
+    return written
+
+
+def finish(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found | None:
+    """Take every step that can be taken now; returns the record, None when it was overtaken."""
+    record = found.record
+    stopped = _see_stopped(tick, issue, record, thread) or _released(tick, issue, record)
+    asked_at = record.ending_at or tick.now
+    overdue = tick.now - asked_at >= timedelta(seconds=tick.config.stop_seconds)
+    if not stopped and not overdue:
+        tick.deps.report.event("ending: waiting for the session to stop", key=issue.key)
+        return found
+    if not record.settled:
+        record = _settle_issue(tick, issue, record)
+    record = _ring(tick, issue, record, stopped=stopped)
+    rung = _rang(tick, record) or record.notify_failures >= _RING_TRIES
+    done = stopped and record.settled and rung
+    if done:
+        phases = dict(record.phases)
+        if record.verdict is Verdict.DONE:
+            phases.setdefault(Phase.DONE, tick.now)
+        record = replace(record, stage=Stage.ENDED, ended_at=tick.now, phases=phases)
+    around = surroundings(
+        tick, record, agent_may_run=not stopped, doorbell_failed=not _rang(tick, record)
+    )
+    written = write(tick, issue, found, record, around)
+    if written is not None and done:
+        tick.deps.tracker.label(issue, remove=_last_label(issue, record, tick.config))
+        verdict = record.verdict.value if record.verdict else ""
+        tick.deps.report.event(f"ended: {verdict}", key=issue.key)
+    return written
+
+
+def supersede_waiting(tick: Tick, issue: Issue, newest: str) -> None:
+    """End the approvals that waited when the run ``newest`` was asked for; no bell rings."""
+    for found in tick.records(issue).runs:
+        if found.record.stage is not Stage.APPROVED or found.record.run_id == newest:
+            continue
+        over = replace(
+            found.record,
+            stage=Stage.ENDED,
+            verdict=Verdict.SUPERSEDED,
+            reason=Reason.LABELLED_AGAIN,
+            ended_at=tick.now,
+            thread_id="",
+            turns=(),
+        )
+        if write(tick, issue, found, over, surroundings(tick, over)) is not None:
+            tick.deps.report.event("an older approval ended: superseded", key=issue.key)
+
+
+def _released(tick: Tick, issue: Issue, record: RunRecord) -> bool:
+    """Say whether a trusted person took the lock off: their word that nobody is at work."""
+    event = released(issue, record, tick.config, tick.own)
+    if event is None:
+        return False
+    try:
+        permission = tick.permission(issue.repo.name, event.actor)
+    except RateLimited:
+        raise
+    except AfkError as error:
+        tick.deps.report.error(error, key=issue.key)
+        return False
+    return may_write(event.actor, permission, tick.config)
+
+
+def stop_if_over(tick: Tick, issue: Issue, found: Found) -> None:
+    """Stop what was just started if the run was ended meanwhile by somebody else's tick."""
+    current = tick.deps.tracker.read_comment(issue, found.comment)
+    record = decode(current.body, tick.deps.keys) if current is not None else None
+    if isinstance(record, RunRecord) and record.stage in (Stage.ENDING, Stage.ENDED):
+        tick.deps.agent.stop(found.record.thread_id, tick.deps.new_id())
+        tick.deps.report.event("stopped again: the run ended meanwhile", key=issue.key)
+
+
+def _see_stopped(tick: Tick, issue: Issue, record: RunRecord, thread: ThreadFacts) -> bool:
+    """Stop the session unless it is seen stopped, and look again.
+
+    A stop that T3 does not take is one that is not seen: the other steps do not wait for ever.
+    """
+    if thread.stopped:
+        return True
+    if not thread.seen:
+        return False
+    try:
+        stop_session(tick, record, thread)
+        tick.deps.sleep(_STOP_SETTLES)
+        tick.reread_agent()
+        stopped = tick.facts(record).stopped
+        if stopped and thread.presence is Presence.ARCHIVED:
+            tick.deps.agent.set_archived(record.thread_id, tick.deps.new_id(), archived=True)
+    except AfkError as error:
+        tick.deps.report.error(error, key=issue.key)
+        return False
+    return stopped
+
+
+def stop_session(tick: Tick, record: RunRecord, thread: ThreadFacts) -> None:
+    """Decline what is pending, then stop: an interrupt beside an approval wedges T3.
+
+    An archived thread's agent runs on and a stop does not reach it, so it is taken back first
+    (seen on 0.0.32: running before and after the stop, stopped once taken back).
+    """
+    agent, new_id = tick.deps.agent, tick.deps.new_id
+    if thread.presence is Presence.ARCHIVED:
+        agent.set_archived(record.thread_id, new_id(), archived=False)
+    if thread.presence is Presence.PRESENT:
+        for request in thread.pending:
+            agent.decline(record.thread_id, request, new_id())
+    agent.stop(record.thread_id, new_id())
+
+
+def _settle_issue(tick: Tick, issue: Issue, record: RunRecord) -> RunRecord:
+    """Close, or reopen what the run's own commit closed; take labels off and put them on.
+
+    Labels that cannot be put in order do not keep the doorbell from ringing: the run is then not
+    settled, and stays in ``ending`` until they can.
+    """
+    tracker, config = tick.deps.tracker, tick.config
+    newest_is_own = _newest_is_own(issue, record, config)
+    # Labels go after the issue is closed: with the label gone, or another approval in its place,
+    # it was closed before, and whoever opened it again wants it open.
+    to_close = newest_is_own and not taken_off_by_afk(issue, config, tick.own)
+    if record.verdict is Verdict.DONE and issue.open and to_close:
+        blocked = tracker.close(issue) is CloseResult.BLOCKED
+        by = _open_blockers(issue) if blocked else ()
+        record = replace(record, close_blocked=blocked, blocked_by=by)
+    if record.verdict in _HANDS_OVER and closed_by_own_commit(issue, record):
+        tracker.reopen(issue)
+    if not newest_is_own:
+        return replace(record, settled=True)
+    add = [config.human_label] if record.verdict in _HANDS_OVER else []
+    add = [name for name in add if not issue.has_label(name)]
+    locked = issue.has_label(config.in_progress_label)
+    remove = _present(issue, [config.ready_label]) if locked else ()
+    return replace(record, settled=tried_labels(tick, issue, add=add, remove=remove))
+
+
+def _open_blockers(issue: Issue) -> tuple[str, ...]:
+    """Return what the issue waits for, by ``#N`` where it is in the same repository."""
+    names = [one.ref.removeprefix(issue.repo.name) for one in issue.blockers if not one.closed]
+    return tuple(dict.fromkeys(names))[:_BLOCKERS_NAMED]
+
+
+def _last_label(issue: Issue, record: RunRecord, config: Config) -> list[str]:
+    """Return the label by which the run is found until it has ended."""
+    if issue.has_label(config.in_progress_label):
+        return [config.in_progress_label]
+    own = _newest_is_own(issue, record, config)
+    return _present(issue, [config.ready_label]) if own else []
+
+
+def _newest_is_own(issue: Issue, record: RunRecord, config: Config) -> bool:
+    """Say whether the run's approval is still the newest application of the ready label."""
+    return same_application(record.approval, label_event(issue, config.ready_label))
+
+
+def _present(issue: Issue, names: Sequence[str]) -> list[str]:
+    return [name for name in names if issue.has_label(name)]
+
+
+def _rang(tick: Tick, record: RunRecord) -> bool:
+    """Say whether the verdict needs no doorbell, or has had every one."""
+    if record.verdict not in _RINGS:
+        return True
+    return all(
+        _note(record.verdict, notifier.kind) in record.notified for notifier in tick.deps.notifiers
+    )
+
+
+def _note(verdict: Verdict, kind: str) -> str:
+    return f"{verdict.value}:{kind}"
+
+
+def _ring(tick: Tick, issue: Issue, record: RunRecord, *, stopped: bool) -> RunRecord:
+    """Ring each doorbell once per verdict; a failure is counted and tried by the next tick."""
+    verdict = record.verdict
+    if verdict is None or _rang(tick, record) or record.notify_failures >= _RING_TRIES:
+        return record
+    text = ring_text(record, issue.title, tick.config, stopped=stopped)
+    ring = Ring(
+        id=f"{record.run_id}:{verdict.value}",
+        title=ring_title(record, verdict),
+        text=text,
+        link=thread_url(tick, record),
+        loudness=Loudness.QUIET if verdict is Verdict.DONE else Loudness.LOUD,
+    )
+    rung = [one.removeprefix(f"{verdict.value}:") for one in record.notified]
+    delivered, failures = ring_missing(tick.deps.notifiers, ring, rung)
+    for failure in failures:
+        tick.deps.report.warn(f"the doorbell failed: {failure}", key=issue.key)
+    return replace(
+        record,
+        notified=(*record.notified, *(_note(verdict, kind) for kind in delivered)),
+        notify_failures=record.notify_failures + (1 if failures else 0),
+    )

@@ -1,0 +1,182 @@
+"""Turns after the first: corrective, RESUME, replacement, answer; and stops in between.
+
+Write-ahead: what is intended stands in the record before T3 is asked, and a turn that T3 does
+not show is decided afresh under the same number and ids.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from afk.act.ending import begin, finish, stop_if_over, stop_session
+from afk.act.record_book import surroundings, write
+from afk.act.referee import MAX_DISPATCH_FAILURES, ensure_project
+from afk.act.start import assignment, thread_spec, trusted_comments
+from afk.decide.lifecycle import ZOMBIE
+from afk.errors import Refused
+from afk.issue_implementer_prompt import ANSWER, RESUME, corrective_turn, replacement_turn
+from afk.model.agent import Presence
+from afk.observe.run_in_flight import Followed
+from afk.observe.tick import Tick
+from afk.record import names
+from afk.record.codec import Found
+from afk.record.state import MAX_ANSWERED, Purpose, RunRecord, Stop, Turn
+from afk.types import Action, Reason, Verdict
+
+_PURPOSE: Final = {
+    Action.FIX_FORWARD: Purpose.FIX_FORWARD,
+    Action.RESUME: Purpose.RESUME,
+    Action.REDISPATCH: Purpose.REPLACEMENT,
+}
+
+
+def send_turn(tick: Tick, run: Followed) -> Found | None:
+    """Intend, send, record. The gate for later turns has been passed in this tick."""
+    intended = intend(tick, run)
+    text = _text(tick, run, intended)  # may ask the forge, whose refusals are no T3's
+    words = f"sending turn {len(intended.turns)} ({intended.turns[-1].purpose.value})"
+    written = write(
+        tick, run.issue, run.found, intended, surroundings(tick, intended, waiting_for=words)
+    )
+    if written is None:
+        return None
+    record, turn = written.record, written.record.turns[-1]
+    if _needs_thread(tick, record):
+        try:
+            project = ensure_project(tick, record)
+            command = names.command_id(record.run_id, "thread", record.attempt)
+            tick.deps.agent.create_thread(thread_spec(tick, record, project), command)
+        except Refused as error:
+            tick.deps.report.error(error, key=run.issue.key)
+            return _refused(tick, run, written, thread=record.attempt + 1)
+    try:
+        command = names.command_id(record.run_id, f"turn-{turn.number}", turn.attempt)
+        tick.deps.agent.start_turn(record.thread_id, turn.message_id, text, command)
+    except Refused as error:
+        tick.deps.report.error(error, key=run.issue.key)
+        return _refused(tick, run, written, thread=record.attempt)
+    tick.deps.report.event(f"sent turn {turn.number} ({turn.purpose.value})", key=run.issue.key)
+    sent = record.with_turn(replace(turn, sent_at=tick.deps.now()))
+    around = surroundings(tick, sent, waiting_for="the agent is at work")
+    stands = write(tick, run.issue, written, sent, around)
+    if stands is None:
+        stop_if_over(tick, run.issue, written)
+    return stands
+
+
+def intend(tick: Tick, run: Followed) -> RunRecord:
+    """Return the record with the next turn intended; a wait for a limit ends with it.
+
+    A turn that was intended before and never shown keeps its number, ids and thread.
+    """
+    record = run.record.resumed(tick.now)
+    last = record.turn
+    again = last if last is not None and last.sent_at is None else None
+    sent = [turn for turn in record.turns if turn.sent_at is not None]
+    number = again.number if again else len(sent) + 1
+    attempt = again.attempt if again else 1
+    thread = again.thread if again else record.attempt
+    gone = run.observed.thread.presence is Presence.VANISHED
+    action = run.decision.action
+    switched = again is not None and bool(sent) and again.thread > sent[-1].thread
+    if not switched and (action is Action.REDISPATCH or gone):
+        thread = record.attempt + 1
+        record = replace(record, replacements=record.replacements + 1)
+    elif run.decision.rule == ZOMBIE and (again is None or again.purpose is not Purpose.RESUME):
+        record = replace(record, replacements=record.replacements + 1)
+    verdict = run.observed.verdict
+    turn = Turn(
+        number=number,
+        purpose=_PURPOSE[action],
+        message_id=names.message_id(record.run_id, number, attempt),
+        attempt=attempt,
+        thread=thread,
+        red_commit=verdict.sha if verdict and action is Action.FIX_FORWARD else "",
+    )
+    record = replace(record, attempt=thread, thread_id=names.thread_id(record.run_id, thread))
+    return record.with_turn(turn)
+
+
+def _needs_thread(tick: Tick, record: RunRecord) -> bool:
+    """Say whether the turn's thread has yet to be created."""
+    return tick.snapshot is not None and tick.snapshot.thread(record.thread_id) is None
+
+
+def _text(tick: Tick, run: Followed, record: RunRecord) -> str:
+    """Return what the turn says; a fresh thread is told everything."""
+    task = assignment(tick, record)
+    turn, verdict = record.turns[-1], run.observed.verdict
+    if turn.purpose is Purpose.REPLACEMENT:
+        return replacement_turn(task, run.issue, trusted_comments(tick, run.issue, record))
+    if turn.purpose is Purpose.RESUME or verdict is None:
+        return RESUME
+    corrective = corrective_turn(
+        task,
+        verdict,
+        attempt=record.corrective_turns + 1,
+        allowed=tick.config.fix_forward_max_attempts,
+    )
+    if run.observed.thread.requested_at:
+        return corrective
+    comments = trusted_comments(tick, run.issue, record)
+    return f"{replacement_turn(task, run.issue, comments)}\n{corrective}"
+
+
+def _refused(tick: Tick, run: Followed, found: Found, *, thread: int) -> Found | None:
+    """T3 refused: a later tick tries under fresh ids; three refusals end the run.
+
+    T3 remembers refused commands for ever. ``thread`` is the attempt whose thread to use.
+    """
+    record, turn = found.record, found.record.turns[-1]
+    failures = record.dispatch_failures + 1
+    attempt = turn.attempt + 1
+    identifier = names.message_id(record.run_id, turn.number, attempt)
+    turn = replace(turn, attempt=attempt, message_id=identifier, thread=thread)
+    record = replace(
+        record.with_turn(turn),
+        dispatch_failures=failures,
+        attempt=thread,
+        thread_id=names.thread_id(record.run_id, thread),
+    )
+    if failures < MAX_DISPATCH_FAILURES:
+        return write(tick, run.issue, found, record, surroundings(tick, record))
+    verdict = Verdict.FROZEN if record.pushed else Verdict.NEEDS_HUMAN
+    ending = begin(tick, run.issue, found, record, verdict=verdict, reason=Reason.DISPATCH_FAILED)
+    return finish(tick, run.issue, ending, run.observed.thread) if ending else None
+
+
+def answer(tick: Tick, run: Followed) -> Found | None:
+    """Tell the agent that nobody is there; the request's id is recorded first."""
+    fresh = [one for one in run.observed.thread.pending if one.id not in run.record.answered]
+    answered = (*run.record.answered, *(one.id for one in fresh))[-MAX_ANSWERED:]
+    record = replace(run.record, answered=answered)
+    around = surroundings(tick, record, waiting_for="the agent asked; told to decide itself")
+    written = write(tick, run.issue, run.found, record, around)
+    if written is None:
+        return None
+    send_answers(tick, run, written.record)
+    tick.deps.report.event("answered: nobody is there, decide yourself", key=run.issue.key)
+    return written
+
+
+def send_answers(tick: Tick, run: Followed, record: RunRecord) -> None:
+    """Answer what T3 shows, all of which the record says is answered.
+
+    The command's id is the request's own: sent again after a tick that died or was not heard,
+    it takes effect once (recording ``t3/0.0.32/21-thread-create-same-commandId``).
+    """
+    for request in run.observed.thread.pending:
+        command = names.command_id(record.run_id, f"answer {request.id}", record.attempt)
+        tick.deps.agent.answer(record.thread_id, request, ANSWER, command)
+
+
+def stop(tick: Tick, run: Followed) -> Found | None:
+    """Stop the session by a rule, which is recorded first; that it stopped is seen later."""
+    stops = (*run.record.stops, Stop(at=tick.now, rule=run.decision.rule))
+    record = replace(run.record, stops=stops)
+    around = surroundings(tick, record, waiting_for="the session is being stopped")
+    written = write(tick, run.issue, run.found, record, around)
+    if written is None:
+        return None
+    stop_session(tick, record, run.observed.thread)
+    tick.deps.report.event(f"stopped the session ({run.decision.rule})", key=run.issue.key)
+    return written

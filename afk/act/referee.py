@@ -1,0 +1,104 @@
+"""T3's part in a start: the project of a workspace, and which of two threads goes on.
+
+Two ticks on two machines may claim different issues of one repository at the same moment; no
+forge can refuse the second. T3 sees both threads, so what it shows decides for both ticks alike.
+"""
+
+from typing import Final
+
+from afk.errors import AfkError, OutsideFailure, Refused
+from afk.model.agent import AgentThread
+from afk.observe.tick import Tick
+from afk.record import names
+from afk.record.state import RunRecord, Stage
+from afk.types import IssueKey
+
+MAX_DISPATCH_FAILURES: Final = 3
+BAD_REQUEST: Final = 400
+_PROJECT_IDS: Final = 5
+_LOOKS: Final = 5
+_PAUSE: Final = 0.2
+
+
+def ensure_project(tick: Tick, record: RunRecord) -> str:
+    """Return the T3 project of the repository's workspace, created when there is none.
+
+    What became of a creation is read, never believed: a taken id or folder answers an opaque 500,
+    and a project that a person has deleted keeps its id for ever while the command that once made
+    it goes on answering 200. Then the next id is tried.
+    """
+    workspace = tick.config.repository(record.repository).workspace
+    refusals: list[Refused] = []
+    for attempt in range(1, _PROJECT_IDS + 1):
+        if existing := _project_of(tick, workspace):
+            return existing
+        identifier = names.project_id(workspace, attempt)
+        command = names.command_id(identifier, "project", attempt)
+        try:
+            tick.deps.agent.create_project(identifier, record.repository, workspace, command)
+        except Refused as error:
+            if error.status == BAD_REQUEST:
+                raise
+            refusals.append(error)
+            tick.deps.sleep(_PAUSE)
+        tick.reread_agent()
+    if existing := _project_of(tick, workspace):
+        return existing
+    if len(refusals) == _PROJECT_IDS:
+        raise refusals[-1]
+    raise OutsideFailure(
+        f"T3 does not show a project for {workspace}",
+        cause="its projection lags behind, or projects of this folder were deleted too often",
+        next_step="create a project for the folder in T3",
+    )
+
+
+def _project_of(tick: Tick, workspace: str) -> str:
+    projects = tick.snapshot.projects if tick.snapshot is not None else ()
+    return next((one.id for one in projects if one.workspace == workspace), "")
+
+
+def goes_on(tick: Tick, record: RunRecord, project: str, sequence: int) -> bool:
+    """T3 as the referee: of a project's threads that run or are about to, the oldest goes on."""
+    for _ in range(_LOOKS):
+        tick.reread_agent()
+        if tick.snapshot is not None and tick.snapshot.sequence >= sequence:
+            break
+        tick.deps.sleep(_PAUSE)
+    else:
+        raise OutsideFailure(
+            "T3 does not show the thread it created",
+            cause="its projection lags behind",
+            next_step="nothing to do: the next tick goes on",
+        )
+    contenders = [
+        thread for thread in tick.snapshot.threads if _contends(tick, record, project, thread)
+    ]
+    first = min(contenders, key=lambda thread: (thread.created_at, thread.id), default=None)
+    return first is None or first.id == record.thread_id
+
+
+def _contends(tick: Tick, record: RunRecord, project: str, thread: AgentThread) -> bool:
+    """Say whether a thread of the project is live, or may be started any moment."""
+    if thread.id == record.thread_id:
+        return True
+    named = names.parse_title(thread.title)
+    if thread.project_id != project or named is None:
+        return False
+    if not (tick.live(thread) or tick.unstarted(thread)):
+        return False
+    return not _has_ended(tick, *named)
+
+
+def _has_ended(tick: Tick, short: str, key: IssueKey) -> bool:
+    """Say whether the run a thread belongs to is on record as ended."""
+    issue = tick.issues.get(key)
+    if issue is None:
+        try:
+            issue = tick.deps.tracker.reread(key)
+        except AfkError:
+            return False
+    if issue is None:
+        return False
+    runs = [found.record for found in tick.records(issue).runs]
+    return any(run.run_id.startswith(short) and run.stage is Stage.ENDED for run in runs)

@@ -1,0 +1,1 @@
+"""Forgejo behind the ports."""

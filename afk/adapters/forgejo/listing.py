@@ -1,0 +1,230 @@
+"""Which issues to look at: one search per owner, folded into a `Listing`.
+
+Owns the search request and what its items prove. Must not read single issues.
+
+``GET /repos/issues/search`` ORs its labels, finds labels of repositories and organisations
+alike and is immune to twins of one name (``forgejo/14.0.0/026-search-two-labels``,
+``029-search-org``, ``032-search-duplicate-label-name``). A label name that exists nowhere on the
+server is dropped from the filter, and when none is left every issue comes back
+(``025-search-unknown-label``): so each item's labels are checked, and a page on which no item
+carries either label proves that neither exists. ``state=all``: runs are followed on closed
+issues too (source, routers/api/v1/repo/issue.go, SearchIssues, alike in 11.0.15 and 14.0.0).
+
+Anybody can open issues that carry the ready label. Where both labels together have too many, each
+is searched for by itself, so that such a crowd hides no run; of what is still too many the newest
+are listed, and the owner's repositories are in trouble.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from httpx import codes
+
+from afk.adapters.forgejo.api import ALONE, PAGE, ForgejoApi, total_of
+from afk.adapters.forgejo.wire import ISSUES, WireIssue
+from afk.config import Config
+from afk.errors import NotFound, Refused, RepositoryMoved, TooLarge
+from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
+from afk.parallel import gather
+from afk.types import IssueKey, Repository
+
+_LIMITS: Final = (PAGE, 10, 1)
+_MAX_ITEMS: Final = 2_000
+_PAST_THE_END: Final = 1_000_000
+
+TroubleOf = Callable[[str], Trouble | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """One search: issues of an owner's repositories with any of the labels."""
+
+    owner: str
+    labels: tuple[str, ...]
+    state: str = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One page, how long pages are on this server, and how many items there are in all."""
+
+    items: tuple[WireIssue, ...]
+    length: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the search over one owner's repositories found.
+
+    ``seen``: repositories with an item that carries one of the labels. ``unknown``: there is no
+    such owner. ``unlabelled``: neither label exists. ``too_many``: what was not read whole.
+    """
+
+    repos: tuple[str, ...]
+    heads: dict[IssueKey, IssueHead] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    further: tuple[tuple[_Query, int], ...] = ()
+    unknown: bool = False
+    unlabelled: bool = False
+    too_many: str = ""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Return the repositories that the search may not have found under their name."""
+        if self.unknown:
+            return self.repos
+        if self.seen.difference(self.repos):
+            return tuple(name for name in self.repos if name not in self.seen)
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Searches for issues that carry the ready or the in-progress label."""
+
+    api: ForgejoApi
+    config: Config
+
+    def listing(self, repos: Sequence[str], trouble_of: TroubleOf) -> Listing:
+        """Return heads and troubles; ``trouble_of`` asks for one repository by its name.
+
+        One request per owner, and one per further 50 items. Where an item lies in a repository
+        that is not wanted, the wanted ones without an item are asked for by name: one of them
+        may have been renamed. Past 2,000 items of one owner: `_apart`. Raises what an answer
+        stands for.
+        """
+        owners: dict[str, list[str]] = {}
+        for repo in dict.fromkeys(repos):
+            owners.setdefault(repo.split("/")[0], []).append(repo)
+        found = gather(lambda owner: self._first(owner, owners[owner]), tuple(owners))
+        further = [(one, query, page) for one in found for query, page in one.further]
+        pages = gather(lambda job: self._page(job[1], job[2]), further)
+        for (one, _, _), page in zip(further, pages, strict=True):
+            self._fold(one, page.items)
+        troubles = [
+            Trouble(name, RepositoryTrouble.NO_LABEL, self.config.ready_label)
+            for one in found
+            if one.unlabelled
+            for name in one.repos
+        ]
+        troubles += [
+            Trouble(name, RepositoryTrouble.TOO_MANY, one.too_many)
+            for one in found
+            if one.too_many
+            for name in one.repos
+        ]
+        asked = [name for one in found for name in one.asked]
+        troubles += [one for one in gather(trouble_of, asked) if one is not None]
+        heads = [head for one in found for head in one.heads.values()]
+        return Listing(tuple(heads), tuple(troubles))
+
+    def _first(self, owner: str, repos: Sequence[str]) -> _Found:
+        """Read an owner's first page and decide about the further ones."""
+        found = _Found(tuple(repos))
+        both = _Query(owner, (self.config.ready_label, self.config.in_progress_label))
+        try:
+            first = self._page(both, 1)
+        except Refused as refused:
+            if refused.status != codes.BAD_REQUEST:
+                raise
+            return replace(found, unknown=True)  # 028-search-unknown-owner
+        self._fold(found, first.items)
+        if first.items and not found.seen:
+            return replace(found, unlabelled=True)
+        if first.total > _MAX_ITEMS:
+            return self._apart(owner, found)
+        return replace(found, further=_rest(both, first))
+
+    def _apart(self, owner: str, found: _Found) -> _Found:
+        """Search for each label by itself: all in progress, and of the ready ones the open."""
+        further: list[tuple[_Query, int]] = []
+        too_many: list[str] = []
+        for label, state in (
+            (self.config.in_progress_label, "all"),
+            (self.config.ready_label, "open"),
+        ):
+            query = _Query(owner, (label,), state)
+            first = self._page(query, 1)
+            if first.items and not any(label in item.label_names for item in first.items):
+                continue  # there is no such label, so these are all issues
+            self._fold(found, first.items)
+            further += _rest(query, first)
+            if first.total > _MAX_ITEMS:
+                too_many.append(f"{owner} has {first.total} issues labelled {label}")
+        return replace(found, further=tuple(further), too_many=" and ".join(too_many))
+
+    def _fold(self, found: _Found, items: Iterable[WireIssue]) -> None:
+        """Keep what is wanted of a page: issues, exact labels, exact repository names."""
+        for item in items:
+            ready = self.config.ready_label in item.label_names
+            in_progress = self.config.in_progress_label in item.label_names
+            if not (ready or in_progress):
+                continue
+            found.seen.add(item.repository.full_name)
+            is_open = item.state == "open"
+            wanted = item.repository.full_name in found.repos and item.pull_request is None
+            if wanted and (is_open or in_progress):
+                found.heads[item.key] = IssueHead(
+                    item.key, ready and is_open, in_progress, is_open, item
+                )
+
+    def _page(self, query: _Query, page: int) -> _Page:
+        """Return a page of 50, asked again in smaller ones past the bound on what is read.
+
+        A stranger can make an issue of any size. One that is past the bound of `ALONE` is left
+        out: it cannot be told apart from here, and it cannot be read anywhere else either.
+        """
+        try:
+            return self._ask(query, PAGE, page)
+        except TooLarge:
+            # Past the end comes an empty list with the true total (021-list-page-beyond-end).
+            total = self._ask(query, 1, _PAST_THE_END).total
+            return _Page(self._smaller(query, page, 1), PAGE, total)
+
+    def _smaller(self, query: _Query, page: int, level: int) -> tuple[WireIssue, ...]:
+        """Return the items of a page that is too large, from smaller pages of the same range."""
+        if level == len(_LIMITS):
+            return ()
+        parts = _LIMITS[level - 1] // _LIMITS[level]
+        items: list[WireIssue] = []
+        for number in range((page - 1) * parts + 1, page * parts + 1):
+            try:
+                items += self._ask(query, _LIMITS[level], number).items
+            except TooLarge:
+                items += self._smaller(query, number, level + 1)
+        return tuple(items)
+
+    def _ask(self, query: _Query, limit: int, page: int) -> _Page:
+        params: dict[str, Any] = {
+            "owner": query.owner,
+            "labels": ",".join(query.labels),
+            "state": query.state,
+            "type": "issues",
+            "limit": limit,
+        }
+        if page > 1:
+            params["page"] = page
+        bound = ALONE * self.api.http.max_body if limit == 1 else 0
+        answer = self.api.http.get("/repos/issues/search", params, max_body=bound)
+        what = f"searching the issues of {query.owner}"
+        items = self.api.value(ISSUES, answer, what)
+        return _Page(items, len(items) or limit, total_of(answer))
+
+
+def _rest(query: _Query, first: _Page) -> tuple[tuple[_Query, int], ...]:
+    """Return the pages behind the first one, as far as they are read."""
+    last = -(-min(first.total, _MAX_ITEMS) // first.length)
+    return tuple((query, page) for page in range(2, last + 1))
+
+
+def trouble_of(name: str, ask: Callable[[str], Repository]) -> Trouble | None:
+    """Return what is wrong with a repository, judged by asking for it; None: nothing."""
+    try:
+        repository = ask(name)
+    except RepositoryMoved as moved:
+        return Trouble(name, RepositoryTrouble.RENAMED, moved.new)
+    except NotFound:
+        return Trouble(name, RepositoryTrouble.MISSING)
+    return Trouble(name, RepositoryTrouble.ARCHIVED) if repository.archived else None

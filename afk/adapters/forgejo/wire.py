@@ -1,0 +1,237 @@
+"""The shapes of Forgejo's JSON; pure.
+
+Owns what is read of each answer and what happens when it does not fit. What the words mean is
+`afk.adapters.forgejo.mapping`'s business. Must do no I/O and know no clock.
+
+Tolerated: unknown fields, ``null`` for an empty list inside an object. Not tolerated: a used
+object without its id, number or times; it is a `ServerFault`, because an event left out would
+look like one that never happened.
+
+``dependent_issue`` of a dependency event is a whole foreign issue, private ones included
+(``113-timeline-dependencies``): no model here has it, so it goes nowhere. Shapes: the recordings
+named at each model, below ``forgejo/14.0.0`` and alike in ``forgejo/11.0.15``; source
+https://codeberg.org/forgejo/forgejo, modules/structs.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+
+from afk.errors import ServerFault
+from afk.types import IssueKey
+
+COMMENT: Final = "comment"
+MAX_TEXT: Final = 256 * 1024
+"""Characters of an issue's text that are kept: anybody can open many issues of many megabytes."""
+
+
+def _utc(value: datetime) -> datetime:
+    """Times come in the server's zone; whole seconds."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(value.year) from error
+
+
+_Time = Annotated[AwareDatetime, AfterValidator(_utc)]
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class WireUser(_Wire):
+    """An account (``003-user-self``); there is no field that tells a bot from a person."""
+
+    id: int
+    login: str = ""
+
+
+class WireLabel(_Wire):
+    """A label of a repository or an organisation (``056-labels-list``)."""
+
+    id: int
+    name: str
+
+
+class WireRepositoryName(_Wire):
+    """The short form inside an issue; it does not say whether the repository is archived."""
+
+    id: int
+    full_name: str
+
+
+class WireIssue(_Wire):
+    """An issue or pull request (``024-search-owner-ready``, ``103-issue-locked``).
+
+    ``body_cut``: there is a text, longer than `MAX_TEXT`, of which nothing was kept.
+    """
+
+    number: int
+    title: str
+    body: str | None = None
+    user: WireUser | None = None
+    labels: tuple[WireLabel, ...] | None = None
+    state: str
+    is_locked: bool = False
+    created_at: _Time
+    updated_at: _Time
+    pull_request: Any = None
+    repository: WireRepositoryName
+    body_cut: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cut(cls, data: Any) -> Any:
+        body = data.get("body") if isinstance(data, dict) else None
+        too_long = isinstance(body, str) and len(body) > MAX_TEXT
+        return {**data, "body": "", "body_cut": True} if too_long else data
+
+    @property
+    def key(self) -> IssueKey:
+        """Return the repository's present name and the number."""
+        return IssueKey(self.repository.full_name, self.number)
+
+    @property
+    def label_names(self) -> frozenset[str]:
+        """Return the names of the labels that are on now, exactly as written."""
+        return frozenset(label.name for label in self.labels or ())
+
+
+class WireBlocker(_Wire):
+    """A blocker; hidden ones have number 0 and no repository.
+
+    ``111-dependencies-hidden-blocker`` (without write: title HIDDEN, state open whatever it
+    is) and ``112-dependencies-hidden-blocker-writer`` (title and state empty).
+    """
+
+    number: int = 0
+    state: str = ""
+    repository: WireRepositoryName | None = None
+
+
+class WireItem(_Wire):
+    """A comment, or one entry of a timeline (``047-timeline-full``)."""
+
+    id: int
+    type: str = COMMENT
+    user: WireUser | None = None
+    body: str | None = None
+    created_at: _Time
+    updated_at: _Time
+    label: WireLabel | None = None
+    ref_commit_sha: str | None = None
+
+
+class WirePermissions(_Wire):
+    """What the asking token may do."""
+
+    admin: bool = False
+
+
+class WireRepository(_Wire):
+    """A repository in full (``013-repo``, ``132-archived-repo``)."""
+
+    id: int
+    full_name: str
+    default_branch: str = ""
+    archived: bool = False
+    permissions: WirePermissions | None = None
+
+
+class WirePermission(_Wire):
+    """``079-permission-owner-asks-writer``."""
+
+    permission: str
+    user: WireUser
+
+
+class WireTip(_Wire):
+    """The commit of a branch."""
+
+    id: str
+
+
+class WireBranch(_Wire):
+    """``147-branch``."""
+
+    commit: WireTip
+
+
+class WireMessage(_Wire):
+    """The inner commit; the message is verbatim."""
+
+    message: str = ""
+
+
+class WireCommit(_Wire):
+    """A commit of a list (``141-commits-not-base``)."""
+
+    sha: str
+    commit: WireMessage
+
+
+class WireCompare(_Wire):
+    """``138-compare-slim``: newest first, unpaged."""
+
+    total_commits: int = 0
+    commits: tuple[WireCommit, ...] | None = None
+
+
+class WireRow(_Wire):
+    """A revision as a fragment of HTML (``070-content-history-list-anonymous``)."""
+
+    name: str = ""
+
+
+class WireHistory(_Wire):
+    """``results`` is null for a body that was never edited.
+
+    Cassettes ``test_body_edits__never_edited_and_edited``. Left out it proves nothing: a gateway
+    in front of the server answers anonymous requests, too.
+    """
+
+    results: tuple[WireRow, ...] | None
+
+
+USER: Final = TypeAdapter(WireUser)
+USERS: Final = TypeAdapter(tuple[WireUser, ...])
+LABELS: Final = TypeAdapter(tuple[WireLabel, ...])
+ISSUE: Final = TypeAdapter(WireIssue)
+ISSUES: Final = TypeAdapter(tuple[WireIssue, ...])
+BLOCKERS: Final = TypeAdapter(tuple[WireBlocker, ...])
+ITEM: Final = TypeAdapter(WireItem)
+ENTRIES: Final = TypeAdapter(tuple[dict[str, Any], ...] | None)
+ITEMS: Final = TypeAdapter(tuple[WireItem, ...])
+REPOSITORY: Final = TypeAdapter(WireRepository)
+PERMISSION: Final = TypeAdapter(WirePermission)
+BRANCH: Final = TypeAdapter(WireBranch)
+COMPARE: Final = TypeAdapter(WireCompare)
+COMMITS: Final = TypeAdapter(tuple[WireCommit, ...])
+HISTORY: Final = TypeAdapter(WireHistory)
+
+_Parsed = TypeVar("_Parsed")
+
+
+def parse(adapter: TypeAdapter[_Parsed], data: object, what: str) -> _Parsed:
+    """Return the parsed answer; `ServerFault` naming the first field that does not fit."""
+    try:
+        return adapter.validate_python(data)
+    except ValidationError as error:
+        # Only place and kind of the mismatch: the values may be anybody's text.
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole answer"
+        raise ServerFault(
+            f"{what} failed: Forgejo's answer cannot be read ({place}: {first['type']})",
+            cause="this server is not Forgejo 11 or later",
+            next_step="compare its version (at the foot of its pages) with those the README names",
+        ) from None

@@ -1,0 +1,1 @@
+"""GitHub, GitHub Enterprise Server included, behind the ports."""

@@ -1,0 +1,208 @@
+"""How the GitHub adapter sends: REST and GraphQL over one `Http`, redirects, pages, quota.
+
+Owns the requests' mechanics. What they mean is the business of those who call; what refusals
+mean is `afk.adapters.github.errors`'s and `afk.adapters.github.graphql_reply`'s.
+
+Redirects are not followed: the token would go along. A renamed repository redirects to
+``/repositories/<id>`` (recordings 123, 125, 126), and that id is asked for its name (124).
+``Link`` is read for ``rel="next"`` only, an ordinary answer has others (013, 015).
+"""
+
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+
+from afk.adapters.github.errors import failure, moved_to
+from afk.adapters.github.graphql_reply import Reply, read
+from afk.adapters.github.query_builder import More, Query
+from afk.adapters.github.wire import Page, RestRepository, parse
+from afk.adapters.http import Answer, Http
+from afk.errors import AfkError, NotFound, RepositoryMoved, ServerFault, TooLarge
+
+HEADERS: Final[Mapping[str, str]] = {
+    "accept": "application/vnd.github+json",
+    "x-github-api-version": "2022-11-28",
+}
+"""For `Http.headers`. The newest version that GitHub Enterprise Server knows too; github.com
+keeps it until 10 March 2028 (its ``sunset`` header, recordings 013, 015)."""
+
+MAX_PAGES: Final = 10
+"""Of one list of one issue or commit; 1,000 entries in pages of 100."""
+
+_SMALL: Final = 10
+"""Entries per page where a page of more was too large."""
+
+_NO_VARIABLES: Final[Mapping[str, object]] = {}
+_NEXT = re.compile(r'<([^>]*)>;\s*rel="next"')
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What an answer said of the primary limit: requests (core) or points (graphql) an hour."""
+
+    limit: int
+    remaining: int
+
+
+@dataclass(slots=True, kw_only=True)
+class GitHubApi:
+    """One GitHub; safe to use from several threads, as `Http` is.
+
+    ``http.base_url`` is REST's (``https://api.github.com``, ``https://<host>/api/v3``);
+    ``graphql_url`` the whole address (``.../graphql``, ``https://<host>/api/graphql``).
+    ``quotas`` keeps the last seen quota by resource, for the report.
+    """
+
+    http: Http
+    graphql_url: str
+    quotas: dict[str, Quota] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def query(self, query: Query) -> Reply:
+        """Send a GraphQL query, again after a broken connection or a 5xx."""
+        return read(self._graphql(query, repeat=True))
+
+    def mutate(self, query: Query) -> Reply:
+        """Send a GraphQL mutation, once."""
+        return read(self._graphql(query, repeat=False))
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """Send a REST request and return whatever was answered; reads are repeated."""
+        return self._seen(
+            self.http.send(method, path, body=body, params=params, repeat=method == "GET")
+        )
+
+    def rest(
+        self,
+        method: str,
+        path: str,
+        *,
+        repo: str,
+        repo_id: int = 0,
+        body: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """Send a REST request below a repository and return its answer if it is a 2xx.
+
+        ``repo_id``, where known, tells a renamed repository from an issue transferred away.
+        """
+        answer = self.send(method, f"/repos/{quote(repo)}{path}", body=body, params=params)
+        if not answer.ok:
+            raise self.problem(answer, repo=repo, repo_id=repo_id)
+        return answer
+
+    def problem(self, answer: Answer, *, repo: str, repo_id: int = 0) -> AfkError:
+        """Return what a refusal means, a redirect with the repository's new name."""
+        moved = moved_to(answer)
+        if moved is None:
+            return failure(answer, repo=repo)
+        if repo_id not in (0, moved):
+            return NotFound(f"{answer.url} was transferred to another repository")
+        named = self.send("GET", f"/repositories/{moved}")
+        if not named.ok:
+            return RepositoryMoved(repo, "")
+        shown = parse(RestRepository, named.json, f"reading the new name of {repo}")
+        return RepositoryMoved(repo, shown.full_name)
+
+    def repository(self, repo: str) -> RestRepository:
+        """Return a repository; raises `RepositoryMoved` for another name, or `NotFound`."""
+        answer = self.rest("GET", "", repo=repo)
+        found = parse(RestRepository, answer.json, f"reading {repo}")
+        if found.full_name != repo:
+            raise RepositoryMoved(repo, found.full_name)
+        return found
+
+    def unseen(self, repo: str) -> AfkError:
+        """Return why GraphQL does not show a repository, which REST tells better."""
+        try:
+            self.repository(repo)
+        except AfkError as error:
+            return error
+        return ServerFault(
+            f"GraphQL does not show {repo}, REST does",
+            cause="GitHub is in trouble, or the token may use only one of them",
+        )
+
+    def rest_list(self, path: str, *, repo: str) -> list[Any]:
+        """Return all pages of a REST list, `MAX_PAGES` at most."""
+        items: list[Any] = []
+        for page in range(1, MAX_PAGES + 1):
+            answer = self.rest("GET", path, repo=repo, params={"per_page": 100, "page": page})
+            items += answer.json
+            if not _NEXT.search(answer.headers.get("link", "")):
+                break
+        return items
+
+    def drain(
+        self,
+        first: Page[Item] | None,
+        more: More,
+        shape: type[Page[Item]],
+        node: str,
+        *,
+        size: int = 0,
+        pages: int = MAX_PAGES,
+        variables: Mapping[str, object] = _NO_VARIABLES,
+    ) -> tuple[tuple[Item, ...], bool]:
+        """Return a list's first page and all others, and whether that is everything.
+
+        A list that does not exist is empty. Not everything: more than so many ``pages``, or one
+        past the bound on an answer's size even with `_SMALL` entries. ``size``: entries per
+        page, for queries that leave it open. Raises `NotFound` when the node is gone meanwhile.
+        """
+        nodes, after = (list(first.nodes), first.rest) if first else ([], "")
+        for _ in range(pages - 1):
+            if not after:
+                break
+            try:
+                given = {**variables, "page": size} if size else variables
+                page = self.page(more, shape, node, after, given)
+            except TooLarge:
+                if size <= _SMALL:
+                    break
+                size = _SMALL
+                continue
+            nodes += page.nodes
+            after = page.rest
+        return tuple(nodes), not after
+
+    def page(
+        self,
+        more: More,
+        shape: type[Page[Item]],
+        node: str,
+        after: str,
+        variables: Mapping[str, object] = _NO_VARIABLES,
+    ) -> Page[Item]:
+        """Return one more page of a node's list; raises `NotFound` when the node is gone."""
+        found = self.query(more.of(node, after, variables)).get("node")
+        for part in more.path:
+            found = found.get(part) if isinstance(found, dict) else None
+        if found is None:
+            raise NotFound(f"reading {more.path[-1]} of {node}: it is gone")
+        return parse(shape, found, f"reading {more.path[-1]}")
+
+    def _graphql(self, query: Query, *, repeat: bool) -> Answer:
+        body = {"query": query.text, "variables": dict(query.variables)}
+        return self._seen(self.http.send("POST", self.graphql_url, body=body, repeat=repeat))
+
+    def _seen(self, answer: Answer) -> Answer:
+        headers = answer.headers
+        limit = headers.get("x-ratelimit-limit", "")
+        remaining = headers.get("x-ratelimit-remaining", "")
+        if limit.isdecimal() and remaining.isdecimal():
+            with self._lock:
+                resource = headers.get("x-ratelimit-resource", "core")
+                self.quotas[resource] = Quota(int(limit), int(remaining))
+        return answer

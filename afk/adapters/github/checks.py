@@ -1,0 +1,132 @@
+"""What GitHub says of commits: check runs, statuses, deployments, and whether more may come.
+
+Owns `Checks` on GitHub: the reading. What the words mean is `afk.adapters.github.ci_mapping`'s
+business, what follows from them the CI watcher's. Must not write.
+
+Requests: none for commits that `GitHubTracker.read` fetched along; else 1 GraphQL request per 25
+commits, 1 per further page of a list (10 pages at most, then the commit has a check of unknown
+state), and 1 more while a workflow's check is failed: a job that never ran (a bill unpaid, a
+runner lost) has the conclusion "failure" like any other, and only its annotations tell
+(https://github.com/qf-studio/pilot/issues/4591).
+
+Permissions: ``checks: read``, ``statuses: read``, ``actions: read`` (a check run's workflow) and,
+where the configuration names an environment, ``deployments: read``. A fine-grained personal
+access token cannot have the first on a private repository
+(https://github.com/cli/cli/issues/12597): the `TokenError` says so.
+
+No recording shows a ``statusCheckRollup``; the shapes are the schema's.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from afk.adapters.github.api import GitHubApi
+from afk.adapters.github.batches import chunks, in_parts
+from afk.adapters.github.ci_mapping import Lists, commit_checks, failed, never_ran
+from afk.adapters.github.ci_queries import (
+    ANNOTATIONS,
+    MORE_CONTEXTS,
+    MORE_DEPLOYMENTS,
+    MORE_SUITES,
+    checks,
+)
+from afk.adapters.github.ci_wire import (
+    WireAnnotated,
+    WireChecked,
+    WireContext,
+    WireDeployment,
+    WireSuite,
+)
+from afk.adapters.github.prefetch import Prefetched
+from afk.adapters.github.query_builder import Query
+from afk.adapters.github.wire import Page, parse
+from afk.config import Config
+from afk.model.ci import CommitChecks
+from afk.parallel import gather
+
+COMMITS: Final = 25
+_ANNOTATED: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitHubChecks:
+    """Implements `afk.ports.Checks`. ``prefetched`` is the one the tracker fills."""
+
+    api: GitHubApi
+    config: Config
+    prefetched: Prefetched
+
+    def read(self, repo: str, shas: Sequence[str]) -> Mapping[str, CommitChecks]:
+        """Return every check, status and deployment; a commit out of sight has none."""
+        found = {sha: self._taken(repo, sha) for sha in shas}
+        missing = [sha for sha, commit in found.items() if commit is None]
+        parts = gather(
+            lambda chunk: in_parts(lambda some, _: self._ask(repo, some), chunk, (COMMITS,)),
+            chunks(missing, COMMITS),
+        )
+        found.update(zip(missing, (one for part in parts for one in part), strict=True))
+        lists = gather(self._lists, [one for one in found.values() if one])
+        lost = self._lost(lists)
+        settings = self.config.repositories.get(repo)
+        ignore = settings.ci.ignore if settings else ()
+        known = {one.sha: commit_checks(one, ignore=ignore, lost=lost) for one in lists}
+        return {sha: known.get(sha) or CommitChecks(sha) for sha in found}
+
+    def _taken(self, repo: str, sha: str) -> WireChecked | None:
+        taken = self.prefetched.take_checks(repo, sha)
+        hidden = taken is not None and taken.deployments is None
+        return None if hidden and not self._dispensable(repo) else taken
+
+    def _dispensable(self, repo: str) -> Collection[str]:
+        """Return what nobody will miss: deployments, unless the configuration names one."""
+        settings = self.config.repositories.get(repo)
+        stages = (settings.deploy, settings.rollout) if settings else ()
+        return () if any(one and one.environment for one in stages) else ("deployments",)
+
+    def _ask(self, repo: str, shas: Sequence[str]) -> list[WireChecked | None]:
+        reply = self.api.query(checks(repo, shas))
+        shown: list[WireChecked | None] = []
+        for number, sha in enumerate(shas):
+            data = reply.get(f"c{number}", without=self._dispensable(repo))
+            if data is None:
+                raise self.api.unseen(repo)
+            commit = data.get("object")
+            shown.append(parse(WireChecked, commit, f"reading CI of {sha}") if commit else None)
+        return shown
+
+    def _lists(self, shown: WireChecked) -> Lists:
+        """Add the later pages."""
+        rollup = shown.status_check_rollup
+        contexts, all_contexts = self.api.drain(
+            rollup.contexts if rollup else None,
+            MORE_CONTEXTS,
+            Page[WireContext],
+            shown.id,
+        )
+        suites, all_suites = self.api.drain(
+            shown.check_suites,
+            MORE_SUITES,
+            Page[WireSuite],
+            shown.id,
+        )
+        deployments, all_deployments = self.api.drain(
+            shown.deployments,
+            MORE_DEPLOYMENTS,
+            Page[WireDeployment],
+            shown.id,
+        )
+        whole = all_contexts and all_suites and all_deployments
+        return Lists(shown.oid, contexts, suites, deployments, whole)
+
+    def _lost(self, lists: Iterable[Lists]) -> Collection[str]:
+        """Return which failed check runs never ran, by their annotations."""
+        ids = [one for found in lists for one in failed(found.contexts)]
+        lost = []
+        for chunk in chunks(ids, _ANNOTATED):
+            reply = self.api.query(Query(ANNOTATIONS, {"ids": list(chunk)}))
+            for one, shown in zip(chunk, reply.data.get("nodes") or (), strict=False):
+                if shown and shown.get("annotations"):
+                    annotated = parse(WireAnnotated, shown, "reading annotations")
+                    lost += [one] if never_ran(annotated) else []
+        return frozenset(lost)

@@ -1,0 +1,177 @@
+"""The GraphQL texts about repositories and issues; pure.
+
+Owns what is asked of a listing, a whole issue, its later pages and its blockers, and the one
+mutation. Aliases made by number let many repositories or issues share one request. Sends
+nothing, reads no answer.
+
+Cost: GitHub counts every connection asked for, times the page size of those around it, in
+hundredths of a point, at least 1 per query
+(https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api).
+A listing of 100 repositories costs 2 points, whole issues 1 for 37. The labels of each listed
+issue would make it a hundred; whole issues carry them, and those are what decides.
+
+Aliases: ``r`` listed repository, ``i`` issue, ``t`` branch (tip), ``b`` blocker; each followed
+by its number.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from afk.adapters.github.ci_queries import CHECKS_FRAGMENTS, TIP_CHECKED, add_branches
+from afk.adapters.github.query_builder import PAGE, Builder, Query, more
+from afk.types import IssueKey
+
+OPTIONAL: Final = ("blockedBy", "subIssuesSummary")
+"""Fields of an issue that some servers do not have yet (GitHub Enterprise Server before 3.19)."""
+
+VIEWER: Final = Query("query Afk { viewer { login databaseId } }", {})
+
+_ACTOR: Final = """\
+fragment Who on Actor {
+  __typename login
+  ... on User { databaseId }
+  ... on Bot { databaseId }
+  ... on Mannequin { databaseId }
+  ... on Organization { databaseId }
+}"""
+_REPOSITORY: Final = """\
+fragment Home on Repository {
+  id databaseId nameWithOwner isArchived defaultBranchRef { name }
+}"""
+_LISTED: Final = f"""\
+fragment Listed on IssueConnection {{
+  {PAGE}
+  nodes {{ number state body }}
+}}"""
+_ISSUES: Final = "orderBy: {field: CREATED_AT, direction: ASC}"
+# No REFERENCED_EVENT: anybody's commits in a fork make them, and the close names its commit.
+_KINDS: Final = (
+    "[LABELED_EVENT, UNLABELED_EVENT, RENAMED_TITLE_EVENT, CLOSED_EVENT, REOPENED_EVENT]"
+)
+_EVENT: Final = """\
+fragment Happened on IssueTimelineItems {
+  __typename
+  ... on LabeledEvent { createdAt actor { ...Who } label { name } }
+  ... on UnlabeledEvent { createdAt actor { ...Who } label { name } }
+  ... on RenamedTitleEvent { createdAt actor { ...Who } }
+  ... on ClosedEvent { createdAt actor { ...Who } closer { ... on Commit { oid } } }
+  ... on ReopenedEvent { createdAt actor { ...Who } }
+}"""
+_COMMENT: Final = """\
+fragment Said on IssueComment {
+  id fullDatabaseId author { ...Who } editor { ...Who } createdAt lastEditedAt body
+}"""
+_STATES: Final = "__typename ... on Issue { issue: state } ... on PullRequest { pull: state }"
+
+
+def listing(repos: Sequence[str], labels: tuple[str, str, str], page: int) -> Query:
+    """Return the token's account and each repository's labelled issues.
+
+    ``labels``: ready (open issues), in progress (all issues), human (only whether it exists).
+    """
+    build = Builder(["viewer { login databaseId }"])
+    ready, progress, human = (build.var("String!", name) for name in labels)
+    first = f"first: {build.var('Int!', page)}"
+    fields = (
+        f"...Home readyLabel: label(name: {ready}) {{ id name }} "
+        f"progressLabel: label(name: {progress}) {{ id name }} "
+        f"humanLabel: label(name: {human}) {{ id name }} "
+        f"ready: issues({first}, labels: [{ready}], states: [OPEN], {_ISSUES}) {{ ...Listed }} "
+        f"progress: issues({first}, labels: [{progress}], {_ISSUES}) {{ ...Listed }}"
+    )
+    for number, repo in enumerate(repos):
+        build.repository(f"r{number}", repo, fields)
+    return build.query(_REPOSITORY, _LISTED)
+
+
+def issues(
+    keys: Sequence[IssueKey],
+    *,
+    branches: Sequence[tuple[str, str]] = (),
+    blockers: Sequence[IssueKey] = (),
+    page: int = 100,
+    without: Collection[str] = (),
+) -> Query:
+    """Return whole issues, and along with them branches (repository, name) and blockers.
+
+    Inside an issue its own fields stand before its comments, so that a server working in that
+    order never shows a comment older than the issue it belongs to.
+    """
+    build = Builder()
+    size = build.var("Int!", page)
+    for number, key in enumerate(keys):
+        wanted = f"...Home issue(number: {build.var('Int!', key.number)}) {{ ...Facts }}"
+        build.repository(f"i{number}", key.repo, wanted)
+    add_branches(build, branches)
+    add_blockers(build, blockers)
+    checked = (TIP_CHECKED, *CHECKS_FRAGMENTS) if branches else ()
+    return build.query(_REPOSITORY, _facts(size, without), _EVENT, _COMMENT, _ACTOR, *checked)
+
+
+def add_blockers(build: Builder, blockers: Sequence[IssueKey]) -> None:
+    """Add the states of issues or pull requests, followed to their repository's new name."""
+    for number, key in enumerate(blockers):
+        wanted = f"issueOrPullRequest(number: {build.var('Int!', key.number)}) {{ {_STATES} }}"
+        build.repository(f"b{number}", key.repo, wanted, follow=True)
+
+
+def blockers(keys: Sequence[IssueKey]) -> Query:
+    """Return the states of issues or pull requests."""
+    build = Builder()
+    add_blockers(build, keys)
+    return build.query()
+
+
+def _facts(size: str, without: Collection[str]) -> str:
+    optional = {
+        "subIssuesSummary": "subIssuesSummary { total completed }",
+        "blockedBy": f"blockedBy(first: 50) {{ {PAGE} nodes {{ number state "
+        "repository { nameWithOwner } } }",
+    }
+    kept = "\n  ".join(text for name, text in optional.items() if name not in without)
+    return f"""\
+fragment Facts on Issue {{
+  id number title body state locked createdAt updatedAt lastEditedAt
+  author {{ ...Who }}
+  repository {{ databaseId }}
+  labels(first: 100) {{ {PAGE} nodes {{ id name }} }}
+  {kept}
+  timelineItems(first: {size}, itemTypes: {_KINDS}) {{ {PAGE} nodes {{ ...Happened }} }}
+  comments(first: {size}) {{ {PAGE} nodes {{ ...Said }} }}
+}}"""
+
+
+MORE_ISSUES: Final = more(
+    "Repository",
+    "issues(first: $page, after: $after, labels: [$label], states: $states, "
+    f"{_ISSUES}) {{ ...Listed }}",
+    "issues",
+    _LISTED,
+    extra=", $page: Int!, $label: String!, $states: [IssueState!]",
+)
+MORE_EVENTS: Final = more(
+    "Issue",
+    f"timelineItems(first: $page, after: $after, itemTypes: {_KINDS}) "
+    f"{{ {PAGE} nodes {{ ...Happened }} }}",
+    "timelineItems",
+    _EVENT,
+    _ACTOR,
+    extra=", $page: Int!",
+)
+MORE_COMMENTS: Final = more(
+    "Issue",
+    f"comments(first: $page, after: $after) {{ {PAGE} nodes {{ ...Said }} }}",
+    "comments",
+    _COMMENT,
+    _ACTOR,
+    extra=", $page: Int!",
+)
+_ONE_COMMENT: Final = "query Afk($id: ID!) { node(id: $id) { ... on IssueComment { ...Said } } }"
+COMMENT: Final = f"{_ONE_COMMENT}\n{_COMMENT}\n{_ACTOR}"
+LABEL: Final = """\
+mutation Afk($issue: ID!, $add: [ID!]!, $remove: [ID!]!) {
+  add: addLabelsToLabelable(input: {labelableId: $issue, labelIds: $add}) { clientMutationId }
+  remove: removeLabelsFromLabelable(input: {labelableId: $issue, labelIds: $remove}) {
+    labelable { labels(first: 100) { pageInfo { hasNextPage endCursor } nodes { id name } } }
+  }
+}"""

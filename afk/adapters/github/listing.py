@@ -1,0 +1,176 @@
+"""The look over all repositories: which issues are labelled, which repositories are in trouble.
+
+Owns `Tracker.listing` on GitHub and what a tick remembers of it (`Known`). Must not read whole
+issues.
+
+One GraphQL request per 100 repositories, one more per further 50 labelled issues of one
+repository and label; for each repository that GraphQL does not show, 1 or 2 REST requests that
+say why. A repository that answers under another name, were it only in another case, is reported
+as renamed: the configuration compares names exactly. Of more than 5,000 issues with one label in
+one repository the oldest are listed, and the repository is in trouble: nothing may start in it,
+since an issue in progress that is not seen could be started a second time. An unknown label
+lists nothing here (unlike on Forgejo), so the filter is believed; whole issues carry their
+labels.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from afk.adapters.github.api import GitHubApi
+from afk.adapters.github.batches import chunks, in_parts
+from afk.adapters.github.issue_queries import MORE_ISSUES, listing
+from afk.adapters.github.mapping import repository, text_blockers, viewer
+from afk.adapters.github.wire import (
+    Page,
+    WireLabel,
+    WireListed,
+    WireListing,
+    WireViewer,
+    parse,
+)
+from afk.config import Config
+from afk.errors import NotFound, RepositoryMoved, ServerFault, TokenError
+from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
+from afk.parallel import gather
+from afk.types import Account, IssueKey, Repository
+
+REPOSITORIES: Final = 100
+_PAGES: Final = (50, 10)
+_MOST_PAGES: Final = 100
+
+
+@dataclass(slots=True)
+class Known:
+    """What this tick has seen already: the token's account, repositories, labels' node ids."""
+
+    me: Account | None = None
+    repositories: dict[str, Repository] = field(default_factory=dict)
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def saw(self, home: Repository, labels: Sequence[WireLabel | None]) -> None:
+        """Remember a repository and some of its labels."""
+        with self._lock:
+            self.repositories[home.name] = home
+            known = self.labels.setdefault(home.name, {})
+            known |= {one.name: one.id for one in labels if one}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One repository of an answer: its name as asked, what came, the page size, what refused."""
+
+    repo: str
+    found: WireListing | None
+    page: int
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitHubListing:
+    """Lists; ``known`` is shared with whoever profits from it."""
+
+    api: GitHubApi
+    config: Config
+    known: Known
+
+    def read(self, repos: Sequence[str]) -> Listing:
+        """Return labelled issues and troubles, in the repositories' order."""
+        parts = gather(
+            lambda chunk: in_parts(self._ask, chunk, _PAGES), chunks(repos, REPOSITORIES)
+        )
+        listings = gather(self._listing, [one for part in parts for one in part])
+        return Listing(
+            heads=tuple(head for one in listings for head in one.heads),
+            troubles=tuple(trouble for one in listings for trouble in one.troubles),
+        )
+
+    def _ask(self, repos: Sequence[str], page: int) -> list[_Shown]:
+        config = self.config
+        labels = (config.ready_label, config.in_progress_label, config.human_label)
+        reply = self.api.query(listing(repos, labels, page))
+        self.known.me = viewer(parse(WireViewer, reply.data.get("viewer"), "asking who I am"))
+        shown = []
+        for number, repo in enumerate(repos):
+            try:
+                data = reply.get(f"r{number}")
+            except (TokenError, ServerFault) as error:
+                shown.append(_Shown(repo, None, page, str(error)))
+                continue
+            found = parse(WireListing, data, f"listing {repo}") if data else None
+            shown.append(_Shown(repo, found, page))
+        return shown
+
+    def _listing(self, shown: _Shown) -> Listing:
+        found = shown.found
+        if found is None:
+            return Listing(troubles=(self._trouble(shown),))
+        home = repository(found)
+        if home.name != shown.repo:
+            return Listing(troubles=(Trouble(shown.repo, RepositoryTrouble.RENAMED, home.name),))
+        self.known.saw(home, (found.ready_label, found.progress_label, found.human_label))
+        more = partial(self._all, found, shown)
+        ready, too_ready = more(found.ready, self.config.ready_label, ["OPEN"])
+        progress, too_busy = more(found.progress, self.config.in_progress_label, ["OPEN", "CLOSED"])
+        waiting = {one.number for one in ready}
+        begun = {one.number for one in progress}
+        heads = [
+            IssueHead(
+                IssueKey(home.name, one.number),
+                ready=one.number in waiting,
+                in_progress=one.number in begun,
+                open=one.state == "OPEN",
+                handle=text_blockers(one.body, home.name),
+            )
+            for one in {one.number: one for one in (*ready, *progress)}.values()
+        ]
+        too_many = [
+            Trouble(home.name, RepositoryTrouble.TOO_MANY, detail)
+            for detail in (too_ready, too_busy)
+            if detail
+        ]
+        return Listing(heads=tuple(heads), troubles=(*self._blemishes(home, found), *too_many))
+
+    def _all(
+        self,
+        found: WireListing,
+        shown: _Shown,
+        first: Page[WireListed],
+        label: str,
+        states: Sequence[str],
+    ) -> tuple[Sequence[WireListed], str]:
+        """Return the issues with a label, and what is too many of them where they are."""
+        nodes, whole = self.api.drain(
+            first,
+            MORE_ISSUES,
+            Page[WireListed],
+            found.id,
+            size=shown.page,
+            pages=_MOST_PAGES,
+            variables={"label": label, "states": states},
+        )
+        too_many = "" if whole else f"it has more than {len(nodes)} issues labelled {label}"
+        return nodes, too_many
+
+    def _blemishes(self, home: Repository, found: WireListing) -> list[Trouble]:
+        blemishes = []
+        if home.archived:
+            blemishes.append(Trouble(home.name, RepositoryTrouble.ARCHIVED))
+        ready = self.config.ready_label
+        if found.ready_label is None or found.ready_label.name != ready:
+            blemishes.append(Trouble(home.name, RepositoryTrouble.NO_LABEL, ready))
+        return blemishes
+
+    def _trouble(self, shown: _Shown) -> Trouble:
+        """Say why GraphQL does not show a repository: REST redirects a renamed one."""
+        error = self.api.unseen(shown.repo)
+        if isinstance(error, RepositoryMoved):
+            return Trouble(shown.repo, RepositoryTrouble.RENAMED, error.new)
+        if isinstance(error, NotFound):
+            return Trouble(shown.repo, RepositoryTrouble.MISSING, shown.refusal)
+        if isinstance(error, (TokenError, ServerFault)):
+            return Trouble(shown.repo, RepositoryTrouble.MISSING, shown.refusal or str(error))
+        raise error

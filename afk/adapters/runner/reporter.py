@@ -1,0 +1,100 @@
+"""What a tick says of itself: log lines, the exit code, a summary, plain JSON.
+
+Owns the wording of lines and the exit code. Every line that may hold a stranger's text goes
+through the runner's writer, which lets none of them become a command.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from afk.adapters.runner.actions import RunnerIO
+from afk.adapters.runner.masking import Mask
+from afk.errors import AfkError, RateLimited
+from afk.text.cleaning import inert_markdown
+from afk.types import IssueKey
+
+DONE: Final = 0
+FAILED: Final = 1
+USER_MUST_FIX: Final = 2
+BUG: Final = 3
+INTERRUPTED: Final = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was said: ``event``, ``warning`` or ``error``."""
+
+    kind: str
+    text: str
+    issue: str = ""
+
+
+@dataclass(kw_only=True)
+class ConsoleReporter:
+    """Implements `afk.ports.Reporter`; safe to use from several threads."""
+
+    io: RunnerIO
+    mask: Mask = field(default_factory=Mask)
+    lines: list[Line] = field(default_factory=list)
+    exit_code: int = DONE
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def hide(self, secret: str) -> None:
+        """Keep a secret out of everything that is shown from now on."""
+        if self.mask.add(secret):
+            self.io.mask(secret)
+
+    def event(self, line: str, *, key: IssueKey | None = None) -> None:
+        """Something was done, seen, or would be done."""
+        with self._lock:
+            self._add("event", line, key)
+            self.io.line(_with_key(line, key))
+
+    def warn(self, line: str, *, key: IssueKey | None = None) -> None:
+        """Something a person should know."""
+        with self._lock:
+            self._add("warning", line, key)
+            self.io.warning(_with_key(line, key))
+
+    def error(self, error: Exception, *, key: IssueKey | None = None) -> None:
+        """Something failed. A spent rate limit is no failure: a later tick resumes."""
+        if isinstance(error, RateLimited):
+            self.warn(f"{error} (resumes next tick)", key=key)
+            return
+        with self._lock:
+            self._add("error", str(error), key)
+            self.io.error(_with_key(str(error), key))
+            code = error.exit_code if isinstance(error, AfkError) else BUG
+            self.exit_code = max(self.exit_code, code)
+
+    def bug(self, text: str) -> None:
+        """Something broke inside afk; the text says where, in several lines of afk's own."""
+        with self._lock:
+            self._add("error", text, None)
+            print(text, file=self.io.stream, flush=True)
+            self.exit_code = BUG
+
+    def _add(self, kind: str, text: str, key: IssueKey | None) -> None:
+        self.lines.append(Line(kind, self.mask.apply(text), str(key) if key else ""))
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return everything said, for ``--json``."""
+        return [{"kind": one.kind, "issue": one.issue, "text": one.text} for one in self.lines]
+
+
+def _with_key(line: str, key: IssueKey | None) -> str:
+    return f"{key} {line}" if key else line
+
+
+def summary(lines: Sequence[Line], requests: dict[str, int], title: str) -> str:
+    """Return the tick as Markdown for a job's summary; texts are code, so nothing links."""
+    rows = [f"### {title}", "", "| issue | what |", "|---|---|"]
+    rows += [
+        f"| {inert_markdown(one.issue, 80) if one.issue else ''} "
+        f"| {inert_markdown(one.text.replace('|', '/'), 200)} |"
+        for one in lines
+    ]
+    counted = ", ".join(f"{name} {count}" for name, count in requests.items())
+    return "\n".join([*rows, "", f"Requests: {counted or 'none'}", ""])

@@ -1,0 +1,1 @@
+"""T3 Code's own words: shapes, meaning, errors. They end here."""

@@ -1,0 +1,1 @@
+"""Decisions: pure functions from what a tick saw to what it does about it."""

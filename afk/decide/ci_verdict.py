@@ -1,0 +1,275 @@
+"""Folding: everything CI has said of one commit, made into one verdict.
+
+Pure, but for the prober that `fold` is handed. Owns which checks count, what each stage (build,
+deploy, rollout) needs to be green, and the words a stage is explained with. Must not know any
+forge: checks, statuses and deployments come normalised.
+
+Sources for the traps avoided here: the recordings ``forgejo-actions/*/status-sequence`` (the
+set of contexts grows after a push: 4 of 13 at first), and
+https://docs.github.com/en/rest/guides/using-the-rest-api-to-interact-with-checks .
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from afk.config import RepositoryConfig, StageConfig
+from afk.model.ci import Check, CheckState, CIVerdict, CommitChecks
+from afk.text.cleaning import one_line
+from afk.types import CIStatus, StageResult
+
+Probe = Callable[[str, str], bool | None]
+"""Asks a URL whether it runs a commit (sha): True, False, or None when it cannot be told."""
+
+_DETAIL: Final = 100
+_NAME: Final = 60
+_SHA_PLACE = re.compile(r"\{sha\}|%7Bsha%7D", re.IGNORECASE)
+_LINK = re.compile(r"https?://[^\s<>\"'`()\[\]|\\]{1,500}")
+
+# The first word that any check says decides what its stage is.
+_WORDS: Final = (
+    (CheckState.FAILURE, "failed"),
+    (CheckState.INFRASTRUCTURE, "hit an infrastructure fault"),
+    (CheckState.CANCELLED, "was cancelled"),
+    (CheckState.UNKNOWN, "says what afk does not know"),
+    (CheckState.PENDING, "is pending"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """A stage's result and why it may be undecided."""
+
+    result: StageResult
+    superseded: bool = False
+    infrastructure: bool = False
+
+    @property
+    def green(self) -> bool:
+        return self.result.status is CIStatus.GREEN
+
+
+@dataclass(frozen=True, slots=True)
+class _Maturity:
+    """``settled``: the set of checks will not grow. ``never_ran``: what is absent stays absent."""
+
+    settled: bool
+    never_ran: bool
+
+
+def fold(
+    checks: CommitChecks,
+    settings: RepositoryConfig,
+    *,
+    seen_at: datetime,
+    now: datetime,
+    probes: Probe,
+) -> CIVerdict:
+    """Fold everything CI has said of one commit into a verdict; build, then deploy, rollout.
+
+    A failure in any stage is RED at once, whatever else still runs. GREEN needs every stage
+    green. A stage behind an undecided one is reported without a status (or RED), and only a
+    stage whose turn has come asks ``probes`` (once). The status is None when nothing of the
+    build has been seen. ``seen_at`` is when a tick first saw the commit pushed.
+
+    ``superseded``, only on an undecided verdict: the stage that holds it up was cancelled, or
+    nothing of it has appeared after the grace and no run is under way, or its probe answers
+    with another commit after the grace. A descendant's green verdict may then stand in: it
+    contains the commit.
+    ``infrastructure``, likewise: that stage failed of something other than the code.
+
+    Details are plain text of at most 100 visible characters. Check names in them can be chosen
+    by strangers: make them inert before showing them as Markdown.
+    """
+    ended = checks.all_runs_ended
+    grace_over = now - seen_at >= timedelta(seconds=settings.ci.grace_seconds)
+    maturity = _Maturity(
+        settled=grace_over if ended is None else ended,
+        never_ran=grace_over and ended is not False,
+    )
+    stages = [_build(checks, settings, maturity)]
+    for name, stage in (("deploy", settings.deploy), ("rollout", settings.rollout)):
+        if stage is None:
+            continue
+        if all(before.green for before in stages):
+            stages.append(_later(name, stage, checks, maturity, probes))
+        else:
+            stages.append(_not_yet(name, stage, checks))
+    return _verdict(checks, stages)
+
+
+def _verdict(checks: CommitChecks, stages: Sequence[_Stage]) -> CIVerdict:
+    results = tuple(stage.result for stage in stages)
+    seen = bool(checks.checks or checks.deployments)
+    status: CIStatus | None = CIStatus.PENDING
+    if any(result.status is CIStatus.RED for result in results):
+        status = CIStatus.RED
+    elif all(stage.green for stage in stages):
+        status = CIStatus.GREEN
+    elif not seen or results[0].status is None:
+        status = None
+    if status in (CIStatus.RED, CIStatus.GREEN):
+        return CIVerdict(checks.sha, status, results)
+    held_up = next(stage for stage in stages if not stage.green)
+    return CIVerdict(
+        checks.sha,
+        status,
+        results,
+        superseded=held_up.superseded,
+        infrastructure=held_up.infrastructure,
+    )
+
+
+def _build(checks: CommitChecks, settings: RepositoryConfig, maturity: _Maturity) -> _Stage:
+    """Judge the build stage.
+
+    With ``ci.required`` exactly those names count, and all of them green suffices: the list
+    itself says that nothing is missing. Otherwise everything counts but afk's own workflows
+    and what a later stage is made of, and green waits until the set cannot grow.
+
+    A set in which everything was skipped proves as little as an empty one (path filters skip
+    every job of a commit nobody tested), so it is judged as an empty one, by ``ci.none``.
+    """
+    ci = settings.ci
+    if ci.required:
+        counted = [check for check in checks.checks if _names(check) & set(ci.required)]
+        present = {name for check in counted for name in _names(check)}
+        missing = [name for name in ci.required if name not in present]
+    else:
+        counted = [check for check in checks.checks if _is_build(check, settings)]
+        missing = []
+    weighed = _weigh("build", counted)
+    if weighed is not None and not weighed.green:
+        return weighed
+    if missing:
+        return _Stage(
+            StageResult("build", CIStatus.PENDING, _said(missing, "has not appeared")),
+            superseded=weighed is None and maturity.never_ran,
+        )
+    if weighed is None:
+        return _nothing(settings, maturity, "every check was skipped" if counted else "no check")
+    if not ci.required and not maturity.settled:
+        return _Stage(StageResult("build", CIStatus.PENDING, "more checks may still appear"))
+    return weighed
+
+
+def _nothing(settings: RepositoryConfig, maturity: _Maturity, what: str) -> _Stage:
+    """Judge a set that proves nothing, once the grace is over and no run is under way."""
+    if not maturity.never_ran:
+        return _Stage(StageResult("build", None, f"{what} so far"))
+    if settings.ci.none == "green":
+        return _Stage(StageResult("build", CIStatus.GREEN, f"{what}; ci.none is green"))
+    return _Stage(StageResult("build", None, f"{what}; ci.none is wait"), superseded=True)
+
+
+def _later(
+    name: str, stage: StageConfig, checks: CommitChecks, maturity: _Maturity, probes: Probe
+) -> _Stage:
+    """Judge a deploy or rollout stage whose turn has come. Skipped proves nothing here."""
+    if stage.probe:
+        return _probed(name, stage, checks.sha, maturity, probes)
+    weighed = _weigh(name, _evidence(stage, checks))
+    if weighed is None:
+        target = stage.workflow or stage.status or stage.environment
+        return _Stage(
+            StageResult(name, CIStatus.PENDING, _said([target], "has not run yet")),
+            superseded=maturity.never_ran,
+        )
+    if stage.workflow and weighed.green and not maturity.settled:
+        return _Stage(StageResult(name, CIStatus.PENDING, "more checks may still appear"))
+    return weighed
+
+
+def _probed(name: str, stage: StageConfig, sha: str, maturity: _Maturity, probes: Probe) -> _Stage:
+    """Ask a probe and judge its answer: it never turns red, a deadline decides."""
+    answer = probes(_SHA_PLACE.sub(sha, stage.probe), sha)
+    if answer:
+        return _Stage(StageResult(name, CIStatus.GREEN, "the probe answers with the commit"))
+    if answer is None:
+        return _Stage(StageResult(name, CIStatus.PENDING, "the probe cannot be reached"))
+    return _Stage(
+        StageResult(name, CIStatus.PENDING, "the probe does not answer with the commit"),
+        superseded=maturity.never_ran,
+    )
+
+
+def _not_yet(name: str, stage: StageConfig, checks: CommitChecks) -> _Stage:
+    """Report a stage behind an undecided one: red if it has failed already, else unjudged."""
+    weighed = _weigh(name, _evidence(stage, checks))
+    if weighed is not None and weighed.result.status is CIStatus.RED:
+        return weighed
+    return _Stage(StageResult(name, None, "waits for the stage before it"))
+
+
+def _weigh(stage: str, checks: Sequence[Check]) -> _Stage | None:
+    """Judge what checks say together; None when they prove nothing (none, or all skipped)."""
+    states = {check.state for check in checks}
+    failed = CheckState.FAILURE in states
+    for state, words in _WORDS:
+        hits = [check for check in checks if check.state is state]
+        if hits:
+            detail = _said([_label(check) for check in hits], words)
+            status = CIStatus.RED if failed else CIStatus.PENDING
+            return _Stage(
+                StageResult(stage, status, detail, _link(hits[0].url)),
+                superseded=not failed and CheckState.CANCELLED in states,
+                infrastructure=not failed and CheckState.INFRASTRUCTURE in states,
+            )
+    passed = [check for check in checks if check.state is CheckState.SUCCESS]
+    if not passed:
+        return None
+    detail = _said([_label(check) for check in passed], "succeeded")
+    return _Stage(StageResult(stage, CIStatus.GREEN, detail, _link(passed[0].url)))
+
+
+def _is_build(check: Check, settings: RepositoryConfig) -> bool:
+    if check.workflow and check.workflow in settings.ci.ignore:
+        return False
+    stages = (settings.deploy, settings.rollout)
+    return not any(stage is not None and _consumes(stage, check) for stage in stages)
+
+
+def _consumes(stage: StageConfig, check: Check) -> bool:
+    if stage.workflow:
+        return check.workflow == stage.workflow
+    return bool(stage.status) and stage.status in _names(check)
+
+
+def _evidence(stage: StageConfig, checks: CommitChecks) -> list[Check]:
+    """Return what the commit's checks and deployments say about a deploy or rollout stage."""
+    if stage.environment:
+        return [
+            Check(f"deployment to {deployment.environment}", deployment.state, url=deployment.url)
+            for deployment in checks.deployments
+            if deployment.environment == stage.environment
+        ]
+    return [check for check in checks.checks if _consumes(stage, check)]
+
+
+def _names(check: Check) -> set[str]:
+    """Return every name a person may call a check by in the configuration.
+
+    ``job``, ``workflow / job``, and Forgejo's context ``workflow / job (push)`` with or without
+    the event (``forgejo-actions/14.0.0/api-commit-statuses``).
+    """
+    forms = (check.name, f"{check.workflow} / {check.name}" if check.workflow else check.name)
+    return {name for form in forms for name in (form, form.removesuffix(" (push)"))}
+
+
+def _label(check: Check) -> str:
+    if check.workflow and not check.name.startswith(f"{check.workflow} / "):
+        return f"{check.workflow} / {check.name}"
+    return check.name
+
+
+def _said(names: Sequence[str], words: str) -> str:
+    """Return what one or several checks say, the first one named, in at most 100 characters."""
+    more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+    return one_line(f"{one_line(names[0], _NAME)} {words}{more}", _DETAIL)
+
+
+def _link(url: str) -> str:
+    """Return a web address that cannot break out of a Markdown link, or nothing."""
+    return url if _LINK.fullmatch(url) else ""

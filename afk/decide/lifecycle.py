@@ -1,0 +1,250 @@
+"""The rules around the fixed table: what a tick does about a run in flight.
+
+Pure. `decide` asks the rules in their order; the first that answers wins. Rules 2 to 5 are asked
+only while the run's newest commit is not green. Every rule looks at the noted record
+(`afk.decide.observation.note`) and the observation, and returns a `Decision` or None.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from afk.config import Config
+from afk.decide.deadlines import past_deadline
+from afk.decide.decision import Decision, wait
+from afk.decide.observation import Observation
+from afk.decide.peoples_acts import stopping_act, taken_off_by_afk
+from afk.decide.rule_view import View
+from afk.model.agent import Presence
+from afk.record.state import Outcome, RunRecord
+from afk.run_state_machine import next_action
+from afk.types import Action, CIStatus, Reason, RunState, ThreadStatus
+
+
+def decide(record: RunRecord, observed: Observation, config: Config) -> Decision:
+    """Return what this tick does about a running run."""
+    view = View(record, observed, config)
+    for rule in _BEFORE_TABLE:
+        if rule is not _person_acted and view.ci is CIStatus.GREEN:
+            continue
+        decision = rule(view)
+        if decision is not None:
+            return _with_deadline(view, decision)
+    return _with_deadline(view, _never_beside_a_turn(view, _table(view)))
+
+
+# --- rules 1 to 5 ------------------------------------------------------------------------------
+
+
+def _person_acted(view: View) -> Decision | None:
+    """1. Their act wins. A record put back to an older state is somebody's act, too."""
+    if view.observed.issue.oversized:
+        return Decision(Action.PARK, "oversized", Reason.OVERSIZED, view.observed.issue.oversized)
+    act = stopping_act(view.observed, view.record, view.config)
+    if act is Reason.LABELLED_AGAIN:
+        return Decision(Action.END_SUPERSEDED, "person-acted", act)
+    if act is not None:
+        return Decision(Action.END_STOPPED, "person-acted", act)
+    observed = view.observed
+    if observed.thread.regressed:
+        return Decision(Action.PARK, "record-regressed", Reason.RECORD_REGRESSED)
+    if taken_off_by_afk(observed.issue, view.config, observed.own):
+        return Decision(Action.PARK, "record-regressed", Reason.READY_REMOVED_AS_AFK)
+    return None
+
+
+def _needs_human(view: View) -> Decision | None:
+    """2. One answer; a request not answered before is the second time. CI decides after a push."""
+    if view.observed.thread.status is not ThreadStatus.NEEDS_HUMAN:
+        return None
+    fresh = [one for one in view.observed.thread.pending if one.id not in view.record.answered]
+    if fresh and not view.record.answered and not view.no_more_turns:
+        return Decision(Action.ANSWER, "needs-human")
+    if view.pushed:
+        return None
+    if not fresh and not view.no_more_turns:
+        return wait(ANSWERED, "answered, not yet taken away")
+    if not fresh or not view.record.answered:
+        return wait("needs-human", "somebody else is in the thread")
+    return Decision(Action.ESCALATE_PREPUSH, "needs-human", Reason.ASKED_AGAIN)
+
+
+def _usage_limit(view: View) -> Decision | None:
+    """3. A usage limit is waited out, then the thread is told to go on."""
+    record, now = view.record, view.now
+    if view.turn is None or view.turn.outcome is not Outcome.LIMITED:
+        return None
+    if view.no_more_turns:
+        return None
+    if record.waited(now) >= view.config.usage_wait_seconds:
+        spent = f"usage_wait_seconds={view.config.usage_wait_seconds}"
+        if not view.pushed:
+            return Decision(Action.ESCALATE_PREPUSH, "usage-limit", Reason.USAGE_LIMIT, spent)
+        if view.ci is CIStatus.RED:
+            return Decision(Action.FREEZE_ESCALATE, "usage-limit", Reason.USAGE_LIMIT, spent)
+        return None
+    if record.next_try is not None and now < record.next_try:
+        return wait("usage-limit", "waiting for the provider's reset", record.next_try)
+    if view.busy or not view.observed.thread.seen:
+        return wait("usage-limit", "T3 does not show the thread at rest")
+    if view.observed.thread.presence is Presence.VANISHED:
+        return None
+    return Decision(Action.RESUME, "usage-limit", Reason.USAGE_LIMIT)
+
+
+def _vanished(view: View) -> Decision | None:
+    """4. A thread that is gone without anybody's act is replaced once."""
+    thread = view.observed.thread
+    if thread.presence is Presence.OTHER_SERVER:
+        return wait("other-server", "T3 answers as another server")
+    gone = thread.presence is Presence.VANISHED
+    if view.pushed or view.busy or not thread.seen or not (view.half_replaced or gone):
+        return None
+    if view.no_more_turns is None and (view.half_replaced or view.replaceable):
+        return Decision(Action.REDISPATCH, "vanished", Reason.VANISHED)
+    return Decision(Action.ESCALATE_PREPUSH, "vanished", Reason.VANISHED) if gone else None
+
+
+ANSWERED: Final = "answered"
+ZOMBIE: Final = "zombie"
+RUNNING_GRACE: Final = "running-grace"
+
+
+def _zombie(view: View) -> Decision | None:
+    """5. Running while nothing moves: stopped; once seen stopped, told to go on, once."""
+    thread, turn = view.observed.thread, view.turn
+    if turn is None or thread.presence is not Presence.PRESENT:
+        return None
+    if thread.status is ThreadStatus.RUNNING:
+        still = thread.still_for >= timedelta(seconds=view.config.silence_seconds)
+        return _stop(view, ZOMBIE) if still else None
+    stopped_by_us = any(stop.rule == ZOMBIE for stop in view.record.stops_of(turn))
+    stopped = turn.outcome in (Outcome.INTERRUPTED, Outcome.COMPLETED, Outcome.ERROR)
+    once = (view.replaceable or view.half_resumed) and not view.no_more_turns
+    if stopped_by_us and stopped and thread.stopped and once:
+        return Decision(Action.RESUME, ZOMBIE, Reason.ZOMBIE)
+    return None
+
+
+def _stop(view: View, rule: str) -> Decision:
+    """Ask for a stop, again only after ``stop_seconds``; accepted is not stopped."""
+    again = timedelta(seconds=view.config.stop_seconds)
+    stops = [stop for stop in view.record.stops if stop.rule == rule]
+    if stops and view.now - stops[-1].at < again:
+        return wait(rule, "a stop was asked for", stops[-1].at + again)
+    return Decision(Action.STOP_SESSION, rule)
+
+
+# --- rules 6 to 8 ------------------------------------------------------------------------------
+
+
+def _table(view: View) -> Decision:
+    """7. The fixed table, with the reason it gives people."""
+    first_red = view.record.first_red_at
+    elapsed = view.record.budget_now(view.now) - first_red if first_red else timedelta()
+    state = RunState(
+        thread_status=view.status,
+        ci_status=view.ci,
+        pushed=view.pushed,
+        fix_forward_attempts=view.record.corrective_turns,
+        elapsed_seconds=max(elapsed.total_seconds(), 0),
+    )
+    action = next_action(state, view.config)
+    match action:
+        case Action.CLOSE_SUCCESS:
+            return Decision(action, "table", Reason.LANDED)
+        case Action.FIX_FORWARD:
+            return _fix_forward(view)
+        case Action.FREEZE_ESCALATE:
+            config = view.config
+            if state.fix_forward_attempts >= config.fix_forward_max_attempts:
+                bound = f"fix_forward_max_attempts={config.fix_forward_max_attempts}"
+                return Decision(action, "table", Reason.ATTEMPTS_SPENT, bound)
+            bound = f"fix_forward_max_seconds={config.fix_forward_max_seconds}"
+            return Decision(action, "table", Reason.TIME_SPENT, bound)
+        case Action.ESCALATE_PREPUSH:
+            if _another_turn_is_due(view) and not view.observed.thread.seen:
+                return wait("table", "T3 does not show the thread")
+            return Decision(action, "table", _why_nothing_came(view))
+        case _:
+            return wait("table", "CI has not spoken" if view.pushed else "the agent is at work")
+
+
+def _another_turn_is_due(view: View) -> bool:
+    """Say whether rule 4 or 5 has more to do once T3 shows the thread, or a turn is under way."""
+    turn = view.turn
+    gone = turn is not None and turn.outcome is Outcome.VANISHED
+    silent = any(stop.rule == ZOMBIE for stop in view.record.stops_of(turn))
+    once = view.replaceable and not view.no_more_turns
+    return view.intended is not None or ((gone or silent) and once)
+
+
+def _why_nothing_came(view: View) -> Reason:
+    """Say how the last turn ended without a push."""
+    if any(stop.rule == ZOMBIE for stop in view.record.stops_of(view.turn)):
+        return Reason.ZOMBIE
+    return Reason.NOTHING_PUSHED if view.status is ThreadStatus.IDLE else Reason.AGENT_FAILED
+
+
+def _fix_forward(view: View) -> Decision:
+    """A corrective turn, unless afk may send none or nobody is left to take it."""
+    if view.no_more_turns:
+        return Decision(Action.FREEZE_ESCALATE, "table", view.no_more_turns)
+    gone = view.observed.thread.presence is Presence.VANISHED
+    if gone and not view.half_replaced and not view.replaceable:
+        return Decision(Action.FREEZE_ESCALATE, "vanished", Reason.VANISHED)
+    if not view.observed.thread.seen:
+        return wait("table", "T3 does not show the thread")
+    return Decision(Action.FIX_FORWARD, "table")
+
+
+_NEEDS_AN_ENDED_TURN: Final = frozenset(
+    {Action.CLOSE_SUCCESS, Action.FIX_FORWARD, Action.FREEZE_ESCALATE}
+)
+
+
+def _never_beside_a_turn(view: View, decision: Decision) -> Decision:
+    """6. Nothing of consequence while a turn may be running; past the grace it is stopped."""
+    ended = view.ended and (decision.action is Action.FIX_FORWARD or view.intended is None)
+    if decision.action not in _NEEDS_AN_ENDED_TURN or ended:
+        return decision
+    seen = view.record.seen_verdict
+    starts = [view.turn.sent_at if view.turn else None, seen.at if seen else None]
+    start = max((at for at in starts if at is not None), default=view.now)
+    until = start + timedelta(seconds=view.config.running_grace_seconds)
+    if view.now < until:
+        return wait("never-beside-a-turn", "the agent is still at work", until)
+    if not view.observed.thread.seen:
+        return wait("never-beside-a-turn", "T3 does not show the turn")
+    return decision if view.observed.thread.stopped else _stop(view, RUNNING_GRACE)
+
+
+def with_deadline(
+    record: RunRecord, observed: Observation, config: Config, decision: Decision
+) -> Decision:
+    """Return a wait that came about outside of the rules, or the deadline that ends it."""
+    return _with_deadline(View(record, observed, config), decision)
+
+
+def _with_deadline(view: View, decision: Decision) -> Decision:
+    """8. A deadline replaces a WAIT, or a stop that T3 does not show."""
+    if decision.action not in (Action.WAIT, Action.STOP_SESSION):
+        return decision
+    due = past_deadline(
+        view.record, view.observed, view.config, turn=view.turn, status=view.status, ci=view.ci
+    )
+    if isinstance(due, Decision):
+        return due
+    if decision.action is Action.WAIT and decision.until is None:
+        return replace(decision, until=due)
+    return decision
+
+
+_BEFORE_TABLE: Final[tuple[Callable[[View], Decision | None], ...]] = (
+    _person_acted,
+    _needs_human,
+    _usage_limit,
+    _vanished,
+    _zombie,
+)

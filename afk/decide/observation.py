@@ -1,0 +1,190 @@
+"""One run as one tick sees it, and what of it is written down.
+
+Pure. `note` folds an observation into the record: facts get the time of the tick that first saw
+them, a turn's end is kept because T3 forgets it, clocks stand still while nothing counts. Rules
+(`afk.decide.lifecycle`) then look at the noted record, never at a server's own times.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from afk.config import Config
+from afk.decide import usage_limit
+from afk.decide.thread_facts import ThreadFacts
+from afk.model.agent import Presence
+from afk.model.ci import CIVerdict
+from afk.model.forge import Branch
+from afk.record.state import MAX_PUSHED, Outcome, RunRecord, SeenHead, SeenVerdict, Turn
+from afk.types import CIStatus, Issue, Phase, ThreadStatus
+
+_TRAILER = re.compile(r"^AFK-Run:[ \t]*(?P<run>[0-9a-f-]{36})[ \t\r]*$", re.MULTILINE)
+_OUTCOME_OF: Final = {
+    ThreadStatus.IDLE: Outcome.COMPLETED,
+    ThreadStatus.ERROR: Outcome.ERROR,
+    ThreadStatus.INTERRUPTED: Outcome.INTERRUPTED,
+}
+_OF_ONE_COMMIT: Final = frozenset({Phase.CI, Phase.DEPLOYED})
+_TAKEN_AWAY: Final = frozenset({Presence.ARCHIVED, Presence.DELETED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """Everything one tick knows about one run, read in the order T3, issue, branch, CI.
+
+    ``own`` holds the ids of afk's own accounts. ``verdict`` is None when nothing is pushed.
+    ``above`` is the branch's tip where the run's own CI was superseded and the tip may decide.
+    """
+
+    now: datetime
+    record: RunRecord
+    issue: Issue
+    thread: ThreadFacts
+    branch: Branch
+    verdict: CIVerdict | None = None
+    above: str = ""
+    own: Collection[int] = field(default_factory=frozenset)
+
+
+def run_commits(branch: Branch, run_id: str) -> tuple[str, ...]:
+    """Return the shas of the branch's commits that carry the run's trailer, oldest first.
+
+    The trailer is a line of its own, ``AFK-Run: <run id>``, as git passes it on verbatim
+    (recordings/forgejo/*/138-compare-slim.json).
+    """
+    return tuple(
+        commit.sha
+        for commit in reversed(branch.commits)
+        if run_id in _TRAILER.findall(commit.message)
+    )
+
+
+def note(observed: Observation, config: Config) -> RunRecord:
+    """Return the record with everything this tick saw for the first time written into it."""
+    record = _note_sight(observed.record, observed)
+    record = _note_turn(record, observed, config)
+    record = _note_wait_over(record, observed, config)
+    record = _note_pushes(record, observed)
+    record = _note_verdict(record, observed)
+    phases = {**observed.thread.phases, **record.phases}
+    return replace(record, phases=phases) if phases != record.phases else record
+
+
+def _note_sight(record: RunRecord, observed: Observation) -> RunRecord:
+    """Keep account of the time in which T3 did not show the run."""
+    if observed.thread.seen:
+        return record.seen_again(observed.now)
+    return record if record.unseen_at else replace(record, unseen_at=observed.now)
+
+
+def _note_turn(record: RunRecord, observed: Observation, config: Config) -> RunRecord:
+    """Note that the last turn was accepted, and how it ended."""
+    turn = record.turn
+    thread = observed.thread
+    if turn is None or not thread.seen:
+        return record
+    if turn.message_id in thread.requested_at and turn.requested_at is None:
+        turn = replace(
+            turn,
+            sent_at=turn.sent_at or observed.now,
+            requested_at=thread.requested_at[turn.message_id],
+        )
+        record = record.with_turn(turn)
+    if turn.sent_at is None or turn.outcome is not None:
+        return record
+    outcome = _outcome(turn, thread)
+    if outcome is None:
+        return record
+    limit = None
+    if outcome is Outcome.ERROR:
+        # "resets 10am" is the 10am after it was said, however late this tick sees it.
+        said_at = thread.error_at or observed.now
+        limit = usage_limit.read(thread.error, said_at, config.t3.timezone)
+    ended = replace(turn, outcome=Outcome.LIMITED if limit else outcome, outcome_at=observed.now)
+    record = record.with_turn(ended)
+    return _note_limit(record, observed.now, limit) if limit else record
+
+
+def _outcome(turn: Turn, thread: ThreadFacts) -> Outcome | None:
+    """Return how the turn ended, None while it has not or T3 does not tell.
+
+    A present thread that lacks the message shows nothing of this turn.
+    """
+    if thread.presence is Presence.VANISHED:
+        return Outcome.VANISHED
+    if thread.presence is not Presence.PRESENT or turn.message_id not in thread.requested_at:
+        return None
+    return _OUTCOME_OF.get(thread.status) if thread.status else None
+
+
+def _note_limit(record: RunRecord, now: datetime, limit: usage_limit.UsageLimit) -> RunRecord:
+    """Start waiting: until the named reset, else (or when one did not hold) a growing pause."""
+    times = record.times_limited + 1
+    next_try = now + usage_limit.pause(times)
+    first_reset = record.first_reset
+    if limit.reset is not None and limit.reset > now:
+        next_try = limit.reset if times == 1 else max(limit.reset, next_try)
+        first_reset = first_reset or limit.reset
+    return replace(
+        record, times_limited=times, limited_at=now, next_try=next_try, first_reset=first_reset
+    )
+
+
+def _note_wait_over(record: RunRecord, observed: Observation, config: Config) -> RunRecord:
+    """End a wait that no "go on" will end: then clocks run again and the provider opens.
+
+    Its time is used up, afk may send this run no more turns, or the thread is gone.
+    """
+    thread, next_try = observed.thread, record.next_try
+    barred = thread.foreign or record.rebuilt or thread.presence in _TAKEN_AWAY
+    gone = thread.presence is Presence.VANISHED and (next_try is None or observed.now >= next_try)
+    spent = record.waited(observed.now) >= config.usage_wait_seconds
+    return record.resumed(observed.now) if barred or gone or spent else record
+
+
+def _note_pushes(record: RunRecord, observed: Observation) -> RunRecord:
+    """Note the run's commits; the newest one's first sight starts CI's clock."""
+    found = run_commits(observed.branch, record.run_id)
+    if not observed.branch.complete:
+        # Absence proves nothing here: keep what was seen before.
+        found = (*(sha for sha in record.pushed if sha not in found), *found)
+    found = found[-MAX_PUSHED:]
+    if found == record.pushed:
+        return record
+    newest_changed = found[-1:] != record.pushed[-1:]
+    pushed_at = observed.now if newest_changed and found else record.pushed_at
+    phases = {Phase.PUSHED: observed.now, **record.phases} if found else record.phases
+    if newest_changed:
+        phases = {phase: at for phase, at in phases.items() if phase not in _OF_ONE_COMMIT}
+    return replace(record, pushed=found, pushed_at=pushed_at, phases=phases)
+
+
+def _note_verdict(record: RunRecord, observed: Observation) -> RunRecord:
+    """Note the tick that first saw a verdict, and the run's first red."""
+    verdict = observed.verdict
+    if verdict is None or verdict.sha != record.newest_commit:
+        return record
+    if observed.above and (record.seen_head is None or record.seen_head.sha != observed.above):
+        seen_head = SeenHead(sha=observed.above, at=observed.now)
+        record = replace(record, seen_head=seen_head)
+    phases = dict(record.phases)
+    stages = {stage.stage: stage.status for stage in verdict.stages}
+    if stages.get("build") is CIStatus.GREEN:
+        phases.setdefault(Phase.CI, observed.now)
+    if verdict.status is CIStatus.GREEN:
+        phases.setdefault(Phase.CI, observed.now)
+        if len(verdict.stages) > 1:
+            phases.setdefault(Phase.DEPLOYED, observed.now)
+    if phases != record.phases:
+        record = replace(record, phases=phases)
+    if verdict.status not in (CIStatus.GREEN, CIStatus.RED):
+        return record
+    seen = record.seen_verdict
+    if seen is None or (seen.sha, seen.status) != (verdict.sha, verdict.status):
+        seen = SeenVerdict(sha=verdict.sha, status=verdict.status, at=observed.now)
+        record = replace(record, seen_verdict=seen)
+    if verdict.status is CIStatus.RED and record.first_red_at is None:
+        record = replace(record, first_red_at=observed.now)
+    return record

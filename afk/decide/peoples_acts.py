@@ -1,0 +1,131 @@
+"""People's acts during a run, and what they mean for it.
+
+Pure. A person's act wins over every other rule. Acts of afk's own accounts are never a person's;
+a close by the run's own commit is not one either.
+"""
+
+import re
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Final
+
+from afk.config import Config
+from afk.decide.approval import handed_back, label_event, newest_application, same_application
+from afk.decide.observation import Observation, run_commits
+from afk.model.agent import Presence
+from afk.record.state import RunRecord
+from afk.types import Event, EventKind, Issue, Reason
+
+_SAME_SECOND: Final = timedelta(seconds=1)
+_ONE_PUSH: Final = timedelta(seconds=5)
+"""What a slow server may take between two entries that one push leaves."""
+_REVERTS = re.compile(r"^This reverts commit (?P<sha>[0-9a-f]{7,40})", re.MULTILINE)
+
+
+def stopping_act(observed: Observation, record: RunRecord, config: Config) -> Reason | None:
+    """Return the act that ends the run, None when no person did anything of the kind.
+
+    `Reason.LABELLED_AGAIN` ends it as superseded, the others as stopped.
+    """
+    issue, own = observed.issue, observed.own
+    application = newest_application(issue, config)
+    if application is None:
+        removed = label_event(issue, config.ready_label, EventKind.UNLABELED)
+        if removed is None or removed.actor.id not in own:
+            return Reason.READY_REMOVED
+    elif not same_application(record.approval, application):
+        return Reason.LABELLED_AGAIN
+    if handed_back(issue, config):
+        human = label_event(issue, config.human_label)
+        if human is None or human.actor.id not in own:
+            return Reason.HUMAN_LABEL_ADDED
+    if closed_by_person(issue, record, own):
+        return Reason.CLOSED_BY_PERSON
+    if reverted(observed, record):
+        return Reason.REVERTED
+    return _thread_removed(observed, record)
+
+
+def taken_off_by_afk(issue: Issue, config: Config, own: Collection[int]) -> bool:
+    """Say whether afk itself took the ready label off, which it does when a run ends."""
+    if newest_application(issue, config) is not None:
+        return False
+    removed = label_event(issue, config.ready_label, EventKind.UNLABELED)
+    return removed is not None and removed.actor.id in own
+
+
+def _thread_removed(observed: Observation, record: RunRecord) -> Reason | None:
+    """A thread archived or deleted before its last turn was seen ended was taken away."""
+    gone = observed.thread.presence in (Presence.ARCHIVED, Presence.DELETED)
+    turn = record.turn
+    return Reason.THREAD_REMOVED if gone and turn and turn.outcome is None else None
+
+
+def closing_event(issue: Issue) -> Event | None:
+    """Return the event that closed a closed issue."""
+    if issue.open:
+        return None
+    closes = [event for event in issue.events if event.kind is EventKind.CLOSED]
+    return max(closes, key=lambda event: event.order, default=None)
+
+
+def closed_by_own_commit(issue: Issue, record: RunRecord) -> bool:
+    """Say whether ``Closes #N`` in a commit of the run closed the issue.
+
+    GitHub names the commit on the event. Forgejo does not: there the commit's reference stands
+    in the same second, by the same user, and directly before it
+    (recordings/forgejo/*/133-timeline-closed-by-commit: ids 170 and 171). The second may pass
+    between the two.
+    """
+    event = closing_event(issue)
+    if event is None:
+        return False
+    if event.commit:
+        return event.commit in record.pushed
+    earlier = [other for other in issue.events if other.order < event.order]
+    directly_before = max(earlier, key=lambda other: other.order, default=None)
+    return any(
+        other.kind is EventKind.REFERENCED
+        and other.commit in record.pushed
+        and other.actor.id == event.actor.id
+        and abs(other.at - event.at) < (_ONE_PUSH if other is directly_before else _SAME_SECOND)
+        for other in issue.events
+    )
+
+
+def closed_by_person(issue: Issue, record: RunRecord, own: Collection[int]) -> bool:
+    """Say whether somebody closed the issue by hand."""
+    if issue.open or closed_by_own_commit(issue, record):
+        return False
+    event = closing_event(issue)
+    return event is None or event.actor.id not in own
+
+
+def reverted(observed: Observation, record: RunRecord) -> bool:
+    """Say whether a commit that is not the run's own takes one of its commits back."""
+    own = set(run_commits(observed.branch, record.run_id))
+    named = [
+        match["sha"]
+        for commit in observed.branch.commits
+        if commit.sha not in own
+        for match in _REVERTS.finditer(commit.message)
+    ]
+    return any(sha.startswith(one) for one in named for sha in record.pushed)
+
+
+def unlocked(issue: Issue, config: Config) -> bool:
+    """Say whether the in-progress label is missing and has to be put (back) on."""
+    return not issue.has_label(config.in_progress_label)
+
+
+def released(issue: Issue, record: RunRecord, config: Config, own: Collection[int]) -> Event | None:
+    """Return the event by which somebody took the lock off a run that is ending.
+
+    A trusted person's is their word that no agent is at work any more.
+    """
+    if issue.has_label(config.in_progress_label) or record.ending_at is None:
+        return None
+    event = label_event(issue, config.in_progress_label, EventKind.UNLABELED)
+    if event is None or event.actor.id in own:
+        return None
+    return event if event.at >= record.ending_at.replace(microsecond=0) else None

@@ -1,0 +1,99 @@
+"""Whether a provider instance takes new work: nobody starts a run into a closed door.
+
+Pure. Two signs close an instance: a run that waits out a usage limit stands sentinel for it, and
+two afk threads in a row that failed to start or ran into a limit leave one probe an hour.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from afk.config import Config
+from afk.decide import usage_limit
+from afk.decide.thread_liveness import STARTING
+from afk.model.agent import AgentThread
+from afk.record.names import parse_title
+from afk.record.state import Purpose, RunRecord, Stage
+
+PROBE_EVERY: Final = timedelta(hours=1)
+_IN_A_ROW: Final = 2
+
+
+def instance_of(repo: str, config: Config) -> str:
+    """Return the provider instance a repository's runs use."""
+    return config.repositories[repo].instance or config.t3.instance
+
+
+def provider_open(
+    repo: str,
+    runs: Iterable[RunRecord],
+    threads: Sequence[AgentThread],
+    config: Config,
+    *,
+    now: datetime,
+    server_now: datetime,
+    apart_from: str = "",
+) -> bool:
+    """Say whether a run of the repository may start a turn; ``apart_from`` is its own run id.
+
+    ``now`` is afk's clock, ``server_now`` T3's.
+    """
+    instance = instance_of(repo, config)
+    for run in runs:
+        same = run.repository in config.repositories and (
+            instance_of(run.repository, config) == instance
+        )
+        if same and run.run_id != apart_from and _stands_sentinel(run, now, config):
+            return False
+    ours = [one for one in threads if one.instance == instance and parse_title(one.title)]
+    newest = sorted(ours, key=lambda one: one.created_at, reverse=True)
+    told = [one for one in newest if not _untold(one, server_now, config)][:_IN_A_ROW]
+    shut = len(told) == _IN_A_ROW and all(_bounced(one, server_now, config) for one in told)
+    return not shut or server_now - newest[0].created_at >= PROBE_EVERY
+
+
+def _stands_sentinel(run: RunRecord, now: datetime, config: Config) -> bool:
+    """Say whether a run waits for a limit, or its probe has only just been sent.
+
+    One that is ending sends no probe any more: it would keep the provider shut for ever.
+    """
+    if run.stage is Stage.ENDING:
+        return False
+    if run.limited_at is not None:
+        return True
+    turn = run.turn
+    if turn is None or turn.purpose is not Purpose.RESUME or turn.outcome is not None:
+        return False
+    probing = timedelta(seconds=config.start_seconds)
+    return bool(run.times_limited) and (turn.sent_at is None or now - turn.sent_at < probing)
+
+
+def _untold(thread: AgentThread, server_now: datetime, config: Config) -> bool:
+    """Say whether a thread has only just been started: a probe proves nothing until it works."""
+    begins = thread.turn_state is None and thread.session_status in (None, "starting")
+    return begins and not _bounced(thread, server_now, config)
+
+
+def _bounced(thread: AgentThread, server_now: datetime, config: Config) -> bool:
+    """Say whether a thread ended by start failure or limit, by what the shell alone shows.
+
+    0.0.32 and later set the session to error without a turn; 0.0.28 leaves no session at all
+    (recordings/t3/0.0.32/38-timeline.json, 0.0.28/38-2-start-failed-thread.json).
+    """
+    if thread.session_status in STARTING:
+        return False  # 0.0.28 still shows the last error while the next turn runs
+    if thread.session_error and usage_limit.read(thread.session_error, server_now):
+        return True
+    if thread.session_status == "error" and thread.turn_state is None:
+        return True
+    asked_at = thread.latest_user_message_at
+    late = timedelta(seconds=config.start_seconds)
+    return thread.session_status is None and asked_at is not None and server_now - asked_at >= late
+
+
+def started_today(threads: Sequence[AgentThread], server_now: datetime) -> int:
+    """Return how many afk threads were created in the last 24 hours."""
+    day = timedelta(days=1)
+    return sum(
+        parse_title(one.title) is not None and server_now - one.created_at < day for one in threads
+    )

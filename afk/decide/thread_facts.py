@@ -1,0 +1,168 @@
+"""What T3 shows of one run: its thread, its turns, and what others did there.
+
+Pure: made from one read of T3 and the run's record. Own messages are recognised by their
+deterministic ids, so a record put back to an older state is noticed by what the thread knows
+beyond it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from afk.config import Config
+from afk.decide.thread_liveness import classify, error_text, error_time, is_stopped
+from afk.model.agent import (
+    AgentMessage,
+    AgentSnapshot,
+    AgentThread,
+    PendingRequest,
+    Presence,
+    ThreadDetail,
+)
+from afk.record.names import message_id
+from afk.record.state import RunRecord
+from afk.types import Phase, ThreadStatus
+
+_PHASE_LINE = re.compile(r"^\s*AFK-PHASE:\s*(worktree|tests_red|green)\s*$", re.MULTILINE)
+_ATTEMPTS_LOOKED_FOR: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadFacts:
+    """One run's thread in this tick.
+
+    ``status`` is that of the newest message's turn, whoever sent it. ``requested_at`` maps the
+    ids of all user messages shown to T3's times. ``foreign``: somebody else wrote in the thread.
+    ``regressed``: the thread knows turns of this run that the record does not. ``error_at``: when
+    ``error`` was said, ``still_for``: how long neither session nor thread moved, by T3's clock.
+    """
+
+    presence: Presence
+    status: ThreadStatus | None = None
+    requested_at: Mapping[str, datetime] = field(default_factory=dict)
+    foreign: bool = False
+    regressed: bool = False
+    error: str = ""
+    error_at: datetime | None = None
+    still_for: timedelta = timedelta()
+    pending: tuple[PendingRequest, ...] = ()
+    stopped: bool = False
+    phases: Mapping[Phase, datetime] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> bool:
+        """Say whether T3 itself was seen: what it does not show is then really not there."""
+        return self.presence not in (Presence.UNREAD, Presence.OTHER_SERVER)
+
+
+UNREAD: Final = ThreadFacts(presence=Presence.UNREAD)
+NO_THREAD: Final = ThreadFacts(presence=Presence.VANISHED, stopped=True)
+
+
+def presence_of(
+    record: RunRecord, snapshot: AgentSnapshot | None, removed: Mapping[str, AgentThread] | None
+) -> Presence:
+    """Return where the run's thread stands; ``removed`` None: archived ones were not read."""
+    if snapshot is None:
+        return Presence.UNREAD
+    if record.environment_id and snapshot.environment_id != record.environment_id:
+        return Presence.OTHER_SERVER
+    if snapshot.thread(record.thread_id) is not None:
+        return Presence.PRESENT
+    if removed is None:
+        return Presence.UNREAD
+    thread = removed.get(record.thread_id)
+    return thread.presence if thread else Presence.VANISHED
+
+
+def thread_facts(
+    record: RunRecord,
+    snapshot: AgentSnapshot | None,
+    removed: Mapping[str, AgentThread] | None,
+    detail: ThreadDetail | None,
+    config: Config,
+) -> ThreadFacts:
+    """Return the facts of a run's thread; a present thread whose bodies are missing is unread."""
+    presence = presence_of(record, snapshot, removed)
+    if snapshot is None:
+        return UNREAD
+    if presence is not Presence.PRESENT:
+        stopped = is_stopped(
+            (removed or {}).get(record.thread_id),
+            presence,
+            start_failed=False,
+            server_now=snapshot.server_now,
+            start_seconds=config.start_seconds,
+        )
+        return ThreadFacts(presence=presence, stopped=stopped)
+    if detail is None:
+        return UNREAD
+    return _present(
+        record, snapshot, snapshot.thread(record.thread_id) or detail.thread, detail, config
+    )
+
+
+def _present(
+    record: RunRecord,
+    snapshot: AgentSnapshot,
+    thread: AgentThread,
+    detail: ThreadDetail,
+    config: Config,
+) -> ThreadFacts:
+    asked = [message for message in detail.messages if message.role == "user"]
+    known, beyond = own_message_ids(record, len(asked))
+    since = max((message.created_at for message in asked), default=None)
+    moments = [thread.updated_at, thread.session_updated_at, *_times(detail.messages)]
+    newest = max(moment for moment in moments if moment is not None)
+    started_failed = since is not None and any(at >= since for at, _ in detail.start_failures)
+    return ThreadFacts(
+        presence=Presence.PRESENT,
+        status=classify(thread, detail, since, snapshot.server_now) if since else None,
+        requested_at={message.id: message.created_at for message in asked},
+        foreign=any(one.id not in known and one.id not in beyond for one in asked),
+        regressed=any(one.id in beyond for one in asked),
+        error=error_text(thread, detail, since) if since else "",
+        error_at=error_time(thread, detail, since) if since else None,
+        still_for=max(snapshot.server_now - newest, timedelta()),
+        pending=detail.pending if thread.pending_approval or thread.pending_input else (),
+        stopped=is_stopped(
+            thread,
+            Presence.PRESENT,
+            start_failed=started_failed,
+            server_now=snapshot.server_now,
+            start_seconds=config.start_seconds,
+        ),
+        phases=phases_said(detail.messages),
+    )
+
+
+def own_message_ids(record: RunRecord, shown: int) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the message ids the record accounts for, and those of the run beyond it.
+
+    A turn's earlier attempts are accounted for. ``shown`` bounds how many turns there can be.
+    """
+    attempts = {turn.number: turn.attempt for turn in record.turns}
+    known: set[str] = set()
+    beyond: set[str] = set()
+    for number in range(1, max(shown, len(attempts)) + 2):
+        recorded = attempts.get(number, 0)
+        for attempt in range(1, max(recorded, _ATTEMPTS_LOOKED_FOR) + 1):
+            identifier = message_id(record.run_id, number, attempt)
+            (known if attempt <= recorded else beyond).add(identifier)
+    return frozenset(known), frozenset(beyond)
+
+
+def phases_said(messages: tuple[AgentMessage, ...]) -> dict[Phase, datetime]:
+    """Return the phases the agent printed and when; shown to people, never decided on."""
+    said: dict[Phase, datetime] = {}
+    for message in messages:
+        if message.role == "assistant":
+            for word in _PHASE_LINE.findall(message.text):
+                said.setdefault(Phase(word), message.created_at)
+    return said
+
+
+def _times(messages: tuple[AgentMessage, ...]) -> list[datetime]:
+    return [message.created_at for message in messages]

@@ -1,0 +1,1 @@
+"""What the process is given: environment, settings, tokens. Nothing else reads it."""

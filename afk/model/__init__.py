@@ -1,0 +1,1 @@
+"""Nouns of the outside world in afk's words: forge, CI, agent server."""

@@ -1,0 +1,140 @@
+"""Observing one run in flight, twice if need be: once to decide, once more before acting.
+
+Owns the order T3, issue, branch, CI for one run. An action that cannot be undone is decided a
+second time on what was read again just before its first write; if the answer is no longer the
+same, the action is dropped and the next tick decides afresh.
+"""
+
+from dataclasses import dataclass, replace
+
+from afk.decide.decision import Decision
+from afk.decide.lifecycle import decide
+from afk.decide.observation import Observation, note, run_commits
+from afk.decide.thread_facts import ThreadFacts
+from afk.model.ci import CIVerdict
+from afk.model.forge import Branch
+from afk.observe.tick import Tick
+from afk.ports import BranchQuery, CommitQuery
+from afk.record.codec import Found
+from afk.record.state import RunRecord
+from afk.types import CIStatus, Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """CI's verdict on the run's newest commit, and the branch's tip if that was asked, too."""
+
+    verdict: CIVerdict | None = None
+    above: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """A run, what this tick saw of it, the noted record, and what to do about it."""
+
+    issue: Issue
+    found: Found
+    observed: Observation
+    record: RunRecord
+    decision: Decision
+
+
+def follow(tick: Tick, issue: Issue, found: Found) -> Followed:
+    """Observe a running run and decide. T3's bodies were read before the issue was."""
+    thread = tick.facts(found.record)
+    branch = _branch(tick, found.record)
+    return _decide(tick, issue, found, thread, branch, _verdict(tick, found.record, branch))
+
+
+def follow_again(tick: Tick, before: Followed) -> Followed | None:
+    """Read again what the decision rested on, and decide again.
+
+    None when the issue or its record is gone or somebody else wrote the record. Where T3 could
+    not be read at first it is not asked again: people's acts and deadlines decide without it.
+    """
+    if tick.snapshot is not None:
+        tick.reread_agent()
+    issue = tick.deps.tracker.reread(before.issue.key)
+    if issue is None:
+        return None
+    found = tick.records(issue).of(before.found.record.run_id)
+    if found is None or found.record != before.found.record:
+        return None
+    thread = tick.facts(found.record)
+    branch = _branch(tick, found.record)
+    same = _newest(found.record, branch) == before.record.newest_commit
+    spoken = Spoken(before.observed.verdict if same else None, before.observed.above)
+    return _decide(tick, issue, found, thread, branch, spoken)
+
+
+def still_holds(before: Followed, again: Followed) -> bool:
+    """Say whether the second look came to the same decision."""
+    return (again.decision.action, again.decision.reason) == (
+        before.decision.action,
+        before.decision.reason,
+    )
+
+
+def _decide(
+    tick: Tick,
+    issue: Issue,
+    found: Found,
+    thread: ThreadFacts,
+    branch: Branch,
+    spoken: Spoken,
+) -> Followed:
+    observed = Observation(
+        now=tick.now,
+        record=found.record,
+        issue=issue,
+        thread=thread,
+        branch=branch,
+        verdict=spoken.verdict,
+        above=spoken.above,
+        own=tick.own,
+    )
+    record = note(observed, tick.config)
+    return Followed(
+        issue=issue,
+        found=found,
+        observed=observed,
+        record=record,
+        decision=decide(record, observed, tick.config),
+    )
+
+
+def _branch(tick: Tick, record: RunRecord) -> Branch:
+    query = BranchQuery(record.repository, record.base_commit, record.branch)
+    return tick.deps.tracker.branches([query])[query]
+
+
+def _newest(record: RunRecord, branch: Branch) -> str:
+    """Return the run's newest commit; where the branch was not read whole, the one on record."""
+    found = run_commits(branch, record.run_id)
+    known = found or (record.pushed if not branch.complete else ())
+    return known[-1] if known else ""
+
+
+def _verdict(tick: Tick, record: RunRecord, branch: Branch) -> Spoken:
+    """Return CI's verdict on the run's newest commit.
+
+    The own verdict wins. Where the commit's own CI was cancelled or never ran, the branch's tip,
+    which contains it, may say green; anything else it says only means waiting. The tip's set of
+    checks may still grow, so its grace counts from the tick that first saw the tip.
+    """
+    newest = _newest(record, branch)
+    if not newest:
+        return Spoken()
+    seen_at = record.pushed_at if record.newest_commit == newest else None
+    query = CommitQuery(record.repository, newest, seen_at or tick.now)
+    verdict = tick.deps.ci.verdicts([query])[query]
+    decided = verdict.status in (CIStatus.GREEN, CIStatus.RED)
+    if decided or not verdict.superseded or branch.head in ("", newest):
+        return Spoken(verdict)
+    head = record.seen_head
+    head_at = head.at if head is not None and head.sha == branch.head else tick.now
+    above = CommitQuery(record.repository, branch.head, head_at)
+    descendant = tick.deps.ci.verdicts([above])[above]
+    if descendant.status is not CIStatus.GREEN:
+        return Spoken(replace(verdict, status=CIStatus.PENDING), branch.head)
+    return Spoken(replace(descendant, sha=newest), branch.head)

@@ -1,0 +1,1 @@
+"""The run record: what is remembered between ticks, how it is written down, and its names."""

@@ -1,0 +1,1 @@
+"""Words for people, and the cleaning of other people's words."""

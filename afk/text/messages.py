@@ -1,0 +1,257 @@
+"""Every sentence a person reads about a run: why it ended, and the way back.
+
+Pure. Says what happened, which setting decided, and the next step. Never holds issue text
+except through `afk.text.cleaning`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from afk.config import Config
+from afk.errors import AfkError, RepositoryMoved, TooLarge, UserMustFix
+from afk.model.forge import RepositoryTrouble, Trouble
+from afk.record.state import RunRecord
+from afk.text.cleaning import inert_markdown, one_line
+from afk.types import Issue, Reason, Verdict
+
+_RELABEL: Final = "To run it again, put `{ready}` on again."
+_AFTER_READING: Final = "Read the thread, then put `{ready}` on again, or finish it by hand."
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What happened, and the way back."""
+
+    what: str
+    way_back: str = _RELABEL
+
+
+REASONS: Final[Mapping[Reason, Sentence]] = {
+    Reason.LANDED: Sentence("The commit is on the branch and CI is green.", ""),
+    Reason.NOTHING_PUSHED: Sentence(
+        "The agent ended its turn without pushing a commit.", _AFTER_READING
+    ),
+    Reason.AGENT_FAILED: Sentence(
+        "The agent's turn failed before anything was pushed.", _AFTER_READING
+    ),
+    Reason.NEVER_STARTED: Sentence(
+        "T3 accepted the message, but no turn started.",
+        "Check the provider in T3 (is its CLI installed and signed in?), "
+        "then put `{ready}` on again.",
+    ),
+    Reason.PREPUSH_DEADLINE: Sentence(
+        "Nothing was pushed in the time allowed, so the agent was stopped.", _AFTER_READING
+    ),
+    Reason.ASKED_AGAIN: Sentence(
+        "The agent asked again although nobody is there to answer.",
+        "Answer the question in the issue's text, then put `{ready}` on again.",
+    ),
+    Reason.USAGE_LIMIT: Sentence(
+        "The provider's usage limit outlasted the time afk waits for it.",
+        "Put `{ready}` on again when the allowance is back.",
+    ),
+    Reason.VANISHED: Sentence(
+        "The thread is gone from T3, and afk may start no other in its place.",
+        "Check whether T3's data was lost, then put `{ready}` on again.",
+    ),
+    Reason.ZOMBIE: Sentence("The agent stopped moving and was stopped.", _AFTER_READING),
+    Reason.UNSEEN: Sentence(
+        "T3 has not shown the run for too long; the agent may still be running.",
+        "Look at T3's host, stop what still runs, then put `{ready}` on again.",
+    ),
+    Reason.ATTEMPTS_SPENT: Sentence(
+        "CI is still red after every corrective turn allowed.", _AFTER_READING
+    ),
+    Reason.TIME_SPENT: Sentence(
+        "CI is still red and the time for corrective turns is over.", _AFTER_READING
+    ),
+    Reason.CI_SILENT: Sentence(
+        "CI gave no final word on the pushed commit in the time allowed.",
+        "Check that CI runs for this branch (or set `ci.none: green`), "
+        "then put `{ready}` on again.",
+    ),
+    Reason.FOREIGN_MESSAGE: Sentence(
+        "CI is red and somebody else wrote in the thread, so afk sends no more turns.",
+        "Finish it in the thread, or put `{ready}` on again for a fresh run.",
+    ),
+    Reason.THREAD_REMOVED: Sentence("The thread was archived or deleted in T3."),
+    Reason.EDITED: Sentence(
+        "Title or body changed after the approval, or it cannot be proven that they did not.",
+        "Read the text as it is now; to approve it, put `{ready}` on again.",
+    ),
+    Reason.AUTHORITY_REVOKED: Sentence(
+        "Whoever approved this may no longer write to the repository.",
+        "Somebody who may has to put `{ready}` on again.",
+    ),
+    Reason.RECORD_EDITED: Sentence(
+        "The run record in afk's comment is not believed.",
+        "If nobody edited it, `AFK_STATE_KEY` was set or changed while it mattered. "
+        "Nothing was closed and no turn was sent. " + _RELABEL,
+    ),
+    Reason.RECORD_REGRESSED: Sentence(
+        "The run record is older than what the thread shows: somebody put an old one back.",
+        "Nothing was closed and no turn was sent. " + _RELABEL,
+    ),
+    Reason.RECORD_LOST: Sentence(
+        "The run record was deleted while the agent was at work.",
+        "Read the thread; " + _RELABEL.replace("To", "to"),
+    ),
+    Reason.WORKSPACE_REFUSED: Sentence(
+        "T3 refused the project: the workspace does not exist on its host.",
+        "Correct `workspace` in the configuration, then put `{ready}` on again.",
+    ),
+    Reason.START_REFUSED: Sentence(
+        "T3 refused the thread or its first turn, and would refuse them again.",
+        "Compare `t3.instance` and `t3.model` in the configuration with what T3 offers, "
+        "then put `{ready}` on again.",
+    ),
+    Reason.DISPATCH_FAILED: Sentence(
+        "T3 refused to start the run three times.",
+        "Look at T3's log, then put `{ready}` on again.",
+    ),
+    Reason.OVERSIZED: Sentence(
+        "The issue or its comments are larger than afk reads.",
+        "Shorten them, then put `{ready}` on again.",
+    ),
+    Reason.READY_REMOVED: Sentence("`{ready}` was taken off, so the agent was stopped."),
+    Reason.READY_REMOVED_AS_AFK: Sentence(
+        "`{ready}` was taken off with afk's own account, though the record says the run goes on.",
+        "Somebody put an old record back, or uses afk's account. Nothing was closed and no "
+        "turn was sent. " + _RELABEL,
+    ),
+    Reason.HUMAN_LABEL_ADDED: Sentence("`{human}` was put on, so the agent was stopped."),
+    Reason.CLOSED_BY_PERSON: Sentence(
+        "The issue was closed by hand, so the agent was stopped.",
+        "To run it again, reopen it and put `{ready}` on again.",
+    ),
+    Reason.REVERTED: Sentence("The run's commit was reverted, so the agent was stopped."),
+    Reason.STOP_COMMAND: Sentence("Somebody asked afk to stop this run."),
+    Reason.LABELLED_AGAIN: Sentence(
+        "`{ready}` was put on again: a new run takes over from this one.", ""
+    ),
+}
+
+_HEADLINES: Final[Mapping[Verdict, str]] = {
+    Verdict.DONE: "Landed",
+    Verdict.NEEDS_HUMAN: "Handed back to a human",
+    Verdict.FROZEN: "Frozen",
+    Verdict.STOPPED: "Stopped",
+    Verdict.SUPERSEDED: "Superseded",
+}
+
+
+def why(reason: Reason, config: Config) -> str:
+    """Return what happened, with the configured label names."""
+    return _named(REASONS[reason].what, config)
+
+
+def way_back(reason: Reason, config: Config) -> str:
+    """Return how to go on from there, or ""."""
+    return _named(REASONS[reason].way_back, config)
+
+
+def headline(verdict: Verdict) -> str:
+    """Return the verdict in words."""
+    return _HEADLINES[verdict]
+
+
+def ring_title(record: RunRecord, verdict: Verdict) -> str:
+    """Return a doorbell's title."""
+    return f"{headline(verdict)}: {record.repository}#{record.issue}"
+
+
+def ring_text(record: RunRecord, title: str, config: Config, *, stopped: bool) -> str:
+    """Return a doorbell's text: the issue's title cleaned, why, and the way back."""
+    parts = [one_line(title, 120)]
+    if record.reason is not None:
+        detail = f"({record.detail})" if record.detail else ""
+        parts += [why(record.reason, config), detail, way_back(record.reason, config)]
+    if record.close_blocked:
+        parts.append(cannot_close(record))
+    if not stopped:
+        parts.append("The agent may still be running.")
+    return " ".join(part for part in parts if part)
+
+
+def cannot_close(record: RunRecord, quote: str = "") -> str:
+    """Return what keeps a landed issue open; ``quote`` goes around each name."""
+    names = ", ".join(f"{quote}{name}{quote}" for name in record.blocked_by) or "a blocker"
+    verb = "are" if len(record.blocked_by) > 1 else "is"
+    return f"Landed; the issue cannot be closed while {names} {verb} open."
+
+
+def minutes(at: datetime) -> str:
+    """Return a time as people read it in a comment."""
+    return at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def trouble_error(trouble: Trouble, config: Config) -> AfkError:
+    """Return a repository's trouble as an error that says how to mend it."""
+    name = trouble.repo
+    match trouble.kind:
+        case RepositoryTrouble.RENAMED:
+            return RepositoryMoved(name, trouble.detail)
+        case RepositoryTrouble.ARCHIVED:
+            return UserMustFix(
+                f"{name} is archived",
+                cause="somebody archived it; comments are refused there",
+                next_step=f"take {name} out of the allowlist, or unarchive it",
+            )
+        case RepositoryTrouble.MISSING:
+            return UserMustFix(
+                f"{name} cannot be found",
+                cause=one_line(trouble.detail, 200)
+                or "the name is misspelt, or the token has no access to it",
+                next_step="compare the name with the forge and give the token access",
+            )
+        case RepositoryTrouble.TOO_MANY:
+            return UserMustFix(
+                f"{name} is not read whole: {trouble.detail}",
+                cause="somebody opens issues in bulk, or labels stay on issues that are over",
+                next_step="take the labels off those that afk is not to look at (it does so "
+                "itself where strangers put them on, a few a tick); nothing starts before",
+            )
+        case RepositoryTrouble.NO_LABEL:  # pragma: no branch  mypy sees that no other is left
+            label = trouble.detail or config.ready_label
+            return UserMustFix(
+                f"{name} has no label {label!r}",
+                cause="the label was never created, or is spelt differently",
+                next_step=f"create the label {label!r} in {name}, or correct `ready_label`",
+            )
+
+
+REFUSED_LABEL: Final = (
+    "`{label}` was put on by an account without write permission, which starts nothing; "
+    "afk took it off. Somebody with write permission can put it on."
+)
+
+
+def refused_label(label: str) -> str:
+    """Return the one comment about a label that a stranger set."""
+    return REFUSED_LABEL.format(label=label)
+
+
+def oversized_notice(config: Config) -> str:
+    """Return the comment about an issue that is larger than afk reads."""
+    reason = Reason.OVERSIZED
+    return f"{why(reason, config)} {way_back(reason, config)}"
+
+
+def unread_record(issue: Issue) -> TooLarge:
+    """Return what is wrong where an agent is at work and its record may be among what is unread."""
+    return TooLarge(
+        f"{issue.key}: an agent is at work, and its run record was not found",
+        cause=issue.oversized,
+        next_step="delete or shorten what is huge there; nothing starts in its repository before",
+    )
+
+
+def waits_for(gate: str, evidence: str) -> str:
+    """Return what an approved issue waits for; as code, so that references link nothing."""
+    return f"{inert_markdown(evidence, 200)} (gate `{gate}`)"
+
+
+def _named(text: str, config: Config) -> str:
+    return text.format(ready=config.ready_label, human=config.human_label)

@@ -1,0 +1,1 @@
+"""Agents without a model, that do what an issue's text says."""

@@ -1,0 +1,199 @@
+"""The scripted agent: decides by directives in the text it gets what a turn does.
+
+Outside an afk job a text is obeyed as the fake provider behind the recordings did, message by
+message. In a job the directives of the thread's first message hold for all its turns:
+
+==================== ==========================================================================
+``[[push]]``         commit and push; ``[[push=red,green]]`` is ``[[push]] [[ci=red,green]]``
+``[[ci=red,red*]]``  implies push: the line ``CI: <word>`` in the 1st, 2nd, ... commit's message
+``[[close]]``        implies push: ``Closes #<issue>`` in the message
+``[[idle]]``         end without pushing (so does a job without a word about pushing)
+``[[slow=S]]``       the work takes S seconds
+``[[linger]]``       go on running after the work for ever; ``[[linger=S]]``: for S seconds
+``[[ask]]``          ask a question once; ``[[ask=2]]``: twice in the thread
+``[[approval]]``     ask for an approval, likewise
+``[[limit=S]]``      the turn ends at a usage limit that resets in S seconds, then the thread
+                     goes on; ``[[limit=60,90]]``: two turns do; ``[[limit]]``: no reset named
+``[[die]]``          the turn fails before anything is pushed; ``[[fail]]``: with a limit's text
+``[[crash]]``        the provider's process dies; so with ``[[exit0]]``
+``[[hang]]``         run for ever
+``[[starterror]]``   the provider refuses the turn
+``[[write=path]]``   write a file; ``[[retry]]``: report trouble; ``[[sleep=S]]``: take S seconds
+==================== ==========================================================================
+
+``[[name@N]]`` strikes in the thread's N-th turn only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from afk_sandbox.agents.directives import Directives, Job, read_directives, read_job
+from afk_sandbox.agents.script import (
+    Act,
+    AskApproval,
+    AskUser,
+    Crash,
+    Do,
+    Fail,
+    Hang,
+    Say,
+    Script,
+    Wait,
+    Warn,
+    Write,
+)
+
+LIMIT = "You've hit your usage limit. Try again later."
+"""What the fake provider's ``[[fail]]`` said (31)."""
+
+
+class Pusher(Protocol):
+    """A forge's repositories, as far as an agent needs them."""
+
+    def push(self, repo: str, branch: str, message: str, actor: str) -> str:
+        """Commit on top of the branch and push; returns the sha. May raise `PushRefused`."""
+
+
+class PushRefused(Exception):
+    """The forge does not take the push; the agent says so and ends its turn."""
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What an agent remembers of a thread."""
+
+    job: Job
+    wishes: Directives
+    turns: int = 0
+    pushes: int = 0
+    limits: int = 0
+    asked: dict[str, int] = field(default_factory=dict)
+
+
+class ScriptedAgent:
+    """Plays every thread of a server; pushes as ``actor`` through the `Pusher` it is given."""
+
+    def __init__(self, pusher: Pusher, *, actor: str = "agent") -> None:
+        """Remember nothing yet."""
+        self._pusher = pusher
+        self._actor = actor
+        self._threads: dict[str, _Memory] = {}
+
+    def turn(self, thread_id: str, text: str, now: datetime) -> Script:
+        """Return what the turn does that this message starts."""
+        memory = self._threads.get(thread_id)
+        if memory is None:
+            job = read_job(text)
+            if job is None:
+                return _plain(text)
+            memory = self._threads[thread_id] = _Memory(job, read_directives(text))
+        memory.turns += 1
+        if memory.wishes.has("starterror", memory.turns):
+            return Script(refused="fake turn/start refused")
+        return Script(tuple(self._work(memory, text, now)))
+
+    def _work(self, memory: _Memory, text: str, now: datetime) -> Iterator[Act]:
+        wishes, turn = memory.wishes, memory.turns
+        part = Wait((wishes.seconds("slow", turn) + wishes.seconds("sleep", turn)) / 3)
+        yield Say("AFK-PHASE: worktree\n")
+        limit = _limit(memory, now)
+        if limit:
+            yield Fail(limit)
+            return
+        trouble = _trouble(wishes, turn)
+        yield from trouble
+        if trouble and isinstance(trouble[-1], Fail | Crash | Hang):
+            return
+        for name, question in (("ask", AskUser()), ("approval", AskApproval())):
+            wanted = int(wishes.seconds(name, turn)) or 1
+            while wishes.has(name, turn) and memory.asked.get(name, 0) < wanted:
+                memory.asked[name] = memory.asked.get(name, 0) + 1
+                yield question
+        yield part
+        yield Say("AFK-PHASE: tests_red\n")
+        yield part
+        yield Say("AFK-PHASE: green\n")
+        yield part
+        if not wishes.has("idle", turn) and any(
+            wishes.has(name, turn) for name in ("push", "ci", "close")
+        ):
+            yield Do(lambda: self._push(memory))
+        if wishes.has("linger", turn):
+            seconds = wishes.seconds("linger", turn)
+            yield Wait(seconds) if seconds else Hang()
+        yield Say(f"All done: {text[:40]}")
+
+    def _push(self, memory: _Memory) -> tuple[Act, ...]:
+        memory.pushes += 1
+        job, count = memory.job, memory.pushes
+        message = _commit_message(memory)
+        try:
+            sha = self._pusher.push(job.repo, job.branch, message, self._actor)
+        except PushRefused as refused:
+            return (Say(f"The push to {job.branch} was refused: {refused}\n"),)
+        return (Say(f"Pushed {sha} to {job.branch} (push {count}).\n"),)
+
+
+def _commit_message(memory: _Memory) -> str:
+    """Return a commit's message; the run's trailer stands in its last paragraph."""
+    job, wishes = memory.job, memory.wishes
+    subject = "Do" if memory.pushes == 1 else f"Correct (push {memory.pushes})"
+    paragraphs = [f"{subject} what issue {job.issue} asks for"]
+    if wishes.has("close", memory.turns):
+        paragraphs.append(f"Closes #{job.issue}")
+    outcome = wishes.outcome("ci", memory.pushes) or wishes.outcome("push", memory.pushes)
+    if outcome:
+        paragraphs.append(f"CI: {outcome}")
+    return "\n\n".join([*paragraphs, f"AFK-Run: {job.run}"]) + "\n"
+
+
+def _limit(memory: _Memory, now: datetime) -> str:
+    """Return the text of the usage limit this turn ends at; empty without one.
+
+    Claude Code's text names the reset in epoch seconds (anthropics/claude-code #11429), the
+    other one names nothing (openai/codex #2669).
+    """
+    own = memory.wishes.value("limit", memory.turns)
+    if own is None:
+        return ""
+    resets = own.split(",")
+    if memory.limits >= len(resets):
+        return ""
+    memory.limits += 1
+    seconds = resets[memory.limits - 1].strip()
+    if not seconds.isdecimal():
+        return LIMIT
+    return f"Claude AI usage limit reached|{int(now.timestamp()) + int(seconds)}"
+
+
+def _trouble(wishes: Directives, turn: int) -> list[Act]:
+    """Return what goes wrong, and what the fake provider did before anything went wrong."""
+    acts: list[Act] = []
+    path = wishes.value("write", turn)
+    if path:
+        acts.append(Write(path))
+    ends: tuple[tuple[str, Act], ...] = (
+        ("retry", Warn("stream disconnected, retrying 1/5")),
+        ("fail", Fail(LIMIT)),
+        ("die", Fail("The agent gave up: internal error.")),
+        ("crash", Crash()),
+        ("exit0", Crash()),
+        ("hang", Hang()),
+    )
+    return acts + [act for name, act in ends if wishes.has(name, turn)]
+
+
+def _plain(text: str) -> Script:
+    """Do what the fake provider behind the recordings did with this text."""
+    wishes = read_directives(text)
+    if wishes.has("starterror", 1):
+        return Script(refused="fake turn/start refused")
+    acts: list[Act] = [Say("Working on it. "), Wait(wishes.seconds("sleep", 1))]
+    acts += _trouble(wishes, 1)
+    if wishes.has("approval", 1):
+        acts.append(AskApproval())
+    if wishes.has("ask", 1):
+        acts.append(AskUser())
+    return Script((*acts, Say(f"All done: {text[:40]}")))

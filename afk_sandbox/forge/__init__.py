@@ -1,0 +1,1 @@
+"""The forge's one model: issues, events, commits, checks, accounts."""

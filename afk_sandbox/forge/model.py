@@ -1,0 +1,23 @@
+r"""One small forge in memory, whole: what the Forgejo and the GitHub view both show.
+
+It is built from layers, each in a module of its own: `forge_accounts` (who and whose),
+`forge_history` (what acts leave behind), `forge_issues`, `forge_code` (pushes, statuses),
+`forge_ci` (how CI goes). A scenario uses the same methods that the views' handlers use::
+
+    forge = ForgeModel(now)
+    owner = forge.add_account("owner")
+    repo = forge.add_repository(owner, "shop")
+    forge.define_label(repo, "ready-for-agent")
+    issue = forge.open_issue(repo, "broken", owner, labels=["ready-for-agent"])
+    sha = forge.push(repo, "main", "repair it, closes #1\n\nCI: red", owner)
+
+Ids count from 1 in order of creation and shas depend on nothing but what was done, so the same
+scenario under the same clock gives the same forge. Not safe for use from several threads: the
+server's event loop is one thread, and a scenario acts between requests.
+"""
+
+from afk_sandbox.forge.commits import Code
+
+
+class ForgeModel(Code):
+    """A forge: accounts, repositories, issues, commits, CI. See the module's example."""

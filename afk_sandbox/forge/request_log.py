@@ -1,0 +1,82 @@
+"""What both views of the forge need of HTTP: a log of requests, and an answer's date."""
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any
+
+from afk_sandbox.faults import App, Message, Receive, Send
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and the status that left the application; None when it was broken off."""
+
+    method: str
+    path: str
+    query: str
+    status: int | None
+    body: str = field(default="", compare=False)
+
+
+@dataclass(slots=True)
+class RequestLog:
+    """Every request a view has had, in order of its answer."""
+
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """Return how many requests there were."""
+        return len(self.exchanges)
+
+    def count(self, method: str = "", path: str = "") -> int:
+        """Count requests of a method (any) whose path contains a text (any)."""
+        return sum(1 for e in self.exchanges if method in ("", e.method) and path in e.path)
+
+    def clear(self) -> None:
+        """Forget them."""
+        self.exchanges.clear()
+
+
+class Logged:
+    """An ASGI application around another one that writes each request into a log."""
+
+    def __init__(self, app: App, log: RequestLog) -> None:
+        """Wrap ``app``."""
+        self._app = app
+        self._log = log
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        statuses: list[int] = []
+        parts: list[bytes] = []
+
+        async def overhear() -> Message:
+            message = await receive()
+            parts.append(message.get("body", b""))
+            return message
+
+        async def watch(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+            await send(message)
+
+        try:
+            await self._app(scope, overhear, watch)
+        finally:
+            if scope["type"] == "http":
+                self._log.exchanges.append(
+                    Exchange(
+                        scope["method"],
+                        scope["path"],
+                        scope["query_string"].decode("latin-1"),
+                        statuses[0] if statuses else None,
+                        b"".join(parts).decode("utf-8", "replace"),
+                    )
+                )
+
+
+def http_date(at: datetime) -> str:
+    """Return a ``Date`` header's value."""
+    return format_datetime(at.replace(microsecond=0), usegmt=True)

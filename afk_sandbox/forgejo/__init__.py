@@ -1,0 +1,1 @@
+"""The model as Forgejo shows it."""

@@ -1,0 +1,119 @@
+"""The Forgejo view of the sandbox's forge, assembled: `forgejo_app`.
+
+It answers as the recordings of real servers show (``forgejo/14.0.0``, ``forgejo/11.0.15`` and
+``forgejo-actions/``; a conformance suite replays them), quirks included, for what afk sends and
+what scenarios need. Pull requests appear in lists only; repository contents, webhooks, milestones
+and Actions' own administration are not there.
+"""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from afk_sandbox.faults import App, FaultGate, FaultHook, no_faults
+from afk_sandbox.forge.model import ForgeModel
+from afk_sandbox.forge.request_log import Logged, RequestLog
+from afk_sandbox.forgejo import checks, issues, labels, people
+from afk_sandbox.forgejo import comments as talk
+from afk_sandbox.forgejo import commits as code
+from afk_sandbox.forgejo import web_pages as web
+from afk_sandbox.forgejo.call import Api, Handler, Version
+from afk_sandbox.forgejo.timeline import timeline
+
+_REPO = "/repos/{owner}/{repo}"
+_ISSUE = _REPO + "/issues/{index:int}"
+_WEB = "/{owner}/{repo}/issues"
+_HISTORY = _WEB + "/{index:int}/content-history"
+
+_API: tuple[tuple[str, str, Handler, str], ...] = (
+    ("GET", "/version", people.get_version, ""),
+    ("GET", "/settings/api", people.get_settings, ""),
+    ("GET", "/user", people.get_user, "user"),
+    ("GET", "/repos/issues/search", issues.search_issues, "issue"),
+    ("GET", "/orgs/{org}/labels", labels.list_org_labels, "organization"),
+    ("GET", _REPO, people.get_repository, "repository"),
+    ("GET", _REPO + "/assignees", people.list_assignees, "repository"),
+    ("GET", _REPO + "/collaborators/{login}", people.is_collaborator, "repository"),
+    ("GET", _REPO + "/collaborators/{login}/permission", people.get_permission, "repository"),
+    ("GET", _REPO + "/labels", labels.list_labels, "issue"),
+    ("POST", _REPO + "/labels", labels.create_label, "issue"),
+    ("GET", _REPO + "/issues", issues.list_issues, "issue"),
+    ("POST", _REPO + "/issues", issues.create_issue, "issue"),
+    ("GET", _REPO + "/issues/comments", talk.list_repository_comments, "issue"),
+    ("GET", _REPO + "/issues/comments/{id:int}", talk.get_comment, "issue"),
+    ("PATCH", _REPO + "/issues/comments/{id:int}", talk.edit_comment, "issue"),
+    ("DELETE", _REPO + "/issues/comments/{id:int}", talk.delete_comment, "issue"),
+    ("GET", _ISSUE, issues.get_issue, "issue"),
+    ("PATCH", _ISSUE, issues.edit_issue, "issue"),
+    ("DELETE", _ISSUE, issues.delete_issue, "issue"),
+    ("GET", _ISSUE + "/timeline", timeline, "issue"),
+    ("GET", _ISSUE + "/comments", talk.list_comments, "issue"),
+    ("POST", _ISSUE + "/comments", talk.create_comment, "issue"),
+    ("GET", _ISSUE + "/labels", labels.issue_labels, "issue"),
+    ("POST", _ISSUE + "/labels", labels.add_labels, "issue"),
+    ("PUT", _ISSUE + "/labels", labels.replace_labels, "issue"),
+    ("DELETE", _ISSUE + "/labels", labels.clear_labels, "issue"),
+    ("DELETE", _ISSUE + "/labels/{label:path}", labels.remove_label, "issue"),
+    ("GET", _ISSUE + "/dependencies", talk.list_dependencies, "issue"),
+    ("POST", _ISSUE + "/dependencies", talk.add_dependency, "issue"),
+    ("DELETE", _ISSUE + "/dependencies", talk.remove_dependency, "issue"),
+    ("GET", _REPO + "/branches/{branch:path}", code.get_branch, "repository"),
+    ("GET", _REPO + "/git/commits/{ref:path}", code.get_commit, "repository"),
+    ("GET", _REPO + "/compare/{basehead:path}", code.compare, "repository"),
+    ("GET", _REPO + "/commits", code.list_commits, "repository"),
+    ("GET", _REPO + "/commits/{ref:path}/status", checks.combined_status, "repository"),
+    ("GET", _REPO + "/commits/{ref:path}/statuses", checks.list_statuses, "repository"),
+    ("POST", _REPO + "/statuses/{sha}", checks.create_status, "repository"),
+    ("GET", _REPO + "/actions/runs", checks.list_runs, "repository"),
+    ("GET", _REPO + "/actions/tasks", checks.list_tasks, "repository"),
+)
+
+_PAGES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", _WEB + "/new", web.new_issue_page),
+    ("POST", _WEB + "/new", web.new_issue),
+    ("GET", _HISTORY + "/overview", web.history_overview),
+    ("GET", _HISTORY + "/list", web.history_list),
+    ("POST", _HISTORY + "/soft-delete", web.history_delete),
+)
+
+
+def forgejo_app(
+    model: ForgeModel,
+    *,
+    version: Version | str = Version.V14,
+    faults: FaultHook = no_faults,
+    log: RequestLog | None = None,
+) -> App:
+    """Return the view as an ASGI application.
+
+    ``faults`` is asked for every request and may spoil it; ``log`` is told of every request.
+    An application that is to raise `Broken` must be served by `afk_sandbox.serving.serve`.
+    """
+    api = Api(model=model, version=Version(version))
+    routes = [
+        _route(method, "/api/v1" + path, api.endpoint(handler, scope))
+        for method, path, handler, scope in _API
+    ]
+    routes += [
+        _route(method, path, api.endpoint(handler, web=True)) for method, path, handler in _PAGES
+    ]
+    inner = Starlette(routes=routes, exception_handlers={404: _no_such_route, 405: _no_such_verb})
+    return Logged(FaultGate(inner, faults), log if log is not None else RequestLog())
+
+
+def _route(method: str, path: str, endpoint: object) -> Route:
+    """Return a route for one verb; Forgejo does not answer HEAD where it answers GET."""
+    route = Route(path, endpoint, methods=[method])  # type: ignore[arg-type]  # Endpoint's shape
+    route.methods = {method}
+    return route
+
+
+async def _no_such_route(request: Request, error: Exception) -> Response:
+    del request, error
+    return PlainTextResponse(checks.NO_SUCH_ROUTE, 404)
+
+
+async def _no_such_verb(request: Request, error: Exception) -> Response:
+    del request, error
+    return Response(status_code=405)

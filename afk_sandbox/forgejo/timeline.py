@@ -1,0 +1,117 @@
+"""Forgejo's timeline: comments and events as one list, what its readers may see of it.
+
+Recordings ``forgejo/14.0.0``: ``035`` (empty is null), ``047`` (labels), ``059`` (titles), ``099``
+(paging happens before hiding), ``106``, ``113`` (dependencies), ``133`` to ``136`` (commits).
+The shape of a mention from another issue is that of ``170``'s pull request.
+"""
+
+from datetime import datetime
+from html import escape
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from afk_sandbox.forge.records import Account, Comment, Event, EventKind, Issue
+from afk_sandbox.forgejo.call import Call
+from afk_sandbox.forgejo.shapes import comment, entry, issue, label, time, user
+
+_TYPES: Final = {
+    EventKind.LABELED: "label",
+    EventKind.UNLABELED: "label",
+    EventKind.RENAMED: "change_title",
+    EventKind.CLOSED: "close",
+    EventKind.REOPENED: "reopen",
+    EventKind.REFERENCED: "commit_ref",
+    EventKind.BLOCKED_BY_ADDED: "add_dependency",
+    EventKind.BLOCKING_ADDED: "add_dependency",
+    EventKind.BLOCKED_BY_REMOVED: "remove_dependency",
+    EventKind.BLOCKING_REMOVED: "remove_dependency",
+    EventKind.ASSIGNED: "assignees",
+    EventKind.LOCKED: "lock",
+    EventKind.BRANCH_CHANGED: "change_issue_ref",
+}
+
+
+def timeline(call: Call) -> Response:
+    """GET .../issues/{index}/timeline: everything at once, by time; hidden items left out."""
+    one = call.issue()
+    items: list[Comment | Event] = [*one.comments, *one.events]
+    items.sort(key=lambda item: (time(_at(item)), item.id))
+    items = [item for item in items if call.between(_changed(item))]
+    if call.query("page"):
+        items = call.paged(items)
+    shown = [timeline_item(call, one, item) for item in items if _visible(call, item)]
+    return call.answer(shown or None, total=len(shown))
+
+
+def _at(item: Comment | Event) -> datetime:
+    return item.created_at if isinstance(item, Comment) else item.at
+
+
+def _changed(item: Comment | Event) -> datetime:
+    return item.updated_at if isinstance(item, Comment) else item.at
+
+
+def _visible(call: Call, item: Comment | Event) -> bool:
+    """Say whether the caller can read the repository that an event refers from."""
+    return isinstance(item, Comment) or item.source is None or call.can_see(item.source)
+
+
+def timeline_item(call: Call, one: Issue, item: Comment | Event) -> dict[str, Any]:
+    """Return a comment or an event as the timeline shows it."""
+    if isinstance(item, Comment):
+        shown = _item(call, one, item, item.author, "comment")
+        times = {"created_at": time(item.created_at), "updated_at": time(item.updated_at)}
+        return shown | times | {"body": item.body}
+    kind = _TYPES.get(item.kind) or ("comment_ref" if item.comment else "issue_ref")
+    shown = _item(call, one, item, item.actor, kind)
+    shown |= {"created_at": time(item.at), "updated_at": time(item.at)}
+    if item.label is not None:
+        shown["label"] = label(call, item.label, one.repo)
+        shown["body"] = "1" if item.kind is EventKind.LABELED else ""
+    elif item.kind is EventKind.RENAMED:
+        shown |= {"old_title": item.old, "new_title": item.new}
+    elif item.kind is EventKind.BRANCH_CHANGED:
+        shown |= {"old_ref": item.old, "new_ref": item.new}
+    elif item.kind is EventKind.REFERENCED and item.source is not None:
+        subject = item.source.commits[item.commit].message.partition("\n")[0]
+        link = f"/{item.source.full_name}/commit/{item.commit}"
+        shown["body"] = f'<a href="{link}">{escape(subject)}</a>'
+        shown["ref_commit_sha"] = item.commit
+    elif item.kind is EventKind.MENTIONED and item.other is not None:
+        shown["ref_issue"] = issue(call, item.other)
+        shown["ref_comment"] = comment(call, item.comment) if item.comment else None
+    elif item.kind is EventKind.ASSIGNED and item.assignee is not None:
+        shown["assignee"] = user(call, item.assignee, viewer=None)
+    elif item.other is not None:
+        shown["dependent_issue"] = issue(call, item.other)
+    return shown
+
+
+def _item(
+    call: Call, one: Issue, item: Comment | Event, actor: Account, kind: str
+) -> dict[str, Any]:
+    return entry(call, one, item.id, actor) | {
+        "type": kind,
+        "body": "",
+        "old_project_id": 0,
+        "project_id": 0,
+        "old_milestone": None,
+        "milestone": None,
+        "tracked_time": None,
+        "old_title": "",
+        "new_title": "",
+        "old_ref": "",
+        "new_ref": "",
+        "ref_issue": None,
+        "ref_comment": None,
+        "ref_action": "none",
+        "ref_commit_sha": "",
+        "review_id": 0,
+        "label": None,
+        "assignee": None,
+        "assignee_team": None,
+        "removed_assignee": False,
+        "resolve_doer": None,
+        "dependent_issue": None,
+    }

@@ -1,0 +1,1 @@
+"""The model as GitHub shows it, over REST and GraphQL."""

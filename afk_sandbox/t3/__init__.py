@@ -1,0 +1,1 @@
+"""A T3 Code server of protocol 1."""

@@ -1,0 +1,174 @@
+"""The HTTP side of a sandbox T3 server: paths, tokens, statuses and bodies as recorded.
+
+Answers: `tests/recordings/t3/0.0.28` 01 to 06, 08, 10, 20 to 24, 72, 73, 75 to 77. Not served,
+so not to be built on: ``/oauth/token``, pairing, tickets, ``/api/auth/clients``, the WebSocket.
+Handlers await the body and nothing else: a request is atomic.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, timedelta
+from email.utils import format_datetime
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from afk_sandbox.t3.model import Invalid, Malformed, Rejected, T3Model, Token
+from afk_sandbox.t3.state import Json, iso
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+READ, OPERATE = "orchestration:read", "orchestration:operate"
+
+_AUTH = {
+    "policy": "loopback-browser",
+    "bootstrapMethods": ["one-time-token"],
+    "sessionMethods": ["browser-session-cookie", "bearer-access-token", "dpop-access-token"],
+    "sessionCookieName": "t3_session",
+}
+_TOKEN_LIFE = timedelta(days=30)
+
+
+def t3_app(model: T3Model) -> Starlette:
+    """Return the server's ASGI application; wrap it in `faults.FaultGate` to inject faults."""
+    routes = _Routes(model)
+    return Starlette(
+        routes=[
+            routes.get("/.well-known/t3/environment", routes.environment),
+            routes.get("/api/auth/session", routes.auth_session),
+            routes.get("/api/orchestration/shell", routes.shell),
+            routes.get("/api/orchestration/snapshot", routes.snapshot),
+            routes.get("/api/orchestration/threads/{thread_id:path}", routes.thread),
+            Route("/api/orchestration/dispatch", routes.counted(routes.dispatch), methods=["POST"]),
+            Route("/{path:path}", routes.counted(routes.unknown), methods=[*_METHODS]),
+        ]
+    )
+
+
+class _Refused(Exception):
+    """An answer instead of what was asked for."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class _Routes:
+    def __init__(self, model: T3Model) -> None:
+        self._model = model
+
+    def get(self, path: str, handler: Handler) -> Route:
+        """Return a route for GET alone: another method is an unknown path."""
+        return Route(path, self.counted(handler), methods=["GET"])
+
+    def counted(self, handler: Handler) -> Handler:
+        """Note each request in the model, and turn refusals into answers."""
+
+        async def handle(request: Request) -> Response:
+            self._model.requests.append((request.method, request.url.path))
+            try:
+                response = await handler(request)
+            except _Refused as refused:
+                response = refused.response
+            response.headers["date"] = format_datetime(
+                self._model.now().astimezone(UTC), usegmt=True
+            )
+            response.headers["access-control-allow-origin"] = "*"
+            return response
+
+        return handle
+
+    async def environment(self, request: Request) -> Response:
+        """Describe the server to anybody."""
+        del request
+        return _json(200, self._model.environment())
+
+    async def auth_session(self, request: Request) -> Response:
+        """Say who the bearer is; anonymous is an answer too."""
+        token = self._bearer(request)
+        answer: Json = {"authenticated": token is not None, "auth": _AUTH}
+        if token:
+            expires = token.expires_at or self._model.now() + _TOKEN_LIFE
+            answer |= {
+                "scopes": list(token.scopes),
+                "sessionMethod": "bearer-access-token",
+                "expiresAt": iso(expires),
+            }
+        return _json(200, answer)
+
+    async def shell(self, request: Request) -> Response:
+        """Answer with projects and visible threads."""
+        self._require(request, READ)
+        return _json(200, self._model.shell())
+
+    async def snapshot(self, request: Request) -> Response:
+        """Answer with everything."""
+        self._require(request, READ)
+        return _json(200, self._model.snapshot())
+
+    async def thread(self, request: Request) -> Response:
+        """Answer with one thread; ``turnLimit`` and ``beforeCursor`` (0.0.32) are ignored."""
+        self._require(request, READ)
+        found = self._model.thread(request.path_params["thread_id"])
+        if found is None:
+            tag, code = "EnvironmentResourceNotFoundError", "not_found"
+            return self._error(404, tag, code, reason="thread_not_found")
+        return _json(200, found)
+
+    async def dispatch(self, request: Request) -> Response:
+        """Accept or refuse a command."""
+        self._require(request, OPERATE)
+        body = await request.body()
+        kind = request.headers.get("content-type", "").split(";")[0]
+        if kind != "application/json":
+            return _text(415, f"Unsupported content-type: {kind}")
+        try:
+            command = json.loads(body) if body else None
+        except ValueError:
+            return Response(status_code=500)
+        try:
+            return _json(200, {"sequence": self._model.dispatch(command)})
+        except Malformed:
+            return Response(status_code=400)
+        except Invalid:
+            tag, code = "EnvironmentRequestInvalidError", "invalid_request"
+            return self._error(400, tag, code, reason="invalid_command")
+        except Rejected:
+            tag, code = "EnvironmentInternalError", "internal_error"
+            return self._error(500, tag, code, reason="orchestration_dispatch_failed")
+
+    async def unknown(self, request: Request) -> Response:
+        """Answer like a server without a web build (06-*): a packaged one sends its page."""
+        if request.method in {"GET", "HEAD"}:
+            return _text(503, "No static directory configured and no dev URL set.")
+        return Response(status_code=404)
+
+    def _bearer(self, request: Request) -> Token | None:
+        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+        return self._model.session_of(bearer.strip()) if scheme == "Bearer" else None
+
+    def _require(self, request: Request, scope: str) -> None:
+        token = self._bearer(request)
+        if token is None:
+            sent = request.headers.get("authorization", "").startswith("Bearer ")
+            reason = "invalid_credential" if sent else "missing_credential"
+            tag = "EnvironmentAuthInvalidError"
+            raise _Refused(self._error(401, tag, "auth_invalid", reason=reason))
+        if scope not in token.scopes:
+            tag, code = "EnvironmentScopeRequiredError", "insufficient_scope"
+            raise _Refused(self._error(403, tag, code, requiredScope=scope))
+
+    def _error(self, status: int, tag: str, code: str, **why: str) -> Response:
+        trace = self._model.trace_id()
+        return _json(status, {"_tag": tag, "code": code} | why | {"traceId": trace})
+
+
+def _json(status: int, body: Json) -> Response:
+    return Response(json.dumps(body), status, {"content-type": "application/json"})
+
+
+def _text(status: int, text: str) -> Response:
+    return Response(text, status, {"content-type": "text/plain"})

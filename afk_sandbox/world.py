@@ -1,0 +1,222 @@
+"""A whole world on loopback: a forge, a T3 server, one clock, and afk run against them.
+
+Used by the demo and by the tests of the loops. afk runs through its own command line, with real
+HTTP in between; only clock and sleep are the world's. A scenario acts on the models between
+ticks, as people would.
+"""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import httpx
+
+from afk.cli import main
+from afk.environment.process import Outside
+from afk.types import Forge
+from afk_sandbox.agents.scripted import ScriptedAgent
+from afk_sandbox.faults import App, FaultGate, FaultHook, no_faults
+from afk_sandbox.forge.model import ForgeModel
+from afk_sandbox.forge.records import Account, AccountKind, Issue, Repository
+from afk_sandbox.forge.request_log import Logged, RequestLog
+from afk_sandbox.forgejo.routes import forgejo_app
+from afk_sandbox.github import ids
+from afk_sandbox.github.routes import github_app
+from afk_sandbox.serving import serve
+from afk_sandbox.t3.model import Host, T3Model, Token
+from afk_sandbox.t3.routes import t3_app
+
+READY: Final = "ready-for-agent"
+IN_PROGRESS: Final = "agent-in-progress"
+HUMAN: Final = "ready-for-human"
+START: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """The world's time; it moves when a scenario says so, and when somebody sleeps."""
+
+    moment: datetime = START
+
+    def now(self) -> datetime:
+        """Return the time."""
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass instead of waiting."""
+        self.moment += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What one command did: its exit code, what it printed, and its JSON where asked for."""
+
+    exit_code: int
+    output: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Return the JSON document of a command run with ``--json``."""
+        data: dict[str, Any] = json.loads(self.output)
+        return data
+
+
+@dataclass
+class Pushes:
+    """The agent's way into the forge's repositories."""
+
+    forge: ForgeModel
+
+    def push(self, repo: str, branch: str, message: str, actor: str) -> str:
+        """Commit and push as the account of that login."""
+        repository, account = self.forge.repository(repo), self.forge.account(actor)
+        if repository is None or account is None:
+            raise LookupError(f"{repo} or {actor} is not in this world")
+        return self.forge.push(repository, branch, message, account)
+
+
+@dataclass(kw_only=True)
+class World:
+    """One forge, one T3, afk's configuration, and the people."""
+
+    kind: Forge
+    clock: Clock
+    forge: ForgeModel
+    t3: T3Model
+    owner: Account
+    stranger: Account
+    bot: Account
+    environ: dict[str, str]
+    settings: dict[str, Any]
+    log: RequestLog
+    t3_log: RequestLog
+    faults: dict[str, FaultHook] = field(default_factory=dict)
+
+    def repository(self, name: str, **settings: Any) -> Repository:
+        """Create an allowlisted repository of the owner, its labels, and its folder on T3's host.
+
+        ``settings`` go into the repository's part of afk's configuration.
+        """
+        private = bool(settings.pop("private", False))
+        repo = self.forge.add_repository(self.owner, name, private=private)
+        for label in (READY, IN_PROGRESS, HUMAN):
+            self.forge.define_label(repo, label)
+        for account in (self.bot, self.forge.account("agent")):
+            if account is not None:
+                self.forge.set_access(repo, account, "write")
+        self.forge.push(repo, repo.default_branch, "begin\n\nCI: none", self.owner)
+        full = f"{self.owner.login}/{name}"
+        folder = f"/srv/{name}"
+        self.t3.folders[folder] = True
+        self.settings["allowlist"].append(full)
+        self.settings["repositories"][full] = {"workspace": folder, **settings}
+        return repo
+
+    def issue(self, repo: Repository, title: str, body: str, *, ready: bool = True) -> Issue:
+        """Open an issue by the owner, labelled ready a minute later."""
+        issue = self.forge.open_issue(repo, title, self.owner, body=body)
+        if ready:
+            self.clock.sleep(60)
+            self.forge.add_label(issue, READY, self.owner)
+        return issue
+
+    def run(self, *arguments: str, transport: httpx.BaseTransport | None = None) -> Ticked:
+        """Run one afk command; its clock is the world's, its connections are real ones."""
+        out = io.StringIO()
+        environ = {**self.environ, "AFK_CONFIG": json.dumps(self.settings)}
+        outside = Outside(
+            environ=environ,
+            stdout=out,
+            now=self.clock.now,
+            sleep=self.clock.sleep,
+            transport=transport,
+        )
+        code = main(arguments, outside)
+        return Ticked(code, out.getvalue())
+
+    def tick(self, *arguments: str, after: float = 60) -> Ticked:
+        """Let time pass, then tick."""
+        self.clock.sleep(after)
+        self.t3.advance()
+        return self.run("tick", *arguments)
+
+    def node(self, issue: Issue) -> str:
+        """Return the issue's node id as the forge shows it, "" where it has none."""
+        return ids.issue(issue) if self.kind is Forge.GITHUB else ""
+
+    def requests(self) -> tuple[int, int]:
+        """Return how many requests the forge and T3 have had."""
+        return len(self.log), len(self.t3_log)
+
+
+@contextmanager
+def world(
+    kind: Forge,
+    *,
+    t3_version: str = "0.0.32",
+    around: Callable[[App], App] = lambda app: app,
+    **options: Any,
+) -> Iterator[World]:
+    """Bring up a forge of this kind and a T3 server, both empty, and yield them with afk.
+
+    ``around`` wraps both servers, to make them slow for instance; ``options`` go to the T3 model.
+    """
+    clock = Clock()
+    forge = ForgeModel(clock.now)
+    owner = forge.add_account("owner")
+    bot_kind = AccountKind.BOT if kind is Forge.GITHUB else AccountKind.USER
+    bot = forge.add_account("afk-bot", kind=bot_kind)
+    stranger = forge.add_account("stranger")
+    agent = forge.add_account("agent")
+    t3 = T3Model(
+        version=t3_version,  # type: ignore[arg-type]  # one of the two literals
+        now=clock.now,
+        agent=ScriptedAgent(Pushes(forge), actor=agent.login),
+        tokens={"sandbox-t3-token": Token()},
+        host=Host({}),
+        **options,
+    )
+    log = RequestLog()
+    faults: dict[str, FaultHook] = {}
+
+    def hook(server: str) -> FaultHook:
+        # Looked up per request: a scenario switches faults on and off.
+        return lambda method, path: faults.get(server, no_faults)(method, path)  # noqa: PLW0108
+
+    with ExitStack() as stack:
+        build = forgejo_app if kind is Forge.FORGEJO else github_app
+        forge_app = build(forge, faults=hook("forge"), log=log)
+        forge_url = stack.enter_context(serve(around(forge_app)))
+        t3_log = RequestLog()
+        gate = FaultGate(t3_app(t3), hook("t3"))
+        t3_url = stack.enter_context(serve(around(Logged(gate, t3_log))))
+        api = "/api/v1" if kind is Forge.FORGEJO else "/api/v3"
+        yield World(
+            kind=kind,
+            clock=clock,
+            forge=forge,
+            t3=t3,
+            owner=owner,
+            stranger=stranger,
+            bot=bot,
+            log=log,
+            t3_log=t3_log,
+            faults=faults,
+            environ={
+                "AFK_TOKEN": forge.token_for(bot),
+                "AFK_T3_TOKEN": "sandbox-t3-token",
+                "AFK_STATE_KEY": "sandbox-state-key-0123456789",
+                "AFK_KILL_SWITCH": "false",
+            },
+            settings={
+                "kill_switch": False,
+                "forge_url": forge_url + api,
+                "t3": {"url": t3_url, "model": "gpt-fake"},
+                "allowlist": [],
+                "repositories": {},
+            },
+        )

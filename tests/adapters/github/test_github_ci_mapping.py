@@ -1,0 +1,273 @@
+"""GitHub's words about a commit. The shapes rest on the schema, words on 075 to 089 and it."""
+
+from typing import Any
+
+import pytest
+
+from afk.adapters.github.ci_mapping import (
+    Lists,
+    all_runs_ended,
+    commit_checks,
+    failed,
+    latest,
+    never_ran,
+)
+from afk.adapters.github.ci_wire import (
+    WireAnnotated,
+    WireCheckRun,
+    WireDeployment,
+    WireStatus,
+    WireSuite,
+)
+from afk.adapters.github.wire import parse
+from afk.model.ci import Check, CheckState, CommitChecks, Deployment
+
+EARLY, LATE = "2026-05-01T10:00:00Z", "2026-05-01T11:00:00Z"
+
+
+def _suite(status: str = "COMPLETED", workflow: str = "CI", **changes: Any) -> dict[str, Any]:
+    run = {"event": "push", "workflow": {"name": workflow}} if workflow else None
+    return {"id": f"S_{workflow}", "status": status, "workflowRun": run, **changes}
+
+
+def _run(status: str = "COMPLETED", conclusion: str | None = "SUCCESS", **changes: Any) -> Any:
+    shown = {
+        "__typename": "CheckRun",
+        "id": "CR_1",
+        "name": "build",
+        "status": status,
+        "conclusion": conclusion,
+        "startedAt": EARLY,
+        "detailsUrl": "https://h/run/1",
+        "checkSuite": _suite(status),
+    }
+    return parse(WireCheckRun, {**shown, **changes}, "test")
+
+
+def _status(state: str, context: str = "ci/x", url: str | None = "https://ci/1") -> Any:
+    shown = {
+        "__typename": "StatusContext",
+        "context": context,
+        "state": state,
+        "targetUrl": url,
+    }
+    return parse(WireStatus, shown, "test")
+
+
+def _ids(shown: list[Any]) -> list[str]:
+    return [one.id for one in shown]
+
+
+def _lists(*contexts: Any, whole: bool = True, **changes: Any) -> Lists:
+    parts: dict[str, Any] = {"suites": (), "deployments": (), **changes}
+    return Lists("sha", contexts, whole=whole, **parts)
+
+
+@pytest.mark.parametrize(
+    ("status", "conclusion", "state"),
+    [
+        ("COMPLETED", "SUCCESS", CheckState.SUCCESS),
+        ("COMPLETED", "NEUTRAL", CheckState.SKIPPED),
+        ("COMPLETED", "SKIPPED", CheckState.SKIPPED),
+        ("COMPLETED", "CANCELLED", CheckState.CANCELLED),
+        ("COMPLETED", "FAILURE", CheckState.FAILURE),
+        ("COMPLETED", "TIMED_OUT", CheckState.FAILURE),
+        ("COMPLETED", "STARTUP_FAILURE", CheckState.INFRASTRUCTURE),
+        ("COMPLETED", "STALE", CheckState.INFRASTRUCTURE),
+        ("COMPLETED", "ACTION_REQUIRED", CheckState.PENDING),
+        ("COMPLETED", "BRAND_NEW", CheckState.UNKNOWN),
+        ("COMPLETED", None, CheckState.UNKNOWN),
+        ("QUEUED", None, CheckState.PENDING),
+        ("IN_PROGRESS", None, CheckState.PENDING),
+        ("WAITING", None, CheckState.PENDING),
+        ("PENDING", None, CheckState.PENDING),
+        ("REQUESTED", None, CheckState.PENDING),
+        ("BRAND_NEW", "SUCCESS", CheckState.UNKNOWN),
+    ],
+)
+def test_commit_checks__check_run__has_the_state(
+    status: str, conclusion: str | None, state: CheckState
+) -> None:
+    """Every word of the schema's CheckStatusState and CheckConclusionState; others are unknown."""
+    found = commit_checks(_lists(_run(status, conclusion)))
+    assert found.checks == (Check("build", state, "CI", "https://h/run/1"),)
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("SUCCESS", CheckState.SUCCESS),
+        ("PENDING", CheckState.PENDING),
+        ("EXPECTED", CheckState.PENDING),
+        ("FAILURE", CheckState.FAILURE),
+        ("ERROR", CheckState.FAILURE),
+        ("BRAND_NEW", CheckState.UNKNOWN),
+    ],
+)
+def test_commit_checks__status__has_the_state(word: str, state: CheckState) -> None:
+    found = commit_checks(_lists(_status(word)))
+    assert found.checks == (Check("ci/x", state, "", "https://ci/1"),)
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("SUCCESS", CheckState.SUCCESS),
+        ("FAILURE", CheckState.FAILURE),
+        ("ERROR", CheckState.FAILURE),
+        ("INACTIVE", CheckState.CANCELLED),
+        ("PENDING", CheckState.PENDING),
+        ("QUEUED", CheckState.PENDING),
+        ("IN_PROGRESS", CheckState.PENDING),
+        ("WAITING", CheckState.PENDING),
+        ("BRAND_NEW", CheckState.UNKNOWN),
+    ],
+)
+def test_commit_checks__deployment__has_the_state(word: str, state: CheckState) -> None:
+    status = {"state": word, "environmentUrl": None, "logUrl": "https://h/log"}
+    shown = parse(WireDeployment, {"environment": "prod", "latestStatus": status}, "test")
+    found = commit_checks(_lists(deployments=[shown]))
+    assert found.deployments == (Deployment("prod", state, "https://h/log"),)
+
+
+def test_commit_checks__several_deployments__count_by_their_newest() -> None:
+    """They come newest first; one without a status has only been created."""
+
+    def deployment(environment: str | None, state: str) -> WireDeployment:
+        status = {"state": state} if state else None
+        shown = {"environment": environment, "latestStatus": status}
+        return parse(WireDeployment, shown, "test")
+
+    shown = [
+        deployment("prod", ""),
+        deployment("prod", "SUCCESS"),
+        deployment("test", "SUCCESS"),
+        deployment(None, "FAILURE"),
+    ]
+    assert commit_checks(_lists(deployments=shown)).deployments == (
+        Deployment("prod", CheckState.PENDING),
+        Deployment("test", CheckState.SUCCESS),
+        Deployment("", CheckState.FAILURE),
+    )
+
+
+def test_commit_checks__nothing__says_nothing() -> None:
+    assert commit_checks(_lists()) == CommitChecks("sha")
+
+
+def test_commit_checks__list_cut_short__can_never_be_green() -> None:
+    found = commit_checks(_lists(_run(), whole=False))
+    assert [one.state for one in found.checks] == [CheckState.SUCCESS, CheckState.UNKNOWN]
+    assert found.all_runs_ended is False
+
+
+def test_commit_checks__run_that_never_ran__is_infrastructure() -> None:
+    found = commit_checks(_lists(_run("COMPLETED", "FAILURE")), lost={"CR_1"})
+    assert found.checks[0].state is CheckState.INFRASTRUCTURE
+
+
+def test_latest__superseded_run__gives_way_whatever_the_order() -> None:
+    """A rollup keeps the failed run beside the one that replaced it."""
+    old = _run(conclusion="FAILURE", id="old", checkSuite=_suite(id="S_old"))
+    new = _run(startedAt=LATE, id="new", checkSuite=_suite(id="S_new"))
+    for order in ((old, new), (new, old)):
+        assert _ids(latest(order)) == ["new"]
+
+
+def test_latest__run_not_started_yet__is_the_newest() -> None:
+    queued = _run("QUEUED", None, id="new", startedAt=None)
+    done = _run(id="old", startedAt=LATE)
+    assert _ids(latest([queued, done])) == ["new"]
+
+
+def test_latest__same_second__the_later_entry_counts() -> None:
+    assert _ids(latest([_run(id="a"), _run(id="b")])) == ["b"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        _run(name="test"),
+        _run(checkSuite=_suite(workflow="Deploy")),
+        _run(
+            checkSuite=_suite(
+                workflowRun={"event": "workflow_dispatch", "workflow": {"name": "CI"}}
+            )
+        ),
+        _run(checkSuite=_suite(workflow="", id="S_app")),
+        _status("SUCCESS", "build"),
+    ],
+)
+def test_latest__different_checks__are_all_kept(other: Any) -> None:
+    assert len(latest([_run(), other])) == 2
+
+
+def test_latest__apps_with_the_same_name__are_all_kept() -> None:
+    """Without a workflow only the suite tells whose check it is."""
+    apps = [_run(checkSuite=_suite(workflow="", id=name)) for name in ("a", "b")]
+    assert len(latest(apps)) == 2
+
+
+def test_failed__runs__are_those_of_workflows_that_failed_last() -> None:
+    shown = [
+        _run(conclusion="FAILURE", id="superseded", name="a"),
+        _run(startedAt=LATE, id="fixed", name="a"),
+        _run(conclusion="FAILURE", id="red", name="b"),
+        _run(conclusion="FAILURE", id="app", checkSuite=_suite(workflow="")),
+        _status("FAILURE"),
+    ]
+    assert failed(shown) == ["red"]
+
+
+@pytest.mark.parametrize(
+    ("messages", "blamed"),
+    [
+        (
+            ["The job was not started because recent account payments have failed or your"],
+            True,
+        ),
+        (["The job was not started because your account is locked due to a billing issue."], True),
+        (["The hosted runner: x lost communication with the server."], True),
+        (
+            ["Process completed with exit code 1.", "The runner has received a shutdown signal."],
+            True,
+        ),
+        (["The job was not acquired by Runner of type hosted even after multiple attempts"], True),
+        (["Process completed with exit code 1."], False),
+        ([], False),
+    ],
+)
+def test_never_ran__annotations__blame_what_carries_the_job(
+    messages: list[str], *, blamed: bool
+) -> None:
+    nodes = [{"message": message} for message in messages]
+    shown = {"annotations": {"pageInfo": {"hasNextPage": False}, "nodes": nodes}}
+    assert never_ran(parse(WireAnnotated, shown, "test")) is blamed
+
+
+def _suites(*shown: dict[str, Any]) -> list[WireSuite]:
+    return [parse(WireSuite, one, "test") for one in shown]
+
+
+@pytest.mark.parametrize(
+    ("suites", "contexts", "ended"),
+    [
+        ([], [], None),
+        ([_suite("QUEUED", workflow="")], [], None),
+        ([_suite()], [], True),
+        ([_suite(), _suite("QUEUED", workflow="")], [], True),
+        ([_suite(), _suite("IN_PROGRESS", "Deploy")], [], False),
+        ([_suite("QUEUED", "afk")], [], None),
+        ([_suite(), _suite("IN_PROGRESS", "afk")], [], True),
+        ([], [_run("QUEUED", None, checkSuite=_suite("QUEUED", workflow=""))], False),
+        ([], [_run(checkSuite=_suite(workflow=""))], True),
+        ([_suite()], [_run("QUEUED", None, checkSuite=_suite("QUEUED", "afk"))], True),
+        ([], [_status("PENDING")], None),
+        ([_suite("BRAND_NEW")], [], False),
+    ],
+)
+def test_all_runs_ended__suites__by_those_in_use(
+    suites: list[dict[str, Any]], contexts: list[Any], *, ended: bool | None
+) -> None:
+    """An installed app's suite stays queued for ever; afk's own run is under way while it asks."""
+    assert all_runs_ended(_suites(*suites), contexts, {"afk"}) is ended

@@ -1,0 +1,249 @@
+"""The look over all repositories. Its GraphQL answers rest on the schema, not on recordings."""
+
+from typing import Any
+
+import pytest
+from support.github import REPO, Data, Hub, data, home, page, problem, recorded, reply, tracker
+
+from afk.config import Config
+from afk.errors import RateLimited, ServerFault
+from afk.model.forge import RepositoryTrouble, Trouble
+from afk.types import Account, AccountKind, IssueKey
+
+VIEWER = {"login": "github-actions[bot]", "databaseId": 41898282}
+READY = {"id": "LA_r", "name": "ready-for-agent"}
+PROGRESS = {"id": "LA_p", "name": "agent-in-progress"}
+HUMAN = {"id": "LA_h", "name": "ready-for-human"}
+
+
+def _listed(number: int, **changes: Any) -> Data:
+    return {"number": number, "state": "OPEN", "body": "", **changes}
+
+
+def _repo(name: str = REPO, **changes: Any) -> Data:
+    shown = {
+        **home(name),
+        "readyLabel": READY,
+        "progressLabel": PROGRESS,
+        "humanLabel": HUMAN,
+        "ready": page(),
+        "progress": page(),
+    }
+    return {**shown, **changes}
+
+
+def _answered(*repos: Data | None, **extra: Any) -> Data:
+    aliases = {f"r{number}": repo for number, repo in enumerate(repos)}
+    return {**data(viewer=VIEWER, **aliases), **extra}
+
+
+def test_listing__no_repositories__costs_nothing() -> None:
+    hub = Hub()
+    assert tracker(hub).listing([]).heads == ()
+    assert hub.requests == 0
+
+
+def test_listing__hundred_repositories__cost_one_request() -> None:
+    names = [f"acme/app{number}" for number in range(100)]
+    hub = Hub([_answered(*(_repo(name) for name in names))])
+    assert tracker(hub).listing(names).troubles == ()
+    assert hub.requests == 1
+
+
+def test_listing__more_repositories__cost_one_request_per_hundred() -> None:
+    def answered(variables: Data) -> Data:
+        named = [value for value in variables.values() if str(value).startswith("app")]
+        return _answered(*(_repo(f"acme/{name}") for name in named))
+
+    names = [f"acme/app{number}" for number in range(101)]
+    hub = Hub([answered, answered])
+    assert tracker(hub).listing(names).troubles == ()
+    assert hub.requests == 2
+
+
+def test_listing__labelled_issues__are_heads_once_each() -> None:
+    both = _listed(1)
+    closed = _listed(3, state="CLOSED")
+    repo = _repo(ready=page(both, _listed(2)), progress=page(both, closed))
+    heads = tracker(Hub([_answered(repo)])).listing([REPO]).heads
+    shown = [(one.key.number, one.ready, one.in_progress, one.open) for one in heads]
+    assert shown == [
+        (1, True, True, True),
+        (2, True, False, True),
+        (3, False, True, False),
+    ]
+
+
+def test_listing__bodies__announce_the_blockers_they_name() -> None:
+    repo = _repo(ready=page(_listed(1, body="Blocked by #4 and acme/lib#5")))
+    (head,) = tracker(Hub([_answered(repo)])).listing([REPO]).heads
+    assert head.handle == (IssueKey(REPO, 4), IssueKey("acme/lib", 5))
+
+
+def test_listing__further_pages__are_all_read() -> None:
+    def more(variables: Data) -> Data:
+        assert variables["label"] == "agent-in-progress"
+        assert variables["states"] == ["OPEN", "CLOSED"]
+        assert variables["after"] == "c1"
+        return data(node={"issues": page(_listed(2))})
+
+    repo = _repo(progress=page(_listed(1), more="c1"))
+    hub = Hub([_answered(repo), more])
+    heads = tracker(hub).listing([REPO]).heads
+    assert [one.key.number for one in heads] == [1, 2]
+    assert hub.requests == 2
+
+
+def test_listing__later_page_too_large__is_asked_in_smaller_ones() -> None:
+    """A stranger's long texts in the ready set must not stop every tick."""
+
+    def more(variables: Data) -> Data:
+        many = [_listed(number, body="x" * 2_000) for number in range(variables["page"])]
+        return data(node={"issues": page(*many)})
+
+    repo = _repo(ready=page(_listed(99), more="c1"))
+    hub = Hub([_answered(repo), more, more])
+    heads = tracker(hub, max_body=50_000).listing([REPO]).heads
+    assert len(heads) == 11
+    assert [one["variables"].get("page") for one in hub.queries] == [None, 50, 10]
+
+
+@pytest.mark.parametrize(
+    ("field", "label"), [("ready", "ready-for-agent"), ("progress", "agent-in-progress")]
+)
+def test_listing__list_without_end__is_the_trouble_of_its_repository(
+    field: str, label: str
+) -> None:
+    """5,000 issues; one in progress that is not seen could be started a second time.
+
+    The other list and the other repository are read all the same.
+    """
+    endless = page(_listed(1), more="c")
+    crowded = {**_repo(ready=page(_listed(2)), progress=page(_listed(2))), field: endless}
+    calm = _repo("acme/calm", ready=page(_listed(3)))
+    hub = Hub([_answered(crowded, calm), *([data(node={"issues": endless})] * 99)])
+    listing = tracker(hub).listing([REPO, "acme/calm"])
+    assert {head.key.number for head in listing.heads} == {1, 2, 3}
+    detail = f"it has more than 100 issues labelled {label}"
+    assert listing.troubles == (Trouble(REPO, RepositoryTrouble.TOO_MANY, detail),)
+    assert hub.requests == 100
+
+
+def test_listing__archived_repository_without_labels__is_two_troubles() -> None:
+    repo = _repo(isArchived=True, readyLabel=None, progressLabel=None, humanLabel=None)
+    troubles = tracker(Hub([_answered(repo)])).listing([REPO]).troubles
+    assert troubles == (
+        Trouble(REPO, RepositoryTrouble.ARCHIVED),
+        Trouble(REPO, RepositoryTrouble.NO_LABEL, "ready-for-agent"),
+    )
+
+
+def test_listing__ready_label_in_another_case__is_missing() -> None:
+    repo = _repo(readyLabel={"id": "LA_r", "name": "Ready-for-agent"})
+    (trouble,) = tracker(Hub([_answered(repo)])).listing([REPO]).troubles
+    assert trouble.kind is RepositoryTrouble.NO_LABEL
+
+
+def test_listing__repository_in_another_case__is_renamed() -> None:
+    """Names are compared exactly everywhere, so the configuration has to be mended."""
+    hub = Hub([_answered(_repo("Acme/App", ready=page(_listed(1))))])
+    listing = tracker(hub).listing([REPO])
+    assert listing.troubles == (Trouble(REPO, RepositoryTrouble.RENAMED, "Acme/App"),)
+    assert listing.heads == ()
+
+
+OLD = "octokit-fixture-org/tmp-scenario-rename-repository-20220719044033126-ukeod"
+
+
+def test_listing__renamed_repository__is_named_by_rest() -> None:
+    """Recordings 123 and 124; the other repository is listed all the same."""
+    missing = _answered(None, _repo(ready=page(_listed(1))))
+    hub = Hub(
+        [{**missing, "errors": [problem("NOT_FOUND", "r0")]}],
+        {
+            f"GET /repos/{OLD}": recorded("123-repo-renamed-301"),
+            "GET /repositories/515436299": recorded("124-repo-by-id-200"),
+        },
+    )
+    listing = tracker(hub).listing([OLD, REPO])
+    assert listing.troubles == (Trouble(OLD, RepositoryTrouble.RENAMED, f"{OLD}-newname"),)
+    assert [head.key for head in listing.heads] == [IssueKey(REPO, 1)]
+
+
+def test_listing__absent_repository__is_missing() -> None:
+    """Recording 130."""
+    hub = Hub(
+        [{**_answered(None), "errors": [problem("NOT_FOUND", "r0")]}],
+        {f"GET /repos/{REPO}": recorded("130-repo-404")},
+    )
+    assert tracker(hub).listing([REPO]).troubles == (Trouble(REPO, RepositoryTrouble.MISSING),)
+
+
+def test_listing__repository_the_token_may_not_use__is_missing_with_the_reason() -> None:
+    refusal = problem("FORBIDDEN", "r0", message="Resource protected by SAML enforcement")
+    hub = Hub(
+        [{**_answered(None, _repo()), "errors": [refusal]}],
+        {"GET /repos/acme/secret": reply({"message": "Must have admin rights"}, 403)},
+    )
+    (trouble,) = tracker(hub).listing(["acme/secret", REPO]).troubles
+    assert trouble.repo == "acme/secret"
+    assert trouble.kind is RepositoryTrouble.MISSING
+    assert "SAML" in trouble.detail
+
+
+def test_listing__repository_only_rest_shows__is_missing_with_the_reason() -> None:
+    shown = {"id": 11, "full_name": REPO}
+    hub = Hub(
+        [{**_answered(None), "errors": [problem("NOT_FOUND", "r0")]}],
+        {f"GET /repos/{REPO}": reply(shown)},
+    )
+    (trouble,) = tracker(hub).listing([REPO]).troubles
+    assert trouble.kind is RepositoryTrouble.MISSING
+    assert "REST does" in trouble.detail
+
+
+def test_listing__rate_limit_while_asking_why__is_raised() -> None:
+    hub = Hub(
+        [{**_answered(None), "errors": [problem("NOT_FOUND", "r0")]}],
+        {f"GET /repos/{REPO}": recorded("115-limit-primary-403")},
+    )
+    with pytest.raises(RateLimited):
+        tracker(hub).listing([REPO])
+
+
+def test_listing__query_too_big__is_asked_in_halves() -> None:
+    exhausted = {"errors": [problem("RESOURCE_LIMITS_EXCEEDED")]}
+    hub = Hub([exhausted, _answered(_repo("acme/a")), _answered(_repo("acme/b"))])
+    assert tracker(hub).listing(["acme/a", "acme/b"]).troubles == ()
+    assert hub.requests == 3
+
+
+def test_listing__answer_of_another_shape__is_a_fault_of_the_server() -> None:
+    hub = Hub([_answered({**_repo(), "databaseId": "eleven"})])
+    with pytest.raises(ServerFault, match=r"databaseId"):
+        tracker(hub).listing([REPO])
+
+
+def test_me__after_a_listing__costs_nothing() -> None:
+    """GITHUB_TOKEN's account; its comments carry the same id."""
+    hub = Hub([_answered(_repo())])
+    github = tracker(hub)
+    github.listing([REPO])
+    assert github.me() == Account(41898282, "github-actions[bot]", AccountKind.BOT)
+    assert hub.requests == 1
+
+
+def test_me__alone__is_asked_once() -> None:
+    hub = Hub([data(viewer={"login": "ann", "databaseId": 1})])
+    github = tracker(hub)
+    assert github.me() == github.me() == Account(1, "ann")
+    assert hub.requests == 1
+
+
+def test_listing__configured_labels__are_what_is_asked_for() -> None:
+    config = Config(ready_label="go", in_progress_label="busy", human_label="stop")
+    hub = Hub([_answered(_repo(readyLabel={"id": "1", "name": "go"}))])
+    assert tracker(hub, config=config).listing([REPO]).troubles == ()
+    assert {"go", "busy", "stop"} <= set(map(str, hub.queries[0]["variables"].values()))
+    assert hub.headers[0]["accept"] == "application/vnd.github+json"
+    assert hub.headers[0]["x-github-api-version"] == "2022-11-28"

@@ -1,0 +1,213 @@
+"""Noting: facts get the time of the tick that first saw them, and keep it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from support.factories import NOW, PUSHED, RUN_ID, config, record
+from support.run_factories import (
+    after_push,
+    branch,
+    commit,
+    facts,
+    observed,
+    pushed,
+    verdict,
+)
+
+from afk.decide.observation import note, run_commits
+from afk.model.ci import CIVerdict
+from afk.model.forge import Branch
+from afk.record.state import MAX_PUSHED, RunRecord, SeenVerdict
+from afk.types import CIStatus, Phase, StageResult
+
+EARLIER = NOW - timedelta(minutes=10)
+OTHER = "d" * 40
+DEPLOYED = Phase.DEPLOYED
+
+
+def noted(before: RunRecord | None = None, **changes: Any) -> RunRecord:
+    return note(observed(before, **changes), config())
+
+
+def test_note__nothing_new__same_record() -> None:
+    assert noted() == record()
+
+
+# --- the run's commits -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        (f"Greet\n\nAFK-Run: {RUN_ID}", True),
+        (f"Greet\n\nAFK-Run: {RUN_ID}\n", True),
+        (f"Greet\r\n\r\nAFK-Run: {RUN_ID}\r\n", True),
+        (f"AFK-Run:{RUN_ID} \t", True),
+        (f"Greet\n\nAFK-Run: {RUN_ID}\nSigned-off-by: Mara", True),
+        (f"Greet\n\nAFK-Run: {OTHER[:36]}\nAFK-Run: {RUN_ID}", True),
+        (f"Greet AFK-Run: {RUN_ID}", False),
+        (f"> AFK-Run: {RUN_ID}", False),
+        (f" AFK-Run: {RUN_ID}", False),
+        (f"AFK-Run: {RUN_ID} it was", False),
+        (f"AFK-Run: {RUN_ID[:8]}", False),
+        (f"AFK-Run: {RUN_ID}0", False),
+        (f"afk-run: {RUN_ID}", False),
+        ("Greet", False),
+        ("", False),
+    ],
+)
+def test_run_commits__trailer__is_a_line_of_its_own(*, message: str, found: bool) -> None:
+    there = Branch(PUSHED, (replace(commit(), message=message),))
+
+    assert run_commits(there, RUN_ID) == ((PUSHED,) if found else ())
+
+
+def test_run_commits__several__oldest_first_and_others_left_out() -> None:
+    there = Branch("3", (commit("3"), commit("2", "somebody else's"), commit("1")))
+
+    assert run_commits(there, RUN_ID) == ("1", "3")
+
+
+def test_note__first_push__commits_and_the_time_of_this_tick() -> None:
+    result = noted(branch=branch(OTHER, PUSHED))
+
+    assert result.pushed == (PUSHED, OTHER)
+    assert result.newest_commit == OTHER
+    assert result.pushed_at == NOW
+    assert result.phases == {Phase.PUSHED: NOW}
+
+
+def test_note__same_commits_again__times_stay() -> None:
+    before = pushed(pushed_at=EARLIER, phases={Phase.PUSHED: EARLIER})
+
+    assert noted(before, branch=branch(PUSHED)) == before
+
+
+def test_note__newer_commit__cis_clock_starts_anew_the_phase_stays() -> None:
+    before = pushed(pushed_at=EARLIER, phases={Phase.PUSHED: EARLIER})
+
+    result = noted(before, branch=branch(OTHER, PUSHED))
+
+    assert (result.pushed_at, result.phases) == (NOW, {Phase.PUSHED: EARLIER})
+
+
+def test_note__an_older_commit_shows_up__newest_and_its_time_stay() -> None:
+    before = pushed(pushed_at=EARLIER)
+
+    result = noted(before, branch=branch(PUSHED, OTHER))
+
+    assert (result.pushed, result.pushed_at) == ((OTHER, PUSHED), EARLIER)
+
+
+def test_note__commits_gone_from_a_complete_branch__not_pushed_any_more() -> None:
+    result = noted(pushed(pushed_at=EARLIER), branch=branch())
+
+    assert (result.pushed, result.pushed_at) == ((), EARLIER)
+
+
+def test_note__branch_read_in_part__absence_proves_nothing() -> None:
+    before = pushed(pushed_at=EARLIER)
+
+    assert noted(before, branch=branch(complete=False)).pushed == (PUSHED,)
+    result = noted(before, branch=branch(OTHER, PUSHED, complete=False))
+    assert result.pushed == (PUSHED, OTHER)
+
+
+def test_note__more_commits_than_a_record_holds__the_newest_are_kept() -> None:
+    shas = [f"{number:040x}" for number in range(MAX_PUSHED + 3, 0, -1)]
+
+    result = noted(branch=branch(*shas))
+
+    assert len(result.pushed) == MAX_PUSHED
+    assert result.newest_commit == shas[0]
+    assert noted(result, branch=branch(*shas)) == result
+
+
+# --- CI ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [CIStatus.GREEN, CIStatus.RED])
+def test_note__a_verdict__kept_with_the_time_of_the_tick_that_first_saw_it(
+    status: CIStatus,
+) -> None:
+    first = noted(**after_push(status))
+    again = noted(first, now=NOW + timedelta(minutes=5), **after_push(status))
+
+    assert first.seen_verdict == SeenVerdict(sha=PUSHED, status=status, at=NOW)
+    assert again.seen_verdict == first.seen_verdict
+    assert again.first_red_at == (NOW if status is CIStatus.RED else None)
+
+
+def test_note__another_word_or_another_commit__is_a_new_verdict() -> None:
+    """The grace for a running turn counts from the tick that first saw this verdict."""
+    before = noted(**after_push(CIStatus.RED))
+    later = NOW + timedelta(minutes=5)
+
+    other_word = note(observed(before, now=later, **after_push(CIStatus.GREEN)), config())
+    newer = {"branch": branch(OTHER, PUSHED), "verdict": verdict(CIStatus.RED, OTHER)}
+    other_commit = note(observed(before, now=later, **newer), config())
+
+    for result in (other_word, other_commit):
+        assert result.seen_verdict is not None
+        assert result.seen_verdict.at == later
+
+
+def test_note__the_runs_first_red__stays_over_later_verdicts() -> None:
+    first = noted(**after_push(CIStatus.RED))
+    later = NOW + timedelta(minutes=30)
+
+    for status in (CIStatus.PENDING, CIStatus.GREEN, CIStatus.RED):
+        seen = {"branch": branch(OTHER, PUSHED), "verdict": verdict(status, OTHER)}
+        assert note(observed(first, now=later, **seen), config()).first_red_at == NOW
+
+
+@pytest.mark.parametrize("status", [None, CIStatus.PENDING])
+def test_note__no_final_word__is_no_verdict(status: CIStatus | None) -> None:
+    result = noted(**after_push(status))
+
+    assert (result.seen_verdict, result.first_red_at) == (None, None)
+
+
+def test_note__verdict_on_another_commit__is_not_the_runs() -> None:
+    for there in (branch(), branch(PUSHED)):
+        result = noted(verdict=verdict(CIStatus.RED, OTHER), branch=there)
+        assert (result.seen_verdict, result.first_red_at) == (None, None)
+
+
+# --- phases ------------------------------------------------------------------------------------
+
+
+def test_note__another_commit_is_pushed__what_ci_said_of_the_former_one_is_gone() -> None:
+    phases = {Phase.PUSHED: EARLIER, Phase.CI: EARLIER, Phase.DEPLOYED: EARLIER}
+    before = pushed(pushed_at=EARLIER, phases=phases)
+
+    assert noted(before, branch=branch(PUSHED)).phases == phases
+    assert noted(before, branch=branch(OTHER, PUSHED)).phases == {Phase.PUSHED: EARLIER}
+
+
+def test_note__phases_the_agent_printed__first_times_stay() -> None:
+    before = record(phases={Phase.WORKTREE: EARLIER})
+    said = {Phase.WORKTREE: NOW, Phase.TESTS_RED: NOW}
+
+    result = noted(before, thread=facts(phases=said))
+
+    assert result.phases == {Phase.WORKTREE: EARLIER, Phase.TESTS_RED: NOW}
+
+
+def test_note__build_green_and_deploy_open__only_ci_is_ticked() -> None:
+    stages = (
+        StageResult("build", CIStatus.GREEN, "tests"),
+        StageResult("deploy", CIStatus.PENDING, "release"),
+    )
+    seen = {**after_push(None), "verdict": CIVerdict(PUSHED, CIStatus.PENDING, stages)}
+
+    assert set(noted(**seen).phases) == {Phase.PUSHED, Phase.CI}
+
+
+def test_note__green__deployed_is_ticked_where_something_is_deployed() -> None:
+    build = StageResult("build", CIStatus.GREEN, "tests")
+    for stages, more in (((build,), set()), ((build, replace(build, stage="deploy")), {DEPLOYED})):
+        seen = {**after_push(None), "verdict": CIVerdict(PUSHED, CIStatus.GREEN, stages)}
+        assert set(noted(**seen).phases) == {Phase.PUSHED, Phase.CI, *more}

@@ -1,0 +1,241 @@
+"""What T3 shows of one run: presence, own and foreign messages, what a regressed record misses."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.factories import (
+    NOW,
+    RUN_ID,
+    STARTED,
+    config,
+    record,
+    snapshot,
+    thread,
+    turn,
+)
+
+from afk.decide.thread_facts import (
+    ThreadFacts,
+    own_message_ids,
+    phases_said,
+    thread_facts,
+)
+from afk.model.agent import (
+    AgentMessage,
+    AgentThread,
+    PendingRequest,
+    Presence,
+    ThreadDetail,
+)
+from afk.record import names
+from afk.record.state import Purpose, RunRecord
+from afk.types import Phase, ThreadStatus
+
+LATER = STARTED + timedelta(minutes=5)
+
+
+def mine(number: int = 1, attempt: int = 1) -> str:
+    return names.message_id(RUN_ID, number, attempt)
+
+
+def asked(message: str = "", at: datetime = STARTED) -> AgentMessage:
+    return AgentMessage(message or mine(), "user", "do", at)
+
+
+def told(text: str, at: datetime = LATER, **changes: Any) -> AgentMessage:
+    return AgentMessage("answer", "assistant", text, at, "turn-1", **changes)
+
+
+def bodies(*messages: AgentMessage, **changes: Any) -> ThreadDetail:
+    return ThreadDetail(thread=thread(), messages=messages or (asked(),), **changes)
+
+
+def seen(
+    detail: ThreadDetail | None = None,
+    before: RunRecord | None = None,
+    shown: AgentThread | None = None,
+    **changes: Any,
+) -> ThreadFacts:
+    shell = snapshot(shown or thread(), **changes)
+    return thread_facts(before or record(), shell, None, detail or bodies(), config())
+
+
+# --- a present thread --------------------------------------------------------------------------
+
+
+def test_thread_facts__first_turn_at_work__healthy() -> None:
+    assert seen() == ThreadFacts(
+        presence=Presence.PRESENT,
+        status=ThreadStatus.RUNNING,
+        requested_at={mine(): STARTED},
+        still_for=NOW - STARTED,
+    )
+
+
+def test_thread_facts__no_message_yet__no_status() -> None:
+    fresh = thread(
+        session_status=None, session_updated_at=None, turn_state=None, latest_user_message_at=None
+    )
+    empty = ThreadDetail(thread=fresh)
+
+    found = seen(empty, shown=fresh)
+
+    assert (found.status, found.requested_at, found.error) == (None, {}, "")
+    assert found.stopped
+
+
+def test_thread_facts__status__is_that_of_the_newest_message_whoever_sent_it() -> None:
+    """An older turn's end is stale once a newer message stands."""
+    over = thread(session_status="ready", turn_state="completed", turn_requested_at=STARTED)
+
+    assert seen(shown=over).status is ThreadStatus.IDLE
+    assert seen(bodies(asked(), asked("someone's", LATER)), shown=over).status is None
+    assert seen(bodies(asked("older", STARTED - timedelta(1)), asked()), shown=over).status is (
+        ThreadStatus.IDLE
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "messages", "still"),
+    [
+        ({}, (asked(),), timedelta(minutes=30)),
+        ({"updated_at": NOW - timedelta(minutes=7)}, (asked(),), timedelta(minutes=7)),
+        ({"session_updated_at": NOW - timedelta(minutes=6)}, (asked(),), timedelta(minutes=6)),
+        ({}, (asked(), told("x", NOW - timedelta(minutes=3))), timedelta(minutes=3)),
+        ({"session_updated_at": None}, (asked(),), timedelta(minutes=30)),
+        ({"updated_at": NOW + timedelta(minutes=1)}, (asked(),), timedelta()),
+    ],
+)
+def test_thread_facts__still_for__since_anything_moved(
+    changes: dict[str, Any], messages: tuple[AgentMessage, ...], still: timedelta
+) -> None:
+    assert seen(bodies(*messages), shown=thread(**changes)).still_for == still
+
+
+def test_thread_facts__still_for__by_t3s_clock() -> None:
+    assert seen(server_now=NOW + timedelta(hours=9)).still_for == timedelta(hours=9, minutes=30)
+
+
+@pytest.mark.parametrize("flag", ["pending_approval", "pending_input"])
+def test_thread_facts__requests__only_while_the_shell_says_that_one_waits(flag: str) -> None:
+    request = PendingRequest("r", "user-input")
+    detail = bodies(asked(), pending=(request,))
+
+    assert seen(detail, shown=thread(**{flag: True})).pending == (request,)
+    assert seen(detail).pending == ()
+
+
+def test_thread_facts__failed_start__stopped_with_its_text() -> None:
+    """0.0.28 leaves no session at all, and the failure has the message's own time (38-2)."""
+    just_now = NOW - timedelta(seconds=1)
+    dead = thread(
+        session_status=None,
+        session_updated_at=None,
+        turn_state=None,
+        latest_user_message_at=just_now,
+    )
+    detail = bodies(asked(at=just_now), start_failures=((just_now, "no such CLI"),))
+
+    found = seen(detail, shown=dead)
+
+    assert (found.status, found.error, found.stopped) == (ThreadStatus.ERROR, "no such CLI", True)
+
+
+def test_thread_facts__failed_start_of_an_earlier_message__says_nothing_of_this_one() -> None:
+    dead = thread(
+        session_status=None,
+        session_updated_at=None,
+        turn_state=None,
+        latest_user_message_at=NOW,
+    )
+    detail = bodies(asked(), asked(mine(2), NOW), start_failures=((STARTED, "no such CLI"),))
+
+    found = seen(detail, shown=dead)
+
+    assert (found.status, found.error, found.stopped) == (None, "", False)
+
+
+# --- whose messages ----------------------------------------------------------------------------
+
+TWO = record(turns=(turn(), turn(2, Purpose.FIX_FORWARD)))
+
+
+@pytest.mark.parametrize(
+    ("before", "messages", "foreign", "regressed"),
+    [
+        (record(), [mine()], False, False),
+        (record(), [mine(), "someone's"], True, False),
+        (record(), ["someone's"], True, False),
+        (record(), [], False, False),
+        (record(), [mine(), mine(2)], False, True),
+        (record(), [mine(), mine(2), "someone's"], True, True),
+        (record(), [mine(attempt=2)], False, True),
+        (TWO, [mine(), mine(2)], False, False),
+        (TWO, [mine(), mine(2), mine(3)], False, True),
+        (record(turns=(turn(attempt=3),)), [mine(attempt=1)], False, False),
+        (record(turns=()), [mine()], False, True),
+        (record(run_id=RUN_ID[::-1]), [mine()], True, False),
+    ],
+)
+def test_thread_facts__messages__ours_somebody_elses_or_beyond_the_record(
+    *, before: RunRecord, messages: list[str], foreign: bool, regressed: bool
+) -> None:
+    shown = [asked(one, STARTED + timedelta(seconds=n)) for n, one in enumerate(messages)]
+    detail = ThreadDetail(thread=thread(), messages=(*shown, told("hello")))
+
+    found = seen(detail, before)
+
+    assert (found.foreign, found.regressed) == (foreign, regressed)
+
+
+@given(recorded=st.integers(0, 6), shown=st.integers(0, 9), attempt=st.integers(1, 3))
+def test_own_message_ids__any_run__known_and_beyond_are_disjoint_and_complete(
+    recorded: int, shown: int, attempt: int
+) -> None:
+    """However many turns T3 shows, each of them is either on record or beyond it."""
+    turns = tuple(turn(n, attempt=attempt) for n in range(1, recorded + 1))
+
+    known, beyond = own_message_ids(record(turns=turns), shown)
+
+    assert not known & beyond
+    assert known == {mine(n, a) for n in range(1, recorded + 1) for a in range(1, attempt + 1)}
+    assert {mine(n) for n in range(1, shown + 1)} <= known | beyond
+
+
+# --- phases ------------------------------------------------------------------------------------
+
+
+def test_phases_said__lines_of_the_agent__first_time_of_each() -> None:
+    again = LATER + timedelta(minutes=1)
+
+    said = phases_said(
+        (
+            asked(),
+            told("Working.\nAFK-PHASE: worktree\n  AFK-PHASE: tests_red  \n"),
+            told("AFK-PHASE: tests_red\nAFK-PHASE: green", again),
+        )
+    )
+
+    assert said == {Phase.WORKTREE: LATER, Phase.TESTS_RED: LATER, Phase.GREEN: again}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AFK-PHASE: done",
+        "AFK-PHASE: pushed",
+        "I print AFK-PHASE: green",
+        "AFK-PHASE: green!",
+        "afk-phase: green",
+        "",
+    ],
+)
+def test_phases_said__anything_else__no_phase(text: str) -> None:
+    assert phases_said((told(text),)) == {}
+
+
+def test_phases_said__a_users_message__is_not_the_agents() -> None:
+    assert phases_said((AgentMessage("m", "user", "AFK-PHASE: green", LATER),)) == {}

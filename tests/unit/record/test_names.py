@@ -1,0 +1,141 @@
+"""Ids that any tick on any machine computes alike, and the titles that carry them."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.factories import LABELLED, RUN_ID
+
+from afk.record import names
+from afk.types import IssueKey
+
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+
+
+def run_id(
+    *,
+    host: str = "github.com",
+    repository_id: int = 100,
+    issue: int = 7,
+    at: datetime = LABELLED,
+    actor_id: int = 10,
+    event: str = "",
+) -> str:
+    """Return the run id of the usual run, with the parts given changed."""
+    return names.run_id(
+        host=host, repository_id=repository_id, issue=issue, at=at, actor_id=actor_id, event=event
+    )
+
+
+def test_run_id__same_parts__is_the_same_for_ever() -> None:
+    """The value itself is pinned: another one would lose every run in flight at an upgrade."""
+    assert run_id() == RUN_ID == "06af7b71-292f-599c-8e77-82f43aa47f9f"
+
+
+def test_run_id__host_in_capitals_or_time_in_another_zone__is_the_same() -> None:
+    elsewhere = LABELLED.astimezone(timezone(timedelta(hours=5, minutes=30)))
+    assert run_id(host="GitHub.com", at=elsewhere) == run_id()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        run_id(host="git.example.org"),
+        run_id(repository_id=101),
+        run_id(issue=8),
+        run_id(at=LABELLED + timedelta(seconds=1)),
+        run_id(actor_id=11),
+        run_id(event="1"),
+        run_id(repository_id=10, issue=71),
+    ],
+)
+def test_run_id__any_part_differs__is_another_run(other: str) -> None:
+    assert other != run_id()
+
+
+@given(st.integers(1, 30), st.integers(1, 30), st.sampled_from(["thread", "turn-1", "turn-2"]))
+def test_ids__of_one_run__are_all_different(number: int, attempt: int, step: str) -> None:
+    """No two steps share an id: T3 remembers commands, messages and threads for ever."""
+    ids = [
+        names.thread_id(RUN_ID, attempt),
+        names.message_id(RUN_ID, number, attempt),
+        names.command_id(RUN_ID, step, attempt),
+        names.project_id(RUN_ID, attempt),
+        names.thread_id(RUN_ID, attempt + 1),
+        names.message_id(RUN_ID, number, attempt + 1),
+        names.message_id(RUN_ID, number + 1, attempt),
+        names.command_id(RUN_ID, step, attempt + 1),
+        names.command_id(RUN_ID, f"{step}0", attempt),
+        RUN_ID,
+    ]
+    assert len(set(ids)) == len(ids)
+
+
+def test_ids__each_kind__is_a_version_5_uuid() -> None:
+    ids = [
+        RUN_ID,
+        names.thread_id(RUN_ID, 1),
+        names.message_id(RUN_ID, 1, 1),
+        names.command_id(RUN_ID, "thread", 1),
+        names.project_id("/srv/app", 1),
+    ]
+    assert [one for one in ids if not re.fullmatch(UUID, one)] == []
+
+
+@given(
+    st.from_regex(r"[A-Za-z0-9._-]{1,12}/[A-Za-z0-9._-]{1,12}", fullmatch=True),
+    st.integers(1, 10**9),
+    st.datetimes(timezones=st.just(UTC)),
+)
+def test_title__of_any_run__is_read_back(repo: str, number: int, at: datetime) -> None:
+    run, key = run_id(at=at), IssueKey(repo, number)
+    assert names.parse_title(names.title(run, key)) == (run[:8], key)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Fix the login",
+        "[afk 06af7b71] acme/app",
+        "[afk 06af7b7] acme/app#7",
+        "[afk 06AF7B71] acme/app#7",
+        "[afk 06af7b71] acme#7",
+        "[afk 06af7b71] acme/app#7 more",
+        " [afk 06af7b71] acme/app#7",
+        "[afk 06af7b71] acme/app#7\n",
+        "[afk 06af7b71] acme/app#" + "7" * 5_000,
+        "[afk 06af7b71] acme/app#\u0667",
+    ],
+)
+def test_parse_title__any_other_title__names_no_run(text: str) -> None:
+    assert names.parse_title(text) is None
+
+
+@given(st.text())
+def test_parse_title__any_text__never_raises(text: str) -> None:
+    assert names.parse_title(text) is None
+    assert names.parse_title(f"[afk 06af7b71] a/b#{text}") is None or text.isdecimal()
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("acme/app#7", IssueKey("acme/app", 7)),
+        (" acme/app#7\n", IssueKey("acme/app", 7)),
+        ("a.b-c_d/e#1234567890", IssueKey("a.b-c_d/e", 1_234_567_890)),
+        ("acme/app#0", None),
+        ("acme/app#07", None),
+        ("acme/app", None),
+        ("#7", None),
+        ("acme/app/x#7", None),
+        ("acme/app#7 x", None),
+        ("acme/app#" + "7" * 5_000, None),
+    ],
+)
+def test_parse_key__what_a_person_typed__is_an_issue_or_nothing(
+    text: str, key: IssueKey | None
+) -> None:
+    assert names.parse_key(text) == key
