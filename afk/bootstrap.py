@@ -15,6 +15,7 @@ import httpx
 
 from afk.adapters import notifier
 from afk.adapters.ci_watcher import CIWatcher, HttpProbe
+from afk.adapters.dry_run import reading_only
 from afk.adapters.forgejo.checks import ForgejoChecks
 from afk.adapters.forgejo.tracker import ForgejoTracker
 from afk.adapters.github.api import HEADERS, GitHubApi, Quota
@@ -58,7 +59,13 @@ class Wired:
 
 @contextmanager
 def wire(
-    outside: Outside, config: Config, runner: Runner, report: ConsoleReporter, *, dry_run: bool
+    outside: Outside,
+    config: Config,
+    runner: Runner,
+    report: ConsoleReporter,
+    *,
+    dry_run: bool,
+    looks: bool = False,
 ) -> Iterator[Wired]:
     """Build everything for an armed configuration; nothing is sent yet."""
     check(config)
@@ -117,7 +124,7 @@ def wire(
             new_id=lambda: str(uuid.uuid4()),
             dry_run=dry_run,
         )
-        yield Wired(deps=deps, servers=(server, t3), quotas=quotas)
+        yield Wired(deps=reading_only(deps) if looks else deps, servers=(server, t3), quotas=quotas)
 
 
 def _without_own_workflow(config: Config, runner: Runner) -> Config:

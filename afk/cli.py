@@ -108,7 +108,8 @@ def _run(
     from afk import bootstrap, commands  # noqa: PLC0415  a disabled tick must not pay for them
 
     dry_run = bool(getattr(options, "dry_run", False)) or _dry_run_by_environment(outside)
-    with bootstrap.wire(outside, config, runner, report, dry_run=dry_run) as wired:
+    looks = dry_run or options.command in ("explain", "status")
+    with bootstrap.wire(outside, config, runner, report, dry_run=dry_run, looks=looks) as wired:
         outcome: dict[str, object] = {}
         try:
             outcome = commands.run(options, wired.deps, outside.environ)

@@ -9,13 +9,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from afk.act.ending import begin, finish
+from afk.act.ending import end, go_on_ending
 from afk.config import Config
 from afk.dispatch_policy import DispatchDecision, Explanation
-from afk.errors import AfkError, ConfigError, NotFound
+from afk.errors import (
+    AfkError,
+    ConfigError,
+    NotFound,
+    OutsideFailure,
+    RateLimited,
+    one_of_many,
+)
 from afk.model.forge import RepositoryTrouble, Trouble
 from afk.observe.opening import open_tick
 from afk.observe.ready_issue import candidate, explanation
+from afk.observe.survey import survey
 from afk.observe.tick import Focus, Tick
 from afk.poller import poll
 from afk.ports import Deps
@@ -24,7 +32,7 @@ from afk.record.names import parse_key
 from afk.record.state import Stage
 from afk.text.messages import trouble_error
 from afk.types import Issue, IssueKey, Reason, Verdict
-from afk.watcher import survey, watch
+from afk.watcher import in_flight, watch
 
 
 def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
@@ -50,11 +58,11 @@ def tick(deps: Deps, which: str = "tick", focus: Focus | None = None) -> dict[st
     if which in ("tick", "watch"):
         watch(now)
     else:
-        survey(now)
+        in_flight(now)
     if which in ("tick", "poll"):
         decisions = poll(now)
     return {
-        "runs": [summary(record) for record in now.runs.values()],
+        "runs": [summary(record) for record in now.ledger.runs.values()],
         "decisions": [_decision(one) for one in decisions],
     }
 
@@ -66,7 +74,7 @@ def _look_at_names(now: Tick) -> None:
     to another owner: there a misspelt allowlist would look like a quiet one.
     """
     for name in now.config.watched:
-        if name in now.busy:
+        if name in now.ledger.held:
             continue
         try:
             now.deps.tracker.repository(name)
@@ -86,8 +94,8 @@ def explain(deps: Deps, key: IssueKey) -> dict[str, object]:
             cause="the number is wrong, or the issue was deleted or transferred",
             next_step="check the number",
         )
-    now = open_tick(_reading(deps))
-    now.issues[key] = issue
+    now = open_tick(deps)
+    now = replace(now, issues={**now.issues, key: issue})
     survey(now)
     one = candidate(now, issue)
     if key.repo in deps.config.allowlist:
@@ -98,7 +106,7 @@ def explain(deps: Deps, key: IssueKey) -> dict[str, object]:
         evidence = f": {answer.evidence}" if answer.evidence else ""
         deps.report.event(f"{mark} {answer.gate}{evidence}")
     here = (key.repo, key.number)
-    running = [run for run in now.runs.values() if (run.repository, run.issue) == here]
+    running = [run for run in now.ledger.runs.values() if (run.repository, run.issue) == here]
     for record in running:
         deps.report.event(f"a run is in flight: {record.stage.value}", key=key)
     return {"gates": _gates(answers), "runs": [summary(run) for run in running]}
@@ -106,15 +114,15 @@ def explain(deps: Deps, key: IssueKey) -> dict[str, object]:
 
 def status(deps: Deps) -> dict[str, object]:
     """List the runs in flight; reads only."""
-    now = open_tick(_reading(deps))
+    now = open_tick(deps)
     survey(now)
-    for record in now.runs.values():
+    for record in now.ledger.runs.values():
         key = IssueKey(record.repository, record.issue)
         turns = f"{len(record.turns)} turns, {record.corrective_turns} corrective"
         deps.report.event(f"{record.stage.value}, {turns}, thread {record.thread_id}", key=key)
-    if not now.runs:
+    if not now.ledger.runs:
         deps.report.event("no run is in flight")
-    return {"runs": [summary(record) for record in now.runs.values()]}
+    return {"runs": [summary(record) for record in now.ledger.runs.values()]}
 
 
 def stop(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
@@ -127,41 +135,40 @@ def stop(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
         )
     wanted = None if everything else _watched(_key(issue), deps.config)
     now = open_tick(deps, Focus(wanted.repo, wanted.number) if wanted else Focus())
-    runs = [run for run in survey(now) if wanted in (None, run[0].key)]
-    stopped: list[str] = []
-    for one, found in runs:
-        try:
-            if _stop(now, one, found):
-                stopped.append(str(one.key))
-        except AfkError as error:
-            deps.report.error(error, key=one.key)
+    runs = [run for run in in_flight(now) if wanted in (None, run[0].key)]
     if not runs:
         deps.report.event("no such run is in flight")
-    return {"stopped": stopped}
+    left = {str(issue.key): found for issue, found in runs}
+    try:
+        for one, found in runs:
+            with one_of_many(deps.report, one.key, doing="stop"):
+                if _stopped(now, one, found):
+                    del left[str(one.key)]
+    except RateLimited as error:
+        deps.report.error(error)
+    if left and not deps.dry_run:
+        deps.report.error(_still_at_work(list(left)))
+    return {"stopped": [str(one.key) for one, _ in runs if str(one.key) not in left]}
 
 
-def _stop(now: Tick, issue: Issue, found: Found) -> bool:
-    if now.deps.dry_run:
-        now.deps.report.event("would stop", key=issue.key)
-        return False
-    ending: Found | None = found
-    if found.record.stage is not Stage.ENDING:
-        ending = begin(
-            now,
-            issue,
-            found,
-            found.record,
-            verdict=Verdict.STOPPED,
-            reason=Reason.STOP_COMMAND,
-        )
-    if ending is None:
-        return False
-    return finish(now, issue, ending, now.facts(ending.record)) is not None
+def _stopped(now: Tick, issue: Issue, found: Found) -> bool:
+    """End a run; says whether its session was seen stopped."""
+    record, thread = found.record, now.t3.facts(found.record)
+    if record.stage is Stage.ENDING:
+        stands = go_on_ending(now, issue, found, thread)
+    else:
+        verdict, reason = Verdict.STOPPED, Reason.STOP_COMMAND
+        stands = end(now, issue, found, record, thread, verdict, reason)
+    return stands is not None and stands.record.stage is Stage.ENDED
 
 
-def _reading(deps: Deps) -> Deps:
-    """Return dependencies that put nothing in order on the way."""
-    return replace(deps, dry_run=True)
+def _still_at_work(left: list[str]) -> OutsideFailure:
+    """Return what says which agents were not seen stopped."""
+    return OutsideFailure(
+        f"not seen stopped, so an agent may still be at work: {', '.join(left)}",
+        cause="a server did not take the stop, or does not show yet that it was taken",
+        next_step="run afk stop again; what was begun is ended by the next ticks, too",
+    )
 
 
 def _chosen(environ: Mapping[str, str]) -> str:

@@ -1,57 +1,47 @@
-"""Which ready issues start now, and why the others do not.
+"""Which ready issues start now, and what is done about the others.
 
-Pure. The gates stand in a fixed order and the first that fails is the answer; `explain` gives
-every gate's answer for every issue. What a gate looks at was read in this tick; what could not
-be read counts against starting.
+Pure. `select_dispatchable` decides in the order in which issues may start; `plan` turns each
+decision into one step, refusals included, so that what is not started is accounted for, too.
 """
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, unique
+from typing import Final
 
 from afk.config import Config
-from afk.decide.approval import Appraisal, Standing, handed_back
+from afk.decide.approval import Standing
+from afk.decide.start_gates import (
+    Candidate,
+    Ceilings,
+    Explanation,
+    GateAnswer,
+    explain,
+    why_taken,
+)
 from afk.record.state import Approval
-from afk.text.cleaning import never_ends
-from afk.types import Issue, IssueKey
+from afk.text.messages import waits_for
+from afk.types import IssueKey
+
+__all__ = [
+    "Candidate",
+    "Ceilings",
+    "DispatchDecision",
+    "Explanation",
+    "GateAnswer",
+    "Planned",
+    "Step",
+    "explain",
+    "plan",
+    "select_dispatchable",
+]
 
 _PRIORITY = re.compile(r"priority:([0-9]{1,6})")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A ready issue with what this tick knows about it.
-
-    ``runs`` is how often afk has started this issue, None when that could not be read.
-    ``provider_open`` False: a run stands sentinel for a usage limit, or a probe is not due yet.
-    ``spent``: the approval has had its run.
-    """
-
-    issue: Issue
-    appraisal: Appraisal
-    runs: int | None = 0
-    provider_open: bool = True
-    archived: bool = False
-    spent: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ceilings:
-    """Counts over all repositories; None means it could not be read, which counts as reached."""
-
-    in_flight: int | None = 0
-    started_today: int | None = 0
-    agent_seen: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class GateAnswer:
-    """One gate's answer; ``evidence`` says what it rests on, in afk's own words."""
-
-    gate: str
-    passed: bool
-    evidence: str = ""
+_PARKED: Final = frozenset({Standing.EDITED, Standing.UNPROVEN})
+_NOBODY_IS_TOLD: Final = frozenset({Standing.OWN, Standing.UNKNOWN, Standing.UNLISTED_APP})
+"""Nothing is written on the issue, so the tick has to be loud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +55,6 @@ class DispatchDecision:
     approval: Approval | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Every gate's answer for one issue."""
-
-    key: IssueKey
-    answers: tuple[GateAnswer, ...] = field(default=())
-
-    @property
-    def first_no(self) -> GateAnswer | None:
-        """Return the gate that decided against starting, None when all passed."""
-        return next((answer for answer in self.answers if not answer.passed), None)
-
-
 def select_dispatchable(
     issues: Iterable[Candidate],
     config: Config,
@@ -89,7 +66,7 @@ def select_dispatchable(
     One start per repository and tick; ceilings are counted down as issues are chosen. A mapping
     of repositories says why each is taken.
     """
-    busy = {name: _why_taken(name, in_flight_repos) for name in in_flight_repos}
+    busy = {name: why_taken(name, in_flight_repos) for name in in_flight_repos}
     chosen = 0
     decisions = []
     for candidate in sorted(issues, key=order):
@@ -122,124 +99,70 @@ def order(candidate: Candidate) -> tuple[int, datetime, str, int]:
     return (min(levels, default=1_000_000), approved_at, key.repo, key.number)
 
 
-def explain(
-    candidate: Candidate,
-    config: Config,
-    in_flight_repos: Collection[str],
-    ceilings: Ceilings = Ceilings(),
-    chosen: int = 0,
-) -> Explanation:
-    """Return every gate's answer for one issue; ``chosen`` counts this tick's starts so far."""
-    issue = candidate.issue
-    name = issue.repo.name
-    answers = (
-        *_standing_gates(candidate, config),
-        _blocker_gate(issue),
-        GateAnswer(
-            "repository-free", name not in in_flight_repos, _why_taken(name, in_flight_repos)
-        ),
-        GateAnswer("provider-open", candidate.provider_open, "the provider's usage is limited"),
-        *_ceiling_gates(candidate, config, ceilings, chosen),
-    )
-    return Explanation(
-        issue.key,
-        tuple(
-            GateAnswer(one.gate, one.passed, "" if one.passed else one.evidence) for one in answers
-        ),
-    )
+@unique
+class Step(Enum):
+    """What is done about a ready issue; the words are said of a tick that writes nothing."""
+
+    START = "start"
+    PIN = "pin the approval, which has to wait"
+    PARK_EDITED = "hand back: the text is not provably the approved one"
+    PARK_OVERSIZED = "hand back: larger than afk reads"
+    REFUSE_LABEL = "take the label off: set without write permission"
+    LEAVE = "leave as it is"
 
 
-def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer]:
-    """Gates about the issue itself and who approved it."""
-    issue, standing = candidate.issue, candidate.appraisal.standing
-    return (
-        GateAnswer("kill-switch", not config.kill_switch, "the kill switch is on"),
-        GateAnswer(
-            "allowlist",
-            issue.repo.name in config.allowlist,
-            f"{issue.repo.name} is not in the allowlist",
-        ),
-        GateAnswer("open", issue.open, "the issue is closed"),
-        GateAnswer("not-a-pull-request", not issue.is_pull, "it is a pull request"),
-        GateAnswer("not-locked", not issue.locked, "the conversation is locked"),
-        GateAnswer(
-            "not-archived",
-            not (candidate.archived or issue.repo.archived),
-            "the repository is archived",
-        ),
-        GateAnswer("readable", not _unreadable(issue), _unreadable(issue)),
-        GateAnswer(
-            "ready-label",
-            issue.has_label(config.ready_label),
-            f"{config.ready_label} is not on the issue",
-        ),
-        GateAnswer(
-            "not-handed-back",
-            not handed_back(issue, config),
-            f"{config.human_label} is newer than {config.ready_label}",
-        ),
-        GateAnswer("approved", standing is Standing.APPROVED, _why_not(candidate, config)),
-        GateAnswer("not-run-yet", not candidate.spent, "this approval has had its run"),
-    )
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One issue's step. ``says`` is why it does not start; ``loud`` when nobody else is told.
 
-
-def _unreadable(issue: Issue) -> str:
-    """Return why what the approver saw cannot be told from the text, "" where it can."""
-    if issue.oversized or not never_ends(issue.body):
-        return issue.oversized
-    return "a <!-- in the text never ends, which hides the rest of it from some readers: end it"
-
-
-def _why_not(candidate: Candidate, config: Config) -> str:
-    """Return why an approval does not count, and what mends it where that is not plain."""
-    standing, event = candidate.appraisal.standing, candidate.appraisal.event
-    if standing is Standing.EXPIRED:
-        return f"{standing.value} (approval_max_age={config.approval_max_age}): label it again"
-    if standing in (Standing.UNKNOWN, Standing.UNLISTED_APP) and event is not None:
-        return f"{standing.value}; `trusted: [{event.actor.id}]` in the configuration lets it"
-    if standing is Standing.OWN:
-        return f"{standing.value}: label it as yourself, and give afk an account of its own"
-    return str(standing.value)
-
-
-def _why_taken(name: str, taken: Collection[str]) -> str:
-    """Return the reason that stands with the name, else the usual one."""
-    told = taken.get(name, "") if isinstance(taken, Mapping) else ""
-    return str(told) or f"another run is in flight in {name}"
-
-
-def _blocker_gate(issue: Issue) -> GateAnswer:
-    waiting = [_shown(blocker.ref, issue) for blocker in issue.blockers if not blocker.closed]
-    return GateAnswer("no-open-blocker", not waiting, f"waiting for {', '.join(waiting[:5])}")
-
-
-def _shown(ref: str, issue: Issue) -> str:
-    """Name a blocker only where the reader of this issue may know of it.
-
-    A dependency may lie in a private repository that afk can read and the reader cannot.
+    ``waiting_for`` is what the comment of a pinned approval says.
     """
-    here = ref.startswith(f"{issue.repo.name}#")
-    known = here or "#" not in ref or ref in issue.body
-    return ref if known else "an issue elsewhere"
+
+    candidate: Candidate
+    step: Step
+    says: str = ""
+    loud: bool = False
+    waiting_for: str = ""
+
+    @property
+    def key(self) -> IssueKey:
+        """Return the issue."""
+        return self.candidate.issue.key
 
 
-def _ceiling_gates(
-    candidate: Candidate, config: Config, ceilings: Ceilings, chosen: int
-) -> Sequence[GateAnswer]:
-    """Gates that bound how much runs at once and how often; unreadable counts as reached."""
+def plan(
+    decisions: Sequence[DispatchDecision],
+    candidates: Mapping[IssueKey, Candidate],
+    config: Config,
+) -> list[Planned]:
+    """Return one step for every decision, in their order."""
+    return [_planned(decision, candidates[decision.key], config) for decision in decisions]
 
-    def below(gate: str, count: int | None, bound: int) -> GateAnswer:
-        shown = "could not be read" if count is None else f"is at {count}"
-        passed = count is not None and count < bound
-        return GateAnswer(gate, passed, f"{gate}={bound} {shown}")
 
-    in_flight = ceilings.in_flight
-    running = None if in_flight is None else in_flight + chosen
-    started = ceilings.started_today
-    return (
-        GateAnswer("agent-seen", ceilings.agent_seen, "T3 was not read in this tick"),
-        below("max_in_flight", running, config.max_in_flight),
-        below("max_dispatch_per_tick", chosen, config.max_dispatch_per_tick),
-        below("runs_per_issue", candidate.runs, config.runs_per_issue),
-        below("runs_per_day", None if started is None else started + chosen, config.runs_per_day),
+def _planned(decision: DispatchDecision, one: Candidate, config: Config) -> Planned:
+    if decision.start:
+        return Planned(one, Step.START)
+    by_approval = decision.gate == "approved"
+    return Planned(
+        one,
+        _step(one, config, by_approval=by_approval),
+        says=decision.evidence,
+        loud=by_approval and one.appraisal.standing in _NOBODY_IS_TOLD,
+        waiting_for=waits_for(decision.gate, decision.evidence),
     )
+
+
+def _step(one: Candidate, config: Config, *, by_approval: bool) -> Step:
+    issue, appraisal = one.issue, one.appraisal
+    if issue.oversized:
+        # Whether one that was handed over was told so before cannot be read either.
+        told = issue.has_label(config.human_label) and not issue.has_label(config.ready_label)
+        return Step.LEAVE if told else Step.PARK_OVERSIZED
+    if by_approval and appraisal.standing is Standing.REFUSED:
+        return Step.REFUSE_LABEL
+    if appraisal.approval is None:
+        return Step.LEAVE
+    if by_approval and appraisal.standing in _PARKED:
+        return Step.PARK_EDITED
+    waits = appraisal.standing is Standing.APPROVED and not one.spent
+    return Step.PIN if waits else Step.LEAVE

@@ -8,6 +8,7 @@
     │   ├── TokenError            a token is missing, malformed, refused or lacks a scope
     │   ├── RepositoryMoved       a repository was renamed or transferred
     │   └── UnsupportedServer     a server speaks a protocol or version afk does not
+    ├── WouldWrite                a dry run's answer to a write: told, and no failure
     └── OutsideFailure            exit code 1: a server failed; a later tick may succeed
         ├── Unreachable           refused, timed out, broken off: the effect is unknown
         ├── ServerFault           5xx, or an answer that is not what was asked for
@@ -17,11 +18,20 @@
         ├── Refused               4xx: the request was understood and declined
         └── TooLarge              an answer past the bound on what is read
 
-Adapters raise these and nothing else; the loops catch :class:`AfkError` per run, so that one
-run's failure never stops the others; ``afk.cli`` maps what is left to an exit code.
+Adapters raise these and nothing else. `one_of_many` is how the loops go on when one of many
+things fails, and the only place that says what goes through; ``afk.cli`` maps what is left to an
+exit code.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol, TypeVar
+
+from afk.types import IssueKey
+
+Answer = TypeVar("Answer")
 
 
 class AfkError(Exception):
@@ -145,3 +155,63 @@ class TooLarge(OutsideFailure):
     """An answer past the bound on what afk reads."""
 
     usual_cause = "an issue, comment or list of unusual size"
+
+
+class WouldWrite(AfkError):
+    """A write was asked for in a tick that writes nothing (`afk.adapters.dry_run`)."""
+
+
+class Tells(Protocol):
+    """What reports are made to; `afk.ports.Reporter` is one."""
+
+    def event(self, line: str, *, key: IssueKey | None = None) -> None:
+        """Something was done, or would be."""
+
+    def error(self, error: Exception, *, key: IssueKey | None = None) -> None:
+        """Something failed."""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """How one of many things went: ``done``, kept from it by ``error``, or only ``told`` of."""
+
+    done: bool = False
+    told: bool = False
+    error: AfkError | None = None
+
+
+@contextmanager
+def one_of_many(
+    report: Tells, key: IssueKey | None = None, *, doing: str = ""
+) -> Iterator[Attempt]:
+    """Report what keeps this one from being done, so that the others go on.
+
+    A rate limit goes through: whoever is next would only meet it again. Where nothing may be
+    written, what would have been done is said in the words of ``doing``.
+    """
+    attempt = Attempt()
+    try:
+        yield attempt
+    except RateLimited:
+        raise
+    except WouldWrite as refusal:
+        report.event(f"would {doing or refusal.what}", key=key)
+        attempt.told = True
+    except AfkError as error:
+        report.error(error, key=key)
+        attempt.error = error
+    else:
+        attempt.done = True
+
+
+def answer_or_error(read: Callable[[], Answer]) -> Answer | AfkError:
+    """Return what was read, or the error as a value; a rate limit goes through.
+
+    For reads side by side, of which each is reported where its turn comes.
+    """
+    try:
+        return read()
+    except RateLimited:
+        raise
+    except AfkError as error:
+        return error

@@ -1,9 +1,85 @@
 """Ringing doorbells: each one once per ring, whatever the others do."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Final
 
-from afk.errors import AfkError
-from afk.ports import Notifier, Ring
+from afk.act.record_book import thread_url
+from afk.errors import AfkError, WouldWrite
+from afk.model.agent import AgentThread
+from afk.observe.tick import Tick
+from afk.ports import Loudness, Notifier, Ring
+from afk.record.state import RunRecord
+from afk.text.messages import ring_text, ring_title
+from afk.types import Issue, IssueKey, Verdict
+
+_RINGS: Final = frozenset({Verdict.DONE, Verdict.NEEDS_HUMAN, Verdict.FROZEN})
+_TRIES: Final = 3
+
+
+def ring_verdict(tick: Tick, issue: Issue, record: RunRecord, *, stopped: bool) -> RunRecord:
+    """Ring each doorbell once per verdict; a failure is counted and tried by the next tick."""
+    verdict = record.verdict
+    if verdict is None or rung_enough(tick, record):
+        return record
+    ring = Ring(
+        id=f"{record.run_id}:{verdict.value}",
+        title=ring_title(record, verdict),
+        text=ring_text(record, issue.title, tick.config, stopped=stopped),
+        link=thread_url(tick, record),
+        loudness=Loudness.QUIET if verdict is Verdict.DONE else Loudness.LOUD,
+    )
+    heard = [one.removeprefix(f"{verdict.value}:") for one in record.notified]
+    delivered, failures = _ring(tick, issue.key, ring, heard)
+    return replace(
+        record,
+        notified=(*record.notified, *(_note(verdict, kind) for kind in delivered)),
+        notify_failures=record.notify_failures + (1 if failures else 0),
+    )
+
+
+def rung(tick: Tick, record: RunRecord) -> bool:
+    """Say whether the verdict needs no doorbell, or has had every one."""
+    if record.verdict not in _RINGS:
+        return True
+    kinds = [notifier.kind for notifier in tick.deps.notifiers]
+    return all(_note(record.verdict, kind) in record.notified for kind in kinds)
+
+
+def rung_enough(tick: Tick, record: RunRecord) -> bool:
+    """Say whether no doorbell is left to be rung, or enough tries have failed."""
+    return rung(tick, record) or record.notify_failures >= _TRIES
+
+
+def ring_other_server(tick: Tick, key: IssueKey, record: RunRecord) -> RunRecord:
+    """Return the record of a run held because T3 is another server, after ringing once for it."""
+    if record.rang_other_server:
+        return record
+    ring = Ring(
+        id=f"{record.run_id}:other-server",
+        title=f"T3 is another server: {key}",
+        text=(
+            "T3 answers with another environment id than the one this run was started on, so "
+            "the run is held and nothing starts. Was its data reset, or is the address wrong? "
+            f"The run ends after unseen_seconds={tick.config.unseen_seconds}."
+        ),
+        link="",
+        loudness=Loudness.LOUD,
+    )
+    delivered, failures = _ring(tick, key, ring)
+    return replace(record, rang_other_server=True) if delivered or not failures else record
+
+
+def ring_gone(tick: Tick, key: IssueKey, thread: AgentThread) -> None:
+    """Ring for an issue that was deleted or transferred while an agent worked on it."""
+    ring = Ring(
+        id=f"{thread.id}:gone",
+        title=f"Stopped: {key} is gone",
+        text="The issue was deleted or transferred while an agent was at work on it.",
+        link="",
+        loudness=Loudness.LOUD,
+    )
+    _ring(tick, key, ring)
 
 
 def ring_missing(
@@ -17,8 +93,24 @@ def ring_missing(
             continue
         try:
             notifier.ring(ring)
+        except WouldWrite:
+            raise
         except AfkError as error:
             failures.append(error)
         else:
             delivered.append(notifier.kind)
     return tuple(delivered), tuple(failures)
+
+
+def _ring(
+    tick: Tick, key: IssueKey, ring: Ring, heard: Collection[str] = ()
+) -> tuple[tuple[str, ...], tuple[AfkError, ...]]:
+    """Ring every doorbell that has not been heard; what fails is told."""
+    delivered, failures = ring_missing(tick.deps.notifiers, ring, heard)
+    for failure in failures:
+        tick.deps.report.warn(f"the doorbell failed: {failure}", key=key)
+    return delivered, failures
+
+
+def _note(verdict: Verdict, kind: str) -> str:
+    return f"{verdict.value}:{kind}"

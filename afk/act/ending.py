@@ -11,41 +11,42 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from afk.act.doorbell import ring_missing
+from afk.act.doorbell import ring_verdict, rung, rung_enough
 from afk.act.labels import tried_labels
-from afk.act.record_book import surroundings, thread_url, write
+from afk.act.record_book import write
 from afk.config import Config
 from afk.decide.approval import label_event, may_write, same_application
 from afk.decide.peoples_acts import closed_by_own_commit, released, taken_off_by_afk
 from afk.decide.thread_facts import ThreadFacts
-from afk.errors import AfkError, RateLimited
+from afk.errors import one_of_many
 from afk.model.agent import Presence
 from afk.observe.tick import Tick
-from afk.ports import CloseResult, Loudness, Ring
+from afk.ports import CloseResult
 from afk.record.codec import Found, decode
 from afk.record.state import RunRecord, Stage
-from afk.text.messages import ring_text, ring_title
 from afk.types import Issue, Phase, Reason, Verdict
 
-_RINGS: Final = frozenset({Verdict.DONE, Verdict.NEEDS_HUMAN, Verdict.FROZEN})
 _HANDS_OVER: Final = frozenset({Verdict.NEEDS_HUMAN, Verdict.FROZEN})
-_RING_TRIES: Final = 3
 _BLOCKERS_NAMED: Final = 5
 _STOP_SETTLES: Final = 0.3
 """Seconds between asking for a stop and looking: observed stops show within 0.2 s."""
 
 
-def begin(
+def end(
     tick: Tick,
     issue: Issue,
     found: Found | None,
     record: RunRecord,
-    *,
+    thread: ThreadFacts,
     verdict: Verdict,
     reason: Reason,
     detail: str = "",
 ) -> Found | None:
-    """Write the verdict down, before anything else; None when another tick was first."""
+    """End a run: the verdict is written down before anything else.
+
+    ``found`` is the record as it stands on the forge, ``record`` as it is to be kept. Returns the
+    record as it then stands, None when another tick was first.
+    """
     ending = replace(
         record,
         stage=Stage.ENDING,
@@ -54,13 +55,14 @@ def begin(
         detail=detail,
         ending_at=tick.now,
     )
-    written = write(tick, issue, found, ending, surroundings(tick, ending))
-    if written is not None:
-        tick.deps.report.event(f"ending as {verdict.value} ({reason.value})", key=issue.key)
-    return written
+    written = write(tick, issue, found, ending)
+    if written is None:
+        return None
+    tick.deps.report.event(f"ending as {verdict.value} ({reason.value})", key=issue.key)
+    return go_on_ending(tick, issue, written, thread)
 
 
-def finish(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found | None:
+def go_on_ending(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found | None:
     """Take every step that can be taken now; returns the record, None when it was overtaken."""
     record = found.record
     stopped = _see_stopped(tick, issue, record, thread) or _released(tick, issue, record)
@@ -71,18 +73,15 @@ def finish(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found
         return found
     if not record.settled:
         record = _settle_issue(tick, issue, record)
-    record = _ring(tick, issue, record, stopped=stopped)
-    rung = _rang(tick, record) or record.notify_failures >= _RING_TRIES
-    done = stopped and record.settled and rung
+    record = ring_verdict(tick, issue, record, stopped=stopped)
+    done = stopped and record.settled and rung_enough(tick, record)
     if done:
         phases = dict(record.phases)
         if record.verdict is Verdict.DONE:
             phases.setdefault(Phase.DONE, tick.now)
         record = replace(record, stage=Stage.ENDED, ended_at=tick.now, phases=phases)
-    around = surroundings(
-        tick, record, agent_may_run=not stopped, doorbell_failed=not _rang(tick, record)
-    )
-    written = write(tick, issue, found, record, around)
+    unheard = not rung(tick, record)
+    written = write(tick, issue, found, record, agent_may_run=not stopped, doorbell_failed=unheard)
     if written is not None and done:
         tick.deps.tracker.label(issue, remove=_last_label(issue, record, tick.config))
         verdict = record.verdict.value if record.verdict else ""
@@ -92,7 +91,7 @@ def finish(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found
 
 def supersede_waiting(tick: Tick, issue: Issue, newest: str) -> None:
     """End the approvals that waited when the run ``newest`` was asked for; no bell rings."""
-    for found in tick.records(issue).runs:
+    for found in tick.forge.records(issue).runs:
         if found.record.stage is not Stage.APPROVED or found.record.run_id == newest:
             continue
         over = replace(
@@ -104,23 +103,19 @@ def supersede_waiting(tick: Tick, issue: Issue, newest: str) -> None:
             thread_id="",
             turns=(),
         )
-        if write(tick, issue, found, over, surroundings(tick, over)) is not None:
+        if write(tick, issue, found, over) is not None:
             tick.deps.report.event("an older approval ended: superseded", key=issue.key)
 
 
 def _released(tick: Tick, issue: Issue, record: RunRecord) -> bool:
     """Say whether a trusted person took the lock off: their word that nobody is at work."""
-    event = released(issue, record, tick.config, tick.own)
+    event = released(issue, record, tick.config, tick.forge.own)
     if event is None:
         return False
-    try:
-        permission = tick.permission(issue.repo.name, event.actor)
-    except RateLimited:
-        raise
-    except AfkError as error:
-        tick.deps.report.error(error, key=issue.key)
-        return False
-    return may_write(event.actor, permission, tick.config)
+    with one_of_many(tick.deps.report, issue.key):
+        permission = tick.forge.permission(issue.repo.name, event.actor)
+        return may_write(event.actor, permission, tick.config)
+    return False
 
 
 def stop_if_over(tick: Tick, issue: Issue, found: Found) -> None:
@@ -141,17 +136,15 @@ def _see_stopped(tick: Tick, issue: Issue, record: RunRecord, thread: ThreadFact
         return True
     if not thread.seen:
         return False
-    try:
+    with one_of_many(tick.deps.report, issue.key):
         stop_session(tick, record, thread)
         tick.deps.sleep(_STOP_SETTLES)
-        tick.reread_agent()
-        stopped = tick.facts(record).stopped
+        tick.t3.read_again()
+        stopped = tick.t3.facts(record).stopped
         if stopped and thread.presence is Presence.ARCHIVED:
             tick.deps.agent.set_archived(record.thread_id, tick.deps.new_id(), archived=True)
-    except AfkError as error:
-        tick.deps.report.error(error, key=issue.key)
-        return False
-    return stopped
+        return stopped
+    return False
 
 
 def stop_session(tick: Tick, record: RunRecord, thread: ThreadFacts) -> None:
@@ -179,7 +172,7 @@ def _settle_issue(tick: Tick, issue: Issue, record: RunRecord) -> RunRecord:
     newest_is_own = _newest_is_own(issue, record, config)
     # Labels go after the issue is closed: with the label gone, or another approval in its place,
     # it was closed before, and whoever opened it again wants it open.
-    to_close = newest_is_own and not taken_off_by_afk(issue, config, tick.own)
+    to_close = newest_is_own and not taken_off_by_afk(issue, config, tick.forge.own)
     if record.verdict is Verdict.DONE and issue.open and to_close:
         blocked = tracker.close(issue) is CloseResult.BLOCKED
         by = _open_blockers(issue) if blocked else ()
@@ -216,40 +209,3 @@ def _newest_is_own(issue: Issue, record: RunRecord, config: Config) -> bool:
 
 def _present(issue: Issue, names: Sequence[str]) -> list[str]:
     return [name for name in names if issue.has_label(name)]
-
-
-def _rang(tick: Tick, record: RunRecord) -> bool:
-    """Say whether the verdict needs no doorbell, or has had every one."""
-    if record.verdict not in _RINGS:
-        return True
-    return all(
-        _note(record.verdict, notifier.kind) in record.notified for notifier in tick.deps.notifiers
-    )
-
-
-def _note(verdict: Verdict, kind: str) -> str:
-    return f"{verdict.value}:{kind}"
-
-
-def _ring(tick: Tick, issue: Issue, record: RunRecord, *, stopped: bool) -> RunRecord:
-    """Ring each doorbell once per verdict; a failure is counted and tried by the next tick."""
-    verdict = record.verdict
-    if verdict is None or _rang(tick, record) or record.notify_failures >= _RING_TRIES:
-        return record
-    text = ring_text(record, issue.title, tick.config, stopped=stopped)
-    ring = Ring(
-        id=f"{record.run_id}:{verdict.value}",
-        title=ring_title(record, verdict),
-        text=text,
-        link=thread_url(tick, record),
-        loudness=Loudness.QUIET if verdict is Verdict.DONE else Loudness.LOUD,
-    )
-    rung = [one.removeprefix(f"{verdict.value}:") for one in record.notified]
-    delivered, failures = ring_missing(tick.deps.notifiers, ring, rung)
-    for failure in failures:
-        tick.deps.report.warn(f"the doorbell failed: {failure}", key=issue.key)
-    return replace(
-        record,
-        notified=(*record.notified, *(_note(verdict, kind) for kind in delivered)),
-        notify_failures=record.notify_failures + (1 if failures else 0),
-    )

@@ -7,10 +7,12 @@ while a run is in flight. Only an addition that did not stick looks again: it co
 from collections.abc import Sequence
 from typing import Final
 
-from afk.errors import AfkError, RateLimited, Refused
+from afk.errors import Refused, one_of_many
 from afk.observe.tick import Tick
+from afk.text.messages import refused_label
 from afk.types import Issue
 
+REFUSALS_PER_TICK: Final = 5
 _DID_NOT_STICK: Final = 200
 """The server said yes and the label is not there; any other status is a refusal."""
 
@@ -33,11 +35,18 @@ def tried_labels(
     tick: Tick, issue: Issue, *, add: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> bool:
     """Put labels in order and say whether they are; what keeps them from it is reported."""
-    try:
+    with one_of_many(tick.deps.report, issue.key, doing="put the labels in order") as labelling:
         put_labels(tick, issue, add=add, remove=remove)
-    except RateLimited:
-        raise
-    except AfkError as error:
-        tick.deps.report.error(error, key=issue.key)
-        return False
-    return True
+    return labelling.done
+
+
+def refuse_label(tick: Tick, issue: Issue, label: str) -> None:
+    """Take a label off that somebody without write permission put on; say so once."""
+    if tick.ledger.labels_refused >= REFUSALS_PER_TICK:
+        return
+    tick.ledger.labels_refused += 1
+    tick.deps.tracker.label(issue, remove=[label])
+    text = refused_label(label)
+    if not any(one.body == text and one.author.id in tick.forge.own for one in issue.comments):
+        tick.deps.tracker.create_comment(issue, text)
+    tick.deps.report.event(f"took {label} off: set without write permission", key=issue.key)

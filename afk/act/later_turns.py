@@ -7,10 +7,10 @@ not show is decided afresh under the same number and ids.
 from dataclasses import replace
 from typing import Final
 
-from afk.act.ending import begin, finish, stop_if_over, stop_session
-from afk.act.record_book import surroundings, write
+from afk.act.briefing import assignment, thread_spec, trusted_comments
+from afk.act.ending import end, stop_if_over, stop_session
+from afk.act.record_book import write
 from afk.act.referee import MAX_DISPATCH_FAILURES, ensure_project
-from afk.act.start import assignment, thread_spec, trusted_comments
 from afk.decide.lifecycle import ZOMBIE
 from afk.errors import Refused
 from afk.issue_implementer_prompt import ANSWER, RESUME, corrective_turn, replacement_turn
@@ -34,9 +34,7 @@ def send_turn(tick: Tick, run: Followed) -> Found | None:
     intended = intend(tick, run)
     text = _text(tick, run, intended)  # may ask the forge, whose refusals are no T3's
     words = f"sending turn {len(intended.turns)} ({intended.turns[-1].purpose.value})"
-    written = write(
-        tick, run.issue, run.found, intended, surroundings(tick, intended, waiting_for=words)
-    )
+    written = write(tick, run.issue, run.found, intended, waiting_for=words)
     if written is None:
         return None
     record, turn = written.record, written.record.turns[-1]
@@ -56,8 +54,7 @@ def send_turn(tick: Tick, run: Followed) -> Found | None:
         return _refused(tick, run, written, thread=record.attempt)
     tick.deps.report.event(f"sent turn {turn.number} ({turn.purpose.value})", key=run.issue.key)
     sent = record.with_turn(replace(turn, sent_at=tick.deps.now()))
-    around = surroundings(tick, sent, waiting_for="the agent is at work")
-    stands = write(tick, run.issue, written, sent, around)
+    stands = write(tick, run.issue, written, sent, waiting_for="the agent is at work")
     if stands is None:
         stop_if_over(tick, run.issue, written)
     return stands
@@ -98,7 +95,7 @@ def intend(tick: Tick, run: Followed) -> RunRecord:
 
 def _needs_thread(tick: Tick, record: RunRecord) -> bool:
     """Say whether the turn's thread has yet to be created."""
-    return tick.snapshot is not None and tick.snapshot.thread(record.thread_id) is None
+    return tick.t3.snapshot is not None and tick.t3.snapshot.thread(record.thread_id) is None
 
 
 def _text(tick: Tick, run: Followed, record: RunRecord) -> str:
@@ -138,10 +135,10 @@ def _refused(tick: Tick, run: Followed, found: Found, *, thread: int) -> Found |
         thread_id=names.thread_id(record.run_id, thread),
     )
     if failures < MAX_DISPATCH_FAILURES:
-        return write(tick, run.issue, found, record, surroundings(tick, record))
+        return write(tick, run.issue, found, record)
     verdict = Verdict.FROZEN if record.pushed else Verdict.NEEDS_HUMAN
-    ending = begin(tick, run.issue, found, record, verdict=verdict, reason=Reason.DISPATCH_FAILED)
-    return finish(tick, run.issue, ending, run.observed.thread) if ending else None
+    shown, reason = run.observed.thread, Reason.DISPATCH_FAILED
+    return end(tick, run.issue, found, record, shown, verdict, reason)
 
 
 def answer(tick: Tick, run: Followed) -> Found | None:
@@ -149,8 +146,8 @@ def answer(tick: Tick, run: Followed) -> Found | None:
     fresh = [one for one in run.observed.thread.pending if one.id not in run.record.answered]
     answered = (*run.record.answered, *(one.id for one in fresh))[-MAX_ANSWERED:]
     record = replace(run.record, answered=answered)
-    around = surroundings(tick, record, waiting_for="the agent asked; told to decide itself")
-    written = write(tick, run.issue, run.found, record, around)
+    words = "the agent asked; told to decide itself"
+    written = write(tick, run.issue, run.found, record, waiting_for=words)
     if written is None:
         return None
     send_answers(tick, run, written.record)
@@ -173,8 +170,8 @@ def stop(tick: Tick, run: Followed) -> Found | None:
     """Stop the session by a rule, which is recorded first; that it stopped is seen later."""
     stops = (*run.record.stops, Stop(at=tick.now, rule=run.decision.rule))
     record = replace(run.record, stops=stops)
-    around = surroundings(tick, record, waiting_for="the session is being stopped")
-    written = write(tick, run.issue, run.found, record, around)
+    words = "the session is being stopped"
+    written = write(tick, run.issue, run.found, record, waiting_for=words)
     if written is None:
         return None
     stop_session(tick, record, run.observed.thread)

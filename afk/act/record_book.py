@@ -11,55 +11,39 @@ from datetime import datetime
 from afk.observe.tick import Tick
 from afk.phase_checklist import Surroundings, render
 from afk.record.codec import Found, collect, decode, encode, key_id
-from afk.record.state import Approval, RunRecord
+from afk.record.state import RunRecord
 from afk.types import Issue
 
 
-def surroundings(
+def write(
     tick: Tick,
+    issue: Issue,
+    found: Found | None,
     record: RunRecord,
     *,
     waiting_for: str = "",
     until: datetime | None = None,
     agent_may_run: bool = False,
     doorbell_failed: bool = False,
-) -> Surroundings:
-    """Return what the comment shows beside the record."""
-    return Surroundings(
+) -> Found | None:
+    """Write the record; ``found`` is what the decision rested on, None for a new run.
+
+    ``waiting_for`` is a sentence of afk's own, ``until`` the next time something is due. Writes
+    nothing when neither record nor visible text changed. Returns the record as it now stands, or
+    None when another tick wrote in between.
+    """
+    around = Surroundings(
         thread_url=thread_url(tick, record),
-        commit_url=commit_url(tick, record),
+        commit_url=_commit_url(tick, record),
         waiting_for=waiting_for,
         until=until,
         agent_may_run=agent_may_run,
         doorbell_failed=doorbell_failed,
     )
-
-
-def thread_url(tick: Tick, record: RunRecord) -> str:
-    """Return the thread's address in T3's web page: ``/<environment id>/<thread id>``."""
-    base = (tick.config.t3.public_url or tick.config.t3.url).rstrip("/")
-    if not (base and record.thread_id and record.environment_id):
-        return ""
-    return f"{base}/{record.environment_id}/{record.thread_id}"
-
-
-def commit_url(tick: Tick, record: RunRecord) -> str:
-    """Return the address that a sha completes."""
-    web = tick.deps.tracker.web.rstrip("/")
-    return f"{web}/{record.repository}/commit/" if web else ""
-
-
-def write(
-    tick: Tick, issue: Issue, found: Found | None, record: RunRecord, around: Surroundings
-) -> Found | None:
-    """Write the record; ``found`` is what the decision rested on, None for a new run.
-
-    Writes nothing when neither record nor visible text changed. Returns the record as it now
-    stands, or None when another tick wrote in between.
-    """
+    visible = render(record, tick.config, around)
     if found is None:
-        return _create(tick, issue, record, around)
-    keys, visible = tick.deps.keys, render(record, tick.config, around)
+        return _create(tick, issue, record, visible)
+    keys = tick.deps.keys
     unchanged = _stamped(record, found.record.sequence, tick)
     if unchanged == found.record and encode(unchanged, visible, keys) == found.comment.body:
         return found
@@ -70,6 +54,20 @@ def write(
     record = _stamped(record, found.record.sequence + 1, tick)
     comment = tick.deps.tracker.edit_comment(issue, current, encode(record, visible, keys))
     return Found(record, comment)
+
+
+def thread_url(tick: Tick, record: RunRecord) -> str:
+    """Return the thread's address in T3's web page: ``/<environment id>/<thread id>``."""
+    base = (tick.config.t3.public_url or tick.config.t3.url).rstrip("/")
+    if not (base and record.thread_id and record.environment_id):
+        return ""
+    return f"{base}/{record.environment_id}/{record.thread_id}"
+
+
+def _commit_url(tick: Tick, record: RunRecord) -> str:
+    """Return the address that a sha completes."""
+    web = tick.deps.tracker.web.rstrip("/")
+    return f"{web}/{record.repository}/commit/" if web else ""
 
 
 def _stamped(record: RunRecord, sequence: int, tick: Tick) -> RunRecord:
@@ -85,30 +83,17 @@ def _same(body: str, found: Found, tick: Tick) -> bool:
     return replace(current, repository=found.record.repository) == found.record
 
 
-def _create(tick: Tick, issue: Issue, record: RunRecord, around: Surroundings) -> Found | None:
+def _create(tick: Tick, issue: Issue, record: RunRecord, visible: str) -> Found | None:
     """Post a new record, and make way if another tick posted one of the same run first."""
     tracker, keys = tick.deps.tracker, tick.deps.keys
     record = _stamped(record, 1, tick)
-    body = encode(record, render(record, tick.config, around), keys)
-    comment = tracker.create_comment(issue, body)
+    comment = tracker.create_comment(issue, encode(record, visible, keys))
     fresh = tracker.reread(issue.key)
     if fresh is None:
         return None
-    standing = collect(fresh, tracker.forge, tick.own, keys).of(record.run_id)
+    standing = collect(fresh, tracker.forge, tick.forge.own, keys).of(record.run_id)
     if standing is not None and standing.comment.id != comment.id:
         tracker.delete_comment(issue, comment)
         tick.deps.report.event("dropped: another tick recorded the run first", key=issue.key)
         return None
     return Found(record, comment)
-
-
-def blank_record(tick: Tick, issue: Issue, run_id: str, approval: Approval) -> RunRecord:
-    """Return a record bound to where it will stand, with nothing in it yet."""
-    return RunRecord(
-        forge=tick.deps.tracker.forge.value,
-        repository_id=issue.repo.id,
-        repository=issue.repo.name,
-        issue=issue.number,
-        run_id=run_id,
-        approval=approval,
-    )

@@ -6,7 +6,7 @@ forge can refuse the second. T3 sees both threads, so what it shows decides for 
 
 from typing import Final
 
-from afk.errors import AfkError, OutsideFailure, Refused
+from afk.errors import AfkError, OutsideFailure, Refused, answer_or_error
 from afk.model.agent import AgentThread
 from afk.observe.tick import Tick
 from afk.record import names
@@ -41,7 +41,7 @@ def ensure_project(tick: Tick, record: RunRecord) -> str:
                 raise
             refusals.append(error)
             tick.deps.sleep(_PAUSE)
-        tick.reread_agent()
+        tick.t3.read_again()
     if existing := _project_of(tick, workspace):
         return existing
     if len(refusals) == _PROJECT_IDS:
@@ -54,15 +54,15 @@ def ensure_project(tick: Tick, record: RunRecord) -> str:
 
 
 def _project_of(tick: Tick, workspace: str) -> str:
-    projects = tick.snapshot.projects if tick.snapshot is not None else ()
+    projects = tick.t3.snapshot.projects if tick.t3.snapshot is not None else ()
     return next((one.id for one in projects if one.workspace == workspace), "")
 
 
 def goes_on(tick: Tick, record: RunRecord, project: str, sequence: int) -> bool:
     """T3 as the referee: of a project's threads that run or are about to, the oldest goes on."""
     for _ in range(_LOOKS):
-        tick.reread_agent()
-        if tick.snapshot is not None and tick.snapshot.sequence >= sequence:
+        tick.t3.read_again()
+        if tick.t3.snapshot is not None and tick.t3.snapshot.sequence >= sequence:
             break
         tick.deps.sleep(_PAUSE)
     else:
@@ -72,7 +72,7 @@ def goes_on(tick: Tick, record: RunRecord, project: str, sequence: int) -> bool:
             next_step="nothing to do: the next tick goes on",
         )
     contenders = [
-        thread for thread in tick.snapshot.threads if _contends(tick, record, project, thread)
+        thread for thread in tick.t3.snapshot.threads if _contends(tick, record, project, thread)
     ]
     first = min(contenders, key=lambda thread: (thread.created_at, thread.id), default=None)
     return first is None or first.id == record.thread_id
@@ -85,20 +85,16 @@ def _contends(tick: Tick, record: RunRecord, project: str, thread: AgentThread) 
     named = names.parse_title(thread.title)
     if thread.project_id != project or named is None:
         return False
-    if not (tick.live(thread) or tick.unstarted(thread)):
+    if not (tick.t3.live(thread) or tick.t3.unstarted(thread)):
         return False
     return not _has_ended(tick, *named)
 
 
 def _has_ended(tick: Tick, short: str, key: IssueKey) -> bool:
     """Say whether the run a thread belongs to is on record as ended."""
-    issue = tick.issues.get(key)
-    if issue is None:
-        try:
-            issue = tick.deps.tracker.reread(key)
-        except AfkError:
-            return False
-    if issue is None:
+    listed = tick.issues.get(key)
+    issue = listed or answer_or_error(lambda: tick.deps.tracker.reread(key))
+    if issue is None or isinstance(issue, AfkError):
         return False
-    runs = [found.record for found in tick.records(issue).runs]
+    runs = [found.record for found in tick.forge.records(issue).runs]
     return any(run.run_id.startswith(short) and run.stage is Stage.ENDED for run in runs)

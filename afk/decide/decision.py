@@ -23,6 +23,11 @@ class Decision:
     detail: str = ""
     until: datetime | None = None
 
+    @property
+    def words(self) -> str:
+        """Return what is done and by which rule, for the log."""
+        return f"{self.action.value} by rule {self.rule}"
+
 
 def wait(rule: str, detail: str, until: datetime | None = None) -> Decision:
     """Return a decision to do nothing now."""

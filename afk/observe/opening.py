@@ -4,125 +4,128 @@ T3 before issues, branches and CI, always: else a push between the two reads loo
 that ended with nothing.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import cast
+from collections.abc import Collection, Mapping, Sequence
 
-from afk.errors import AfkError, RateLimited, TokenError
-from afk.model.agent import AgentSnapshot, ThreadDetail
+from afk.errors import AfkError, RateLimited, TokenError, one_of_many
 from afk.model.forge import IssueHead, Listing
+from afk.observe.agent_view import AgentView
+from afk.observe.forge_view import ForgeView
+from afk.observe.ledger import Ledger
 from afk.observe.tick import Focus, Tick
 from afk.parallel import gather
 from afk.ports import Deps
 from afk.record.names import parse_title
 from afk.text.messages import trouble_error
-from afk.types import IssueKey
+from afk.types import Issue, IssueKey
 
 
 def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
-    """Read T3 and the listing side by side, then T3's bodies, then whole issues.
+    """Read what a tick rests on, in the orders that must hold.
 
-    T3 failing leaves ``snapshot`` None: runs are then watched without it and nothing starts.
+    T3 failing leaves it without a snapshot: runs are then watched without it and nothing starts.
     Raises what a person must fix, and whatever the forge's listing fails with.
     """
-    tick = Tick(deps=deps, now=deps.now(), focus=focus or Focus())
-    repos = deps.config.watched
-    tick.listing, agent = _first_reads(deps, repos)
-    tick.snapshot = agent if isinstance(agent, AgentSnapshot) else None
-    for trouble in tick.listing.troubles:
-        tick.busy[trouble.repo] = trouble.kind.value
-        deps.report.error(trouble_error(trouble, deps.config))
-    heads = tick.listing.heads
-    unlisted = _unlisted(tick, repos, {head.key for head in heads})
-    _read_bodies(tick, [head.key for head in heads if head.in_progress] + unlisted)
-    branches = {head.key: tick.branch_of(head.key.repo) for head in heads if head.in_progress}
-    _read_issues(tick, heads, branches)
+    config, now = deps.config, deps.now()
+    ledger = Ledger()
+    t3 = AgentView(agent=deps.agent, config=config, report=deps.report)
+    listing = _first_reads(deps, t3)
+    for trouble in listing.troubles:
+        ledger.hold(trouble.repo, trouble.kind.value)
+        deps.report.error(trouble_error(trouble, config))
+    heads = listing.heads
+    unlisted = _unlisted(t3, config.watched, {head.key for head in heads})
+    in_progress = [head.key for head in heads if head.in_progress]
+    t3.read_bodies(_bodies_of_runs(t3, [*in_progress, *unlisted]))
+    branches = {key: config.repository(key.repo).branch for key in in_progress}
+    issues = _issues(deps, ledger, heads, branches)
+    gone = []
     for key in unlisted:
-        _read_unlisted(tick, key)
-    return tick
+        with one_of_many(deps.report, key) as reading:
+            issue = deps.tracker.reread(key)
+            if issue is not None:
+                issues[key] = issue
+            else:
+                gone.append(key)
+        if not reading.done:
+            ledger.hold(key.repo, "an issue with a live thread could not be read")
+    return Tick(
+        deps=deps,
+        now=now,
+        focus=focus or Focus(),
+        issues=issues,
+        gone=gone,
+        t3=t3,
+        forge=ForgeView(tracker=deps.tracker, config=config, keys=deps.keys),
+        ledger=ledger,
+    )
 
 
-def _first_reads(deps: Deps, repos: Sequence[str]) -> tuple[Listing, AgentSnapshot | AfkError]:
+def _first_reads(deps: Deps, t3: AgentView) -> Listing:
     """Read both, whatever becomes of the other; T3's failure is reported, the forge's raised."""
+    results: dict[str, Listing | AfkError] = {}
 
-    def caught(read: Callable[[], object]) -> object:
+    def read_listing() -> None:
         try:
-            return read()
+            results["listing"] = deps.tracker.listing(deps.config.watched)
         except AfkError as error:
-            return error
+            results["listing"] = error
 
-    listing, agent = gather(caught, [lambda: deps.tracker.listing(repos), deps.agent.read])
-    if isinstance(agent, AfkError):
-        deps.report.error(agent)
+    def read_t3() -> None:
+        try:
+            t3.read_again()
+        except AfkError as error:
+            deps.report.error(error)
+
+    gather(lambda read: read(), [read_listing, read_t3])
+    listing = results["listing"]
     if isinstance(listing, AfkError):
         raise listing
-    return cast("Listing", listing), cast("AgentSnapshot | AfkError", agent)
+    return listing
 
 
-def _unlisted(tick: Tick, repos: Sequence[str], listed: Collection[IssueKey]) -> list[IssueKey]:
+def _unlisted(
+    t3: AgentView, repos: Collection[str], listed: Collection[IssueKey]
+) -> list[IssueKey]:
     """Return issues that only T3 knows of: a live or starting thread, no label, no ready issue."""
-    if tick.snapshot is None:
+    if t3.snapshot is None:
         return []
     found: dict[IssueKey, None] = {}
-    for thread in tick.snapshot.threads:
+    for thread in t3.snapshot.threads:
         named = parse_title(thread.title)
         if named is None or named[1] in listed or named[1].repo not in repos:
             continue
-        works = tick.live(thread) or tick.unstarted(thread)
-        if works and tick.at_home(thread, named[1]):
+        works = t3.live(thread) or t3.unstarted(thread)
+        if works and t3.at_home(thread, named[1]):
             found[named[1]] = None
     return list(found)
 
 
-def _read_bodies(tick: Tick, keys: Iterable[IssueKey]) -> None:
-    """Read the bodies of the threads that runs in flight may have, before their issues.
+def _bodies_of_runs(t3: AgentView, keys: Sequence[IssueKey]) -> list[str]:
+    """Return the threads that runs in flight may have, whose bodies are read before the issues.
 
     A run's newest thread counts, and whatever is live; older ones belong to former runs.
     """
     wanted: dict[str, None] = {}
     for key in keys:
-        threads = tick.titled(key)
-        wanted |= {thread.id: None for thread in threads if tick.live(thread)}
+        threads = t3.titled(key)
+        wanted |= {thread.id: None for thread in threads if t3.live(thread)}
         wanted |= {thread.id: None for thread in threads[-1:]}
-
-    def read(thread_id: str) -> ThreadDetail | None:
-        try:
-            return tick.deps.agent.detail(thread_id)
-        except AfkError as error:
-            tick.deps.report.warn(f"T3 does not show the thread {thread_id}: {error}")
-            return None
-
-    ids = list(wanted)
-    tick.details |= dict(zip(ids, gather(read, ids), strict=True))
+    return list(wanted)
 
 
-def _read_issues(tick: Tick, heads: Sequence[IssueHead], branches: Mapping[IssueKey, str]) -> None:
+def _issues(
+    deps: Deps, ledger: Ledger, heads: Sequence[IssueHead], branches: Mapping[IssueKey, str]
+) -> dict[IssueKey, Issue]:
     """Read whole issues in one go; if that fails, one by one, so that one spoils no other."""
-    tracker = tick.deps.tracker
     try:
-        tick.issues |= tracker.read(heads, branches=branches)
+        return dict(deps.tracker.read(heads, branches=branches))
     except (TokenError, RateLimited):
         raise  # asking again, one by one, would only make it worse
     except AfkError:
-        for head in heads:
-            try:
-                tick.issues |= tracker.read([head])
-            except RateLimited:
-                raise
-            except AfkError as error:
-                tick.deps.report.error(error, key=head.key)
-                tick.busy.setdefault(head.key.repo, f"{head.key} could not be read")
-
-
-def _read_unlisted(tick: Tick, key: IssueKey) -> None:
-    try:
-        issue = tick.deps.tracker.reread(key)
-    except RateLimited:
-        raise
-    except AfkError as error:
-        tick.deps.report.error(error, key=key)
-        tick.busy.setdefault(key.repo, "an issue with a live thread could not be read")
-        return
-    if issue is not None:
-        tick.issues[key] = issue
-    elif tick.focus.covers(key):
-        tick.gone.append(key)
+        found: dict[IssueKey, Issue] = {}
+    for head in heads:
+        with one_of_many(deps.report, head.key) as reading:
+            found |= deps.tracker.read([head])
+        if not reading.done:
+            ledger.hold(head.key.repo, f"{head.key} could not be read")
+    return found

@@ -19,9 +19,8 @@ from afk.decide.approval import (
 )
 from afk.decide.provider_gate import provider_open, started_today
 from afk.dispatch_policy import Candidate, Ceilings, Explanation, explain
-from afk.observe.tick import Tick, names_other_server
+from afk.observe.tick import Tick
 from afk.record.codec import Found, Records
-from afk.record.names import run_id_of
 from afk.record.state import Stage
 from afk.types import Event, EventKind, Issue, Permission
 
@@ -35,7 +34,7 @@ _OTHER_SERVER: Final = "T3 is another server than a run in flight was started on
 
 def candidate(tick: Tick, issue: Issue) -> Candidate:
     """Return the issue with everything the gates look at."""
-    records = tick.records(issue)
+    records = tick.forge.records(issue)
     bare = Candidate(issue=issue, appraisal=Appraisal(Standing.MISSING))
     no = explain(bare, tick.config, ()).first_no
     if no is not None and no.gate in _GATES_BEFORE_APPROVAL:
@@ -58,9 +57,9 @@ def appraise(tick: Tick, issue: Issue, records: Records) -> Appraisal:
     if event is None:
         return Appraisal(Standing.MISSING)
     permission = Permission.UNKNOWN
-    if event.actor.id not in tick.own:
-        permission = tick.permission(issue.repo.name, event.actor)
-    standing = by_whom(event, permission, tick.config, tick.own)
+    if event.actor.id not in tick.forge.own:
+        permission = tick.forge.permission(issue.repo.name, event.actor)
+    standing = by_whom(event, permission, tick.config, tick.forge.own)
     if standing is not Standing.APPROVED:
         return Appraisal(standing, event)
     if expired(event, tick.now, tick.config):
@@ -78,7 +77,7 @@ def _at_first_sight(tick: Tick, issue: Issue, event: Event) -> Standing:
     """Prove that the text is the approved one; asks for the author only where edits are hidden."""
     edits = tick.deps.tracker.body_edits(issue)
     author_may_write = edits is None and may_write(
-        issue.author, tick.permission(issue.repo.name, issue.author), tick.config
+        issue.author, tick.forge.permission(issue.repo.name, issue.author), tick.config
     )
     return unchanged_since(issue, event, edits, author_may_write=author_may_write)
 
@@ -87,9 +86,7 @@ def standing_record(
     tick: Tick, issue: Issue, records: Records, event: Event | None
 ) -> Found | None:
     """Return the record of the run that this application asks for."""
-    return (
-        records.of(run_id_of(tick.deps.tracker.host, issue, event)) if event is not None else None
-    )
+    return records.of(tick.forge.run_id(issue, event)) if event is not None else None
 
 
 def starts(tick: Tick, issue: Issue) -> int:
@@ -98,28 +95,28 @@ def starts(tick: Tick, issue: Issue) -> int:
     added = [
         event for event in issue.events if event.kind is EventKind.LABELED and event.label == label
     ]
-    return sum(event.actor.id in tick.own for event in added)
+    return sum(event.actor.id in tick.forge.own for event in added)
 
 
 def _provider_open(tick: Tick, issue: Issue) -> bool:
-    if tick.snapshot is None or issue.repo.name not in tick.config.repositories:
+    if tick.t3.snapshot is None or issue.repo.name not in tick.config.repositories:
         return True  # other gates say no
     return provider_open(
         issue.repo.name,
-        tick.runs.values(),
-        tick.snapshot.threads,
+        tick.ledger.runs.values(),
+        tick.t3.snapshot.threads,
         tick.config,
         now=tick.now,
-        server_now=tick.snapshot.server_now,
+        server_now=tick.t3.snapshot.server_now,
     )
 
 
 def ceilings(tick: Tick, *, apart_from: str = "") -> Ceilings:
     """Return the counts that bound starting, None where they could not be read."""
-    snapshot = tick.snapshot
+    snapshot = tick.t3.snapshot
     today = started_today(snapshot.threads, snapshot.server_now) if snapshot else None
     return Ceilings(
-        in_flight=sum(run_id != apart_from for run_id in tick.runs),
+        in_flight=sum(run_id != apart_from for run_id in tick.ledger.runs),
         started_today=today,
         agent_seen=snapshot is not None,
     )
@@ -127,10 +124,10 @@ def ceilings(tick: Tick, *, apart_from: str = "") -> Ceilings:
 
 def busy_repositories(tick: Tick, *, apart_from: str = "") -> Mapping[str, str]:
     """Return the repositories in which nothing may start, each with the reason."""
-    runs = {run.repository: "" for run_id, run in tick.runs.items() if run_id != apart_from}
-    others = names_other_server(tick)
+    runs = {run.repository: "" for run_id, run in tick.ledger.runs.items() if run_id != apart_from}
+    others = tick.names_other_server()
     held = dict.fromkeys(tick.config.allowlist, _OTHER_SERVER) if others else {}
-    return {**runs, **held, **tick.busy}
+    return {**runs, **held, **tick.ledger.held}
 
 
 def explanation(tick: Tick, one: Candidate, *, apart_from: str = "") -> Explanation:

@@ -41,7 +41,7 @@ class Followed:
 
 def follow(tick: Tick, issue: Issue, found: Found) -> Followed:
     """Observe a running run and decide. T3's bodies were read before the issue was."""
-    thread = tick.facts(found.record)
+    thread = tick.t3.facts(found.record)
     branch = _branch(tick, found.record)
     return _decide(tick, issue, found, thread, branch, _verdict(tick, found.record, branch))
 
@@ -52,15 +52,15 @@ def follow_again(tick: Tick, before: Followed) -> Followed | None:
     None when the issue or its record is gone or somebody else wrote the record. Where T3 could
     not be read at first it is not asked again: people's acts and deadlines decide without it.
     """
-    if tick.snapshot is not None:
-        tick.reread_agent()
+    if tick.t3.snapshot is not None:
+        tick.t3.read_again()
     issue = tick.deps.tracker.reread(before.issue.key)
     if issue is None:
         return None
-    found = tick.records(issue).of(before.found.record.run_id)
+    found = tick.forge.records(issue).of(before.found.record.run_id)
     if found is None or found.record != before.found.record:
         return None
-    thread = tick.facts(found.record)
+    thread = tick.t3.facts(found.record)
     branch = _branch(tick, found.record)
     same = _newest(found.record, branch) == before.record.newest_commit
     spoken = Spoken(before.observed.verdict if same else None, before.observed.above)
@@ -91,7 +91,7 @@ def _decide(
         branch=branch,
         verdict=spoken.verdict,
         above=spoken.above,
-        own=tick.own,
+        own=tick.forge.own,
     )
     record = note(observed, tick.config)
     return Followed(

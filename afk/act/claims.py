@@ -1,0 +1,55 @@
+"""Claims that an earlier tick left behind: resumed, returned, or ended."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from afk.act.doorbell import ring_other_server
+from afk.act.ending import end
+from afk.act.record_book import write
+from afk.act.start import dispatch, give_back
+from afk.decide.approval import newest_application, same_application
+from afk.decide.thread_facts import NO_THREAD
+from afk.observe.ready_issue import candidate, explanation
+from afk.observe.tick import Tick
+from afk.record.codec import Found
+from afk.types import Issue, Reason, Verdict
+
+
+def settle_claim(tick: Tick, issue: Issue, found: Found) -> None:
+    """The gates decide, the claim itself not counted; the issue is read again first."""
+    fresh = tick.deps.tracker.reread(issue.key)
+    run_id = found.record.run_id
+    standing = tick.forge.records(fresh).of(run_id) if fresh is not None else None
+    if fresh is None or standing is None or standing.record != found.record:
+        return
+    result = _settled(tick, fresh, standing)
+    tick.ledger.hold(issue.repo.name, f"{issue.key} was claimed")
+    if result is not None:
+        tick.ledger.stands(result.record)
+
+
+def _settled(tick: Tick, issue: Issue, found: Found) -> Found | None:
+    record, application = found.record, newest_application(issue, tick.config)
+    if record.environment_id != tick.t3.environment_id:
+        return _held(tick, issue, found)
+    if application is not None and not same_application(record.approval, application):
+        verdict, reason = Verdict.SUPERSEDED, Reason.LABELLED_AGAIN
+        return end(tick, issue, found, record, NO_THREAD, verdict, reason)
+    no = explanation(tick, candidate(tick, issue), apart_from=record.run_id).first_no
+    if no is None:
+        return dispatch(tick, issue, found)
+    tick.deps.report.event(f"returning the claim: {no.evidence}", key=issue.key)
+    return give_back(tick, issue, found)
+
+
+def _held(tick: Tick, issue: Issue, found: Found) -> Found | None:
+    """T3 is another server than the one the claim was made on: what became of it there?"""
+    tick.deps.report.event("claim held: T3 is another server", key=issue.key)
+    record = ring_other_server(tick, issue.key, found.record)
+    unseen_at = record.unseen_at or tick.now
+    record = replace(record, unseen_at=unseen_at)
+    if tick.now - unseen_at >= timedelta(seconds=tick.config.unseen_seconds):
+        verdict = Verdict.NEEDS_HUMAN
+        return end(tick, issue, found, record, NO_THREAD, verdict, Reason.UNSEEN)
+    waiting_for = "the T3 server it was claimed on"
+    return write(tick, issue, found, record, waiting_for=waiting_for)

@@ -1,0 +1,131 @@
+"""Carries out what was planned for a ready issue: start it, pin it, or hand it back.
+
+A start is decided twice: on what the tick read first, and again on the issue read afresh just
+before the claim.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from afk.act.ending import end, supersede_waiting
+from afk.act.labels import put_labels, refuse_label
+from afk.act.record_book import write
+from afk.act.start import claim, prepare
+from afk.decide.repair import blank_record
+from afk.decide.thread_facts import NO_THREAD
+from afk.dispatch_policy import Candidate, Planned, Step
+from afk.model.forge import RepositoryTrouble, Trouble
+from afk.observe.ready_issue import candidate, explanation
+from afk.observe.tick import Tick
+from afk.record.codec import Found
+from afk.record.state import RunRecord
+from afk.text.messages import oversized_notice, trouble_error
+from afk.types import Event, Issue, Reason, Verdict
+
+PINS_PER_TICK: Final = 20
+"""GitHub allows 80 content-creating requests a minute; the rest is pinned by later ticks."""
+
+
+def carry_out(tick: Tick, planned: Planned) -> None:
+    """Do about an issue what was planned; an archived repository takes no writes."""
+    one, step = planned.candidate, planned.step
+    if step is Step.LEAVE or not takes_writes(tick, one.issue.repo.name):
+        return
+    match step:
+        case Step.START:
+            _start(tick, one.issue)
+        case Step.PARK_OVERSIZED:
+            _park_oversized(tick, one.issue)
+        case Step.REFUSE_LABEL:
+            refuse_label(tick, one.issue, tick.config.ready_label)
+        case Step.PARK_EDITED:
+            _park_edited(tick, one)
+        case Step.PIN:
+            _pin(tick, one, planned.waiting_for)
+
+
+def takes_writes(tick: Tick, repo: str) -> bool:
+    """Say whether the repository takes writes; an archived one is reported once a tick."""
+    if not tick.deps.tracker.repository(repo).archived:
+        return True
+    trouble = Trouble(repo, RepositoryTrouble.ARCHIVED)
+    if repo not in tick.ledger.held:
+        tick.deps.report.error(trouble_error(trouble, tick.config))
+    tick.ledger.hold(repo, trouble.kind.value)
+    return False
+
+
+def make_ready(tick: Tick, repo: str) -> None:
+    """See to what a start in the repository needs; one that takes no writes is held."""
+    if takes_writes(tick, repo):
+        prepare(tick, repo)
+
+
+def _start(tick: Tick, issue: Issue) -> None:
+    """Read the issue again, ask every gate again, then claim."""
+    fresh = tick.deps.tracker.reread(issue.key)
+    if fresh is None:
+        return
+    one = candidate(tick, fresh)
+    no, event = explanation(tick, one).first_no, one.appraisal.event
+    if no is not None or event is None:
+        evidence = no.evidence if no else "no approval"
+        tick.deps.report.event(f"not started after all: {evidence}", key=issue.key)
+        return
+    found, record = _record(tick, fresh, event)
+    supersede_waiting(tick, fresh, record.run_id)
+    # From here on the repository is taken, whatever becomes of the start.
+    tick.ledger.hold(issue.repo.name, f"{issue.key} is being started")
+    started = claim(tick, fresh, found, record)
+    if started is not None:
+        tick.ledger.stands(started.record)
+
+
+def _record(tick: Tick, issue: Issue, event: Event) -> tuple[Found | None, RunRecord]:
+    """Return the record of the run that an application asks for, a new one if there is none."""
+    run_id = tick.forge.run_id(issue, event)
+    found = tick.forge.records(issue).of(run_id)
+    if found is not None:
+        return found, found.record
+    return None, blank_record(issue, tick.deps.tracker.forge, run_id, event)
+
+
+def _pin(tick: Tick, one: Candidate, waiting_for: str) -> None:
+    """Write down an approval that has to wait, so that its digest is pinned."""
+    issue, event = one.issue, one.appraisal.event
+    if event is None or tick.ledger.pins >= PINS_PER_TICK:
+        return
+    found, record = _record(tick, issue, event)
+    written = write(tick, issue, found, record, waiting_for=waiting_for)
+    if written is not None and found is None:
+        tick.deps.report.event("approval recorded; it has to wait", key=issue.key)
+    if written is not None and written is not found:
+        tick.ledger.pins += 1
+    supersede_waiting(tick, issue, record.run_id)
+
+
+def _park_edited(tick: Tick, one: Candidate) -> None:
+    """End an approval whose text is not provably the approved one, before it became a run."""
+    issue, event = one.issue, one.appraisal.event
+    if event is None:
+        return
+    found, record = _record(tick, issue, event)
+    end(
+        tick,
+        issue,
+        found,
+        replace(record, thread_id="", turns=()),
+        NO_THREAD,
+        Verdict.NEEDS_HUMAN,
+        Reason.EDITED,
+    )
+    supersede_waiting(tick, issue, record.run_id)
+
+
+def _park_oversized(tick: Tick, issue: Issue) -> None:
+    """Hand over an issue too large to read; without its events there is no run to record."""
+    config = tick.config
+    remove = [config.ready_label] if issue.has_label(config.ready_label) else []
+    put_labels(tick, issue, add=[config.human_label], remove=remove)
+    tick.deps.tracker.create_comment(issue, oversized_notice(config))
+    tick.deps.report.event("parked: larger than afk reads", key=issue.key)

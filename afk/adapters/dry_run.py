@@ -1,0 +1,186 @@
+"""Ports that read like the ones behind them and refuse to write: for looks that change nothing.
+
+``--dry-run`` is the same code as any tick, with these put in front by `afk.bootstrap`; `explain`
+and `status` get them too. The first write of an action raises `WouldWrite`, which
+`afk.errors.one_of_many` tells as what would have been done. So no loop has to ask.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NoReturn
+
+from afk.errors import WouldWrite
+from afk.model.agent import AgentSnapshot, AgentThread, PendingRequest, ThreadDetail
+from afk.model.forge import Branch, IssueHead, Listing
+from afk.ports import (
+    Agent,
+    BranchQuery,
+    CloseResult,
+    Deps,
+    Notifier,
+    Ring,
+    ThreadSpec,
+    Tracker,
+)
+from afk.types import Account, Comment, Issue, IssueKey, Permission, Repository
+
+
+def reading_only(deps: Deps) -> Deps:
+    """Return the dependencies with every writing method of theirs refusing."""
+    return replace(
+        deps,
+        tracker=ReadingTracker(deps.tracker),
+        agent=ReadingAgent(deps.agent),
+        notifiers=tuple(SilentNotifier(one) for one in deps.notifiers),
+    )
+
+
+def _refuse(what: str) -> NoReturn:
+    raise WouldWrite(what)
+
+
+class ReadingTracker:
+    """A forge that is looked at."""
+
+    def __init__(self, behind: Tracker) -> None:
+        """Stand in front of a tracker, under its names."""
+        self.behind = behind
+        self.forge, self.host, self.web = behind.forge, behind.host, behind.web
+
+    def me(self) -> Account:
+        """Return the account the token speaks for."""
+        return self.behind.me()
+
+    def listing(self, repos: Sequence[str]) -> Listing:
+        """Return ready issues and those in progress."""
+        return self.behind.listing(repos)
+
+    def read(
+        self, heads: Sequence[IssueHead], *, branches: Mapping[IssueKey, str] | None = None
+    ) -> Mapping[IssueKey, Issue]:
+        """Return whole issues."""
+        return self.behind.read(heads, branches=branches)
+
+    def reread(self, key: IssueKey) -> Issue | None:
+        """Return one issue afresh."""
+        return self.behind.reread(key)
+
+    def repository(self, name: str) -> Repository:
+        """Return the repository."""
+        return self.behind.repository(name)
+
+    def permission(self, repo: str, account: Account) -> Permission:
+        """Say whether the account may write."""
+        return self.behind.permission(repo, account)
+
+    def body_edits(self, issue: Issue) -> Sequence[datetime] | None:
+        """Return when the issue's body was edited."""
+        return self.behind.body_edits(issue)
+
+    def head(self, repo: str, branch: str) -> str:
+        """Return the sha at the branch's tip."""
+        return self.behind.head(repo, branch)
+
+    def branches(self, queries: Sequence[BranchQuery]) -> Mapping[BranchQuery, Branch]:
+        """Return each branch beyond its base."""
+        return self.behind.branches(queries)
+
+    def read_comment(self, issue: Issue, comment: Comment) -> Comment | None:
+        """Return a comment as it stands now."""
+        return self.behind.read_comment(issue, comment)
+
+    def ensure_labels(self, repo: str, names: Sequence[str]) -> None:
+        """Create nothing: no tick depends on it before it has claimed, which is refused."""
+
+    def label(self, issue: Issue, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
+        """Refuse, unless nothing is asked for."""
+        if add or remove:
+            _refuse(f"change labels: {', '.join([*add, *(f'not {name}' for name in remove)])}")
+
+    def create_comment(self, issue: Issue, body: str) -> Comment:
+        """Refuse."""
+        _refuse("comment")
+
+    def edit_comment(self, issue: Issue, comment: Comment, body: str) -> Comment:
+        """Refuse."""
+        _refuse("edit the comment")
+
+    def delete_comment(self, issue: Issue, comment: Comment) -> None:
+        """Refuse."""
+        _refuse("delete a comment")
+
+    def close(self, issue: Issue) -> CloseResult:
+        """Refuse."""
+        _refuse("close the issue")
+
+    def reopen(self, issue: Issue) -> None:
+        """Refuse."""
+        _refuse("reopen the issue")
+
+
+@dataclass(frozen=True)
+class ReadingAgent:
+    """A T3 that is looked at."""
+
+    behind: Agent
+
+    def read(self) -> AgentSnapshot:
+        """Return projects and threads."""
+        return self.behind.read()
+
+    def removed(self) -> Mapping[str, AgentThread]:
+        """Return archived and deleted threads."""
+        return self.behind.removed()
+
+    def detail(self, thread_id: str) -> ThreadDetail | None:
+        """Return a thread with its messages."""
+        return self.behind.detail(thread_id)
+
+    def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
+        """Refuse."""
+        _refuse("create a project in T3")
+
+    def create_thread(self, spec: ThreadSpec, command: str) -> int:
+        """Refuse."""
+        _refuse("create a thread")
+
+    def start_turn(self, thread_id: str, message_id: str, text: str, command: str) -> None:
+        """Refuse."""
+        _refuse("send a turn")
+
+    def stop(self, thread_id: str, command: str) -> None:
+        """Refuse."""
+        _refuse("stop the session")
+
+    def set_archived(self, thread_id: str, command: str, *, archived: bool) -> None:
+        """Refuse."""
+        _refuse("archive the thread" if archived else "take the thread out of the archive")
+
+    def decline(self, thread_id: str, request: PendingRequest, command: str) -> None:
+        """Refuse."""
+        _refuse("decline a request")
+
+    def answer(self, thread_id: str, request: PendingRequest, text: str, command: str) -> None:
+        """Refuse."""
+        _refuse("answer a request")
+
+    def delete_thread(self, thread_id: str, command: str) -> None:
+        """Refuse."""
+        _refuse("delete the thread")
+
+
+@dataclass(frozen=True)
+class SilentNotifier:
+    """A doorbell that does not ring."""
+
+    behind: Notifier
+
+    @property
+    def kind(self) -> str:
+        """Return its word in the configuration."""
+        return self.behind.kind
+
+    def ring(self, ring: Ring) -> None:
+        """Refuse."""
+        _refuse(f"ring {self.kind}: {ring.title}")

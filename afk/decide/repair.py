@@ -1,0 +1,354 @@
+"""What only looks like a run: edited records, lost ones, bare labels, strays, and what mends them.
+
+Pure. `diagnose` turns what a tick saw of one issue into a list of repairs, in the order in which
+they are made; `afk.act.repair` makes them. None of them sends a turn or closes an issue. A record
+that is not believed is never acted on; a thread without a record is followed to its end without
+further turns, or stopped and parked.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from afk.config import Config
+from afk.decide.approval import Standing, label_event, pin
+from afk.decide.thread_facts import own_message_ids
+from afk.model.agent import AgentThread, ThreadDetail
+from afk.record import names
+from afk.record.codec import Flaw, Found, Records
+from afk.record.state import IN_FLIGHT, Purpose, RunRecord, Stage, Turn
+from afk.types import Comment, Event, Issue, Reason
+
+_ATTEMPTS: Final = 6
+"""Attempts at a thread or message that are looked for when a record is rebuilt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownThread:
+    """An afk thread of the issue; ``detail`` only where `bodies_wanted` named it."""
+
+    thread: AgentThread
+    live: bool
+    detail: ThreadDetail | None = None
+
+    @property
+    def short_run_id(self) -> str:
+        """Return the start of the run id that its title names."""
+        named = names.parse_title(self.thread.title)
+        return named[0] if named else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """One issue as one tick sees it.
+
+    ``threads``: its afk threads, oldest first. ``environment_id``: which T3 answered, "" when none
+    did. ``blank``: the record that the application which stands would begin with, None without
+    one. ``locker``: what the in-progress label is worth by who set it, asked where
+    `lock_in_question` says so; ``own``, afk's accounts, only for an issue with that label.
+    ``branch``, which its runs land on, only where a thread has lost its record.
+    """
+
+    now: datetime
+    issue: Issue
+    records: Records
+    threads: tuple[ShownThread, ...]
+    environment_id: str
+    blank: RunRecord | None
+    own: Collection[int]
+    branch: str = ""
+    locker: Standing | None = None
+
+    @property
+    def in_flight(self) -> bool:
+        """Say whether a believable record says that a run is in flight."""
+        return any(found.record.stage in IN_FLIGHT for found in self.records.runs)
+
+    @property
+    def strays(self) -> tuple[ShownThread, ...]:
+        """Return threads with an agent at work that no believable record accounts for."""
+        runs = [found.record.run_id for found in self.records.runs]
+        return tuple(
+            one
+            for one in self.threads
+            if one.live and not any(run.startswith(one.short_run_id) for run in runs)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteDuplicate:
+    """A second comment of one run."""
+
+    comment: Comment
+
+
+@dataclass(frozen=True, slots=True)
+class StopThread:
+    """A thread whose agent works on for nobody."""
+
+    thread_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """End as needs-human under a fresh record; the thread that it names is stopped on the way."""
+
+    record: RunRecord
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """Write a record again that was lost while its thread works on."""
+
+    record: RunRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Promote:
+    """A claim or an approval whose first message T3 shows is a running run."""
+
+    found: Found
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLabelOff:
+    """A label of afk's that stands for nothing any more."""
+
+    label: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseLabel:
+    """A label that somebody without write permission set."""
+
+    label: str
+
+
+Repair = DeleteDuplicate | StopThread | Park | Rebuild | Promote | TakeLabelOff | RefuseLabel
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What to mend, and what must not happen meanwhile.
+
+    ``hold``: why nothing may start in the repository. ``hold_unmended``: likewise, as long as the
+    repairs are not made.
+    """
+
+    repairs: tuple[Repair, ...] = ()
+    hold: str = ""
+    hold_unmended: str = ""
+
+
+def diagnose(sight: Sight, config: Config) -> Diagnosis:
+    """Return what has to be put in order on an issue."""
+    found = _unlike_a_run(sight, config)
+    always: list[Repair] = [DeleteDuplicate(comment) for comment in sight.records.duplicates]
+    repairs = (*always, *_leftovers(sight), *found.repairs, *_promotions(sight))
+    return replace(found, repairs=repairs)
+
+
+def _unlike_a_run(sight: Sight, config: Config) -> Diagnosis:
+    """Return what is wrong with an issue that has no run in flight."""
+    key, flaw = sight.issue.key, _flaw_since(sight)
+    if sight.in_flight:
+        return Diagnosis()
+    if flaw is not None and not sight.environment_id:
+        # Whether an agent is at work cannot be told, so nothing can be ended.
+        return Diagnosis(hold=f"{key}: T3 was not read")
+    if flaw is not None:
+        return _unbelieved(sight, Reason.RECORD_EDITED, flaw.value)
+    if sight.strays:
+        return _lost(sight)
+    locked, hold = _label_in_order(sight, config)
+    return Diagnosis((*_spent_label(sight, config), *locked), hold)
+
+
+def bodies_wanted(sight: Sight) -> list[str]:
+    """Return the threads whose messages decide: of strays, ended runs at work, and claims."""
+    ended = [one.record.run_id for one in sight.records.runs if one.record.stage is Stage.ENDED]
+    wanted = [
+        one.thread.id
+        for one in sight.threads
+        if one.live and any(run.startswith(one.short_run_id) for run in ended)
+    ]
+    if not sight.in_flight and sight.blank is not None and _flaw_since(sight) is None:
+        wanted += [one.thread.id for one in sight.strays]
+    for found in sight.records.runs:
+        wanted += [thread_id for _, thread_id in _spoken_attempts(sight, found.record)]
+    return list(dict.fromkeys(wanted))
+
+
+def lock_in_question(sight: Sight, config: Config) -> Event | None:
+    """Return who set a bare in-progress label, where their rights decide about it."""
+    if sight.in_flight or _flaw_since(sight) is not None or sight.strays:
+        return None
+    if not sight.issue.has_label(config.in_progress_label):
+        return None
+    event = label_event(sight.issue, config.in_progress_label)
+    return event if event is not None and event.actor.id not in sight.own else None
+
+
+def _leftovers(sight: Sight) -> list[Repair]:
+    """Stop what works on for a run that has ended: a slow tick started it meanwhile.
+
+    A person who goes on in the thread of an ended run is left alone.
+    """
+    found: list[Repair] = []
+    ended = [one.record for one in sight.records.runs if one.record.stage is Stage.ENDED]
+    for shown in sight.threads:
+        run = next((one for one in ended if one.run_id.startswith(shown.short_run_id)), None)
+        if run is None or not shown.live or shown.detail is None:
+            continue
+        asked = [one for one in shown.detail.messages if one.role == "user"]
+        known, beyond = own_message_ids(run, len(asked))
+        if asked and asked[-1].id in known | beyond:
+            found.append(StopThread(shown.thread.id, "its run has ended"))
+    return found
+
+
+def _flaw_since(sight: Sight) -> Flaw | None:
+    """Return why the record of the approval that stands is not believed, if that is so."""
+    if sight.blank is None or sight.records.of(sight.blank.run_id) is not None:
+        return None
+    at = sight.blank.approval.at
+    since = [flaw for one, flaw in sight.records.flawed if one.created_at >= at]
+    return since[-1] if since else None
+
+
+def _unbelieved(sight: Sight, reason: Reason, detail: str = "") -> Diagnosis:
+    """Park under a fresh record that names the newest stray; the others are just stopped."""
+    strays = [one.thread.id for one in sight.strays]
+    if sight.blank is None:
+        return Diagnosis()
+    record = replace(
+        sight.blank,
+        thread_id=strays[-1] if strays else "",
+        environment_id=sight.environment_id if strays else "",
+        rebuilt=True,
+    )
+    stops = [StopThread(one, "its record is not believed") for one in strays[:-1]]
+    hold = f"{sight.issue.key} has a thread without a record" if strays else ""
+    return Diagnosis((*stops, Park(record, reason, detail)), hold_unmended=hold)
+
+
+def _lost(sight: Sight) -> Diagnosis:
+    """A live thread whose record was deleted: rebuilt from the ids, parked, or just stopped."""
+    if sight.blank is None:
+        stops = (StopThread(one.thread.id, "no record, no label") for one in sight.strays)
+        return Diagnosis((*stops,), hold="a session without a record is being stopped")
+    rebuilt = _rebuilt(sight, sight.blank) if len(sight.strays) == 1 else None
+    if rebuilt is None:
+        return _unbelieved(sight, Reason.RECORD_LOST)
+    hold = f"{sight.issue.key} has a thread without a record"
+    return Diagnosis((Rebuild(rebuilt),), hold_unmended=hold)
+
+
+def _rebuilt(sight: Sight, blank: RunRecord) -> RunRecord | None:
+    """Return a record made from what T3 shows, None when the thread is not this approval's.
+
+    It gets no further turns: how many there were, and what was approved, is not certain.
+    """
+    stray = sight.strays[-1]
+    attempts = {names.thread_id(blank.run_id, one): one for one in range(1, _ATTEMPTS)}
+    attempt = attempts.get(stray.thread.id)
+    if attempt is None or stray.detail is None:
+        return None
+    asked = {message.id: message.created_at for message in stray.detail.messages}
+    turns = [
+        Turn(
+            number=number,
+            purpose=Purpose.FIRST if number == 1 else Purpose.FIX_FORWARD,
+            message_id=message,
+            attempt=again,
+            thread=attempt,
+            sent_at=sight.now,
+            requested_at=asked[message],
+        )
+        for number in range(1, len(asked) + 1)
+        for again in range(1, _ATTEMPTS)
+        if (message := names.message_id(blank.run_id, number, again)) in asked
+    ]
+    if not turns:
+        return None
+    return replace(
+        blank,
+        stage=Stage.RUNNING,
+        environment_id=sight.environment_id,
+        thread_id=stray.thread.id,
+        attempt=attempt,
+        turns=tuple(turns),
+        branch=sight.branch,
+        claimed_at=sight.now,
+        started_at=sight.now,
+        rebuilt=True,
+    )
+
+
+def _promotions(sight: Sight) -> list[Repair]:
+    """Return every claim or approval whose first message T3 shows, whatever the gates say.
+
+    The agent is at work, so the run has to be followed.
+    """
+    bodies = {one.thread.id: one.detail for one in sight.threads}
+    found: list[Repair] = []
+    for one in sight.records.runs:
+        for attempt, thread_id in _spoken_attempts(sight, one.record):
+            first = names.message_id(one.record.run_id, 1, attempt)
+            detail = bodies[thread_id]
+            if detail is not None and any(message.id == first for message in detail.messages):
+                found.append(Promote(one, attempt))
+                break
+    return found
+
+
+def _spoken_attempts(sight: Sight, record: RunRecord) -> list[tuple[int, str]]:
+    """Return attempt and thread of a claim or approval where T3 shows a message of anybody's."""
+    if record.stage not in (Stage.APPROVED, Stage.CLAIMED):
+        return []
+    spoken = {one.thread.id for one in sight.threads if one.thread.latest_user_message_at}
+    ids = {
+        number: names.thread_id(record.run_id, number) for number in range(1, record.attempt + 1)
+    }
+    return [(number, thread_id) for number, thread_id in ids.items() if thread_id in spoken]
+
+
+def _spent_label(sight: Sight, config: Config) -> list[Repair]:
+    """Take the last step of an end that a tick did not live to take."""
+    found = sight.records.of(sight.blank.run_id) if sight.blank is not None else None
+    if found is None or found.record.stage is not Stage.ENDED:
+        return []
+    return [TakeLabelOff(config.ready_label, "its run has ended")]
+
+
+def _label_in_order(sight: Sight, config: Config) -> tuple[list[Repair], str]:
+    """An in-progress label without a run: ours comes off, a trusted person's is their lock."""
+    issue, label = sight.issue, config.in_progress_label
+    if not issue.has_label(label):
+        return [], ""
+    event = label_event(issue, label)
+    if event is not None and event.actor.id in sight.own:
+        if not sight.environment_id and not sight.records.runs:
+            return [], f"{issue.key}: T3 was not read"
+        return [TakeLabelOff(label, "no run")], ""
+    if sight.locker is Standing.REFUSED:
+        return [RefuseLabel(label)], ""
+    return [], f"{issue.key} carries {label}"
+
+
+def blank_record(issue: Issue, forge: str, run_id: str, application: Event) -> RunRecord:
+    """Return a record bound to where it will stand, with nothing in it yet."""
+    return RunRecord(
+        forge=forge,
+        repository_id=issue.repo.id,
+        repository=issue.repo.name,
+        issue=issue.number,
+        run_id=run_id,
+        approval=pin(issue, application),
+    )

@@ -1,0 +1,184 @@
+"""The gates before a start, in their order, and what each of them says of one issue.
+
+Pure. The first gate that says no is why an issue does not start. What a gate looks at was read in
+this tick; what could not be read counts against starting.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from afk.config import Config
+from afk.decide.approval import Appraisal, Standing, handed_back
+from afk.text.cleaning import never_ends
+from afk.types import Issue, IssueKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A ready issue with what this tick knows about it.
+
+    ``runs`` is how often afk has started this issue, None when that could not be read.
+    ``provider_open`` False: a run stands sentinel for a usage limit, or a probe is not due yet.
+    ``spent``: the approval has had its run.
+    """
+
+    issue: Issue
+    appraisal: Appraisal
+    runs: int | None = 0
+    provider_open: bool = True
+    archived: bool = False
+    spent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceilings:
+    """Counts over all repositories; None means it could not be read, which counts as reached."""
+
+    in_flight: int | None = 0
+    started_today: int | None = 0
+    agent_seen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GateAnswer:
+    """One gate's answer; ``evidence`` says what it rests on, in afk's own words."""
+
+    gate: str
+    passed: bool
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Every gate's answer for one issue."""
+
+    key: IssueKey
+    answers: tuple[GateAnswer, ...] = field(default=())
+
+    @property
+    def first_no(self) -> GateAnswer | None:
+        """Return the gate that decided against starting, None when all passed."""
+        return next((answer for answer in self.answers if not answer.passed), None)
+
+
+def explain(
+    candidate: Candidate,
+    config: Config,
+    in_flight_repos: Collection[str],
+    ceilings: Ceilings = Ceilings(),
+    chosen: int = 0,
+) -> Explanation:
+    """Return every gate's answer for one issue; ``chosen`` counts this tick's starts so far."""
+    issue = candidate.issue
+    name = issue.repo.name
+    answers = (
+        *_standing_gates(candidate, config),
+        _blocker_gate(issue),
+        GateAnswer(
+            "repository-free", name not in in_flight_repos, why_taken(name, in_flight_repos)
+        ),
+        GateAnswer("provider-open", candidate.provider_open, "the provider's usage is limited"),
+        *_ceiling_gates(candidate, config, ceilings, chosen),
+    )
+    return Explanation(
+        issue.key,
+        tuple(
+            GateAnswer(one.gate, one.passed, "" if one.passed else one.evidence) for one in answers
+        ),
+    )
+
+
+def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer]:
+    """Gates about the issue itself and who approved it."""
+    issue, standing = candidate.issue, candidate.appraisal.standing
+    return (
+        GateAnswer("kill-switch", not config.kill_switch, "the kill switch is on"),
+        GateAnswer(
+            "allowlist",
+            issue.repo.name in config.allowlist,
+            f"{issue.repo.name} is not in the allowlist",
+        ),
+        GateAnswer("open", issue.open, "the issue is closed"),
+        GateAnswer("not-a-pull-request", not issue.is_pull, "it is a pull request"),
+        GateAnswer("not-locked", not issue.locked, "the conversation is locked"),
+        GateAnswer(
+            "not-archived",
+            not (candidate.archived or issue.repo.archived),
+            "the repository is archived",
+        ),
+        GateAnswer("readable", not _unreadable(issue), _unreadable(issue)),
+        GateAnswer(
+            "ready-label",
+            issue.has_label(config.ready_label),
+            f"{config.ready_label} is not on the issue",
+        ),
+        GateAnswer(
+            "not-handed-back",
+            not handed_back(issue, config),
+            f"{config.human_label} is newer than {config.ready_label}",
+        ),
+        GateAnswer("approved", standing is Standing.APPROVED, _why_not(candidate, config)),
+        GateAnswer("not-run-yet", not candidate.spent, "this approval has had its run"),
+    )
+
+
+def _unreadable(issue: Issue) -> str:
+    """Return why what the approver saw cannot be told from the text, "" where it can."""
+    if issue.oversized or not never_ends(issue.body):
+        return issue.oversized
+    return "a <!-- in the text never ends, which hides the rest of it from some readers: end it"
+
+
+def _why_not(candidate: Candidate, config: Config) -> str:
+    """Return why an approval does not count, and what mends it where that is not plain."""
+    standing, event = candidate.appraisal.standing, candidate.appraisal.event
+    if standing is Standing.EXPIRED:
+        return f"{standing.value} (approval_max_age={config.approval_max_age}): label it again"
+    if standing in (Standing.UNKNOWN, Standing.UNLISTED_APP) and event is not None:
+        return f"{standing.value}; `trusted: [{event.actor.id}]` in the configuration lets it"
+    if standing is Standing.OWN:
+        return f"{standing.value}: label it as yourself, and give afk an account of its own"
+    return str(standing.value)
+
+
+def why_taken(name: str, taken: Collection[str]) -> str:
+    """Return the reason that stands with the name, else the usual one."""
+    told = taken.get(name, "") if isinstance(taken, Mapping) else ""
+    return str(told) or f"another run is in flight in {name}"
+
+
+def _blocker_gate(issue: Issue) -> GateAnswer:
+    waiting = [_shown(blocker.ref, issue) for blocker in issue.blockers if not blocker.closed]
+    return GateAnswer("no-open-blocker", not waiting, f"waiting for {', '.join(waiting[:5])}")
+
+
+def _shown(ref: str, issue: Issue) -> str:
+    """Name a blocker only where the reader of this issue may know of it.
+
+    A dependency may lie in a private repository that afk can read and the reader cannot.
+    """
+    here = ref.startswith(f"{issue.repo.name}#")
+    known = here or "#" not in ref or ref in issue.body
+    return ref if known else "an issue elsewhere"
+
+
+def _ceiling_gates(
+    candidate: Candidate, config: Config, ceilings: Ceilings, chosen: int
+) -> Sequence[GateAnswer]:
+    """Gates that bound how much runs at once and how often; unreadable counts as reached."""
+
+    def below(gate: str, count: int | None, bound: int) -> GateAnswer:
+        shown = "could not be read" if count is None else f"is at {count}"
+        passed = count is not None and count < bound
+        return GateAnswer(gate, passed, f"{gate}={bound} {shown}")
+
+    in_flight = ceilings.in_flight
+    running = None if in_flight is None else in_flight + chosen
+    started = ceilings.started_today
+    return (
+        GateAnswer("agent-seen", ceilings.agent_seen, "T3 was not read in this tick"),
+        below("max_in_flight", running, config.max_in_flight),
+        below("max_dispatch_per_tick", chosen, config.max_dispatch_per_tick),
+        below("runs_per_issue", candidate.runs, config.runs_per_issue),
+        below("runs_per_day", None if started is None else started + chosen, config.runs_per_day),
+    )

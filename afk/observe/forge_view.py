@@ -1,0 +1,58 @@
+"""The forge's answers that cannot change within a tick, each asked once."""
+
+import threading
+from dataclasses import dataclass, field
+
+from afk.config import Config
+from afk.ports import Tracker
+from afk.record.codec import Records, collect, is_record
+from afk.record.names import run_id_of
+from afk.record.state import Keys
+from afk.types import Account, Event, Issue, Permission
+
+
+@dataclass(kw_only=True)
+class ForgeView:
+    """Who afk is, who may write, which records an issue has; safe to ask from several threads."""
+
+    tracker: Tracker
+    config: Config
+    keys: Keys
+    _own: frozenset[int] | None = None
+    _permissions: dict[tuple[str, int], Permission] = field(default_factory=dict)
+    _locks: dict[object, threading.Lock] = field(default_factory=dict)
+
+    def _asking(self, question: object) -> threading.Lock:
+        """Return the question's lock: what is asked side by side is asked once."""
+        return self._locks.setdefault(question, threading.Lock())
+
+    @property
+    def own(self) -> frozenset[int]:
+        """Return the ids of afk's own accounts, former ones included; asked when first needed."""
+        with self._asking("own"):
+            if self._own is None:
+                self._own = frozenset({self.tracker.me().id, *self.config.own_accounts})
+            return self._own
+
+    def permission(self, repo: str, account: Account) -> Permission:
+        """Return what the forge says of the account, asked once a tick."""
+        key = (repo, account.id)
+        with self._asking(key):
+            if key not in self._permissions:
+                self._permissions[key] = self.tracker.permission(repo, account)
+            return self._permissions[key]
+
+    def records(self, issue: Issue) -> Records:
+        """Return the records among an issue's comments."""
+        if not any(is_record(comment.body) for comment in issue.comments):
+            return Records()
+        return collect(issue, self.tracker.forge, self.own, self.keys)
+
+    def run_id(self, issue: Issue, application: Event) -> str:
+        """Return the id of the run that an application of the ready label asks for."""
+        return run_id_of(self.tracker.host, issue, application)
+
+    def branch(self, repo: str) -> str:
+        """Return the branch that runs of the repository land on."""
+        configured = self.config.repository(repo).branch
+        return configured or self.tracker.repository(repo).default_branch

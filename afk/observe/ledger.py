@@ -1,0 +1,35 @@
+"""What a tick learns while it acts; everything else it knows was read before and stands still."""
+
+from dataclasses import dataclass, field
+
+from afk.record.state import IN_FLIGHT, RunRecord
+from afk.types import IssueKey
+
+
+@dataclass(slots=True)
+class Ledger:
+    """How things stand by what this tick has done so far.
+
+    ``runs``: the records of runs in flight, by run id. ``held``: repositories in which nothing may
+    start, each with the reason. ``hands_off``: issues that were acted on, or could not be told:
+    what was read of them is stale. ``bases``: by repository, the commit a run would start from.
+    ``labels_refused`` and ``pins`` count writes that are bounded per tick.
+    """
+
+    runs: dict[str, RunRecord] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
+    hands_off: set[IssueKey] = field(default_factory=set)
+    bases: dict[str, str] = field(default_factory=dict)
+    labels_refused: int = 0
+    pins: int = 0
+
+    def hold(self, repo: str, why: str) -> None:
+        """Let nothing start in the repository; the first reason stays."""
+        self.held.setdefault(repo, why)
+
+    def stands(self, record: RunRecord) -> None:
+        """Note how a run now stands."""
+        if record.stage in IN_FLIGHT:
+            self.runs[record.run_id] = record
+        else:
+            self.runs.pop(record.run_id, None)

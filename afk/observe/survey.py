@@ -1,0 +1,106 @@
+"""How every issue stands: which believable records it has, and what only looks like a run.
+
+Reads and diagnoses; what has to be mended is mended by `afk.act.repair`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from afk.decide.approval import by_whom, newest_application
+from afk.decide.repair import (
+    Diagnosis,
+    ShownThread,
+    Sight,
+    blank_record,
+    bodies_wanted,
+    diagnose,
+    lock_in_question,
+)
+from afk.errors import UserMustFix, one_of_many
+from afk.model.agent import ThreadDetail
+from afk.observe.tick import Tick
+from afk.record.codec import Found, Records
+from afk.record.state import IN_FLIGHT
+from afk.text.messages import unread_record
+from afk.types import Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """An issue, its believable records, and what has to be put in order on it."""
+
+    issue: Issue
+    records: Records
+    diagnosis: Diagnosis
+
+    @property
+    def in_flight(self) -> list[Found]:
+        """Return the records of runs in flight."""
+        return [found for found in self.records.runs if found.record.stage in IN_FLIGHT]
+
+
+def survey(tick: Tick) -> list[Surveyed]:
+    """Look at every issue; the ledger learns which runs are in flight and what is held.
+
+    What could not be told of an issue is reported, and keeps its repository from new starts.
+    """
+    found: list[Surveyed] = []
+    for issue in tick.issues.values():
+        with one_of_many(tick.deps.report, issue.key) as looking:
+            found.append(look_at(tick, issue))
+        if not looking.done:
+            tick.ledger.hold(issue.repo.name, f"{issue.key} could not be told")
+            tick.ledger.hands_off.add(issue.key)
+    for one in found:
+        for standing in one.in_flight:
+            tick.ledger.stands(standing.record)
+        if one.diagnosis.hold:
+            tick.ledger.hold(one.issue.repo.name, one.diagnosis.hold)
+    return found
+
+
+def look_at(tick: Tick, issue: Issue) -> Surveyed:
+    """Return how one issue stands; raises what a person must fix, or what could not be read."""
+    records = tick.forge.records(issue)
+    if records.newer:
+        raise UserMustFix(
+            f"{issue.key} has a run record written by a newer version of afk",
+            cause="another workflow or machine runs a newer version",
+            next_step="upgrade afk here",
+        )
+    sight = _sight(tick, issue, records)
+    if issue.oversized and sight.strays and not sight.in_flight:
+        raise unread_record(issue)
+    if sight.strays and not sight.in_flight:
+        sight = replace(sight, branch=tick.forge.branch(issue.repo.name))
+    bodies = {one: tick.t3.detail(one) for one in bodies_wanted(sight)}
+    sight = _with_bodies(sight, bodies)
+    locked_by = lock_in_question(sight, tick.config)
+    if locked_by is not None:
+        permission = tick.forge.permission(issue.repo.name, locked_by.actor)
+        standing = by_whom(locked_by, permission, tick.config, tick.forge.own)
+        sight = replace(sight, locker=standing)
+    return Surveyed(issue, records, diagnose(sight, tick.config))
+
+
+def _sight(tick: Tick, issue: Issue, records: Records) -> Sight:
+    application = newest_application(issue, tick.config)
+    blank = None
+    if application is not None:
+        run_id = tick.forge.run_id(issue, application)
+        blank = blank_record(issue, tick.deps.tracker.forge, run_id, application)
+    threads = tick.t3.titled(issue.key)
+    return Sight(
+        now=tick.now,
+        issue=issue,
+        records=records,
+        threads=tuple(ShownThread(thread=one, live=tick.t3.live(one)) for one in threads),
+        environment_id=tick.t3.environment_id,
+        blank=blank,
+        own=tick.forge.own if issue.has_label(tick.config.in_progress_label) else frozenset(),
+    )
+
+
+def _with_bodies(sight: Sight, bodies: Mapping[str, ThreadDetail | None]) -> Sight:
+    threads = (replace(one, detail=bodies.get(one.thread.id)) for one in sight.threads)
+    return replace(sight, threads=tuple(threads))
