@@ -226,9 +226,9 @@ def _settle_claim(tick: Tick, issue: Issue, found: Found) -> None:
     standing = tick.records(fresh).of(found.record.run_id) if fresh is not None else None
     if fresh is None or standing is None or standing.record != found.record:
         return
-    run_id, application = found.record.run_id, newest_application(fresh, tick.config)
-    no = explanation(tick, candidate(tick, fresh), apart_from=run_id).first_no
-    if tick.snapshot is not None and found.record.environment_id != tick.snapshot.environment_id:
+    record, application = found.record, newest_application(fresh, tick.config)
+    no = explanation(tick, candidate(tick, fresh), apart_from=record.run_id).first_no
+    if tick.snapshot is not None and record.thread.environment_id != tick.snapshot.environment_id:
         result = _hold_claim(tick, fresh, standing)
     elif application is not None and not same_application(found.record.approval, application):
         result = _end_claim(tick, fresh, standing, Verdict.SUPERSEDED, Reason.LABELLED_AGAIN)
@@ -245,9 +245,9 @@ def _settle_claim(tick: Tick, issue: Issue, found: Found) -> None:
 def _hold_claim(tick: Tick, issue: Issue, found: Found) -> Found | None:
     """T3 is another server than the one the claim was made on: what became of it there?"""
     tick.deps.report.event("claim held: T3 is another server", key=issue.key)
-    record = ring_once(tick, issue.key, found.record)
-    record = replace(record, unseen_at=record.unseen_at or tick.now)
-    if tick.now - (record.unseen_at or tick.now) >= timedelta(seconds=tick.config.unseen_seconds):
+    record = ring_once(tick, issue.key, found.record).out_of_sight(tick.now)
+    unseen_at = record.pauses.unseen_at or tick.now
+    if tick.now - unseen_at >= timedelta(seconds=tick.config.unseen_seconds):
         return _end_claim(tick, issue, found, Verdict.NEEDS_HUMAN, Reason.UNSEEN)
     waiting = "the T3 server it was claimed on"
     return write(tick, issue, found, record, surroundings(tick, record, waiting_for=waiting))
@@ -275,7 +275,7 @@ def _pin(
 
 def _park_edited(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> None:
     """End an approval whose text is not provably the approved one, before it became a run."""
-    record = replace(record, thread_id="", turns=())
+    record = record.without_thread()
     ending = begin(tick, issue, found, record, verdict=Verdict.NEEDS_HUMAN, reason=Reason.EDITED)
     if ending is not None:
         finish(tick, issue, ending, NO_THREAD)

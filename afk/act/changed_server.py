@@ -24,7 +24,7 @@ def hold(tick: Tick, run: Followed) -> RunRecord:
 
 def ring_once(tick: Tick, key: IssueKey, record: RunRecord) -> RunRecord:
     """Return the record of a run held for another server, after ringing unless it rang before."""
-    if record.rang_other_server:
+    if record.pauses.rang_other_server:
         return record
     ring = Ring(
         id=f"{record.run_id}:other-server",
@@ -40,4 +40,6 @@ def ring_once(tick: Tick, key: IssueKey, record: RunRecord) -> RunRecord:
     rung, failures = ring_missing(tick.deps.notifiers, ring)
     for failure in failures:
         tick.deps.report.warn(f"the doorbell failed: {failure}", key=key)
-    return replace(record, rang_other_server=True) if rung or not failures else record
+    if failures and not rung:
+        return record
+    return replace(record, pauses=replace(record.pauses, rang_other_server=True))

@@ -52,7 +52,7 @@ def begin(
         verdict=verdict,
         reason=reason,
         detail=detail,
-        ending_at=tick.now,
+        ending=replace(record.ending, at=tick.now),
     )
     written = write(tick, issue, found, ending, surroundings(tick, ending))
     if written is not None:
@@ -64,21 +64,22 @@ def finish(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found
     """Take every step that can be taken now; returns the record, None when it was overtaken."""
     record = found.record
     stopped = _see_stopped(tick, issue, record, thread) or _released(tick, issue, record)
-    asked_at = record.ending_at or tick.now
+    asked_at = record.ending.at or tick.now
     overdue = tick.now - asked_at >= timedelta(seconds=tick.config.stop_seconds)
     if not stopped and not overdue:
         tick.deps.report.event("ending: waiting for the session to stop", key=issue.key)
         return found
-    if not record.settled:
+    if not record.ending.settled:
         record = _settle_issue(tick, issue, record)
     record = _ring(tick, issue, record, stopped=stopped)
-    rung = _rang(tick, record) or record.notify_failures >= _RING_TRIES
-    done = stopped and record.settled and rung
+    rung = _rang(tick, record) or record.ending.notify_failures >= _RING_TRIES
+    done = stopped and record.ending.settled and rung
     if done:
         phases = dict(record.phases)
         if record.verdict is Verdict.DONE:
             phases.setdefault(Phase.DONE, tick.now)
-        record = replace(record, stage=Stage.ENDED, ended_at=tick.now, phases=phases)
+        ended = replace(record.ending, ended_at=tick.now)
+        record = replace(record, stage=Stage.ENDED, ending=ended, phases=phases)
     around = surroundings(
         tick, record, agent_may_run=not stopped, doorbell_failed=not _rang(tick, record)
     )
@@ -96,13 +97,11 @@ def supersede_waiting(tick: Tick, issue: Issue, newest: str) -> None:
         if found.record.stage is not Stage.APPROVED or found.record.run_id == newest:
             continue
         over = replace(
-            found.record,
+            found.record.without_thread(),
             stage=Stage.ENDED,
             verdict=Verdict.SUPERSEDED,
             reason=Reason.LABELLED_AGAIN,
-            ended_at=tick.now,
-            thread_id="",
-            turns=(),
+            ending=replace(found.record.ending, ended_at=tick.now),
         )
         if write(tick, issue, found, over, surroundings(tick, over)) is not None:
             tick.deps.report.event("an older approval ended: superseded", key=issue.key)
@@ -128,7 +127,7 @@ def stop_if_over(tick: Tick, issue: Issue, found: Found) -> None:
     current = tick.deps.tracker.read_comment(issue, found.comment)
     record = decode(current.body, tick.deps.keys) if current is not None else None
     if isinstance(record, RunRecord) and record.stage in (Stage.ENDING, Stage.ENDED):
-        tick.deps.agent.stop(found.record.thread_id, tick.deps.new_id())
+        tick.deps.agent.stop(found.record.thread.id, tick.deps.new_id())
         tick.deps.report.event("stopped again: the run ended meanwhile", key=issue.key)
 
 
@@ -147,7 +146,7 @@ def _see_stopped(tick: Tick, issue: Issue, record: RunRecord, thread: ThreadFact
         tick.reread_agent()
         stopped = tick.facts(record).stopped
         if stopped and thread.presence is Presence.ARCHIVED:
-            tick.deps.agent.set_archived(record.thread_id, tick.deps.new_id(), archived=True)
+            tick.deps.agent.set_archived(record.thread.id, tick.deps.new_id(), archived=True)
     except AfkError as error:
         tick.deps.report.error(error, key=issue.key)
         return False
@@ -162,11 +161,11 @@ def stop_session(tick: Tick, record: RunRecord, thread: ThreadFacts) -> None:
     """
     agent, new_id = tick.deps.agent, tick.deps.new_id
     if thread.presence is Presence.ARCHIVED:
-        agent.set_archived(record.thread_id, new_id(), archived=False)
+        agent.set_archived(record.thread.id, new_id(), archived=False)
     if thread.presence is Presence.PRESENT:
         for request in thread.pending:
-            agent.decline(record.thread_id, request, new_id())
-    agent.stop(record.thread_id, new_id())
+            agent.decline(record.thread.id, request, new_id())
+    agent.stop(record.thread.id, new_id())
 
 
 def _settle_issue(tick: Tick, issue: Issue, record: RunRecord) -> RunRecord:
@@ -183,16 +182,18 @@ def _settle_issue(tick: Tick, issue: Issue, record: RunRecord) -> RunRecord:
     if record.verdict is Verdict.DONE and issue.open and to_close:
         blocked = tracker.close(issue) is CloseResult.BLOCKED
         by = _open_blockers(issue) if blocked else ()
-        record = replace(record, close_blocked=blocked, blocked_by=by)
+        ending = replace(record.ending, close_blocked=blocked, blocked_by=by)
+        record = replace(record, ending=ending)
     if record.verdict in _HANDS_OVER and closed_by_own_commit(issue, record):
         tracker.reopen(issue)
     if not newest_is_own:
-        return replace(record, settled=True)
+        return replace(record, ending=replace(record.ending, settled=True))
     add = [config.human_label] if record.verdict in _HANDS_OVER else []
     add = [name for name in add if not issue.has_label(name)]
     locked = issue.has_label(config.in_progress_label)
     remove = _present(issue, [config.ready_label]) if locked else ()
-    return replace(record, settled=tried_labels(tick, issue, add=add, remove=remove))
+    settled = tried_labels(tick, issue, add=add, remove=remove)
+    return replace(record, ending=replace(record.ending, settled=settled))
 
 
 def _open_blockers(issue: Issue) -> tuple[str, ...]:
@@ -223,7 +224,8 @@ def _rang(tick: Tick, record: RunRecord) -> bool:
     if record.verdict not in _RINGS:
         return True
     return all(
-        _note(record.verdict, notifier.kind) in record.notified for notifier in tick.deps.notifiers
+        _note(record.verdict, notifier.kind) in record.ending.notified
+        for notifier in tick.deps.notifiers
     )
 
 
@@ -234,7 +236,7 @@ def _note(verdict: Verdict, kind: str) -> str:
 def _ring(tick: Tick, issue: Issue, record: RunRecord, *, stopped: bool) -> RunRecord:
     """Ring each doorbell once per verdict; a failure is counted and tried by the next tick."""
     verdict = record.verdict
-    if verdict is None or _rang(tick, record) or record.notify_failures >= _RING_TRIES:
+    if verdict is None or _rang(tick, record) or record.ending.notify_failures >= _RING_TRIES:
         return record
     text = ring_text(record, issue.title, tick.config, stopped=stopped)
     ring = Ring(
@@ -244,12 +246,13 @@ def _ring(tick: Tick, issue: Issue, record: RunRecord, *, stopped: bool) -> RunR
         link=thread_url(tick, record),
         loudness=Loudness.QUIET if verdict is Verdict.DONE else Loudness.LOUD,
     )
-    rung = [one.removeprefix(f"{verdict.value}:") for one in record.notified]
+    rung = [one.removeprefix(f"{verdict.value}:") for one in record.ending.notified]
     delivered, failures = ring_missing(tick.deps.notifiers, ring, rung)
     for failure in failures:
         tick.deps.report.warn(f"the doorbell failed: {failure}", key=issue.key)
-    return replace(
-        record,
-        notified=(*record.notified, *(_note(verdict, kind) for kind in delivered)),
-        notify_failures=record.notify_failures + (1 if failures else 0),
+    ending = replace(
+        record.ending,
+        notified=(*record.ending.notified, *(_note(verdict, kind) for kind in delivered)),
+        notify_failures=record.ending.notify_failures + (1 if failures else 0),
     )
+    return replace(record, ending=ending)

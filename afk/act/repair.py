@@ -17,7 +17,8 @@ from afk.model.agent import AgentThread
 from afk.observe.tick import Tick
 from afk.record import names
 from afk.record.codec import Flaw, Found, Records
-from afk.record.state import IN_FLIGHT, Purpose, RunRecord, Stage, Turn
+from afk.record.groups import Commits, ThreadState
+from afk.record.state import IN_FLIGHT, Dialogue, Purpose, RunRecord, Stage, Turn
 from afk.text.messages import refused_label, unread_record
 from afk.types import Event, Issue, Reason, Verdict
 
@@ -141,9 +142,11 @@ def _park(
     run_id = names.run_id_of(tick.deps.tracker.host, issue, application)
     record = replace(
         blank_record(tick, issue, run_id, pin(issue, application)),
-        thread_id=strays[-1].id if strays else "",
-        environment_id=tick.snapshot.environment_id if tick.snapshot and strays else "",
-        rebuilt=True,
+        thread=ThreadState(
+            id=strays[-1].id if strays else "",
+            environment_id=tick.snapshot.environment_id if tick.snapshot and strays else "",
+            rebuilt=True,
+        ),
     )
     for thread in strays[:-1]:
         tick.deps.agent.stop(thread.id, tick.deps.new_id())
@@ -213,14 +216,16 @@ def _rebuild(
     return replace(
         blank_record(tick, issue, run_id, pin(issue, application)),
         stage=Stage.RUNNING,
-        environment_id=tick.snapshot.environment_id,
-        thread_id=thread.id,
-        attempt=attempt,
-        turns=tuple(turns),
-        branch=tick.branch_of(issue.repo.name) or repository.default_branch,
-        claimed_at=tick.now,
-        started_at=tick.now,
-        rebuilt=True,
+        thread=ThreadState(
+            environment_id=tick.snapshot.environment_id,
+            id=thread.id,
+            attempt=attempt,
+            claimed_at=tick.now,
+            started_at=tick.now,
+            rebuilt=True,
+        ),
+        dialogue=Dialogue(turns=tuple(turns)),
+        commits=Commits(branch=tick.branch_of(issue.repo.name) or repository.default_branch),
     )
 
 

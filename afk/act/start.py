@@ -42,12 +42,18 @@ def claim(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> F
     claimed = replace(
         record,
         stage=Stage.CLAIMED,
-        claimed_at=tick.now,
-        environment_id=tick.snapshot.environment_id if tick.snapshot is not None else "",
-        base_commit=tick.bases[issue.repo.name],
-        branch=_branch(tick, issue.repo.name),
+        thread=replace(
+            record.thread,
+            claimed_at=tick.now,
+            environment_id=tick.snapshot.environment_id if tick.snapshot is not None else "",
+        ),
+        commits=replace(
+            record.commits,
+            base=tick.bases[issue.repo.name],
+            branch=_branch(tick, issue.repo.name),
+        ),
     )
-    claimed = with_attempt(claimed, record.attempt)
+    claimed = with_attempt(claimed, record.thread.attempt)
     written = write(tick, issue, found, claimed, surroundings(tick, claimed))
     if written is None:
         return None
@@ -84,7 +90,11 @@ def with_attempt(record: RunRecord, attempt: int) -> RunRecord:
         thread=attempt,
     )
     thread_id = names.thread_id(record.run_id, attempt)
-    return replace(record, attempt=attempt, thread_id=thread_id, turns=(first,))
+    return replace(
+        record,
+        thread=replace(record.thread, attempt=attempt, id=thread_id),
+        dialogue=replace(record.dialogue, turns=(first,)),
+    )
 
 
 def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
@@ -101,8 +111,8 @@ def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
             tick.deps.report.event("another run of this repository goes first", key=issue.key)
             return give_back(tick, issue, found)
         tick.deps.agent.start_turn(
-            record.thread_id,
-            record.turns[0].message_id,
+            record.thread.id,
+            record.dialogue.turns[0].message_id,
             text,
             _command(record, "turn-1"),
         )
@@ -124,16 +134,19 @@ def _running(tick: Tick, issue: Issue, found: Found, *, over: Found | None = Non
         remove=[name for name in [config.human_label] if issue.has_label(name)],
     )
     accepted = tick.deps.now()
-    first = replace(record.turns[0], sent_at=record.turns[0].sent_at or accepted)
+    first = record.dialogue.turns[0]
+    first = replace(first, sent_at=first.sent_at or accepted)
     running = replace(
-        record.with_turn(first), stage=Stage.RUNNING, started_at=record.started_at or accepted
+        record.with_turn(first),
+        stage=Stage.RUNNING,
+        thread=replace(record.thread, started_at=record.thread.started_at or accepted),
     )
     around = surroundings(tick, running, waiting_for="the agent is at work")
     written = write(tick, issue, over or found, running, around)
     if written is None:
         stop_if_over(tick, issue, over or found)
         return None
-    tick.deps.report.event(f"started thread {record.thread_id}", key=issue.key)
+    tick.deps.report.event(f"started thread {record.thread.id}", key=issue.key)
     return written
 
 
@@ -145,14 +158,17 @@ def give_back(
     returned = replace(
         record,
         stage=Stage.APPROVED,
-        claimed_at=None,
-        dispatch_failures=record.dispatch_failures if failures is None else failures,
+        thread=replace(
+            record.thread,
+            claimed_at=None,
+            dispatch_failures=record.thread.dispatch_failures if failures is None else failures,
+        ),
     )
-    returned = with_attempt(returned, record.attempt + 1)
+    returned = with_attempt(returned, record.thread.attempt + 1)
     around = surroundings(tick, returned, waiting_for="its turn")
     written = write(tick, issue, found, returned, around)
     if written is not None:
-        tick.deps.agent.delete_thread(record.thread_id, tick.deps.new_id())
+        tick.deps.agent.delete_thread(record.thread.id, tick.deps.new_id())
         tick.deps.report.event("claim returned", key=issue.key)
     return written
 
@@ -162,7 +178,7 @@ def _refused(
 ) -> Found | None:
     """A 400 parks at once for the reason, three refusals park, else a later tick tries again."""
     tick.deps.report.error(error, key=issue.key)
-    failures = found.record.dispatch_failures + 1
+    failures = found.record.thread.dispatch_failures + 1
     if error.status != BAD_REQUEST and failures < MAX_DISPATCH_FAILURES:
         return give_back(tick, issue, found, failures=failures)
     if error.status != BAD_REQUEST:
@@ -171,7 +187,7 @@ def _refused(
         tick,
         issue,
         found,
-        replace(found.record, dispatch_failures=failures),
+        replace(found.record, thread=replace(found.record.thread, dispatch_failures=failures)),
         verdict=Verdict.NEEDS_HUMAN,
         reason=reason,
         detail=one_line(error.body, _CAUSE).replace("`", "'"),
@@ -183,7 +199,7 @@ def thread_spec(tick: Tick, record: RunRecord, project: str) -> ThreadSpec:
     """Return the run's thread as T3 is to create it."""
     settings = tick.config.repository(record.repository)
     return ThreadSpec(
-        id=record.thread_id,
+        id=record.thread.id,
         project_id=project,
         title=names.title(record.run_id, IssueKey(record.repository, record.issue)),
         instance=settings.instance or tick.config.t3.instance,
@@ -200,8 +216,8 @@ def assignment(tick: Tick, record: RunRecord) -> Assignment:
     return Assignment(
         run_id=record.run_id,
         workspace=tick.config.repository(record.repository).workspace,
-        branch=record.branch,
-        base_commit=record.base_commit,
+        branch=record.commits.branch,
+        base_commit=record.commits.base,
     )
 
 
@@ -239,7 +255,7 @@ def _may_speak(
 
 
 def _command(record: RunRecord, step: str) -> str:
-    return names.command_id(record.run_id, step, record.attempt)
+    return names.command_id(record.run_id, step, record.thread.attempt)
 
 
 def promote(tick: Tick, issue: Issue, standing: Sequence[Found]) -> list[Found]:
@@ -257,9 +273,9 @@ def _promoted(tick: Tick, issue: Issue, found: Found) -> Found:
     attempt = _shown_attempt(tick, record)
     if attempt is None or not tick.acts_on(issue.key):
         return found
-    taken = with_attempt(record, attempt) if attempt != record.attempt else record
+    taken = with_attempt(record, attempt) if attempt != record.thread.attempt else record
     server = tick.snapshot.environment_id if tick.snapshot is not None else ""
-    taken = replace(taken, environment_id=server)
+    taken = replace(taken, thread=replace(taken.thread, environment_id=server))
     written = _running(tick, issue, Found(taken, found.comment), over=found)
     return written or found
 
@@ -268,7 +284,7 @@ def _shown_attempt(tick: Tick, record: RunRecord) -> int | None:
     """Return the attempt whose thread shows its first message, None when none does."""
     key = IssueKey(record.repository, record.issue)
     spoken = {one.id for one in tick.titled(key) if one.latest_user_message_at is not None}
-    for attempt in range(1, record.attempt + 1):
+    for attempt in range(1, record.thread.attempt + 1):
         thread_id = names.thread_id(record.run_id, attempt)
         if thread_id in spoken:
             detail = tick.detail(thread_id)

@@ -129,17 +129,17 @@ class Tick:
 
     def facts(self, record: RunRecord) -> ThreadFacts:
         """Return what T3 shows of the run's thread; T3 failing makes it unread, not absent."""
-        if not record.thread_id:
+        if not record.thread.id:
             return NO_THREAD
         snapshot = self.snapshot
-        if snapshot is None or record.environment_id not in ("", snapshot.environment_id):
+        if snapshot is None or record.thread.environment_id not in ("", snapshot.environment_id):
             return thread_facts(record, snapshot, None, None, self.config)
         try:
-            if snapshot.thread(record.thread_id) is None:
+            if snapshot.thread(record.thread.id) is None:
                 return thread_facts(record, snapshot, self.removed(), None, self.config)
-            detail = self.detail(record.thread_id)
+            detail = self.detail(record.thread.id)
         except AfkError as error:
-            self.deps.report.warn(f"T3 does not show the thread {record.thread_id}: {error}")
+            self.deps.report.warn(f"T3 does not show the thread {record.thread.id}: {error}")
             return UNREAD
         return thread_facts(record, snapshot, None, detail, self.config)
 
@@ -189,6 +189,6 @@ def names_other_server(tick: Tick) -> bool:
         return False
     here = tick.snapshot.environment_id
     return any(
-        record.stage is not Stage.ENDING and record.environment_id not in ("", here)
+        record.stage is not Stage.ENDING and record.thread.environment_id not in ("", here)
         for record in tick.runs.values()
     )
