@@ -118,8 +118,8 @@ def status(deps: Deps) -> dict[str, object]:
     survey(now)
     for record in now.ledger.runs.values():
         key = IssueKey(record.repository, record.issue)
-        turns = f"{len(record.turns)} turns, {record.corrective_turns} corrective"
-        deps.report.event(f"{record.stage.value}, {turns}, thread {record.thread_id}", key=key)
+        turns = f"{len(record.dialogue.turns)} turns, {record.corrective_turns} corrective"
+        deps.report.event(f"{record.stage.value}, {turns}, thread {record.thread.id}", key=key)
     if not now.ledger.runs:
         deps.report.event("no run is in flight")
     return {"runs": [summary(record) for record in now.ledger.runs.values()]}

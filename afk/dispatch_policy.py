@@ -38,6 +38,7 @@ __all__ = [
     "select_dispatchable",
 ]
 
+_NOTHING_RUNS: Final = Ceilings()
 _PRIORITY = re.compile(r"priority:([0-9]{1,6})")
 _PARKED: Final = frozenset({Standing.EDITED, Standing.UNPROVEN})
 _NOBODY_IS_TOLD: Final = frozenset({Standing.OWN, Standing.UNKNOWN, Standing.UNLISTED_APP})
@@ -59,7 +60,7 @@ def select_dispatchable(
     issues: Iterable[Candidate],
     config: Config,
     in_flight_repos: Collection[str],
-    ceilings: Ceilings = Ceilings(),
+    ceilings: Ceilings = _NOTHING_RUNS,
 ) -> list[DispatchDecision]:
     """Return a decision for every issue, in the order in which they may start.
 

@@ -43,7 +43,7 @@ class Surroundings:
 def render(record: RunRecord, config: Config, around: Surroundings) -> str:
     """Return the text below the marker line."""
     lines = [_title(record), ""]
-    lines += _checklist(record, config) if record.turns else []
+    lines += _checklist(record, config) if record.dialogue.turns else []
     lines += ["", *_facts(record, config, around)]
     lines += _ending(record, config, around)
     return "\n".join(lines).strip() + "\n"
@@ -70,7 +70,7 @@ def _checklist(record: RunRecord, config: Config) -> list[str]:
             continue
         at = record.phases.get(phase)
         if phase is Phase.DONE and record.verdict is Verdict.DONE:
-            at = record.ended_at or record.ending_at
+            at = record.ending.ended_at or record.ending.at
         lines.append(f"- [{'x' if at else ' '}] {words}" + (f" · {minutes(at)}" if at else ""))
     return lines
 
@@ -79,17 +79,17 @@ def _facts(record: RunRecord, config: Config, around: Surroundings) -> list[str]
     lines = []
     if around.thread_url:
         lines.append(f"Thread: [open in T3]({around.thread_url})")
-    if record.pushed:
+    if record.commits.pushed:
         shas = ", ".join(
             f"[`{sha[:10]}`]({around.commit_url}{sha})" if around.commit_url else f"`{sha[:10]}`"
-            for sha in record.pushed[-5:]
+            for sha in record.commits.pushed[-5:]
         )
         lines.append(f"Commits: {shas}")
     corrective = record.corrective_turns
-    if corrective or record.first_red_at:
+    if corrective or record.commits.first_red_at:
         lines.append(f"Corrective turns: {corrective} of {config.fix_forward_max_attempts}")
-    if record.limited_at and record.next_try:
-        lines.append(f"Usage limit: waiting until {minutes(record.next_try)}")
+    if record.pauses.limited_at and record.pauses.next_try:
+        lines.append(f"Usage limit: waiting until {minutes(record.pauses.next_try)}")
     if around.waiting_for and record.stage is not Stage.ENDED:
         lines.append(f"Waiting: {around.waiting_for}")
     if around.until and record.stage in (Stage.CLAIMED, Stage.RUNNING):
@@ -103,7 +103,7 @@ def _ending(record: RunRecord, config: Config, around: Surroundings) -> list[str
     lines = ["", why(record.reason, config)]
     if record.detail:
         lines[-1] += f" (`{record.detail}`)"
-    if record.close_blocked:
+    if record.ending.close_blocked:
         lines.append(cannot_close(record, "`"))  # as code: a reference would link
     if around.agent_may_run:
         lines.append("The agent may still be running: T3 does not show that it stopped.")

@@ -64,7 +64,7 @@ class Story:
     @property
     def turns(self) -> tuple[int, ...]:
         """Return how many turns each run took."""
-        return tuple(len(one.get("turns", ())) for one in self.records.values())
+        return tuple(len(one.get("dialogue", {}).get("turns", ())) for one in self.records.values())
 
     @property
     def settled(self) -> bool:

@@ -20,7 +20,7 @@ def thread_spec(tick: Tick, record: RunRecord, project: str) -> ThreadSpec:
     """Return the run's thread as T3 is to create it."""
     settings = tick.config.repository(record.repository)
     return ThreadSpec(
-        id=record.thread_id,
+        id=record.thread.id,
         project_id=project,
         title=names.title(record.run_id, IssueKey(record.repository, record.issue)),
         instance=settings.instance or tick.config.t3.instance,
@@ -38,8 +38,8 @@ def assignment(tick: Tick, record: RunRecord) -> Assignment:
     return Assignment(
         run_id=record.run_id,
         workspace=tick.config.repository(record.repository).workspace,
-        branch=record.branch,
-        base_commit=record.base_commit,
+        branch=record.commits.branch,
+        base_commit=record.commits.base,
     )
 
 

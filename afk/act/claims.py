@@ -1,6 +1,5 @@
 """Claims that an earlier tick left behind: resumed, returned, or ended."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from afk.act.doorbell import ring_other_server
@@ -30,7 +29,7 @@ def settle_claim(tick: Tick, issue: Issue, found: Found) -> None:
 
 def _settled(tick: Tick, issue: Issue, found: Found) -> Found | None:
     record, application = found.record, newest_application(issue, tick.config)
-    if record.environment_id != tick.t3.environment_id:
+    if record.thread.environment_id != tick.t3.environment_id:
         return _held(tick, issue, found)
     if application is not None and not same_application(record.approval, application):
         verdict, reason = Verdict.SUPERSEDED, Reason.LABELLED_AGAIN
@@ -45,9 +44,8 @@ def _settled(tick: Tick, issue: Issue, found: Found) -> Found | None:
 def _held(tick: Tick, issue: Issue, found: Found) -> Found | None:
     """T3 is another server than the one the claim was made on: what became of it there?"""
     tick.deps.report.event("claim held: T3 is another server", key=issue.key)
-    record = ring_other_server(tick, issue.key, found.record)
-    unseen_at = record.unseen_at or tick.now
-    record = replace(record, unseen_at=unseen_at)
+    record = ring_other_server(tick, issue.key, found.record).out_of_sight(tick.now)
+    unseen_at = record.pauses.unseen_at or tick.now
     if tick.now - unseen_at >= timedelta(seconds=tick.config.unseen_seconds):
         verdict = Verdict.NEEDS_HUMAN
         return end(tick, issue, found, record, NO_THREAD, verdict, Reason.UNSEEN)

@@ -29,13 +29,14 @@ def ring_verdict(tick: Tick, issue: Issue, record: RunRecord, *, stopped: bool) 
         link=thread_url(tick, record),
         loudness=Loudness.QUIET if verdict is Verdict.DONE else Loudness.LOUD,
     )
-    heard = [one.removeprefix(f"{verdict.value}:") for one in record.notified]
+    heard = [one.removeprefix(f"{verdict.value}:") for one in record.ending.notified]
     delivered, failures = _ring(tick, issue.key, ring, heard)
-    return replace(
-        record,
-        notified=(*record.notified, *(_note(verdict, kind) for kind in delivered)),
-        notify_failures=record.notify_failures + (1 if failures else 0),
+    ending = replace(
+        record.ending,
+        notified=(*record.ending.notified, *(_note(verdict, kind) for kind in delivered)),
+        notify_failures=record.ending.notify_failures + (1 if failures else 0),
     )
+    return replace(record, ending=ending)
 
 
 def rung(tick: Tick, record: RunRecord) -> bool:
@@ -43,17 +44,17 @@ def rung(tick: Tick, record: RunRecord) -> bool:
     if record.verdict not in _RINGS:
         return True
     kinds = [notifier.kind for notifier in tick.deps.notifiers]
-    return all(_note(record.verdict, kind) in record.notified for kind in kinds)
+    return all(_note(record.verdict, kind) in record.ending.notified for kind in kinds)
 
 
 def rung_enough(tick: Tick, record: RunRecord) -> bool:
     """Say whether no doorbell is left to be rung, or enough tries have failed."""
-    return rung(tick, record) or record.notify_failures >= _TRIES
+    return rung(tick, record) or record.ending.notify_failures >= _TRIES
 
 
 def ring_other_server(tick: Tick, key: IssueKey, record: RunRecord) -> RunRecord:
     """Return the record of a run held because T3 is another server, after ringing once for it."""
-    if record.rang_other_server:
+    if record.pauses.rang_other_server:
         return record
     ring = Ring(
         id=f"{record.run_id}:other-server",
@@ -67,7 +68,9 @@ def ring_other_server(tick: Tick, key: IssueKey, record: RunRecord) -> RunRecord
         loudness=Loudness.LOUD,
     )
     delivered, failures = _ring(tick, key, ring)
-    return replace(record, rang_other_server=True) if delivered or not failures else record
+    if failures and not delivered:
+        return record
+    return replace(record, pauses=replace(record.pauses, rang_other_server=True))
 
 
 def ring_gone(tick: Tick, key: IssueKey, thread: AgentThread) -> None:

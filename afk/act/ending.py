@@ -53,7 +53,7 @@ def end(
         verdict=verdict,
         reason=reason,
         detail=detail,
-        ending_at=tick.now,
+        ending=replace(record.ending, at=tick.now),
     )
     written = write(tick, issue, found, ending)
     if written is None:
@@ -66,20 +66,21 @@ def go_on_ending(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) ->
     """Take every step that can be taken now; returns the record, None when it was overtaken."""
     record = found.record
     stopped = _see_stopped(tick, issue, record, thread) or _released(tick, issue, record)
-    asked_at = record.ending_at or tick.now
+    asked_at = record.ending.at or tick.now
     overdue = tick.now - asked_at >= timedelta(seconds=tick.config.stop_seconds)
     if not stopped and not overdue:
         tick.deps.report.event("ending: waiting for the session to stop", key=issue.key)
         return found
-    if not record.settled:
+    if not record.ending.settled:
         record = _settle_issue(tick, issue, record)
     record = ring_verdict(tick, issue, record, stopped=stopped)
-    done = stopped and record.settled and rung_enough(tick, record)
+    done = stopped and record.ending.settled and rung_enough(tick, record)
     if done:
         phases = dict(record.phases)
         if record.verdict is Verdict.DONE:
             phases.setdefault(Phase.DONE, tick.now)
-        record = replace(record, stage=Stage.ENDED, ended_at=tick.now, phases=phases)
+        ended = replace(record.ending, ended_at=tick.now)
+        record = replace(record, stage=Stage.ENDED, ending=ended, phases=phases)
     unheard = not rung(tick, record)
     written = write(tick, issue, found, record, agent_may_run=not stopped, doorbell_failed=unheard)
     if written is not None and done:
@@ -95,13 +96,11 @@ def supersede_waiting(tick: Tick, issue: Issue, newest: str) -> None:
         if found.record.stage is not Stage.APPROVED or found.record.run_id == newest:
             continue
         over = replace(
-            found.record,
+            found.record.without_thread(),
             stage=Stage.ENDED,
             verdict=Verdict.SUPERSEDED,
             reason=Reason.LABELLED_AGAIN,
-            ended_at=tick.now,
-            thread_id="",
-            turns=(),
+            ending=replace(found.record.ending, ended_at=tick.now),
         )
         if write(tick, issue, found, over) is not None:
             tick.deps.report.event("an older approval ended: superseded", key=issue.key)
@@ -123,7 +122,7 @@ def stop_if_over(tick: Tick, issue: Issue, found: Found) -> None:
     current = tick.deps.tracker.read_comment(issue, found.comment)
     record = decode(current.body, tick.deps.keys) if current is not None else None
     if isinstance(record, RunRecord) and record.stage in (Stage.ENDING, Stage.ENDED):
-        tick.deps.agent.stop(found.record.thread_id, tick.deps.new_id())
+        tick.deps.agent.stop(found.record.thread.id, tick.deps.new_id())
         tick.deps.report.event("stopped again: the run ended meanwhile", key=issue.key)
 
 
@@ -142,7 +141,7 @@ def _see_stopped(tick: Tick, issue: Issue, record: RunRecord, thread: ThreadFact
         tick.t3.read_again()
         stopped = tick.t3.facts(record).stopped
         if stopped and thread.presence is Presence.ARCHIVED:
-            tick.deps.agent.set_archived(record.thread_id, tick.deps.new_id(), archived=True)
+            tick.deps.agent.set_archived(record.thread.id, tick.deps.new_id(), archived=True)
         return stopped
     return False
 
@@ -155,11 +154,11 @@ def stop_session(tick: Tick, record: RunRecord, thread: ThreadFacts) -> None:
     """
     agent, new_id = tick.deps.agent, tick.deps.new_id
     if thread.presence is Presence.ARCHIVED:
-        agent.set_archived(record.thread_id, new_id(), archived=False)
+        agent.set_archived(record.thread.id, new_id(), archived=False)
     if thread.presence is Presence.PRESENT:
         for request in thread.pending:
-            agent.decline(record.thread_id, request, new_id())
-    agent.stop(record.thread_id, new_id())
+            agent.decline(record.thread.id, request, new_id())
+    agent.stop(record.thread.id, new_id())
 
 
 def _settle_issue(tick: Tick, issue: Issue, record: RunRecord) -> RunRecord:
@@ -176,16 +175,18 @@ def _settle_issue(tick: Tick, issue: Issue, record: RunRecord) -> RunRecord:
     if record.verdict is Verdict.DONE and issue.open and to_close:
         blocked = tracker.close(issue) is CloseResult.BLOCKED
         by = _open_blockers(issue) if blocked else ()
-        record = replace(record, close_blocked=blocked, blocked_by=by)
+        ending = replace(record.ending, close_blocked=blocked, blocked_by=by)
+        record = replace(record, ending=ending)
     if record.verdict in _HANDS_OVER and closed_by_own_commit(issue, record):
         tracker.reopen(issue)
     if not newest_is_own:
-        return replace(record, settled=True)
+        return replace(record, ending=replace(record.ending, settled=True))
     add = [config.human_label] if record.verdict in _HANDS_OVER else []
     add = [name for name in add if not issue.has_label(name)]
     locked = issue.has_label(config.in_progress_label)
     remove = _present(issue, [config.ready_label]) if locked else ()
-    return replace(record, settled=tried_labels(tick, issue, add=add, remove=remove))
+    settled = tried_labels(tick, issue, add=add, remove=remove)
+    return replace(record, ending=replace(record.ending, settled=settled))
 
 
 def _open_blockers(issue: Issue) -> tuple[str, ...]:

@@ -33,25 +33,26 @@ def send_turn(tick: Tick, run: Followed) -> Found | None:
     """Intend, send, record. The gate for later turns has been passed in this tick."""
     intended = intend(tick, run)
     text = _text(tick, run, intended)  # may ask the forge, whose refusals are no T3's
-    words = f"sending turn {len(intended.turns)} ({intended.turns[-1].purpose.value})"
+    turns = intended.dialogue.turns
+    words = f"sending turn {len(turns)} ({turns[-1].purpose.value})"
     written = write(tick, run.issue, run.found, intended, waiting_for=words)
     if written is None:
         return None
-    record, turn = written.record, written.record.turns[-1]
+    record, turn = written.record, written.record.dialogue.turns[-1]
     if _needs_thread(tick, record):
         try:
             project = ensure_project(tick, record)
-            command = names.command_id(record.run_id, "thread", record.attempt)
+            command = names.command_id(record.run_id, "thread", record.thread.attempt)
             tick.deps.agent.create_thread(thread_spec(tick, record, project), command)
         except Refused as error:
             tick.deps.report.error(error, key=run.issue.key)
-            return _refused(tick, run, written, thread=record.attempt + 1)
+            return _refused(tick, run, written, thread=record.thread.attempt + 1)
     try:
         command = names.command_id(record.run_id, f"turn-{turn.number}", turn.attempt)
-        tick.deps.agent.start_turn(record.thread_id, turn.message_id, text, command)
+        tick.deps.agent.start_turn(record.thread.id, turn.message_id, text, command)
     except Refused as error:
         tick.deps.report.error(error, key=run.issue.key)
-        return _refused(tick, run, written, thread=record.attempt)
+        return _refused(tick, run, written, thread=record.thread.attempt)
     tick.deps.report.event(f"sent turn {turn.number} ({turn.purpose.value})", key=run.issue.key)
     sent = record.with_turn(replace(turn, sent_at=tick.deps.now()))
     stands = write(tick, run.issue, written, sent, waiting_for="the agent is at work")
@@ -68,18 +69,19 @@ def intend(tick: Tick, run: Followed) -> RunRecord:
     record = run.record.resumed(tick.now)
     last = record.turn
     again = last if last is not None and last.sent_at is None else None
-    sent = [turn for turn in record.turns if turn.sent_at is not None]
+    sent = [turn for turn in record.dialogue.turns if turn.sent_at is not None]
     number = again.number if again else len(sent) + 1
     attempt = again.attempt if again else 1
-    thread = again.thread if again else record.attempt
+    thread = again.thread if again else record.thread.attempt
+    replacements = record.thread.replacements
     gone = run.observed.thread.presence is Presence.VANISHED
     action = run.decision.action
     switched = again is not None and bool(sent) and again.thread > sent[-1].thread
     if not switched and (action is Action.REDISPATCH or gone):
-        thread = record.attempt + 1
-        record = replace(record, replacements=record.replacements + 1)
+        thread = record.thread.attempt + 1
+        replacements += 1
     elif run.decision.rule == ZOMBIE and (again is None or again.purpose is not Purpose.RESUME):
-        record = replace(record, replacements=record.replacements + 1)
+        replacements += 1
     verdict = run.observed.verdict
     turn = Turn(
         number=number,
@@ -89,19 +91,24 @@ def intend(tick: Tick, run: Followed) -> RunRecord:
         thread=thread,
         red_commit=verdict.sha if verdict and action is Action.FIX_FORWARD else "",
     )
-    record = replace(record, attempt=thread, thread_id=names.thread_id(record.run_id, thread))
-    return record.with_turn(turn)
+    seat = replace(
+        record.thread,
+        attempt=thread,
+        id=names.thread_id(record.run_id, thread),
+        replacements=replacements,
+    )
+    return replace(record, thread=seat).with_turn(turn)
 
 
 def _needs_thread(tick: Tick, record: RunRecord) -> bool:
     """Say whether the turn's thread has yet to be created."""
-    return tick.t3.snapshot is not None and tick.t3.snapshot.thread(record.thread_id) is None
+    return tick.t3.snapshot is not None and tick.t3.snapshot.thread(record.thread.id) is None
 
 
 def _text(tick: Tick, run: Followed, record: RunRecord) -> str:
     """Return what the turn says; a fresh thread is told everything."""
     task = assignment(tick, record)
-    turn, verdict = record.turns[-1], run.observed.verdict
+    turn, verdict = record.dialogue.turns[-1], run.observed.verdict
     if turn.purpose is Purpose.REPLACEMENT:
         return replacement_turn(task, run.issue, trusted_comments(tick, run.issue, record))
     if turn.purpose is Purpose.RESUME or verdict is None:
@@ -123,29 +130,31 @@ def _refused(tick: Tick, run: Followed, found: Found, *, thread: int) -> Found |
 
     T3 remembers refused commands for ever. ``thread`` is the attempt whose thread to use.
     """
-    record, turn = found.record, found.record.turns[-1]
-    failures = record.dispatch_failures + 1
+    record, turn = found.record, found.record.dialogue.turns[-1]
+    failures = record.thread.dispatch_failures + 1
     attempt = turn.attempt + 1
     identifier = names.message_id(record.run_id, turn.number, attempt)
     turn = replace(turn, attempt=attempt, message_id=identifier, thread=thread)
-    record = replace(
-        record.with_turn(turn),
+    seat = replace(
+        record.thread,
         dispatch_failures=failures,
         attempt=thread,
-        thread_id=names.thread_id(record.run_id, thread),
+        id=names.thread_id(record.run_id, thread),
     )
+    record = replace(record.with_turn(turn), thread=seat)
     if failures < MAX_DISPATCH_FAILURES:
         return write(tick, run.issue, found, record)
-    verdict = Verdict.FROZEN if record.pushed else Verdict.NEEDS_HUMAN
+    verdict = Verdict.FROZEN if record.commits.pushed else Verdict.NEEDS_HUMAN
     shown, reason = run.observed.thread, Reason.DISPATCH_FAILED
     return end(tick, run.issue, found, record, shown, verdict, reason)
 
 
 def answer(tick: Tick, run: Followed) -> Found | None:
     """Tell the agent that nobody is there; the request's id is recorded first."""
-    fresh = [one for one in run.observed.thread.pending if one.id not in run.record.answered]
-    answered = (*run.record.answered, *(one.id for one in fresh))[-MAX_ANSWERED:]
-    record = replace(run.record, answered=answered)
+    known = run.record.dialogue.answered
+    fresh = [one for one in run.observed.thread.pending if one.id not in known]
+    answered = (*known, *(one.id for one in fresh))[-MAX_ANSWERED:]
+    record = replace(run.record, dialogue=replace(run.record.dialogue, answered=answered))
     words = "the agent asked; told to decide itself"
     written = write(tick, run.issue, run.found, record, waiting_for=words)
     if written is None:
@@ -162,14 +171,14 @@ def send_answers(tick: Tick, run: Followed, record: RunRecord) -> None:
     it takes effect once (recording ``t3/0.0.32/21-thread-create-same-commandId``).
     """
     for request in run.observed.thread.pending:
-        command = names.command_id(record.run_id, f"answer {request.id}", record.attempt)
-        tick.deps.agent.answer(record.thread_id, request, ANSWER, command)
+        command = names.command_id(record.run_id, f"answer {request.id}", record.thread.attempt)
+        tick.deps.agent.answer(record.thread.id, request, ANSWER, command)
 
 
 def stop(tick: Tick, run: Followed) -> Found | None:
     """Stop the session by a rule, which is recorded first; that it stopped is seen later."""
-    stops = (*run.record.stops, Stop(at=tick.now, rule=run.decision.rule))
-    record = replace(run.record, stops=stops)
+    stops = (*run.record.dialogue.stops, Stop(at=tick.now, rule=run.decision.rule))
+    record = replace(run.record, dialogue=replace(run.record.dialogue, stops=stops))
     words = "the session is being stopped"
     written = write(tick, run.issue, run.found, record, waiting_for=words)
     if written is None:

@@ -4,14 +4,13 @@ A start is decided twice: on what the tick read first, and again on the issue re
 before the claim.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from afk.act.ending import end, supersede_waiting
 from afk.act.labels import put_labels, refuse_label
 from afk.act.record_book import write
 from afk.act.start import claim, prepare
-from afk.decide.repair import blank_record
+from afk.decide.approval import blank_record
 from afk.decide.thread_facts import NO_THREAD
 from afk.dispatch_policy import Candidate, Planned, Step
 from afk.model.forge import RepositoryTrouble, Trouble
@@ -114,7 +113,7 @@ def _park_edited(tick: Tick, one: Candidate) -> None:
         tick,
         issue,
         found,
-        replace(record, thread_id="", turns=()),
+        record.without_thread(),
         NO_THREAD,
         Verdict.NEEDS_HUMAN,
         Reason.EDITED,

@@ -59,9 +59,9 @@ def write(
 def thread_url(tick: Tick, record: RunRecord) -> str:
     """Return the thread's address in T3's web page: ``/<environment id>/<thread id>``."""
     base = (tick.config.t3.public_url or tick.config.t3.url).rstrip("/")
-    if not (base and record.thread_id and record.environment_id):
+    if not (base and record.thread.id and record.thread.environment_id):
         return ""
-    return f"{base}/{record.environment_id}/{record.thread_id}"
+    return f"{base}/{record.thread.environment_id}/{record.thread.id}"
 
 
 def _commit_url(tick: Tick, record: RunRecord) -> str:

@@ -75,12 +75,12 @@ def goes_on(tick: Tick, record: RunRecord, project: str, sequence: int) -> bool:
         thread for thread in tick.t3.snapshot.threads if _contends(tick, record, project, thread)
     ]
     first = min(contenders, key=lambda thread: (thread.created_at, thread.id), default=None)
-    return first is None or first.id == record.thread_id
+    return first is None or first.id == record.thread.id
 
 
 def _contends(tick: Tick, record: RunRecord, project: str, thread: AgentThread) -> bool:
     """Say whether a thread of the project is live, or may be started any moment."""
-    if thread.id == record.thread_id:
+    if thread.id == record.thread.id:
         return True
     named = names.parse_title(thread.title)
     if thread.project_id != project or named is None:

@@ -7,7 +7,7 @@ from afk.act.ending import end
 from afk.act.labels import refuse_label
 from afk.act.record_book import write
 from afk.act.start import running, with_attempt
-from afk.decide.repair import (
+from afk.decide.sight import (
     DeleteDuplicate,
     Park,
     Promote,
@@ -91,6 +91,7 @@ def _mend(tick: Tick, issue: Issue, repair: Repair) -> Found | None:
 def _promote(tick: Tick, issue: Issue, found: Found, attempt: int) -> Found | None:
     """Write down that a run whose first message T3 shows is running."""
     record = found.record
-    taken = with_attempt(record, attempt) if attempt != record.attempt else record
-    taken = replace(taken, environment_id=tick.t3.environment_id)
+    taken = with_attempt(record, attempt) if attempt != record.thread.attempt else record
+    seat = replace(taken.thread, environment_id=tick.t3.environment_id)
+    taken = replace(taken, thread=seat)
     return running(tick, issue, Found(taken, found.comment), over=found)

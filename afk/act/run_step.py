@@ -96,7 +96,7 @@ def _act(tick: Tick, run: Followed) -> Found | None:
         parked_for = allowed.reason or Reason.AUTHORITY_REVOKED
         return _end(tick, run, Verdict.NEEDS_HUMAN, parked_for)
     if allowed.provider_closed:
-        run = replace(run, record=replace(run.record, held_at=run.record.held_at or tick.now))
+        run = replace(run, record=run.record.held(tick.now))
     else:
         run = replace(run, record=run.record.let_go(tick.now))
     if allowed.gate is Gate.WAIT:

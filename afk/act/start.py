@@ -36,12 +36,14 @@ def claim(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> F
     claimed = replace(
         record,
         stage=Stage.CLAIMED,
-        claimed_at=tick.now,
-        environment_id=tick.t3.environment_id,
-        base_commit=tick.ledger.bases[issue.repo.name],
-        branch=tick.forge.branch(issue.repo.name),
+        thread=replace(record.thread, claimed_at=tick.now, environment_id=tick.t3.environment_id),
+        commits=replace(
+            record.commits,
+            base=tick.ledger.bases[issue.repo.name],
+            branch=tick.forge.branch(issue.repo.name),
+        ),
     )
-    claimed = with_attempt(claimed, record.attempt)
+    claimed = with_attempt(claimed, record.thread.attempt)
     written = write(tick, issue, found, claimed)
     if written is None:
         return None
@@ -73,7 +75,11 @@ def with_attempt(record: RunRecord, attempt: int) -> RunRecord:
         thread=attempt,
     )
     thread_id = names.thread_id(record.run_id, attempt)
-    return replace(record, attempt=attempt, thread_id=thread_id, turns=(first,))
+    return replace(
+        record,
+        thread=replace(record.thread, attempt=attempt, id=thread_id),
+        dialogue=replace(record.dialogue, turns=(first,)),
+    )
 
 
 def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
@@ -90,8 +96,8 @@ def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
             tick.deps.report.event("another run of this repository goes first", key=issue.key)
             return give_back(tick, issue, found)
         tick.deps.agent.start_turn(
-            record.thread_id,
-            record.turns[0].message_id,
+            record.thread.id,
+            record.dialogue.turns[0].message_id,
             text,
             _command(record, "turn-1"),
         )
@@ -113,15 +119,18 @@ def running(tick: Tick, issue: Issue, found: Found, *, over: Found | None = None
         remove=[name for name in [config.human_label] if issue.has_label(name)],
     )
     accepted = tick.deps.now()
-    first = replace(record.turns[0], sent_at=record.turns[0].sent_at or accepted)
+    first = record.dialogue.turns[0]
+    first = replace(first, sent_at=first.sent_at or accepted)
     at_work = replace(
-        record.with_turn(first), stage=Stage.RUNNING, started_at=record.started_at or accepted
+        record.with_turn(first),
+        stage=Stage.RUNNING,
+        thread=replace(record.thread, started_at=record.thread.started_at or accepted),
     )
     written = write(tick, issue, over or found, at_work, waiting_for="the agent is at work")
     if written is None:
         stop_if_over(tick, issue, over or found)
         return None
-    tick.deps.report.event(f"started thread {record.thread_id}", key=issue.key)
+    tick.deps.report.event(f"started thread {record.thread.id}", key=issue.key)
     return written
 
 
@@ -133,13 +142,16 @@ def give_back(
     returned = replace(
         record,
         stage=Stage.APPROVED,
-        claimed_at=None,
-        dispatch_failures=record.dispatch_failures if failures is None else failures,
+        thread=replace(
+            record.thread,
+            claimed_at=None,
+            dispatch_failures=record.thread.dispatch_failures if failures is None else failures,
+        ),
     )
-    returned = with_attempt(returned, record.attempt + 1)
+    returned = with_attempt(returned, record.thread.attempt + 1)
     written = write(tick, issue, found, returned, waiting_for="its turn")
     if written is not None:
-        tick.deps.agent.delete_thread(record.thread_id, tick.deps.new_id())
+        tick.deps.agent.delete_thread(record.thread.id, tick.deps.new_id())
         tick.deps.report.event("claim returned", key=issue.key)
     return written
 
@@ -149,15 +161,15 @@ def _refused(
 ) -> Found | None:
     """A 400 parks at once for the reason, three refusals park, else a later tick tries again."""
     tick.deps.report.error(error, key=issue.key)
-    failures = found.record.dispatch_failures + 1
+    failures = found.record.thread.dispatch_failures + 1
     if error.status != BAD_REQUEST and failures < MAX_DISPATCH_FAILURES:
         return give_back(tick, issue, found, failures=failures)
     if error.status != BAD_REQUEST:
         reason = Reason.DISPATCH_FAILED
-    record = replace(found.record, dispatch_failures=failures)
+    record = replace(found.record, thread=replace(found.record.thread, dispatch_failures=failures))
     detail = one_line(error.body, _CAUSE).replace("`", "'")
     return end(tick, issue, found, record, NO_THREAD, Verdict.NEEDS_HUMAN, reason, detail)
 
 
 def _command(record: RunRecord, step: str) -> str:
-    return names.command_id(record.run_id, step, record.attempt)
+    return names.command_id(record.run_id, step, record.thread.attempt)

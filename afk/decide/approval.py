@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import Enum, unique
 
 from afk.config import Config
-from afk.record.state import Approval
+from afk.record.state import Approval, RunRecord
 from afk.types import Account, AccountKind, Event, EventKind, Issue, Permission
 
 
@@ -149,3 +149,15 @@ def same_application(approval: Approval, event: Event | None) -> bool:
         return False
     recorded = (approval.actor_id, approval.at, approval.event)
     return recorded == (event.actor.id, event.at, event.key)
+
+
+def blank_record(issue: Issue, forge: str, run_id: str, application: Event) -> RunRecord:
+    """Return a record bound to where it will stand, with nothing in it yet."""
+    return RunRecord(
+        forge=forge,
+        repository_id=issue.repo.id,
+        repository=issue.repo.name,
+        issue=issue.number,
+        run_id=run_id,
+        approval=pin(issue, application),
+    )

@@ -38,7 +38,7 @@ def past_deadline(
     ):
         if deadline is None:
             continue
-        now = record.budget_now(observed.now) if deadline.pausable else observed.now
+        now = record.pauses.budget_now(observed.now) if deadline.pausable else observed.now
         if now >= deadline.due:
             return deadline.decision
         if now == observed.now:
@@ -66,17 +66,17 @@ def _unseen(
 
     Before a usage limit's next try there is nothing to see.
     """
-    since = record.unseen_at
+    since = record.pauses.unseen_at
     if since is None and not observed.thread.stopped:
         since = min((stop.at for stop in record.stops_of(turn)), default=None)
-    if since is None or (record.pushed and ci not in (CIStatus.GREEN, CIStatus.RED)):
+    if since is None or (record.commits.pushed and ci not in (CIStatus.GREEN, CIStatus.RED)):
         return None
     detail = f"unseen_seconds={config.unseen_seconds}"
     action = Action.ESCALATE_PREPUSH
-    if record.pushed:
+    if record.commits.pushed:
         action = Action.CLOSE_SUCCESS if ci is CIStatus.GREEN else Action.FREEZE_ESCALATE
     reason = Reason.LANDED if action is Action.CLOSE_SUCCESS else Reason.UNSEEN
-    since = max(since, record.next_try or since)
+    since = max(since, record.pauses.next_try or since)
     due = since + timedelta(seconds=config.unseen_seconds)
     return Deadline(due, Decision(action, "unseen", reason, detail), pausable=False)
 
@@ -90,7 +90,7 @@ def _never_started(
 ) -> Deadline | None:
     """The first message was accepted and nothing started; judged only when T3 was read."""
     first = (Purpose.FIRST, Purpose.REPLACEMENT)
-    if record.pushed or turn is None or turn.purpose not in first or turn.sent_at is None:
+    if record.commits.pushed or turn is None or turn.purpose not in first or turn.sent_at is None:
         return None
     if status is not None or observed.thread.presence is not Presence.PRESENT:
         return None
@@ -102,19 +102,20 @@ def _never_started(
 
 def _prepush(record: RunRecord, config: Config) -> Deadline | None:
     """Nothing was pushed in all this time."""
-    if record.pushed or record.started_at is None:
+    if record.commits.pushed or record.thread.started_at is None:
         return None
     detail = f"prepush_seconds={config.prepush_seconds}"
-    due = record.started_at + timedelta(seconds=config.prepush_seconds)
+    due = record.thread.started_at + timedelta(seconds=config.prepush_seconds)
     decision = Decision(Action.ESCALATE_PREPUSH, "prepush", Reason.PREPUSH_DEADLINE, detail)
     return Deadline(due, decision, pausable=True)
 
 
 def _ci_silent(record: RunRecord, config: Config, ci: CIStatus | None) -> Deadline | None:
     """CI said nothing final about the newest commit; waiting for a limit stops this clock."""
-    if not record.pushed or record.pushed_at is None or ci in (CIStatus.GREEN, CIStatus.RED):
+    pushed_at = record.commits.pushed_at if record.commits.pushed else None
+    if pushed_at is None or ci in (CIStatus.GREEN, CIStatus.RED):
         return None
     detail = f"ci_seconds={config.ci_seconds}"
-    due = record.pushed_at + timedelta(seconds=config.ci_seconds)
+    due = pushed_at + timedelta(seconds=config.ci_seconds)
     decision = Decision(Action.FREEZE_ESCALATE, "ci-silent", Reason.CI_SILENT, detail)
-    return Deadline(due, decision, pausable=record.limited_at is not None)
+    return Deadline(due, decision, pausable=record.pauses.limited_at is not None)

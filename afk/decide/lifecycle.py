@@ -58,14 +58,16 @@ def _needs_human(view: View) -> Decision | None:
     """2. One answer; a request not answered before is the second time. CI decides after a push."""
     if view.observed.thread.status is not ThreadStatus.NEEDS_HUMAN:
         return None
-    fresh = [one for one in view.observed.thread.pending if one.id not in view.record.answered]
-    if fresh and not view.record.answered and not view.no_more_turns:
+    fresh = [
+        one for one in view.observed.thread.pending if one.id not in view.record.dialogue.answered
+    ]
+    if fresh and not view.record.dialogue.answered and not view.no_more_turns:
         return Decision(Action.ANSWER, "needs-human")
     if view.pushed:
         return None
     if not fresh and not view.no_more_turns:
         return wait(ANSWERED, "answered, not yet taken away")
-    if not fresh or not view.record.answered:
+    if not fresh or not view.record.dialogue.answered:
         return wait("needs-human", "somebody else is in the thread")
     return Decision(Action.ESCALATE_PREPUSH, "needs-human", Reason.ASKED_AGAIN)
 
@@ -77,15 +79,15 @@ def _usage_limit(view: View) -> Decision | None:
         return None
     if view.no_more_turns:
         return None
-    if record.waited(now) >= view.config.usage_wait_seconds:
+    if record.pauses.waited(now) >= view.config.usage_wait_seconds:
         spent = f"usage_wait_seconds={view.config.usage_wait_seconds}"
         if not view.pushed:
             return Decision(Action.ESCALATE_PREPUSH, "usage-limit", Reason.USAGE_LIMIT, spent)
         if view.ci is CIStatus.RED:
             return Decision(Action.FREEZE_ESCALATE, "usage-limit", Reason.USAGE_LIMIT, spent)
         return None
-    if record.next_try is not None and now < record.next_try:
-        return wait("usage-limit", "waiting for the provider's reset", record.next_try)
+    if record.pauses.next_try is not None and now < record.pauses.next_try:
+        return wait("usage-limit", "waiting for the provider's reset", record.pauses.next_try)
     if view.busy or not view.observed.thread.seen:
         return wait("usage-limit", "T3 does not show the thread at rest")
     if view.observed.thread.presence is Presence.VANISHED:
@@ -130,7 +132,7 @@ def _zombie(view: View) -> Decision | None:
 def _stop(view: View, rule: str) -> Decision:
     """Ask for a stop, again only after ``stop_seconds``; accepted is not stopped."""
     again = timedelta(seconds=view.config.stop_seconds)
-    stops = [stop for stop in view.record.stops if stop.rule == rule]
+    stops = [stop for stop in view.record.dialogue.stops if stop.rule == rule]
     if stops and view.now - stops[-1].at < again:
         return wait(rule, "a stop was asked for", stops[-1].at + again)
     return Decision(Action.STOP_SESSION, rule)
@@ -141,8 +143,8 @@ def _stop(view: View, rule: str) -> Decision:
 
 def _table(view: View) -> Decision:
     """7. The fixed table, with the reason it gives people."""
-    first_red = view.record.first_red_at
-    elapsed = view.record.budget_now(view.now) - first_red if first_red else timedelta()
+    first_red = view.record.commits.first_red_at
+    elapsed = view.record.pauses.budget_now(view.now) - first_red if first_red else timedelta()
     state = RunState(
         thread_status=view.status,
         ci_status=view.ci,
@@ -209,7 +211,7 @@ def _never_beside_a_turn(view: View, decision: Decision) -> Decision:
     ended = view.ended and (decision.action is Action.FIX_FORWARD or view.intended is None)
     if decision.action not in _NEEDS_AN_ENDED_TURN or ended:
         return decision
-    seen = view.record.seen_verdict
+    seen = view.record.commits.seen_verdict
     starts = [view.turn.sent_at if view.turn else None, seen.at if seen else None]
     start = max((at for at in starts if at is not None), default=view.now)
     until = start + timedelta(seconds=view.config.running_grace_seconds)

@@ -17,7 +17,8 @@ from afk.decide.thread_facts import ThreadFacts
 from afk.model.agent import Presence
 from afk.model.ci import CIVerdict
 from afk.model.forge import Branch
-from afk.record.state import MAX_PUSHED, Outcome, RunRecord, SeenHead, SeenVerdict, Turn
+from afk.record.groups import MAX_PUSHED, SeenHead, SeenVerdict
+from afk.record.state import Outcome, RunRecord, Turn
 from afk.types import CIStatus, Issue, Phase, ThreadStatus
 
 _TRAILER = re.compile(r"^AFK-Run:[ \t]*(?P<run>[0-9a-f-]{36})[ \t\r]*$", re.MULTILINE)
@@ -76,7 +77,7 @@ def _note_sight(record: RunRecord, observed: Observation) -> RunRecord:
     """Keep account of the time in which T3 did not show the run."""
     if observed.thread.seen:
         return record.seen_again(observed.now)
-    return record if record.unseen_at else replace(record, unseen_at=observed.now)
+    return record.out_of_sight(observed.now)
 
 
 def _note_turn(record: RunRecord, observed: Observation, config: Config) -> RunRecord:
@@ -121,15 +122,17 @@ def _outcome(turn: Turn, thread: ThreadFacts) -> Outcome | None:
 
 def _note_limit(record: RunRecord, now: datetime, limit: usage_limit.UsageLimit) -> RunRecord:
     """Start waiting: until the named reset, else (or when one did not hold) a growing pause."""
-    times = record.times_limited + 1
+    pauses = record.pauses
+    times = pauses.times_limited + 1
     next_try = now + usage_limit.pause(times)
-    first_reset = record.first_reset
+    first_reset = pauses.first_reset
     if limit.reset is not None and limit.reset > now:
         next_try = limit.reset if times == 1 else max(limit.reset, next_try)
         first_reset = first_reset or limit.reset
-    return replace(
-        record, times_limited=times, limited_at=now, next_try=next_try, first_reset=first_reset
+    limited = replace(
+        pauses, times_limited=times, limited_at=now, next_try=next_try, first_reset=first_reset
     )
+    return replace(record, pauses=limited)
 
 
 def _note_wait_over(record: RunRecord, observed: Observation, config: Config) -> RunRecord:
@@ -137,28 +140,29 @@ def _note_wait_over(record: RunRecord, observed: Observation, config: Config) ->
 
     Its time is used up, afk may send this run no more turns, or the thread is gone.
     """
-    thread, next_try = observed.thread, record.next_try
-    barred = thread.foreign or record.rebuilt or thread.presence in _TAKEN_AWAY
+    thread, next_try = observed.thread, record.pauses.next_try
+    barred = thread.foreign or record.thread.rebuilt or thread.presence in _TAKEN_AWAY
     gone = thread.presence is Presence.VANISHED and (next_try is None or observed.now >= next_try)
-    spent = record.waited(observed.now) >= config.usage_wait_seconds
+    spent = record.pauses.waited(observed.now) >= config.usage_wait_seconds
     return record.resumed(observed.now) if barred or gone or spent else record
 
 
 def _note_pushes(record: RunRecord, observed: Observation) -> RunRecord:
     """Note the run's commits; the newest one's first sight starts CI's clock."""
-    found = run_commits(observed.branch, record.run_id)
+    known, found = record.commits, run_commits(observed.branch, record.run_id)
     if not observed.branch.complete:
         # Absence proves nothing here: keep what was seen before.
-        found = (*(sha for sha in record.pushed if sha not in found), *found)
+        found = (*(sha for sha in known.pushed if sha not in found), *found)
     found = found[-MAX_PUSHED:]
-    if found == record.pushed:
+    if found == known.pushed:
         return record
-    newest_changed = found[-1:] != record.pushed[-1:]
-    pushed_at = observed.now if newest_changed and found else record.pushed_at
+    newest_changed = found[-1:] != known.pushed[-1:]
+    pushed_at = observed.now if newest_changed and found else known.pushed_at
     phases = {Phase.PUSHED: observed.now, **record.phases} if found else record.phases
     if newest_changed:
         phases = {phase: at for phase, at in phases.items() if phase not in _OF_ONE_COMMIT}
-    return replace(record, pushed=found, pushed_at=pushed_at, phases=phases)
+    commits = replace(known, pushed=found, pushed_at=pushed_at)
+    return replace(record, commits=commits, phases=phases)
 
 
 def _note_verdict(record: RunRecord, observed: Observation) -> RunRecord:
@@ -166,9 +170,9 @@ def _note_verdict(record: RunRecord, observed: Observation) -> RunRecord:
     verdict = observed.verdict
     if verdict is None or verdict.sha != record.newest_commit:
         return record
-    if observed.above and (record.seen_head is None or record.seen_head.sha != observed.above):
-        seen_head = SeenHead(sha=observed.above, at=observed.now)
-        record = replace(record, seen_head=seen_head)
+    commits = record.commits
+    if observed.above and (commits.seen_head is None or commits.seen_head.sha != observed.above):
+        commits = replace(commits, seen_head=SeenHead(sha=observed.above, at=observed.now))
     phases = dict(record.phases)
     stages = {stage.stage: stage.status for stage in verdict.stages}
     if stages.get("build") is CIStatus.GREEN:
@@ -177,14 +181,13 @@ def _note_verdict(record: RunRecord, observed: Observation) -> RunRecord:
         phases.setdefault(Phase.CI, observed.now)
         if len(verdict.stages) > 1:
             phases.setdefault(Phase.DEPLOYED, observed.now)
-    if phases != record.phases:
-        record = replace(record, phases=phases)
+    record = replace(record, commits=commits, phases=phases)
     if verdict.status not in (CIStatus.GREEN, CIStatus.RED):
         return record
-    seen = record.seen_verdict
+    seen = commits.seen_verdict
     if seen is None or (seen.sha, seen.status) != (verdict.sha, verdict.status):
         seen = SeenVerdict(sha=verdict.sha, status=verdict.status, at=observed.now)
-        record = replace(record, seen_verdict=seen)
-    if verdict.status is CIStatus.RED and record.first_red_at is None:
-        record = replace(record, first_red_at=observed.now)
-    return record
+        commits = replace(commits, seen_verdict=seen)
+    if verdict.status is CIStatus.RED and commits.first_red_at is None:
+        commits = replace(commits, first_red_at=observed.now)
+    return replace(record, commits=commits)

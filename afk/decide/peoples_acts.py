@@ -81,12 +81,12 @@ def closed_by_own_commit(issue: Issue, record: RunRecord) -> bool:
     if event is None:
         return False
     if event.commit:
-        return event.commit in record.pushed
+        return event.commit in record.commits.pushed
     earlier = [other for other in issue.events if other.order < event.order]
     directly_before = max(earlier, key=lambda other: other.order, default=None)
     return any(
         other.kind is EventKind.REFERENCED
-        and other.commit in record.pushed
+        and other.commit in record.commits.pushed
         and other.actor.id == event.actor.id
         and abs(other.at - event.at) < (_ONE_PUSH if other is directly_before else _SAME_SECOND)
         for other in issue.events
@@ -110,7 +110,7 @@ def reverted(observed: Observation, record: RunRecord) -> bool:
         if commit.sha not in own
         for match in _REVERTS.finditer(commit.message)
     ]
-    return any(sha.startswith(one) for one in named for sha in record.pushed)
+    return any(sha.startswith(one) for one in named for sha in record.commits.pushed)
 
 
 def unlocked(issue: Issue, config: Config) -> bool:
@@ -123,9 +123,9 @@ def released(issue: Issue, record: RunRecord, config: Config, own: Collection[in
 
     A trusted person's is their word that no agent is at work any more.
     """
-    if issue.has_label(config.in_progress_label) or record.ending_at is None:
+    if issue.has_label(config.in_progress_label) or record.ending.at is None:
         return None
     event = label_event(issue, config.in_progress_label, EventKind.UNLABELED)
     if event is None or event.actor.id in own:
         return None
-    return event if event.at >= record.ending_at.replace(microsecond=0) else None
+    return event if event.at >= record.ending.at.replace(microsecond=0) else None

@@ -59,13 +59,13 @@ def _stands_sentinel(run: RunRecord, now: datetime, config: Config) -> bool:
     """
     if run.stage is Stage.ENDING:
         return False
-    if run.limited_at is not None:
+    if run.pauses.limited_at is not None:
         return True
     turn = run.turn
     if turn is None or turn.purpose is not Purpose.RESUME or turn.outcome is not None:
         return False
     probing = timedelta(seconds=config.start_seconds)
-    return bool(run.times_limited) and (turn.sent_at is None or now - turn.sent_at < probing)
+    return bool(run.pauses.times_limited) and (turn.sent_at is None or now - turn.sent_at < probing)
 
 
 def _untold(thread: AgentThread, server_now: datetime, config: Config) -> bool:

@@ -6,144 +6,32 @@ that is not believed is never acted on; a thread without a record is followed to
 further turns, or stopped and parked.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Final
 
 from afk.config import Config
-from afk.decide.approval import Standing, label_event, pin
+from afk.decide.approval import Standing, label_event
+from afk.decide.sight import (
+    DeleteDuplicate,
+    Diagnosis,
+    Park,
+    Promote,
+    Rebuild,
+    RefuseLabel,
+    Repair,
+    Sight,
+    StopThread,
+    TakeLabelOff,
+)
 from afk.decide.thread_facts import own_message_ids
-from afk.model.agent import AgentThread, ThreadDetail
 from afk.record import names
-from afk.record.codec import Flaw, Found, Records
-from afk.record.state import IN_FLIGHT, Purpose, RunRecord, Stage, Turn
-from afk.types import Comment, Event, Issue, Reason
+from afk.record.codec import Flaw
+from afk.record.groups import Commits, ThreadState
+from afk.record.state import Dialogue, Purpose, RunRecord, Stage, Turn
+from afk.types import Event, Reason
 
 _ATTEMPTS: Final = 6
 """Attempts at a thread or message that are looked for when a record is rebuilt."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownThread:
-    """An afk thread of the issue; ``detail`` only where `bodies_wanted` named it."""
-
-    thread: AgentThread
-    live: bool
-    detail: ThreadDetail | None = None
-
-    @property
-    def short_run_id(self) -> str:
-        """Return the start of the run id that its title names."""
-        named = names.parse_title(self.thread.title)
-        return named[0] if named else ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """One issue as one tick sees it.
-
-    ``threads``: its afk threads, oldest first. ``environment_id``: which T3 answered, "" when none
-    did. ``blank``: the record that the application which stands would begin with, None without
-    one. ``locker``: what the in-progress label is worth by who set it, asked where
-    `lock_in_question` says so; ``own``, afk's accounts, only for an issue with that label.
-    ``branch``, which its runs land on, only where a thread has lost its record.
-    """
-
-    now: datetime
-    issue: Issue
-    records: Records
-    threads: tuple[ShownThread, ...]
-    environment_id: str
-    blank: RunRecord | None
-    own: Collection[int]
-    branch: str = ""
-    locker: Standing | None = None
-
-    @property
-    def in_flight(self) -> bool:
-        """Say whether a believable record says that a run is in flight."""
-        return any(found.record.stage in IN_FLIGHT for found in self.records.runs)
-
-    @property
-    def strays(self) -> tuple[ShownThread, ...]:
-        """Return threads with an agent at work that no believable record accounts for."""
-        runs = [found.record.run_id for found in self.records.runs]
-        return tuple(
-            one
-            for one in self.threads
-            if one.live and not any(run.startswith(one.short_run_id) for run in runs)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class DeleteDuplicate:
-    """A second comment of one run."""
-
-    comment: Comment
-
-
-@dataclass(frozen=True, slots=True)
-class StopThread:
-    """A thread whose agent works on for nobody."""
-
-    thread_id: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Park:
-    """End as needs-human under a fresh record; the thread that it names is stopped on the way."""
-
-    record: RunRecord
-    reason: Reason
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rebuild:
-    """Write a record again that was lost while its thread works on."""
-
-    record: RunRecord
-
-
-@dataclass(frozen=True, slots=True)
-class Promote:
-    """A claim or an approval whose first message T3 shows is a running run."""
-
-    found: Found
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class TakeLabelOff:
-    """A label of afk's that stands for nothing any more."""
-
-    label: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class RefuseLabel:
-    """A label that somebody without write permission set."""
-
-    label: str
-
-
-Repair = DeleteDuplicate | StopThread | Park | Rebuild | Promote | TakeLabelOff | RefuseLabel
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """What to mend, and what must not happen meanwhile.
-
-    ``hold``: why nothing may start in the repository. ``hold_unmended``: likewise, as long as the
-    repairs are not made.
-    """
-
-    repairs: tuple[Repair, ...] = ()
-    hold: str = ""
-    hold_unmended: str = ""
 
 
 def diagnose(sight: Sight, config: Config) -> Diagnosis:
@@ -229,9 +117,11 @@ def _unbelieved(sight: Sight, reason: Reason, detail: str = "") -> Diagnosis:
         return Diagnosis()
     record = replace(
         sight.blank,
-        thread_id=strays[-1] if strays else "",
-        environment_id=sight.environment_id if strays else "",
-        rebuilt=True,
+        thread=ThreadState(
+            id=strays[-1] if strays else "",
+            environment_id=sight.environment_id if strays else "",
+            rebuilt=True,
+        ),
     )
     stops = [StopThread(one, "its record is not believed") for one in strays[:-1]]
     hold = f"{sight.issue.key} has a thread without a record" if strays else ""
@@ -280,14 +170,16 @@ def _rebuilt(sight: Sight, blank: RunRecord) -> RunRecord | None:
     return replace(
         blank,
         stage=Stage.RUNNING,
-        environment_id=sight.environment_id,
-        thread_id=stray.thread.id,
-        attempt=attempt,
-        turns=tuple(turns),
-        branch=sight.branch,
-        claimed_at=sight.now,
-        started_at=sight.now,
-        rebuilt=True,
+        thread=ThreadState(
+            environment_id=sight.environment_id,
+            id=stray.thread.id,
+            attempt=attempt,
+            claimed_at=sight.now,
+            started_at=sight.now,
+            rebuilt=True,
+        ),
+        dialogue=Dialogue(turns=tuple(turns)),
+        commits=Commits(branch=sight.branch),
     )
 
 
@@ -313,10 +205,9 @@ def _spoken_attempts(sight: Sight, record: RunRecord) -> list[tuple[int, str]]:
     if record.stage not in (Stage.APPROVED, Stage.CLAIMED):
         return []
     spoken = {one.thread.id for one in sight.threads if one.thread.latest_user_message_at}
-    ids = {
-        number: names.thread_id(record.run_id, number) for number in range(1, record.attempt + 1)
-    }
-    return [(number, thread_id) for number, thread_id in ids.items() if thread_id in spoken]
+    attempts = range(1, record.thread.attempt + 1)
+    ids = [(attempt, names.thread_id(record.run_id, attempt)) for attempt in attempts]
+    return [(attempt, thread_id) for attempt, thread_id in ids if thread_id in spoken]
 
 
 def _spent_label(sight: Sight, config: Config) -> list[Repair]:
@@ -340,15 +231,3 @@ def _label_in_order(sight: Sight, config: Config) -> tuple[list[Repair], str]:
     if sight.locker is Standing.REFUSED:
         return [RefuseLabel(label)], ""
     return [], f"{issue.key} carries {label}"
-
-
-def blank_record(issue: Issue, forge: str, run_id: str, application: Event) -> RunRecord:
-    """Return a record bound to where it will stand, with nothing in it yet."""
-    return RunRecord(
-        forge=forge,
-        repository_id=issue.repo.id,
-        repository=issue.repo.name,
-        issue=issue.number,
-        run_id=run_id,
-        approval=pin(issue, application),
-    )

@@ -29,13 +29,13 @@ class View:
     @property
     def turn(self) -> Turn | None:
         """Return the last turn that was accepted; an intended one is decided afresh."""
-        sent = [turn for turn in self.record.turns if turn.sent_at is not None]
+        sent = [turn for turn in self.record.dialogue.turns if turn.sent_at is not None]
         return sent[-1] if sent else None
 
     @property
     def pushed(self) -> bool:
         """Say whether a commit of the run is on the branch."""
-        return bool(self.record.pushed)
+        return bool(self.record.commits.pushed)
 
     @property
     def ci(self) -> CIStatus | None:
@@ -67,12 +67,12 @@ class View:
             return Reason.FOREIGN_MESSAGE
         if self.observed.thread.presence in (Presence.ARCHIVED, Presence.DELETED):
             return Reason.THREAD_REMOVED
-        return Reason.RECORD_LOST if self.record.rebuilt else None
+        return Reason.RECORD_LOST if self.record.thread.rebuilt else None
 
     @property
     def replaceable(self) -> bool:
         """Say whether the one replacement is still unused."""
-        return self.record.replacements < self.config.redispatches
+        return self.record.thread.replacements < self.config.redispatches
 
     @property
     def intended(self) -> Turn | None:

@@ -67,13 +67,13 @@ def presence_of(
     """Return where the run's thread stands; ``removed`` None: archived ones were not read."""
     if snapshot is None:
         return Presence.UNREAD
-    if record.environment_id and snapshot.environment_id != record.environment_id:
+    if record.thread.environment_id and snapshot.environment_id != record.thread.environment_id:
         return Presence.OTHER_SERVER
-    if snapshot.thread(record.thread_id) is not None:
+    if snapshot.thread(record.thread.id) is not None:
         return Presence.PRESENT
     if removed is None:
         return Presence.UNREAD
-    thread = removed.get(record.thread_id)
+    thread = removed.get(record.thread.id)
     return thread.presence if thread else Presence.VANISHED
 
 
@@ -90,7 +90,7 @@ def thread_facts(
         return UNREAD
     if presence is not Presence.PRESENT:
         stopped = is_stopped(
-            (removed or {}).get(record.thread_id),
+            (removed or {}).get(record.thread.id),
             presence,
             start_failed=False,
             server_now=snapshot.server_now,
@@ -100,7 +100,7 @@ def thread_facts(
     if detail is None:
         return UNREAD
     return _present(
-        record, snapshot, snapshot.thread(record.thread_id) or detail.thread, detail, config
+        record, snapshot, snapshot.thread(record.thread.id) or detail.thread, detail, config
     )
 
 
@@ -143,7 +143,7 @@ def own_message_ids(record: RunRecord, shown: int) -> tuple[frozenset[str], froz
 
     A turn's earlier attempts are accounted for. ``shown`` bounds how many turns there can be.
     """
-    attempts = {turn.number: turn.attempt for turn in record.turns}
+    attempts = {turn.number: turn.attempt for turn in record.dialogue.turns}
     known: set[str] = set()
     beyond: set[str] = set()
     for number in range(1, max(shown, len(attempts)) + 2):

@@ -72,17 +72,17 @@ class AgentView:
 
     def facts(self, record: RunRecord) -> ThreadFacts:
         """Return what T3 shows of the run's thread; T3 failing makes it unread, not absent."""
-        if not record.thread_id:
+        if not record.thread.id:
             return NO_THREAD
         snapshot = self.snapshot
-        if snapshot is None or record.environment_id not in ("", snapshot.environment_id):
+        if snapshot is None or record.thread.environment_id not in ("", snapshot.environment_id):
             return thread_facts(record, snapshot, None, None, self.config)
         try:  # T3's trouble is no run's: it is told once and the run goes unseen
-            if snapshot.thread(record.thread_id) is None:
+            if snapshot.thread(record.thread.id) is None:
                 return thread_facts(record, snapshot, self.removed(), None, self.config)
-            detail = self.detail(record.thread_id)
+            detail = self.detail(record.thread.id)
         except AfkError as error:
-            self.report.warn(f"T3 does not show the thread {record.thread_id}: {error}")
+            self.report.warn(f"T3 does not show the thread {record.thread.id}: {error}")
             return UNREAD
         return thread_facts(record, snapshot, None, detail, self.config)
 

@@ -104,14 +104,14 @@ def _decide(
 
 
 def _branch(tick: Tick, record: RunRecord) -> Branch:
-    query = BranchQuery(record.repository, record.base_commit, record.branch)
+    query = BranchQuery(record.repository, record.commits.base, record.commits.branch)
     return tick.deps.tracker.branches([query])[query]
 
 
 def _newest(record: RunRecord, branch: Branch) -> str:
     """Return the run's newest commit; where the branch was not read whole, the one on record."""
     found = run_commits(branch, record.run_id)
-    known = found or (record.pushed if not branch.complete else ())
+    known = found or (record.commits.pushed if not branch.complete else ())
     return known[-1] if known else ""
 
 
@@ -125,13 +125,13 @@ def _verdict(tick: Tick, record: RunRecord, branch: Branch) -> Spoken:
     newest = _newest(record, branch)
     if not newest:
         return Spoken()
-    seen_at = record.pushed_at if record.newest_commit == newest else None
+    seen_at = record.commits.pushed_at if record.newest_commit == newest else None
     query = CommitQuery(record.repository, newest, seen_at or tick.now)
     verdict = tick.deps.ci.verdicts([query])[query]
     decided = verdict.status in (CIStatus.GREEN, CIStatus.RED)
     if decided or not verdict.superseded or branch.head in ("", newest):
         return Spoken(verdict)
-    head = record.seen_head
+    head = record.commits.seen_head
     head_at = head.at if head is not None and head.sha == branch.head else tick.now
     above = CommitQuery(record.repository, branch.head, head_at)
     descendant = tick.deps.ci.verdicts([above])[above]

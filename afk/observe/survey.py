@@ -6,16 +6,9 @@ Reads and diagnoses; what has to be mended is mended by `afk.act.repair`.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from afk.decide.approval import by_whom, newest_application
-from afk.decide.repair import (
-    Diagnosis,
-    ShownThread,
-    Sight,
-    blank_record,
-    bodies_wanted,
-    diagnose,
-    lock_in_question,
-)
+from afk.decide.approval import blank_record, by_whom, newest_application
+from afk.decide.repair import bodies_wanted, diagnose, lock_in_question
+from afk.decide.sight import Diagnosis, ShownThread, Sight
 from afk.errors import UserMustFix, one_of_many
 from afk.model.agent import ThreadDetail
 from afk.observe.tick import Tick

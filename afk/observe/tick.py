@@ -58,6 +58,6 @@ class Tick:
         """
         here = self.t3.environment_id
         return bool(here) and any(
-            record.stage is not Stage.ENDING and record.environment_id not in ("", here)
+            record.stage is not Stage.ENDING and record.thread.environment_id not in ("", here)
             for record in self.ledger.runs.values()
         )

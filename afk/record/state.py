@@ -2,19 +2,20 @@
 
 Pure data with small look-ups. Only facts stand here, never text of users or models. Times are
 afk's own clock at the tick that first saw the fact, except ``Turn.requested_at``, which is T3's
-and correlates a turn with its message.
+and correlates a turn with its message. What belongs together is a group of its own; a group in
+which nothing happened yet is not written down.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum, unique
 from typing import ClassVar, Final
 
-from afk.types import CIStatus, Phase, Reason, ThreadStatus, Verdict
+from afk.record.groups import Commits, Ending, ThreadState
+from afk.record.pauses import Pauses, moved_on
+from afk.types import Phase, Reason, ThreadStatus, Verdict
 
 SCHEMA: Final = 1
-MAX_PUSHED: Final = 100
-"""More than a run pushes: the close by a commit that was forgotten would look like a person's."""
 MAX_ANSWERED: Final = 20
 
 
@@ -95,23 +96,6 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenVerdict:
-    """The newest CI verdict and the tick that first saw it."""
-
-    sha: str
-    status: CIStatus
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenHead:
-    """A branch's tip above the run's commit, and the tick that first saw it there."""
-
-    sha: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """A session stop afk asked for, and the rule that asked."""
 
@@ -120,10 +104,22 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunRecord:
-    """The run record's fields; `afk.record.codec` writes and reads them."""
+class Dialogue:
+    """What afk said to the agent: turns, answers to requests (by their ids), stops."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    turns: tuple[Turn, ...] = ()
+    answered: tuple[str, ...] = ()
+    stops: tuple[Stop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """The run record's fields; `afk.record.codec` writes and reads them.
+
+    ``phases`` are those the agent said and those afk saw, shown to people and never decided on.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}  # its groups, too
 
     forge: str
     repository_id: int
@@ -139,144 +135,101 @@ class RunRecord:
     reason: Reason | None = None
     detail: str = ""
 
-    environment_id: str = ""
-    thread_id: str = ""
-    attempt: int = 1
-    replacements: int = 0
-    dispatch_failures: int = 0
-    turns: tuple[Turn, ...] = ()
-    answered: tuple[str, ...] = ()
-    stops: tuple[Stop, ...] = ()
-
-    base_commit: str = ""
-    branch: str = ""
-    pushed: tuple[str, ...] = ()
+    thread: ThreadState = field(default_factory=ThreadState)
+    dialogue: Dialogue = field(default_factory=Dialogue)
+    commits: Commits = field(default_factory=Commits)
     phases: dict[Phase, datetime] = field(default_factory=dict)
-
-    claimed_at: datetime | None = None
-    started_at: datetime | None = None
-    pushed_at: datetime | None = None
-    first_red_at: datetime | None = None
-    seen_verdict: SeenVerdict | None = None
-    seen_head: SeenHead | None = None
-    ending_at: datetime | None = None
-    ended_at: datetime | None = None
-
-    times_limited: int = 0
-    limited_at: datetime | None = None
-    first_reset: datetime | None = None
-    next_try: datetime | None = None
-    held_at: datetime | None = None
-    waited_seconds: int = 0
-    unseen_at: datetime | None = None
-    unseen_seconds: int = 0
-    paused_seconds: int = 0
-    rang_other_server: bool = False
-    settled: bool = False
-    close_blocked: bool = False
-    blocked_by: tuple[str, ...] = ()
-
-    notified: tuple[str, ...] = ()
-    notify_failures: int = 0
-    last_command: int = 0
-    rebuilt: bool = False
+    pauses: Pauses = field(default_factory=Pauses)
+    ending: Ending = field(default_factory=Ending)
 
     @property
     def turn(self) -> Turn | None:
         """Return the last recorded turn."""
-        return self.turns[-1] if self.turns else None
+        return self.dialogue.turns[-1] if self.dialogue.turns else None
 
     @property
     def corrective_turns(self) -> int:
         """Return how many fix-forward turns were sent."""
         return sum(
-            turn.purpose is Purpose.FIX_FORWARD and turn.sent_at is not None for turn in self.turns
+            turn.purpose is Purpose.FIX_FORWARD and turn.sent_at is not None
+            for turn in self.dialogue.turns
         )
 
     @property
     def newest_commit(self) -> str:
         """Return the newest pushed commit of the run, or ""."""
-        return self.pushed[-1] if self.pushed else ""
+        return self.commits.pushed[-1] if self.commits.pushed else ""
 
     def with_turn(self, turn: Turn) -> "RunRecord":
         """Return the record with this turn added, or replacing the one of its number."""
-        kept = tuple(one for one in self.turns if one.number != turn.number)
-        return replace(self, turns=(*kept, turn))
+        kept = tuple(one for one in self.dialogue.turns if one.number != turn.number)
+        return replace(self, dialogue=replace(self.dialogue, turns=(*kept, turn)))
+
+    def without_thread(self) -> "RunRecord":
+        """Return the record of an approval that never became a run: no thread, no turn."""
+        return replace(
+            self,
+            thread=replace(self.thread, id=""),
+            dialogue=replace(self.dialogue, turns=()),
+        )
 
     def stops_of(self, turn: Turn | None) -> tuple[Stop, ...]:
         """Return the stops asked for since a turn was sent; without a turn, all of them."""
         sent = turn.sent_at if turn else None
-        return tuple(stop for stop in self.stops if sent is None or stop.at >= sent)
-
-    def budget_now(self, now: datetime) -> datetime:
-        """Return the time by which budgets are judged.
-
-        It stands still while a limit is waited out (the run's own, or ``held_at``: another
-        run's on the same provider) and while T3 does not show the run; `resumed` and
-        `seen_again` then move the clocks on by the gap.
-        """
-        pauses = (self.limited_at, self.held_at, self.unseen_at)
-        return min([now, *(at for at in pauses if at is not None)])
-
-    def waited(self, now: datetime) -> int:
-        """Return the seconds waited for limits, those before the first named reset left out."""
-        if self.limited_at is None:
-            return self.waited_seconds
-        start = max(self.limited_at, self.first_reset or self.limited_at)
-        return self.waited_seconds + _seconds(start, now)
+        return tuple(stop for stop in self.dialogue.stops if sent is None or stop.at >= sent)
 
     def resumed(self, now: datetime) -> "RunRecord":
         """Return the record after waiting for a usage limit: no budget or deadline counts it."""
-        pauses = [at for at in (self.limited_at, self.held_at) if at is not None]
-        if not pauses:
+        since = self.pauses.waiting_since
+        if since is None:
             return self
-        since = min(pauses)
         # What T3 did not show of the wait is accounted for when it is seen again.
-        unpaused = min(now, self.unseen_at or now)
-        return replace(
+        unpaused = min(now, self.pauses.unseen_at or now)
+        pushed_at = moved_on(self.commits.pushed_at, since, now)
+        record = replace(
             self,
-            limited_at=None,
-            held_at=None,
-            next_try=None,
-            paused_seconds=self.paused_seconds + _seconds(since, now),
-            waited_seconds=self.waited(now),
-            started_at=_later(self.started_at, since, unpaused),
-            first_red_at=_later(self.first_red_at, since, unpaused),
-            pushed_at=_later(self.pushed_at, since, now),
+            pauses=self.pauses.resumed(now),
+            commits=replace(self.commits, pushed_at=pushed_at),
         )
+        return _budgets_moved_on(record, since, unpaused)
+
+    def held(self, now: datetime) -> "RunRecord":
+        """Return the record while another run's limit holds it, since this tick or before."""
+        held_at = self.pauses.held_at or now
+        return replace(self, pauses=replace(self.pauses, held_at=held_at))
 
     def let_go(self, now: datetime) -> "RunRecord":
         """Return the record once no other run's limit holds it; its own limit goes on."""
-        return self.resumed(now) if self.limited_at is None else self
+        return self.resumed(now) if self.pauses.limited_at is None else self
+
+    def out_of_sight(self, now: datetime) -> "RunRecord":
+        """Return the record while T3 does not show the run, since this tick or before."""
+        unseen_at = self.pauses.unseen_at or now
+        return replace(self, pauses=replace(self.pauses, unseen_at=unseen_at))
 
     def seen_again(self, now: datetime) -> "RunRecord":
         """Return the record after T3 was out of sight: only the wait for CI went on counting."""
-        if self.unseen_at is None:
+        gone_at, turn = self.pauses.unseen_at, self.turn
+        if gone_at is None:
             return self
         # While a limit is waited out the clocks stand still anyway.
-        waiting = self.limited_at is not None or self.held_at is not None
-        counted_from = now if waiting else self.unseen_at
-        turn = self.turn
-        record = replace(
-            self,
-            unseen_at=None,
-            unseen_seconds=self.unseen_seconds + _seconds(self.unseen_at, now),
-            started_at=_later(self.started_at, counted_from, now),
-            first_red_at=_later(self.first_red_at, counted_from, now),
-        )
+        counted_from = gone_at if self.pauses.waiting_since is None else now
+        record = replace(self, pauses=self.pauses.seen_again(now))
+        record = _budgets_moved_on(record, counted_from, now)
         if turn is None or turn.outcome is not None or self.stops_of(turn):
             return record
-        return record.with_turn(replace(turn, sent_at=_later(turn.sent_at, self.unseen_at, now)))
+        return record.with_turn(replace(turn, sent_at=moved_on(turn.sent_at, gone_at, now)))
 
 
-def _later(at: datetime | None, start: datetime, end: datetime) -> datetime | None:
-    """Return a clock's start moved on by as much of a gap as it has run through."""
-    return at + max(end - max(at, start), timedelta()) if at is not None else None
-
-
-def _seconds(start: datetime, end: datetime) -> int:
-    """Return the whole seconds between two times, none when the clock went back."""
-    return max(int((end - start).total_seconds()), 0)
+def _budgets_moved_on(record: RunRecord, start: datetime, end: datetime) -> RunRecord:
+    """Return the record with a gap given back to the budgets since the start and the first red."""
+    started_at = moved_on(record.thread.started_at, start, end)
+    first_red_at = moved_on(record.commits.first_red_at, start, end)
+    return replace(
+        record,
+        thread=replace(record.thread, started_at=started_at),
+        commits=replace(record.commits, first_red_at=first_red_at),
+    )
 
 
 STATUS_OF: Final = {

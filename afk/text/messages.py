@@ -168,7 +168,7 @@ def ring_text(record: RunRecord, title: str, config: Config, *, stopped: bool) -
     if record.reason is not None:
         detail = f"({record.detail})" if record.detail else ""
         parts += [why(record.reason, config), detail, way_back(record.reason, config)]
-    if record.close_blocked:
+    if record.ending.close_blocked:
         parts.append(cannot_close(record))
     if not stopped:
         parts.append("The agent may still be running.")
@@ -177,8 +177,8 @@ def ring_text(record: RunRecord, title: str, config: Config, *, stopped: bool) -
 
 def cannot_close(record: RunRecord, quote: str = "") -> str:
     """Return what keeps a landed issue open; ``quote`` goes around each name."""
-    names = ", ".join(f"{quote}{name}{quote}" for name in record.blocked_by) or "a blocker"
-    verb = "are" if len(record.blocked_by) > 1 else "is"
+    names = ", ".join(f"{quote}{name}{quote}" for name in record.ending.blocked_by) or "a blocker"
+    verb = "are" if len(record.ending.blocked_by) > 1 else "is"
     return f"Landed; the issue cannot be closed while {names} {verb} open."
 
 

@@ -69,8 +69,9 @@ def test_claim__left_before_the_first_message__is_resumed_under_its_own_ids(
         ticked = here.run(command, "--json")
         assert ticked.exit_code == 0
         assert_started(here, issue)
-        assert [thread["id"] for thread in threads(here, issue)] == [claim["thread_id"]]
-        assert record(here, issue)["turns"][0]["message_id"] == claim["turns"][0]["message_id"]
+        assert [thread["id"] for thread in threads(here, issue)] == [claim["thread"]["id"]]
+        turns = record(here, issue)["dialogue"]["turns"]
+        assert turns[0]["message_id"] == claim["dialogue"]["turns"][0]["message_id"]
         assert locks(issue) == 1
         assert ticked.document["decisions"] == []
 
@@ -151,9 +152,9 @@ def test_claim__gates_shut_meanwhile__is_returned_and_its_thread_deleted(
         assert ticked.exit_code == 0
         assert "returning the claim: " in said(ticked, "event")
         returned = record(here, issue)
-        assert (returned["stage"], returned["attempt"]) == ("approved", 2)
-        assert returned["thread_id"] != claim["thread_id"]
-        assert "claimed_at" not in returned
+        assert (returned["stage"], returned["thread"]["attempt"]) == ("approved", 2)
+        assert returned["thread"]["id"] != claim["thread"]["id"]
+        assert "claimed_at" not in returned["thread"]
         assert threads(here, issue) == []
         assert commands(here)[-1] == "thread.delete"
         assert locks(issue) == 0
@@ -171,8 +172,8 @@ def test_claim__returned__starts_in_a_fresh_thread_once_the_gates_open(kind: For
         polled(here)
         assert_started(here, issue)
         run = record(here, issue)
-        assert [thread["id"] for thread in threads(here, issue)] == [run["thread_id"]]
-        assert run["attempt"] == 2
+        assert [thread["id"] for thread in threads(here, issue)] == [run["thread"]["id"]]
+        assert run["thread"]["attempt"] == 2
 
 
 @on_both_forges

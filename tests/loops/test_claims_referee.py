@@ -89,12 +89,12 @@ def test_referee__an_older_thread_is_about_to_start__ours_gives_way_and_is_delet
         assert "another run of this repository goes first" in said(ticked, "event")
         assert held(ticked, issue) == STARTED
         returned = record(here, issue)
-        assert (returned["stage"], returned["attempt"]) == ("approved", 2)
+        assert (returned["stage"], returned["thread"]["attempt"]) == ("approved", 2)
         assert prompts(here, issue) == []
         assert threads(here, issue) == []
         assert commands(here)[-1] == "thread.delete"
         assert labels(issue) == {READY}
-        assert "dispatch_failures" not in returned
+        assert "dispatch_failures" not in returned["thread"]
 
 
 def hiding(here: World, thread: str, unreadable: Issue | None = None) -> Between:
@@ -171,7 +171,7 @@ def test_referee__rival_whose_run_has_ended__does_not_count(kind: Forge) -> None
         assert record(here, done)["stage"] == "ended"
         modes = {"runtimeMode": "full-access", "interactionMode": "default"}
         text = {"messageId": "mine", "role": "user", "text": "go on [[hang]]", "attachments": []}
-        old = record(here, done)["thread_id"]
+        old = record(here, done)["thread"]["id"]
         send(here, "thread.turn.start", threadId=old, message=text, **modes)
         issue = here.issue(repo, "Add a till", BODY)
         polled(here)

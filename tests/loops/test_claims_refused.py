@@ -101,7 +101,7 @@ def test_t3__refuses_three_times__parks_and_leaves_nothing_behind(
         for attempt in (2, 3):
             assert tick_through(here, spoiling(spoils, 500)) == 1
             waiting = record(here, issue)
-            assert (waiting["stage"], waiting["attempt"]) == ("approved", attempt)
+            assert (waiting["stage"], waiting["thread"]["attempt"]) == ("approved", attempt)
             assert threads(here) == []
             assert labels(issue) == {READY}
         assert tick_through(here, spoiling(spoils, 500)) == 1
@@ -125,7 +125,7 @@ def test_t3__refuses_twice_and_then_takes_it__runs_once(kind: Forge) -> None:
             tick_through(here, spoiling(lambda one: is_command(one, "thread.turn.start"), 500))
         polled(here)
         assert_started(here, issue)
-        assert record(here, issue)["dispatch_failures"] == 2
+        assert record(here, issue)["thread"]["dispatch_failures"] == 2
         assert len(threads(here, issue)) == 1
 
 
@@ -156,8 +156,8 @@ def test_t3__goes_down_while_a_run_starts__the_next_tick_completes_it(
         ticked = polled(here)
         assert ticked.exit_code == 0
         assert_started(here, issue)
-        assert [one["id"] for one in threads(here, issue)] == [claim["thread_id"]]
-        assert "dispatch_failures" not in record(here, issue)
+        assert [one["id"] for one in threads(here, issue)] == [claim["thread"]["id"]]
+        assert "dispatch_failures" not in record(here, issue)["thread"]
         inner.close()
 
 

@@ -69,9 +69,10 @@ def returned_and_then_started(here: World) -> tuple[Issue, dict[str, Any]]:
     here.settings["max_in_flight"] = 0
     killed(here, CREATED)
     returned = record(here, issue)
-    assert (claim["stage"], returned["stage"], returned["attempt"]) == ("claimed", "approved", 2)
-    assert [one["id"] for one in threads(here, issue)] == [claim["thread_id"]]
-    start_turn(here, claim["thread_id"], claim["turns"][0]["message_id"], "[[hang]]")
+    assert (claim["stage"], returned["stage"]) == ("claimed", "approved")
+    assert returned["thread"]["attempt"] == 2
+    assert [one["id"] for one in threads(here, issue)] == [claim["thread"]["id"]]
+    start_turn(here, claim["thread"]["id"], claim["dialogue"]["turns"][0]["message_id"], "[[hang]]")
     return issue, claim
 
 
@@ -85,8 +86,9 @@ def test_approval__whose_first_message_t3_shows__becomes_running_under_that_atte
         assert polled(here).exit_code == 0
         assert_started(here, issue)
         now = record(here, issue)
-        assert (now["thread_id"], now.get("attempt", 1)) == (claim["thread_id"], 1)
-        assert now["turns"][0]["message_id"] == claim["turns"][0]["message_id"]
+        assert (now["thread"]["id"], now["thread"].get("attempt", 1)) == (claim["thread"]["id"], 1)
+        first, claimed = now["dialogue"]["turns"][0], claim["dialogue"]["turns"][0]
+        assert first["message_id"] == claimed["message_id"]
         del here.settings["max_in_flight"]
         polled(here)
         assert len(threads(here, issue)) == 1
@@ -225,7 +227,7 @@ def test_claim__returned_by_two_ticks_at_once__loses_one_attempt(kind: Forge) ->
         assert here.run("tick", transport=other).exit_code == 0
         assert ran == [0]
         returned = record(here, issue)
-        assert (returned["stage"], returned["attempt"]) == ("approved", 2)
+        assert (returned["stage"], returned["thread"]["attempt"]) == ("approved", 2)
         assert threads(here, issue) == []
 
 

@@ -290,7 +290,7 @@ def test_status__lists_runs_in_flight_and_writes_nothing(kind: Forge) -> None:
         issue = running(here)
         forget(here)
         ticked = here.run("status", "--json")
-        thread = record(here, issue)["thread_id"]
+        thread = record(here, issue)["thread"]["id"]
         (line,) = [one for one in ticked.document["said"] if one["issue"]]
         assert line["text"] == f"running, 1 turns, 0 corrective, thread {thread}"
         assert len(ticked.document["runs"]) == 1

@@ -56,7 +56,7 @@ def test_stop__one_run__ends_it_and_leaves_the_other(kind: Forge) -> None:
         assert ticked.document["stopped"] == [first.ref]
         assert_stopped(here, first)
         assert_started(here, second)
-        assert at_work(here) == [record(here, second)["thread_id"]]
+        assert at_work(here) == [record(here, second)["thread"]["id"]]
         assert held_off(here, first)
 
 

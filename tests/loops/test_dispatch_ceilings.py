@@ -123,7 +123,7 @@ def test_provider__a_run_waits_for_its_limit__nothing_starts_on_its_instance(kin
         limited = here.issue(here.repository("r0"), "Do", "[[limit=5000]] [[push]]")
         polled(here)
         polled(here)
-        assert "limited_at" in record(here, limited)
+        assert "limited_at" in record(here, limited)["pauses"]
         same = here.issue(here.repository("r1"), "Do", BODY)
         elsewhere = here.issue(here.repository("r2", instance="claudeAgent"), "Do", BODY)
         ticked = polled(here)

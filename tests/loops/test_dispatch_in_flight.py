@@ -180,7 +180,7 @@ def test_t3_another_server__nothing_starts_anywhere_while_a_run_names_the_old_on
             "T3 is another server than a run in flight was started on",
         )
         assert threads(here, issue) == []
-        assert record(here, first)["environment_id"] == old
+        assert record(here, first)["thread"]["environment_id"] == old
         here.t3.environment_id = old
         assert held(polled(here), issue) == STARTED
 

@@ -42,7 +42,7 @@ def test_prompt__of_an_issue__rules_first_then_the_text_as_data(kind: Forge) -> 
         assert "A till" not in rules
         assert "Title: Add a till" in data
         assert "With a drawer." in data
-        assert run["base_commit"] == issue.repo.branches["main"]
+        assert run["commits"]["base"] == issue.repo.branches["main"]
 
 
 @on_both_forges
@@ -68,7 +68,7 @@ def test_prompt__text_that_ends_the_fence_or_gives_orders__stays_data(kind: Forg
         ready(here, issue)
         polled(here)
         assert "Branch: evil" in fenced(here, issue)
-        assert record(here, issue)["branch"] == "main"
+        assert record(here, issue)["commits"]["branch"] == "main"
 
 
 @on_both_forges

@@ -182,7 +182,7 @@ def test_doorbells__one_of_two_fails__each_rung_once(kind: Forge) -> None:
 
         assert_ended(here, issue, "done", "landed")
         assert (len(hook.rings), len(slack.rings), slack.refused) == (1, 1, 2)
-        assert record(here, issue)["notified"] == ["done:webhook", "done:slack"]
+        assert record(here, issue)["ending"]["notified"] == ["done:webhook", "done:slack"]
 
 
 @both
@@ -197,7 +197,7 @@ def test_doorbell__tells_of_the_issue_only_its_cleaned_title(kind: Forge) -> Non
         assert ring["id"] == f"{record(here, issue)['run_id']}:needs-human"
         assert ring["title"] == "Handed back to a human: owner/shop#1"
         assert ring["loudness"] == "loud"
-        assert ring["link"].endswith(record(here, issue)["thread_id"])
+        assert ring["link"].endswith(record(here, issue)["thread"]["id"])
         told = str([*bell.rings, *slack.rings])
         assert "555 0100" not in told
         assert "\u202e" not in told
@@ -214,7 +214,7 @@ def test_park__before_the_start_killed_after_any_write__completed(kind: Forge, n
         blocker = here.forge.open_issue(repo, "Choose a printer", here.owner)
         issue = here.issue(repo, "Add a till", f"Blocked by #{blocker.number}. [[push]]")
         tick(here)
-        assert record(here, issue).get("turns") is None
+        assert "dialogue" not in record(here, issue)
         here.forge.edit_body(issue, here.owner, f"Blocked by #{blocker.number}. Else. [[push]]")
         here.clock.sleep(60)
         transport = KillingTransport(nth, after=True)

@@ -21,14 +21,15 @@ def test_hold__for_another_runs_limit__ends_with_the_answer_it_held_up(kind: For
         other = here.issue(limited, "Add a drawer", "[[limit=9000]] [[push]]")
         tick(here)
         assert "no turn now: the provider's usage is limited" in tick(here, after=900)
-        assert record(here, question)["held_at"]
+        assert record(here, question)["pauses"]["held_at"]
 
         until(here, other, after=1800)
         tick(here)
 
         found = record(here, question)
-        assert (found["answered"], found.get("held_at")) == (found["answered"][:1], None)
-        assert found["paused_seconds"] >= 9000
+        assert len(found["dialogue"]["answered"]) == 1
+        assert "held_at" not in found["pauses"]
+        assert found["pauses"]["paused_seconds"] >= 9000
         until(here, question, after=HOUR)
         assert_ended(here, question, "needs-human", "prepush-deadline")
         assert [ring["title"].split(":")[0] for ring in bell.rings][-1] == "Handed back to a human"
@@ -42,7 +43,7 @@ def test_sentinel__its_run_is_ending_and_cannot_end__the_provider_opens(kind: Fo
         issue = here.issue(limited, "Add a till", "[[limit=7200]] [[push]]")
         tick(here)
         tick(here)
-        assert record(here, issue)["limited_at"]
+        assert record(here, issue)["pauses"]["limited_at"]
         here.t3.environment_id = OTHER
         here.t3.state.threads.clear()
         for _ in range(8):

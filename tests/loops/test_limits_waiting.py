@@ -32,8 +32,8 @@ def test_limit__names_its_reset__one_turn_after_it(kind: Forge) -> None:
         issue = start(here, "[[limit=5000]] [[push]]")
         tick(here)
         found = record(here, issue)
-        reset = datetime.fromisoformat(found["first_reset"])
-        assert found["next_try"] == found["first_reset"]
+        reset = datetime.fromisoformat(found["pauses"]["first_reset"])
+        assert found["pauses"]["next_try"] == found["pauses"]["first_reset"]
         assert "Usage limit: waiting until" in comment(here, issue)
         assert labels(issue) == {READY, IN_PROGRESS}
         before = Mark(here)
@@ -47,7 +47,7 @@ def test_limit__names_its_reset__one_turn_after_it(kind: Forge) -> None:
         assert said(here, issue)[-1].startswith(GO_ON)
         until(here, issue)
         assert_ended(here, issue, "done", "landed", turns=2)
-        assert record(here, issue)["waited_seconds"] < 10
+        assert record(here, issue)["pauses"]["waited_seconds"] < 10
 
 
 @both
@@ -117,14 +117,14 @@ def test_limit__paused_time__counts_in_no_budget(kind: Forge) -> None:
         tick(here, after=18_100)  # goes on, pushes red
         tick(here)  # corrective turn runs into the limit
         tick(here)
-        assert record(here, issue)["times_limited"] == 2
+        assert record(here, issue)["pauses"]["times_limited"] == 2
         assert record(here, issue)["stage"] == "running"
 
         tick(here, after=18_100)
         until(here, issue)
 
         assert_ended(here, issue, "done", "landed", turns=4)
-        assert record(here, issue)["paused_seconds"] >= 36_000
+        assert record(here, issue)["pauses"]["paused_seconds"] >= 36_000
 
 
 @both

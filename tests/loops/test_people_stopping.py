@@ -110,7 +110,7 @@ def test_person__takes_thread_away_after_its_turn_was_seen_ended__ci_decides(
     with world(kind) as here:
         issue = start(here, body)
         tick(here, after=2)
-        assert record(here, issue)["turns"][0]["outcome"] == "completed"
+        assert record(here, issue)["dialogue"]["turns"][0]["outcome"] == "completed"
         act(here, issue)
         here_before = Mark(here)
 
@@ -125,7 +125,7 @@ def test_person__reverts_the_commit__as_closed_by_hand(kind: Forge) -> None:
     with world(kind) as here, doorbell(here) as bell:
         issue = start(here, "[[push]]")
         tick(here, after=2)
-        [sha] = record(here, issue)["pushed"]
+        [sha] = record(here, issue)["commits"]["pushed"]
         text = f'Revert "Do it"\n\nThis reverts commit {sha}.\n'
         here.forge.push(issue.repo, "main", text, here.owner)
 

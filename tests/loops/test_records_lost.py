@@ -46,12 +46,12 @@ def test_record__deleted_during_the_run__rebuilt_without_further_turns(
     """T3 and the branch say how it stands; how many turns there were is not certain any more."""
     with world(kind) as here:
         issue = start(here, body)
-        thread = record(here, issue)["thread_id"]
+        thread = record(here, issue)["thread"]["id"]
         delete(here, issue)
         before = Mark(here)
 
         assert "rebuilt the record" in tick(here)
-        assert record(here, issue)["thread_id"] == thread
+        assert record(here, issue)["thread"]["id"] == thread
         until(here, issue)
 
         assert_ended(here, issue, verdict, reason)
@@ -96,7 +96,7 @@ def test_record__deleted_while_t3_is_away__lock_stays(kind: Forge) -> None:
         assert labels(issue) == {READY, IN_PROGRESS}
         here.faults.clear()
         tick(here)
-        assert record(here, issue)["rebuilt"] is True
+        assert record(here, issue)["thread"]["rebuilt"] is True
         assert len(said(here, issue)) == 1
 
 
@@ -177,7 +177,7 @@ def test_record__an_old_one_of_the_same_turn_put_back__goes_on(kind: Forge) -> N
         which = record_comments(here, issue)[0]
         old = which.body
         tick(here)
-        assert record(here, issue)["pushed"]
+        assert record(here, issue)["commits"]["pushed"]
         here.forge.edit_comment(which, here.owner, old)
 
         until(here, issue)

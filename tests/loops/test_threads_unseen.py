@@ -224,7 +224,7 @@ def test_linger__beside_a_verdict__waits_the_grace_then_stops(kind: Forge, pushe
 
         turns = 1 if pushes == "green" else 2
         assert_ended(here, issue, "done", "landed", turns=turns)
-        stops = record(here, issue)["stops"]
+        stops = record(here, issue)["dialogue"]["stops"]
         assert [stop["rule"] for stop in stops] == ["running-grace"]
 
 

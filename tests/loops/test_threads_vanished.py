@@ -50,10 +50,10 @@ def test_vanished__nothing_pushed__one_replacement_that_is_told_everything(kind:
         [text] = said(here, issue)
         assert text.startswith(AGAIN)
         assert "The till is blue." in text
-        assert record(here, issue)["thread_id"] == threads(here, issue)[0].id != old
+        assert record(here, issue)["thread"]["id"] == threads(here, issue)[0].id != old
         until(here, issue)
         assert_ended(here, issue, "done", "landed")
-        assert [turn["purpose"] for turn in record(here, issue)["turns"]] == [
+        assert [turn["purpose"] for turn in record(here, issue)["dialogue"]["turns"]] == [
             "first",
             "replacement",
         ]
@@ -150,7 +150,7 @@ def test_vanished__t3_refuses_the_new_thread__tried_under_fresh_ids_thrice(
             tick(here, code=1)
 
         assert len(set(refused)) == times
-        assert record(here, issue)["replacements"] == 1
+        assert record(here, issue)["thread"]["replacements"] == 1
         if times == 1:
             until(here, issue)
             assert_ended(here, issue, "done", "landed")
@@ -174,7 +174,7 @@ def test_vanished__or_archived_cannot_be_told__nothing_is_concluded(kind: Forge)
         assert record(here, issue)["stage"] == "running"
         here.faults.clear()
         tick(here)
-        assert record(here, issue)["replacements"] == 1
+        assert record(here, issue)["thread"]["replacements"] == 1
 
 
 @both
@@ -190,7 +190,7 @@ def test_vanished__two_runs_at_once__each_replaced(kind: Forge) -> None:
 
         tick(here)
 
-        assert [record(here, issue)["replacements"] for issue in issues] == [1, 1]
+        assert [record(here, issue)["thread"]["replacements"] for issue in issues] == [1, 1]
         assert len(at_work(here)) == 2
 
 
@@ -219,8 +219,8 @@ def test_vanished__killed_after_any_write__one_replacement(kind: Forge, body: st
             assert [text.startswith(AGAIN) for text in texts] == [True, *[False] * len(texts[1:])]
             assert len(threads(here, issue)) == 1
             assert len(at_work(here)) <= 1
-            assert record(here, issue)["replacements"] == 1
-            assert len(record(here, issue)["turns"]) == 1 + len(texts)
+            assert record(here, issue)["thread"]["replacements"] == 1
+            assert len(record(here, issue)["dialogue"]["turns"]) == 1 + len(texts)
             assert len(texts) <= (1 if body is WORKING else 2)
     assert killed >= 2
 
@@ -237,5 +237,5 @@ def test_vanished__t3_is_restored_from_an_older_backup__thread_is_its_own(kind: 
         tick(here)
 
         assert len(said(here, issue)) == 1
-        assert record(here, issue)["replacements"] == 1
+        assert record(here, issue)["thread"]["replacements"] == 1
         assert len(here.t3.state.projects) == 1

@@ -52,9 +52,9 @@ def test_red__corrected__closed_with_the_green_commit(kind: Forge) -> None:
         found = until(here, issue)
 
         assert_ended(here, issue, "done", "landed", turns=3)
-        assert found["seen_verdict"]["sha"] == found["pushed"][-1]
-        red = [turn.get("red_commit") for turn in found["turns"]]
-        assert red == [None, *found["pushed"][:2]]
+        assert found["commits"]["seen_verdict"]["sha"] == found["commits"]["pushed"][-1]
+        red = [turn.get("red_commit") for turn in found["dialogue"]["turns"]]
+        assert red == [None, *found["commits"]["pushed"][:2]]
 
 
 @both
@@ -67,7 +67,7 @@ def test_red__corrective_turn_pushes_nothing__counts_all_the_same(kind: Forge) -
         until(here, issue)
 
         assert_ended(here, issue, "frozen", "attempts-spent", turns=3)
-        assert len(record(here, issue)["pushed"]) == 1
+        assert len(record(here, issue)["commits"]["pushed"]) == 1
 
 
 @both
@@ -78,7 +78,7 @@ def test_red__while_the_agent_goes_on__waits_for_the_end_of_its_turn(kind: Forge
         for _ in range(4):
             tick(here, after=120)
         assert len(said(here, issue)) == 1
-        assert record(here, issue)["seen_verdict"]["status"] == "red"
+        assert record(here, issue)["commits"]["seen_verdict"]["status"] == "red"
         assert labels(issue) == {READY, IN_PROGRESS}
 
         tick(here, after=600)

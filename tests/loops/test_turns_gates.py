@@ -170,11 +170,11 @@ def test_provider__closed_by_another_runs_limit__turn_waits(kind: Forge) -> None
         red = here.issue(here.repository("b"), "Add a drawer", "[[slow=90]] [[push=red,green]]")
         tick(here)
         tick(here)
-        assert record(here, limited)["limited_at"]
+        assert record(here, limited)["pauses"]["limited_at"]
         for _ in range(4):
             tick(here, after=300)
         assert len(said(here, red)) == 1
-        assert record(here, red)["seen_verdict"]["status"] == "red"
+        assert record(here, red)["commits"]["seen_verdict"]["status"] == "red"
         assert "usage is limited" in comment(here, red)
 
         for _ in range(8):

@@ -116,7 +116,7 @@ def play(kind: Forge, story: Story, seed: int, count: int) -> None:
         assert_settled(here, [issue], bell)
         [found] = records(here, issue)
         assert found["verdict"] == story.verdict
-        assert len(found.get("turns", ())) in story.turns
+        assert len(found.get("dialogue", {}).get("turns", ())) in story.turns
 
 
 @pytest.mark.parametrize("seed", seeds(1, 40))

@@ -53,7 +53,7 @@ def play(kind: Forge, server: Server, nth: int, how: str) -> bool:
         assert_settled(here, [issue], bell)
         [found] = records(here, issue)
         assert found["verdict"] == "done"
-        purposes = [turn["purpose"] for turn in found["turns"]]
+        purposes = [turn["purpose"] for turn in found["dialogue"]["turns"]]
         assert purposes == ["first", "fix-forward"]
         assert len([thread for thread in threads(here, issue) if thread.messages]) == 1
         assert_no_secrets(here, outputs, [bell])

@@ -54,5 +54,5 @@ def test_ticks__each_overtaken_by_another__one_run_as_if_alone(kind: Forge, nth:
         assert_settled(here, [issue], bell)
         [found] = records(here, issue)
         assert found["verdict"] == "done"
-        assert [turn["purpose"] for turn in found["turns"]] == ["first", "fix-forward"]
+        assert [turn["purpose"] for turn in found["dialogue"]["turns"]] == ["first", "fix-forward"]
         assert len(bell.rings) <= 2

@@ -5,14 +5,16 @@ an hour before NOW; afk started the run half an hour before NOW and its first tu
 Every factory takes the changed fields by name and returns a frozen value.
 """
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from afk.config import Config, RepositoryConfig, T3Config
 from afk.model.agent import AgentSnapshot, AgentThread
 from afk.record import names as identity
-from afk.record.state import Approval, Keys, Purpose, RunRecord, Stage, Turn
+from afk.record.groups import Commits, Ending, ThreadState
+from afk.record.pauses import Pauses
+from afk.record.state import Approval, Dialogue, Keys, Purpose, RunRecord, Stage, Turn
 from afk.types import Account, AccountKind, Comment, Event, EventKind, Issue, Label, Repository
 
 NOW: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -37,6 +39,25 @@ PUSHED: Final = "c" * 40
 RUN_ID: Final = identity.run_id(
     host="github.com", repository_id=100, issue=7, at=LABELLED, actor_id=MARA.id, event=""
 )
+
+_RENAMED: Final = {
+    "thread_id": ("thread", "id"),
+    "base_commit": ("commits", "base"),
+    "ending_at": ("ending", "at"),
+}
+IN_GROUP: Final = _RENAMED | {
+    item.name: (name, item.name)
+    for name, group in (
+        ("thread", ThreadState),
+        ("dialogue", Dialogue),
+        ("commits", Commits),
+        ("pauses", Pauses),
+        ("ending", Ending),
+    )
+    for item in fields(group)
+    if (name, item.name) not in _RENAMED.values()
+}
+"""Where a record keeps what tests name flatly: the field's group, and its name in there."""
 
 
 def config(**changes: Any) -> Config:
@@ -114,8 +135,21 @@ def turn(number: int = 1, purpose: Purpose = Purpose.FIRST, **changes: Any) -> T
     return replace(base, **changes)
 
 
+def changed(run: RunRecord, **changes: Any) -> RunRecord:
+    """Return the record with these fields changed; those of a group go by `IN_GROUP`'s names."""
+    groups: dict[str, dict[str, Any]] = {}
+    for name in [name for name in changes if name in IN_GROUP]:
+        group, field = IN_GROUP[name]
+        groups.setdefault(group, {})[field] = changes.pop(name)
+    filled = {group: replace(getattr(run, group), **some) for group, some in groups.items()}
+    return replace(run, **filled, **changes)
+
+
 def record(**changes: Any) -> RunRecord:
-    """Return the record of a run whose first turn is under way, nothing pushed yet."""
+    """Return the record of a run whose first turn is under way, nothing pushed yet.
+
+    The fields of its groups are named as for `changed`.
+    """
     base = RunRecord(
         forge="github",
         repository_id=100,
@@ -125,15 +159,16 @@ def record(**changes: Any) -> RunRecord:
         approval=approval(),
         sequence=3,
         stage=Stage.RUNNING,
-        environment_id=ENVIRONMENT,
-        thread_id=identity.thread_id(RUN_ID, 1),
-        turns=(turn(),),
-        base_commit=BASE,
-        branch="main",
-        claimed_at=STARTED,
-        started_at=STARTED,
+        thread=ThreadState(
+            environment_id=ENVIRONMENT,
+            id=identity.thread_id(RUN_ID, 1),
+            claimed_at=STARTED,
+            started_at=STARTED,
+        ),
+        dialogue=Dialogue(turns=(turn(),)),
+        commits=Commits(base=BASE, branch="main"),
     )
-    return replace(base, **changes)
+    return changed(base, **changes)
 
 
 def thread(**changes: Any) -> AgentThread:

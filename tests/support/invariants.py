@@ -47,7 +47,7 @@ def assert_closed_rightly(here: World, issue: Issue) -> None:
         return
     done = [one for one in records(here, issue) if one.get("verdict") == "done"]
     assert done, "6: closed without a verdict"
-    sha = done[-1]["pushed"][-1]
+    sha = done[-1]["commits"]["pushed"][-1]
     assert f"AFK-Run: {done[-1]['run_id']}" in issue.repo.commits[sha].message
     runs = [run for run in issue.repo.runs if run.sha == sha]
     now = here.clock.now()

@@ -30,7 +30,8 @@ from afk.model.agent import PendingRequest, Presence
 from afk.model.ci import CIVerdict
 from afk.model.forge import Branch, Commit
 from afk.record import names as identity
-from afk.record.state import Outcome, Purpose, RunRecord, SeenVerdict, Stop
+from afk.record.groups import SeenVerdict
+from afk.record.state import Outcome, Purpose, RunRecord, Stop
 from afk.types import (
     GHOST,
     CIStatus,
@@ -192,7 +193,7 @@ configs: st.SearchStrategy[Config] = st.builds(
 def observations(draw: st.DrawFn, of: st.SearchStrategy[Issue] = issues) -> Observation:
     """Return an observation of any record; CI mostly speaks of the newest commit."""
     there, before = draw(branches), draw(records)
-    newest = (*(before.pushed or SHAS[:1]), *run_commits(there, RUN_ID))[-1]
+    newest = (*(before.commits.pushed or SHAS[:1]), *run_commits(there, RUN_ID))[-1]
     sha = draw(st.sampled_from([newest, newest, newest, *SHAS]))
     return Observation(
         now=draw(st.sampled_from([NOW, NOW, NOW + timedelta(hours=1), NOW - timedelta(minutes=5)])),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Final, cast
 
-from support.factories import NOW, config, issue, record, turn
+from support.factories import NOW, changed, config, issue, record, turn
 from support.run_factories import OTHER_SERVER, UNSEEN, VANISHED, branch, observed, verdict
 
 from afk.act.later_turns import intend
@@ -84,13 +84,13 @@ class World:
 
     def __post_init__(self) -> None:
         """The first turn was sent just now and is at work."""
-        first = self.record.turns[0].message_id
+        first = self.record.dialogue.turns[0].message_id
         self.threads[1] = SimThread({first: NOW}, "running")
 
     @property
     def thread(self) -> SimThread | None:
         """Return the thread that the record names, if T3 has it."""
-        return self.threads.get(self.record.attempt)
+        return self.threads.get(self.record.thread.attempt)
 
     # --- what happens by itself ----------------------------------------------------------------
 
@@ -217,8 +217,8 @@ class World:
         elif decision.action in TURNS:
             self._send(run, fault)
         elif decision.action is Action.STOP_SESSION:
-            self.record = replace(
-                noted, stops=(*noted.stops, Stop(at=self.now, rule=decision.rule))
+            self.record = changed(
+                noted, stops=(*noted.dialogue.stops, Stop(at=self.now, rule=decision.rule))
             )
             self._stop(fault)
         elif decision.action is Action.ANSWER:
@@ -244,22 +244,22 @@ class World:
         assert thread.state == "asks"
         assert not thread.foreign, "answered beside somebody else"
         asked = tuple(one.id for one in self._questions(thread))
-        assert not noted.answered, "answered twice"
-        self.record = replace(noted, answered=(*noted.answered, *asked))
+        assert not noted.dialogue.answered, "answered twice"
+        self.record = changed(noted, answered=(*noted.dialogue.answered, *asked))
         if fault != "lost":
             self._become(thread, "running")
 
     def _send(self, run: Followed, fault: str) -> None:
         """Intend, tell T3, record: with the loop's own `intend`."""
         self.record = intend(cast("Tick", SimpleNamespace(now=self.now)), run)
-        assert self.record.replacements <= CONFIG.redispatches, "replaced once too often"
+        assert self.record.thread.replacements <= CONFIG.redispatches, "replaced once too often"
         if fault == "lost":
             return
-        last = self.record.turns[-1]
+        last = self.record.dialogue.turns[-1]
         if fault == "late":
-            self.on_its_way = (self.now, self.record.attempt, last.message_id, last.purpose)
+            self.on_its_way = (self.now, self.record.thread.attempt, last.message_id, last.purpose)
             return
-        self._deliver(self.record.attempt, last.message_id, last.purpose)
+        self._deliver(self.record.thread.attempt, last.message_id, last.purpose)
         if fault != "unrecorded":
             self.record = self.record.with_turn(replace(last, sent_at=self.now))
 

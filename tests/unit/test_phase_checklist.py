@@ -1,11 +1,10 @@
 """The visible part of the run's comment."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from support.factories import NOW, PUSHED, REPO, RUN_ID, STARTED, config, record, turn
+from support.factories import NOW, PUSHED, REPO, RUN_ID, STARTED, changed, config, record, turn
 
 from afk.config import RepositoryConfig, StageConfig
 from afk.phase_checklist import Surroundings, render
@@ -28,7 +27,7 @@ def shown(run: RunRecord, around: Surroundings = AROUND, **changes: Any) -> list
 
 def ended(verdict: Verdict, reason: Reason, **changes: Any) -> RunRecord:
     run = record(stage=Stage.ENDED, verdict=verdict, reason=reason, ended_at=NOW)
-    return replace(run, **changes)
+    return changed(run, **changes)
 
 
 def test_render__a_run_at_work__is_title_checklist_and_facts() -> None:
@@ -104,7 +103,7 @@ def test_render__nothing_deploys__has_no_such_step(changes: dict[str, Any]) -> N
     ],
 )
 def test_render__done__is_ticked_only_by_the_verdict(changes: dict[str, Any], line: str) -> None:
-    assert line in shown(replace(ended(Verdict.DONE, Reason.LANDED), **changes))
+    assert line in shown(changed(ended(Verdict.DONE, Reason.LANDED), **changes))
 
 
 def test_render__commits__the_last_five_linked_where_an_address_is_known() -> None:
@@ -131,7 +130,7 @@ def test_render__corrective_turns__are_shown_once_ci_was_red(
 def test_render__limited__says_until_when() -> None:
     run = record(limited_at=STARTED, next_try=NOW)
     assert "Usage limit: waiting until 2026-11-23 12:00 UTC" in shown(run)
-    assert not [line for line in shown(replace(run, limited_at=None)) if "limit" in line]
+    assert not [line for line in shown(changed(run, limited_at=None)) if "limit" in line]
 
 
 def test_render__ended__waits_for_nothing_any_more() -> None:

@@ -20,7 +20,8 @@ from support.run_factories import (
 
 from afk.decide.thread_facts import ThreadFacts
 from afk.model.agent import PendingRequest
-from afk.record.state import Outcome, Purpose, RunRecord, SeenVerdict
+from afk.record.groups import SeenVerdict
+from afk.record.state import Outcome, Purpose, RunRecord
 from afk.types import Action, CIStatus, Reason, ThreadStatus
 
 HOURS_4, HOURS_2 = 14_400, 7_200

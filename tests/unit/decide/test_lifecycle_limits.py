@@ -89,9 +89,9 @@ def test_note__limited_again_and_again__pauses_grow(times: int, minutes: int) ->
 
     noted = note(observed(before, thread=FAILED), config())
 
-    assert noted.times_limited == times + 1
-    assert noted.next_try == NOW + timedelta(minutes=minutes)
-    assert noted.limited_at == NOW
+    assert noted.pauses.times_limited == times + 1
+    assert noted.pauses.next_try == NOW + timedelta(minutes=minutes)
+    assert noted.pauses.limited_at == NOW
 
 
 def test_note__a_named_reset_that_did_not_hold__the_later_of_reset_and_pause() -> None:
@@ -103,8 +103,8 @@ def test_note__a_named_reset_that_did_not_hold__the_later_of_reset_and_pause() -
     first = note(observed(record(), thread=again), config())
     second = note(observed(record(times_limited=1), thread=again), config())
 
-    assert first.next_try == soon
-    assert second.next_try == NOW + timedelta(minutes=30)
+    assert first.pauses.next_try == soon
+    assert second.pauses.next_try == NOW + timedelta(minutes=30)
 
 
 def test_note__a_reset_that_is_over__counts_as_unnamed() -> None:
@@ -112,8 +112,8 @@ def test_note__a_reset_that_is_over__counts_as_unnamed() -> None:
 
     noted = note(observed(thread=facts(ThreadStatus.ERROR, error=text)), config())
 
-    assert noted.next_try == NOW + timedelta(minutes=15)
-    assert noted.first_reset is None
+    assert noted.pauses.next_try == NOW + timedelta(minutes=15)
+    assert noted.pauses.first_reset is None
 
 
 @pytest.mark.parametrize("times", [0, 1, 5])
@@ -121,9 +121,12 @@ def test_note__the_first_reset_named__is_kept_and_later_ones_are_not(times: int)
     named = facts(ThreadStatus.ERROR, error=NAMED)
     earlier = NOW - hours(9)
 
-    assert note(observed(record(times_limited=times), thread=named), config()).first_reset == RESET
+    assert (
+        note(observed(record(times_limited=times), thread=named), config()).pauses.first_reset
+        == RESET
+    )
     before = record(times_limited=times, first_reset=earlier)
-    assert note(observed(before, thread=named), config()).first_reset == earlier
+    assert note(observed(before, thread=named), config()).pauses.first_reset == earlier
 
 
 # --- waiting and going on ----------------------------------------------------------------------
@@ -147,7 +150,7 @@ def test_decide__reset_reached_after_a_push__resumes_before_any_corrective_turn(
 
 
 def pushed_fields() -> dict[str, Any]:
-    return {"pushed": pushed().pushed, "pushed_at": NOW - hours(2)}
+    return {"pushed": pushed().commits.pushed, "pushed_at": NOW - hours(2)}
 
 
 def test_decide__a_resume_that_t3_does_not_show__decided_afresh() -> None:
@@ -234,13 +237,13 @@ def test_decide__earlier_waits_of_the_run__are_summed_up() -> None:
 def test_decide__waited_out_and_ci_never_speaks__the_silence_deadline_ends_it() -> None:
     """The pause is over with the wait: else the run would hold lock and provider for ever."""
     at = NOW - timedelta(seconds=BOUND)
-    before = limited(at, pushed=pushed().pushed, pushed_at=at - timedelta(minutes=1))
+    before = limited(at, pushed=pushed().commits.pushed, pushed_at=at - timedelta(minutes=1))
     seen = observed(before, thread=FAILED, **after_push(None))
 
     noted = note(seen, config())
 
-    assert noted.limited_at is None
-    assert noted.next_try is None
+    assert noted.pauses.limited_at is None
+    assert noted.pauses.next_try is None
     later = {**after_push(None), "now": NOW + timedelta(seconds=7200)}
     decision = decided(noted, thread=FAILED, **later)
     assert (decision.action, decision.reason) == (Action.FREEZE_ESCALATE, Reason.CI_SILENT)
@@ -262,7 +265,7 @@ def test_note__no_turn_can_follow_any_more__the_wait_is_over_at_once(
 ) -> None:
     noted = note(observed(limited(), thread=thread), config())
 
-    assert (noted.limited_at is None) is over
+    assert (noted.pauses.limited_at is None) is over
 
 
 @pytest.mark.parametrize("ci", [None, CIStatus.PENDING])
@@ -273,14 +276,14 @@ def test_note__thread_vanished_and_the_reset_is_reached__the_wait_is_over(
     for next_try, over in ((NOW, True), (NOW + timedelta(seconds=1), False)):
         before = limited(NOW - hours(1), next_try=next_try, **pushed_fields())
         noted = note(observed(before, thread=VANISHED, **after_push(ci)), config())
-        assert (noted.limited_at is None) is over
+        assert (noted.pauses.limited_at is None) is over
 
 
 def test_note__rebuilt_record__does_not_wait_for_a_turn_it_never_gets() -> None:
     noted = note(observed(record(rebuilt=True, turns=(turn(),)), thread=FAILED), config())
 
-    assert noted.limited_at is None
-    assert noted.turns[0].outcome is Outcome.LIMITED
+    assert noted.pauses.limited_at is None
+    assert noted.dialogue.turns[0].outcome is Outcome.LIMITED
 
 
 def test_note__paused_time__moves_no_clock_of_a_deadline() -> None:
@@ -290,8 +293,8 @@ def test_note__paused_time__moves_no_clock_of_a_deadline() -> None:
 
     resumed = before.resumed(STARTED)
 
-    assert resumed.started_at == STARTED - hours(1)
-    assert resumed.first_red_at == STARTED - hours(1)
-    assert resumed.pushed_at == STARTED - hours(1)
-    assert (resumed.paused_seconds, resumed.waited_seconds) == (6 * 3600, 6 * 3600)
-    assert before.budget_now(STARTED) == limit
+    assert resumed.thread.started_at == STARTED - hours(1)
+    assert resumed.commits.first_red_at == STARTED - hours(1)
+    assert resumed.commits.pushed_at == STARTED - hours(1)
+    assert (resumed.pauses.paused_seconds, resumed.pauses.waited_seconds) == (6 * 3600, 6 * 3600)
+    assert before.pauses.budget_now(STARTED) == limit

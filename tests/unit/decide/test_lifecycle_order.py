@@ -24,7 +24,8 @@ from support.run_factories import (
 from afk.decide.lifecycle import decide
 from afk.decide.observation import note
 from afk.model.agent import PendingRequest
-from afk.record.state import Outcome, SeenVerdict, Stop
+from afk.record.groups import SeenVerdict
+from afk.record.state import Outcome, Stop
 from afk.types import Action, CIStatus, EventKind, ThreadStatus
 
 LONG = timedelta(hours=5)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from support.factories import NOW, OWN, config, record, turn
+from support.factories import NOW, OWN, changed, config, record, turn
 from support.run_factories import after_push, decided, ended, facts, observed, pushed
 from support.run_strategies import configs, moved_back, observations, quiet
 
@@ -57,20 +57,20 @@ def test_decide__any_turn__only_where_one_may_be_sent(seen: Observation, values:
 
     assert not thread.foreign
     assert not thread.regressed
-    assert not noted.rebuilt
+    assert not noted.thread.rebuilt
     assert thread.presence in (Presence.PRESENT, Presence.VANISHED)
     assert decision.action is Action.ANSWER or thread.status not in BUSY
     if decision.action is Action.ANSWER:
-        assert not noted.answered
+        assert not noted.dialogue.answered
         assert thread.status is ThreadStatus.NEEDS_HUMAN
     if decision.action is Action.FIX_FORWARD:
         assert noted.corrective_turns < values.fix_forward_max_attempts
     if decision.action is Action.REDISPATCH:
-        assert not noted.pushed
+        assert not noted.commits.pushed
     new_thread = decision.action is Action.REDISPATCH or thread.presence is Presence.VANISHED
     last = noted.turn
     if new_thread and (last is None or last.sent_at is not None):
-        assert noted.replacements < values.redispatches
+        assert noted.thread.replacements < values.redispatches
 
 
 @given(seen=observations(quiet), values=configs)
@@ -118,18 +118,18 @@ def test_note__anything__first_times_stay_and_sums_only_grow(
     """The clocks of budgets may move on (a pause is over), nothing moves back."""
     before, after = seen.record, note(seen, values)
 
-    for name in ("started_at", "first_red_at"):
-        assert not moved_back(getattr(before, name), getattr(after, name)), name
+    assert not moved_back(before.thread.started_at, after.thread.started_at)
+    assert not moved_back(before.commits.first_red_at, after.commits.first_red_at)
     if before.newest_commit == after.newest_commit:
-        assert not moved_back(before.pushed_at, after.pushed_at)
+        assert not moved_back(before.commits.pushed_at, after.commits.pushed_at)
     for name in ("times_limited", "waited_seconds", "unseen_seconds", "paused_seconds"):
-        assert getattr(after, name) >= getattr(before, name), name
+        assert getattr(after.pauses, name) >= getattr(before.pauses, name), name
     another = before.newest_commit != after.newest_commit
     for phase, at in before.phases.items():
         if not (another and phase in (Phase.CI, Phase.DEPLOYED)):
             assert after.phases[phase] == at
-    assert before.first_reset in (None, after.first_reset)
-    for was, now in zip(before.turns, after.turns, strict=True):
+    assert before.pauses.first_reset in (None, after.pauses.first_reset)
+    for was, now in zip(before.dialogue.turns, after.dialogue.turns, strict=True):
         assert was.outcome in (None, now.outcome)
         assert was.requested_at in (None, now.requested_at)
         assert not moved_back(was.sent_at, now.sent_at)
@@ -141,9 +141,13 @@ def test_note__anything__writes_nothing_that_only_acts_may_write(
 ) -> None:
     before, after = seen.record, note(seen, values)
 
-    for name in ("stage", "verdict", "attempt", "replacements", "answered", "stops", "thread_id"):
-        assert getattr(after, name) == getattr(before, name), name
-    assert [one.message_id for one in after.turns] == [one.message_id for one in before.turns]
+    assert (after.stage, after.verdict) == (before.stage, before.verdict)
+    assert after.ending == before.ending
+    assert replace(after.thread, started_at=None) == replace(before.thread, started_at=None)
+    assert replace(after.dialogue, turns=()) == replace(before.dialogue, turns=())
+    assert [one.message_id for one in after.dialogue.turns] == [
+        one.message_id for one in before.dialogue.turns
+    ]
 
 
 # --- paused time moves no deadline -------------------------------------------------------------
@@ -182,7 +186,7 @@ def test_decide__pushed_run_that_waited_for_a_limit__decides_as_one_that_did_not
 ) -> None:
     over = ended(turn(2, Purpose.RESUME))
     plain = pushed(pushed_at=at(-silent), turns=(over,))
-    waited = replace(plain, limited_at=NOW, next_try=at(pause)).resumed(at(pause))
+    waited = changed(plain, limited_at=NOW, next_try=at(pause)).resumed(at(pause))
 
     unpaused = decided(plain, now=at(later), thread=facts(None), **after_push(None))
     paused = decided(waited, now=at(later + pause), thread=facts(None), **after_push(None))
@@ -195,7 +199,7 @@ def test_decide__red_run_that_waited_for_a_limit__has_the_same_time_left(
     red: int, pause: int, later: int
 ) -> None:
     plain = pushed(first_red_at=at(-red), turns=(ended(turn()),))
-    waited = replace(plain, limited_at=NOW, next_try=at(pause)).resumed(at(pause))
+    waited = changed(plain, limited_at=NOW, next_try=at(pause)).resumed(at(pause))
     idle = facts(ThreadStatus.IDLE)
 
     unpaused = decided(plain, now=at(later), thread=idle, **after_push(CIStatus.RED))

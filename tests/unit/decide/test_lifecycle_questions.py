@@ -10,7 +10,8 @@ from support.run_factories import after_push, decided, facts, pushed, verdict
 from afk.decide.lifecycle import ANSWERED
 from afk.decide.thread_facts import ThreadFacts
 from afk.model.agent import PendingRequest
-from afk.record.state import Purpose, SeenVerdict, Stop
+from afk.record.groups import SeenVerdict
+from afk.record.state import Purpose, Stop
 from afk.types import Action, CIStatus, Reason, ThreadStatus
 
 ONE = PendingRequest("request-1", "user-input", ("q1",))

@@ -37,8 +37,8 @@ def live(world: World, steps: list[Step]) -> None:
         world.tick(fault)
         if world.ended:
             return
-        assert world.record.replacements >= before.replacements
-        assert world.record.times_limited >= before.times_limited
+        assert world.record.thread.replacements >= before.thread.replacements
+        assert world.record.pauses.times_limited >= before.pauses.times_limited
 
 
 @given(steps=STEPS, temper=TEMPERS)
@@ -108,7 +108,7 @@ def test_run__request_lost_and_ticks_that_die__the_same_turn_and_no_other() -> N
     assert world.thread is not None
     assert len(world.thread.messages) == 2
     assert world.record.corrective_turns == 1
-    assert world.record.turns[-1].requested_at is not None
+    assert world.record.dialogue.turns[-1].requested_at is not None
 
 
 def test_run__green_while_a_slow_tick_sends_a_turn__not_closed_under_it() -> None:

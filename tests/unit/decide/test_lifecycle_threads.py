@@ -114,7 +114,7 @@ def test_decide__corrective_replacement_recorded_but_not_shown__decided_afresh(
     thread: Any,
 ) -> None:
     before = half_replaced(
-        Purpose.FIX_FORWARD, pushed=pushed().pushed, pushed_at=pushed().pushed_at
+        Purpose.FIX_FORWARD, pushed=pushed().commits.pushed, pushed_at=pushed().commits.pushed_at
     )
 
     decision = decided(before, thread=thread, **after_push(CIStatus.RED))

@@ -16,7 +16,8 @@ from support.run_factories import (
     pushed,
 )
 
-from afk.record.state import Outcome, Purpose, RunRecord, SeenVerdict, Stop, Turn
+from afk.record.groups import SeenVerdict
+from afk.record.state import Outcome, Purpose, RunRecord, Stop, Turn
 from afk.types import Action, CIStatus, ThreadStatus
 
 GRACE = timedelta(seconds=1800)
@@ -123,7 +124,9 @@ def test_decide__past_the_grace__the_session_is_stopped_first(
     status: ThreadStatus | None, ci: CIStatus
 ) -> None:
     before = after(turn(sent_at=NOW - GRACE), seen=NOW - GRACE)
-    before = after(*before.turns, seen_verdict=SeenVerdict(sha=PUSHED, status=ci, at=NOW - GRACE))
+    before = after(
+        *before.dialogue.turns, seen_verdict=SeenVerdict(sha=PUSHED, status=ci, at=NOW - GRACE)
+    )
 
     decision = decided(before, thread=facts(status), **after_push(ci))
 

@@ -100,7 +100,7 @@ def test_decide__zombie_not_seen_stopped__not_told_to_go_on() -> None:
 
 @pytest.mark.parametrize("thread", [UNSEEN, OTHER_SERVER, VANISHED])
 def test_decide__stopped_zombies_thread_not_shown__not_told_to_go_on(thread: Any) -> None:
-    before = stopped_zombie(pushed=pushed().pushed, pushed_at=NOW)
+    before = stopped_zombie(pushed=pushed().commits.pushed, pushed_at=NOW)
 
     assert decided(before, thread=thread, **after_push(None)).action is Action.WAIT
 
@@ -145,7 +145,9 @@ def test_decide__resume_recorded_but_not_shown__decided_afresh() -> None:
 def test_decide__stopped_turn_that_ended_by_something_else__is_no_zombie(
     outcome: Outcome | None,
 ) -> None:
-    before = stopped_zombie(outcome, pushed=pushed().pushed, pushed_at=NOW, waited_seconds=43_200)
+    before = stopped_zombie(
+        outcome, pushed=pushed().commits.pushed, pushed_at=NOW, waited_seconds=43_200
+    )
     thread = facts(None, stopped=True)
 
     assert decided(before, thread=thread, **after_push(None)).action is Action.WAIT
@@ -153,7 +155,7 @@ def test_decide__stopped_turn_that_ended_by_something_else__is_no_zombie(
 
 def test_decide__stopped_for_the_grace__is_no_zombie() -> None:
     stops = (Stop(at=ASKED, rule="running-grace"),)
-    before = stopped_zombie(stops=stops, pushed=pushed().pushed, pushed_at=NOW)
+    before = stopped_zombie(stops=stops, pushed=pushed().commits.pushed, pushed_at=NOW)
 
     decision = decided(before, thread=STOPPED, **after_push(CIStatus.RED))
 
@@ -180,5 +182,5 @@ def test_note__t3_unreachable_after_a_zombies_stop__the_stop_still_counts_for_it
 
     noted = note(observed(before, thread=facts(), now=later), config())
 
-    assert noted.turns[0].sent_at == STARTED
+    assert noted.dialogue.turns[0].sent_at == STARTED
     assert decided(noted, thread=STOPPED, now=later).action is Action.RESUME

@@ -19,7 +19,8 @@ from support.run_factories import (
 from afk.decide.observation import note, run_commits
 from afk.model.ci import CIVerdict
 from afk.model.forge import Branch
-from afk.record.state import MAX_PUSHED, RunRecord, SeenVerdict
+from afk.record.groups import MAX_PUSHED, SeenVerdict
+from afk.record.state import RunRecord
 from afk.types import CIStatus, Phase, StageResult
 
 EARLIER = NOW - timedelta(minutes=10)
@@ -73,9 +74,9 @@ def test_run_commits__several__oldest_first_and_others_left_out() -> None:
 def test_note__first_push__commits_and_the_time_of_this_tick() -> None:
     result = noted(branch=branch(OTHER, PUSHED))
 
-    assert result.pushed == (PUSHED, OTHER)
+    assert result.commits.pushed == (PUSHED, OTHER)
     assert result.newest_commit == OTHER
-    assert result.pushed_at == NOW
+    assert result.commits.pushed_at == NOW
     assert result.phases == {Phase.PUSHED: NOW}
 
 
@@ -90,7 +91,7 @@ def test_note__newer_commit__cis_clock_starts_anew_the_phase_stays() -> None:
 
     result = noted(before, branch=branch(OTHER, PUSHED))
 
-    assert (result.pushed_at, result.phases) == (NOW, {Phase.PUSHED: EARLIER})
+    assert (result.commits.pushed_at, result.phases) == (NOW, {Phase.PUSHED: EARLIER})
 
 
 def test_note__an_older_commit_shows_up__newest_and_its_time_stay() -> None:
@@ -98,21 +99,21 @@ def test_note__an_older_commit_shows_up__newest_and_its_time_stay() -> None:
 
     result = noted(before, branch=branch(PUSHED, OTHER))
 
-    assert (result.pushed, result.pushed_at) == ((OTHER, PUSHED), EARLIER)
+    assert (result.commits.pushed, result.commits.pushed_at) == ((OTHER, PUSHED), EARLIER)
 
 
 def test_note__commits_gone_from_a_complete_branch__not_pushed_any_more() -> None:
     result = noted(pushed(pushed_at=EARLIER), branch=branch())
 
-    assert (result.pushed, result.pushed_at) == ((), EARLIER)
+    assert (result.commits.pushed, result.commits.pushed_at) == ((), EARLIER)
 
 
 def test_note__branch_read_in_part__absence_proves_nothing() -> None:
     before = pushed(pushed_at=EARLIER)
 
-    assert noted(before, branch=branch(complete=False)).pushed == (PUSHED,)
+    assert noted(before, branch=branch(complete=False)).commits.pushed == (PUSHED,)
     result = noted(before, branch=branch(OTHER, PUSHED, complete=False))
-    assert result.pushed == (PUSHED, OTHER)
+    assert result.commits.pushed == (PUSHED, OTHER)
 
 
 def test_note__more_commits_than_a_record_holds__the_newest_are_kept() -> None:
@@ -120,7 +121,7 @@ def test_note__more_commits_than_a_record_holds__the_newest_are_kept() -> None:
 
     result = noted(branch=branch(*shas))
 
-    assert len(result.pushed) == MAX_PUSHED
+    assert len(result.commits.pushed) == MAX_PUSHED
     assert result.newest_commit == shas[0]
     assert noted(result, branch=branch(*shas)) == result
 
@@ -135,9 +136,9 @@ def test_note__a_verdict__kept_with_the_time_of_the_tick_that_first_saw_it(
     first = noted(**after_push(status))
     again = noted(first, now=NOW + timedelta(minutes=5), **after_push(status))
 
-    assert first.seen_verdict == SeenVerdict(sha=PUSHED, status=status, at=NOW)
-    assert again.seen_verdict == first.seen_verdict
-    assert again.first_red_at == (NOW if status is CIStatus.RED else None)
+    assert first.commits.seen_verdict == SeenVerdict(sha=PUSHED, status=status, at=NOW)
+    assert again.commits.seen_verdict == first.commits.seen_verdict
+    assert again.commits.first_red_at == (NOW if status is CIStatus.RED else None)
 
 
 def test_note__another_word_or_another_commit__is_a_new_verdict() -> None:
@@ -150,8 +151,8 @@ def test_note__another_word_or_another_commit__is_a_new_verdict() -> None:
     other_commit = note(observed(before, now=later, **newer), config())
 
     for result in (other_word, other_commit):
-        assert result.seen_verdict is not None
-        assert result.seen_verdict.at == later
+        assert result.commits.seen_verdict is not None
+        assert result.commits.seen_verdict.at == later
 
 
 def test_note__the_runs_first_red__stays_over_later_verdicts() -> None:
@@ -160,20 +161,20 @@ def test_note__the_runs_first_red__stays_over_later_verdicts() -> None:
 
     for status in (CIStatus.PENDING, CIStatus.GREEN, CIStatus.RED):
         seen = {"branch": branch(OTHER, PUSHED), "verdict": verdict(status, OTHER)}
-        assert note(observed(first, now=later, **seen), config()).first_red_at == NOW
+        assert note(observed(first, now=later, **seen), config()).commits.first_red_at == NOW
 
 
 @pytest.mark.parametrize("status", [None, CIStatus.PENDING])
 def test_note__no_final_word__is_no_verdict(status: CIStatus | None) -> None:
     result = noted(**after_push(status))
 
-    assert (result.seen_verdict, result.first_red_at) == (None, None)
+    assert (result.commits.seen_verdict, result.commits.first_red_at) == (None, None)
 
 
 def test_note__verdict_on_another_commit__is_not_the_runs() -> None:
     for there in (branch(), branch(PUSHED)):
         result = noted(verdict=verdict(CIStatus.RED, OTHER), branch=there)
-        assert (result.seen_verdict, result.first_red_at) == (None, None)
+        assert (result.commits.seen_verdict, result.commits.first_red_at) == (None, None)
 
 
 # --- phases ------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The run's clocks: what stands still while a limit is waited out or T3 is out of sight."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -25,8 +26,8 @@ def test_note__t3_out_of_sight__since_the_first_tick_that_missed_it(thread: obje
     first = note(observed(record(), thread=thread), config())
     second = note(observed(first, thread=thread, now=at(5)), config())
 
-    assert (first.unseen_at, second.unseen_at) == (NOW, NOW)
-    assert second.started_at == STARTED
+    assert (first.pauses.unseen_at, second.pauses.unseen_at) == (NOW, NOW)
+    assert second.thread.started_at == STARTED
 
 
 def test_note__t3_back_in_sight__start_budget_and_corrective_budget_move_on() -> None:
@@ -34,15 +35,15 @@ def test_note__t3_back_in_sight__start_budget_and_corrective_budget_move_on() ->
 
     noted = note(observed(before), config())
 
-    assert noted.unseen_at is None
-    assert noted.unseen_seconds == 20 * 60
-    assert noted.started_at == STARTED + timedelta(minutes=20)
-    assert noted.first_red_at == at(-5)
-    assert noted.turns[0].sent_at == STARTED + timedelta(minutes=20)
+    assert noted.pauses.unseen_at is None
+    assert noted.pauses.unseen_seconds == 20 * 60
+    assert noted.thread.started_at == STARTED + timedelta(minutes=20)
+    assert noted.commits.first_red_at == at(-5)
+    assert noted.dialogue.turns[0].sent_at == STARTED + timedelta(minutes=20)
 
 
 def test_seen_again__wait_for_ci__went_on_counting() -> None:
-    assert record(unseen_at=at(-20), pushed_at=at(-40)).seen_again(NOW).pushed_at == at(-40)
+    assert record(unseen_at=at(-20), pushed_at=at(-40)).seen_again(NOW).commits.pushed_at == at(-40)
 
 
 def test_seen_again__what_began_out_of_sight__moves_by_its_own_share_only() -> None:
@@ -51,21 +52,21 @@ def test_seen_again__what_began_out_of_sight__moves_by_its_own_share_only() -> N
 
     again = before.seen_again(NOW)
 
-    assert (again.first_red_at, again.started_at) == (NOW, NOW)
+    assert (again.commits.first_red_at, again.thread.started_at) == (NOW, NOW)
 
 
 def test_seen_again__turn_that_ended_or_was_never_sent__keeps_its_times() -> None:
     for last in (ended(turn()), turn(sent_at=None)):
         before = record(unseen_at=at(-20), turns=(last,))
-        assert before.seen_again(NOW).turns == (last,)
-    assert record(unseen_at=at(-20), turns=()).seen_again(NOW).turns == ()
+        assert before.seen_again(NOW).dialogue.turns == (last,)
+    assert record(unseen_at=at(-20), turns=()).seen_again(NOW).dialogue.turns == ()
 
 
 def test_seen_again__turn_with_a_stop__keeps_its_time() -> None:
     """Else the stop would seem to be an earlier turn's."""
     before = record(unseen_at=at(-20), stops=(Stop(at=at(-25), rule="zombie"),))
 
-    assert before.seen_again(NOW).turns == before.turns
+    assert before.seen_again(NOW).dialogue.turns == before.dialogue.turns
 
 
 def test_seen_again__stop_of_an_earlier_turn__does_not_hold_the_time() -> None:
@@ -75,7 +76,7 @@ def test_seen_again__stop_of_an_earlier_turn__does_not_hold_the_time() -> None:
         turns=(turn(2, Purpose.RESUME),),
     )
 
-    assert before.seen_again(NOW).turns[0].sent_at == STARTED + timedelta(minutes=20)
+    assert before.seen_again(NOW).dialogue.turns[0].sent_at == STARTED + timedelta(minutes=20)
 
 
 def test_stops_of__a_turn__those_asked_for_since_it_was_sent() -> None:
@@ -112,10 +113,10 @@ def test_resumed__t3_was_out_of_sight_during_the_wait__counted_once() -> None:
 
     resumed = seen.resumed(NOW)
 
-    assert seen.started_at == at(-180)
-    assert (resumed.started_at, resumed.first_red_at) == (at(-60), at(-60))
-    assert resumed.pushed_at == at(-60)
-    assert (resumed.unseen_seconds, resumed.paused_seconds) == (30 * 60, 120 * 60)
+    assert seen.thread.started_at == at(-180)
+    assert (resumed.thread.started_at, resumed.commits.first_red_at) == (at(-60), at(-60))
+    assert resumed.commits.pushed_at == at(-60)
+    assert (resumed.pauses.unseen_seconds, resumed.pauses.paused_seconds) == (30 * 60, 120 * 60)
 
 
 def test_resumed__t3_still_out_of_sight__the_rest_is_counted_when_it_is_back() -> None:
@@ -123,15 +124,15 @@ def test_resumed__t3_still_out_of_sight__the_rest_is_counted_when_it_is_back() -
 
     again = resumed.seen_again(at(30))
 
-    assert resumed.unseen_at == at(-60)
-    assert resumed.pushed_at == at(-60)
-    assert (again.started_at, again.first_red_at) == (at(-30), at(-30))
+    assert resumed.pauses.unseen_at == at(-60)
+    assert resumed.commits.pushed_at == at(-60)
+    assert (again.thread.started_at, again.commits.first_red_at) == (at(-30), at(-30))
 
 
 def test_resumed__what_began_during_the_wait__moves_by_its_own_share_only() -> None:
     resumed = limited(first_red_at=at(-15), pushed_at=at(-15)).resumed(NOW)
 
-    assert (resumed.first_red_at, resumed.pushed_at) == (NOW, NOW)
+    assert (resumed.commits.first_red_at, resumed.commits.pushed_at) == (NOW, NOW)
 
 
 @pytest.mark.parametrize(
@@ -142,12 +143,12 @@ def test_waited__time_before_the_first_named_reset__does_not_count(
 ) -> None:
     before = limited(first_reset=first_reset, waited_seconds=100)
 
-    assert before.waited(NOW) == 100 + waited
-    assert before.resumed(NOW).waited(at(999)) == 100 + waited
+    assert before.pauses.waited(NOW) == 100 + waited
+    assert before.resumed(NOW).pauses.waited(at(999)) == 100 + waited
 
 
 def test_waited__not_limited__what_was_summed_up() -> None:
-    assert record(waited_seconds=100).waited(NOW) == 100
+    assert record(waited_seconds=100).pauses.waited(NOW) == 100
 
 
 @pytest.mark.parametrize(
@@ -163,13 +164,17 @@ def test_waited__not_limited__what_was_summed_up() -> None:
 def test_budget_now__stands_still_while_nothing_counts(
     changes: dict[str, datetime], budget: datetime
 ) -> None:
-    assert record(**changes).budget_now(NOW) == budget
+    assert record(**changes).pauses.budget_now(NOW) == budget
 
 
 # --- as properties -----------------------------------------------------------------------------
 
 MINUTES = st.integers(0, 600)
-NAMES = ("started_at", "first_red_at", "pushed_at")
+CLOCKS: tuple[Callable[[RunRecord], datetime | None], ...] = (
+    lambda run: run.thread.started_at,
+    lambda run: run.commits.first_red_at,
+    lambda run: run.commits.pushed_at,
+)
 
 
 @given(
@@ -199,8 +204,10 @@ def test_clocks__any_waits__never_move_back_nor_ahead_of_now(
         before.resumed(at(end)),
         before.seen_again(at(end)),
     ):
-        for name in NAMES:
-            was, now = getattr(before, name), getattr(after, name)
+        for clock in CLOCKS:
+            was, now = clock(before), clock(after)
+            assert was is not None
+            assert now is not None
             assert was <= now <= max(was, at(end))
 
 
@@ -214,8 +221,11 @@ def test_budget_now__just_before_and_just_after_a_wait__the_same_time_is_left(
 
     after = before.seen_again(now) if seen else before.resumed(now)
 
-    assert after.started_at is not None
-    assert before.budget_now(now) - began == after.budget_now(now) - after.started_at
+    assert after.thread.started_at is not None
+    assert (
+        before.pauses.budget_now(now) - began
+        == after.pauses.budget_now(now) - after.thread.started_at
+    )
 
 
 def test_note__clock_of_another_machine_is_behind__no_clock_moves_back() -> None:
@@ -223,8 +233,8 @@ def test_note__clock_of_another_machine_is_behind__no_clock_moves_back() -> None
 
     noted = note(observed(before), config())
 
-    assert (noted.first_red_at, noted.started_at) == (at(1), at(1))
-    assert noted.unseen_seconds == 0
+    assert (noted.commits.first_red_at, noted.thread.started_at) == (at(1), at(1))
+    assert noted.pauses.unseen_seconds == 0
 
 
 def test_note__limited_again_after_going_on__waits_are_summed_up() -> None:
@@ -233,14 +243,14 @@ def test_note__limited_again_after_going_on__waits_are_summed_up() -> None:
     thread = facts(
         ThreadStatus.ERROR,
         error=LIMIT_TEXT,
-        requested_at={resumed.turns[-1].message_id: NOW},
+        requested_at={resumed.dialogue.turns[-1].message_id: NOW},
     )
 
     again = note(observed(resumed, thread=thread, now=at(60)), config())
 
-    assert again.times_limited == 1
-    assert again.limited_at == at(60)
-    assert again.waited(at(90)) == 150 * 60
+    assert again.pauses.times_limited == 1
+    assert again.pauses.limited_at == at(60)
+    assert again.pauses.waited(at(90)) == 150 * 60
 
 
 # --- the record's small look-ups ---------------------------------------------------------------
@@ -261,7 +271,7 @@ def test_with_turn__same_number__replaces_it() -> None:
 
     twice = record().with_turn(intended).with_turn(turn(2, Purpose.FIX_FORWARD))
 
-    assert [(one.number, one.purpose) for one in twice.turns] == [
+    assert [(one.number, one.purpose) for one in twice.dialogue.turns] == [
         (1, Purpose.FIRST),
         (2, Purpose.FIX_FORWARD),
     ]

@@ -26,7 +26,7 @@ def seen(hours_later: float, *, said_before: float | None = 2) -> RunRecord:
 
 
 def test_limit__seen_before_its_reset__waits_until_then() -> None:
-    assert (seen(-1).next_try, seen(-1).first_reset) == (TEN, TEN)
+    assert (seen(-1).pauses.next_try, seen(-1).pauses.first_reset) == (TEN, TEN)
 
 
 @pytest.mark.parametrize("hours_later", [0.1, 1.25, 7])
@@ -34,16 +34,16 @@ def test_limit__seen_after_its_reset__pauses_instead_of_waiting_a_day(hours_late
     """The 10am that was meant is over, and a wait that no reset names counts in its bound."""
     result = seen(hours_later)
 
-    assert result.next_try == TEN + timedelta(hours=hours_later) + FIRST_PAUSE
-    assert result.first_reset is None
+    assert result.pauses.next_try == TEN + timedelta(hours=hours_later) + FIRST_PAUSE
+    assert result.pauses.first_reset is None
 
 
 def test_limit__said_in_the_evening_and_seen_at_night__tomorrows() -> None:
-    assert seen(16, said_before=-12).next_try == TEN + timedelta(days=1)
+    assert seen(16, said_before=-12).pauses.next_try == TEN + timedelta(days=1)
 
 
 def test_limit__nobody_knows_when_it_was_said__the_next_one_from_now() -> None:
-    assert seen(2, said_before=None).next_try == TEN + timedelta(days=1)
+    assert seen(2, said_before=None).pauses.next_try == TEN + timedelta(days=1)
 
 
 AFTER = STARTED + timedelta(seconds=2)

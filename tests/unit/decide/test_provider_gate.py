@@ -5,7 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from support.factories import NOW, REPO, RUN_ID, STARTED, config, issue, record, thread, turn
+from support.factories import (
+    NOW,
+    REPO,
+    RUN_ID,
+    STARTED,
+    changed,
+    config,
+    issue,
+    record,
+    thread,
+    turn,
+)
 
 from afk.config import Config, RepositoryConfig
 from afk.decide.provider_gate import PROBE_EVERY, instance_of, provider_open, started_today
@@ -104,9 +115,9 @@ def test_provider_open__a_run_just_told_to_go_on__is_the_probe(
 ) -> None:
     """Whether the limit is over shows in its first minutes; until then nobody else starts."""
     probe = record(turns=(turn(), turn(2, **{"purpose": Purpose.RESUME, **changes})))
-    assert is_open(runs=(replace(probe, times_limited=1),)) is open_
+    assert is_open(runs=(changed(probe, times_limited=1),)) is open_
     assert is_open(runs=(probe,))
-    assert is_open(runs=(replace(probe, times_limited=1, turns=()),))
+    assert is_open(runs=(changed(probe, times_limited=1, turns=()),))
 
 
 SIGNS = [

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from support.factories import AFK, KEYS, MARA, OWN, RUN_ID, comment, issue, record, repository
+from support.factories import AFK, KEYS, MARA, OWN, RUN_ID, comment, issue, record, repository, turn
 
 from afk.record.codec import Flaw, Records, _mac, collect, decode, encode, key_id
-from afk.record.state import Keys, Stop
-from afk.types import Account, Comment, Forge, Phase
+from afk.record.groups import SeenHead, SeenVerdict
+from afk.record.state import Approval, Keys, Stop
+from afk.types import Account, CIStatus, Comment, Forge, Phase
 
 UNSIGNED = Keys()
 OTHER_KEY = Keys(current=b"somebody else's key")
@@ -74,8 +75,15 @@ def test_collect__old_record_pasted_into_an_older_comment__the_furthest_is_the_r
 @pytest.mark.parametrize(
     "changes",
     [
+        {"approval": Approval(actor_id=1, at=NAIVE)},
         {"claimed_at": NAIVE},
         {"phases": {Phase.GREEN: NAIVE}},
+        {"turns": (turn(outcome_at=NAIVE),)},
+        {"first_red_at": NAIVE},
+        {"seen_verdict": SeenVerdict(sha="s", status=CIStatus.RED, at=NAIVE)},
+        {"seen_head": SeenHead(sha="s", at=NAIVE)},
+        {"held_at": NAIVE},
+        {"ended_at": NAIVE},
         {"stops": (Stop(at=NAIVE, rule="zombie"),)},
     ],
 )

@@ -1,16 +1,19 @@
 """The record as it stands in comments already written: later versions must go on reading it."""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, is_dataclass
 from datetime import UTC, datetime
 
 from afk.record.codec import decode
-from afk.record.state import Keys, RunRecord, Stage
+from afk.record.groups import Commits, Ending, SeenHead, SeenVerdict, ThreadState
+from afk.record.pauses import Pauses
+from afk.record.state import Approval, Dialogue, Keys, RunRecord, Stage, Stop, Turn
 
 SMALLEST = (
     '<!-- afk:run:v1 {"schema":1,"forge":"github","repository_id":100,"repository":"acme/app",'
     '"issue":7,"run_id":"r","approval":{"actor_id":10,"at":"2026-11-23T11:00:00Z"},'
-    '"turns":[{"number":1,"purpose":"first","message_id":"m"}]} mac=none -->\n'
+    '"dialogue":{"turns":[{"number":1,"purpose":"first","message_id":"m"}]}} mac=none -->\n'
 )
+PLAIN = {str, int, bool, tuple, dict, type(None)}
 
 
 def test_decode__smallest_record__what_it_leaves_out_means_this() -> None:
@@ -24,7 +27,7 @@ def test_decode__smallest_record__what_it_leaves_out_means_this() -> None:
         "event": "",
         "digest": "",
     }
-    assert shown.pop("turns") == (
+    assert shown["dialogue"].pop("turns") == (
         {
             "number": 1,
             "purpose": "first",
@@ -42,18 +45,47 @@ def test_decode__smallest_record__what_it_leaves_out_means_this() -> None:
     assert {name: shown.pop(name) for name in written} == written
     assert shown.pop("run_id") == "r"
     assert shown.pop("schema") == 1
-    assert shown.pop("attempt") == 1
+    assert shown["thread"].pop("attempt") == 1
     assert shown.pop("stage") is Stage.APPROVED
+    for group in ("thread", "dialogue", "commits", "pauses", "ending"):
+        shown |= {f"{group}.{name}": value for name, value in shown.pop(group).items()}
     assert {name: value for name, value in shown.items() if value} == {}
-    assert {type(value) for value in shown.values()} <= {str, int, bool, tuple, dict, type(None)}
+    assert {type(value) for value in shown.values()} <= PLAIN
+
+
+def names(part: object) -> set[str]:
+    assert is_dataclass(part)
+    return {item.name for item in fields(part)}
 
 
 def test_record__its_fields__are_the_ones_the_format_has() -> None:
     """A field taken out or renamed needs a new schema: old records would be lost."""
-    assert {item.name for item in fields(RunRecord)} >= {
+    assert names(RunRecord) >= {
         *("schema", "key_id", "forge", "repository_id", "repository", "issue", "run_id"),
-        *("sequence", "stage", "verdict", "reason", "environment_id", "thread_id", "turns"),
-        *("approval", "base_commit", "branch", "pushed", "phases", "first_reset", "next_try"),
-        *("paused_seconds", "unseen_seconds", "waited_seconds", "stops", "answered", "attempt"),
-        *("replacements", "dispatch_failures", "notified", "last_command", "rebuilt"),
+        *("sequence", "stage", "verdict", "reason", "detail", "approval", "thread"),
+        *("dialogue", "commits", "phases", "pauses", "ending"),
+    }
+    assert names(Approval) >= {"actor_id", "at", "event", "digest"}
+    assert names(ThreadState) >= {
+        *("environment_id", "id", "attempt", "replacements", "dispatch_failures"),
+        *("claimed_at", "started_at", "rebuilt"),
+    }
+    assert names(Dialogue) >= {"turns", "answered", "stops"}
+    assert names(Turn) >= {
+        *("number", "purpose", "message_id", "attempt", "thread", "sent_at", "requested_at"),
+        *("outcome", "outcome_at", "red_commit"),
+    }
+    assert names(Stop) >= {"at", "rule"}
+    assert names(Commits) >= {
+        *("base", "branch", "pushed", "pushed_at", "first_red_at", "seen_verdict", "seen_head"),
+    }
+    assert names(SeenVerdict) >= {"sha", "status", "at"}
+    assert names(SeenHead) >= {"sha", "at"}
+    assert names(Pauses) >= {
+        *("times_limited", "limited_at", "first_reset", "next_try", "held_at", "waited_seconds"),
+        *("paused_seconds", "unseen_at", "unseen_seconds", "rang_other_server"),
+    }
+    assert names(Ending) >= {
+        *("at", "ended_at", "settled", "close_blocked", "blocked_by", "notified"),
+        "notify_failures",
     }

@@ -1,0 +1,137 @@
+"""One issue as a tick sees it, and what can be wrong with it: the nouns of `afk.decide.repair`.
+
+Pure data.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from afk.decide.approval import Standing
+from afk.model.agent import AgentThread, ThreadDetail
+from afk.record import names
+from afk.record.codec import Found, Records
+from afk.record.state import IN_FLIGHT, RunRecord
+from afk.types import Comment, Issue, Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownThread:
+    """An afk thread of the issue; ``detail`` only where `afk.decide.repair.bodies_wanted` named it."""
+
+    thread: AgentThread
+    live: bool
+    detail: ThreadDetail | None = None
+
+    @property
+    def short_run_id(self) -> str:
+        """Return the start of the run id that its title names."""
+        named = names.parse_title(self.thread.title)
+        return named[0] if named else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """One issue as one tick sees it.
+
+    ``threads``: its afk threads, oldest first. ``environment_id``: which T3 answered, "" when none
+    did. ``blank``: the record that the application which stands would begin with, None without
+    one. ``locker``: what the in-progress label is worth by who set it, asked where
+    `afk.decide.repair.lock_in_question` says so; ``own``, afk's accounts, only for an issue with that label.
+    ``branch``, which its runs land on, only where a thread has lost its record.
+    """
+
+    now: datetime
+    issue: Issue
+    records: Records
+    threads: tuple[ShownThread, ...]
+    environment_id: str
+    blank: RunRecord | None
+    own: Collection[int]
+    branch: str = ""
+    locker: Standing | None = None
+
+    @property
+    def in_flight(self) -> bool:
+        """Say whether a believable record says that a run is in flight."""
+        return any(found.record.stage in IN_FLIGHT for found in self.records.runs)
+
+    @property
+    def strays(self) -> tuple[ShownThread, ...]:
+        """Return threads with an agent at work that no believable record accounts for."""
+        runs = [found.record.run_id for found in self.records.runs]
+        return tuple(
+            one
+            for one in self.threads
+            if one.live and not any(run.startswith(one.short_run_id) for run in runs)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteDuplicate:
+    """A second comment of one run."""
+
+    comment: Comment
+
+
+@dataclass(frozen=True, slots=True)
+class StopThread:
+    """A thread whose agent works on for nobody."""
+
+    thread_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """End as needs-human under a fresh record; the thread that it names is stopped on the way."""
+
+    record: RunRecord
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """Write a record again that was lost while its thread works on."""
+
+    record: RunRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Promote:
+    """A claim or an approval whose first message T3 shows is a running run."""
+
+    found: Found
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLabelOff:
+    """A label of afk's that stands for nothing any more."""
+
+    label: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseLabel:
+    """A label that somebody without write permission set."""
+
+    label: str
+
+
+Repair = DeleteDuplicate | StopThread | Park | Rebuild | Promote | TakeLabelOff | RefuseLabel
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What to mend, and what must not happen meanwhile.
+
+    ``hold``: why nothing may start in the repository. ``hold_unmended``: likewise, as long as the
+    repairs are not made.
+    """
+
+    repairs: tuple[Repair, ...] = ()
+    hold: str = ""
+    hold_unmended: str = ""

@@ -1,0 +1,85 @@
+"""What a run record remembers by subject: its place in T3, its commits, its end.
+
+Pure data. Times are afk's own clock at the tick that first saw the fact.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from afk.types import CIStatus
+
+MAX_PUSHED: Final = 100
+"""More than a run pushes: the close by a commit that was forgotten would look like a person's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadState:
+    """Where the run sits in T3, and what it took to get it there.
+
+    ``id`` follows from the run and ``attempt``, the number of its newest thread. ``replacements``
+    counts threads and turns sent in place of one that was lost, ``dispatch_failures`` T3's
+    refusals. ``claimed_at``: the claim that stands; ``started_at``: the first turn was accepted,
+    moved on by every pause. ``rebuilt``: made from T3 after the record was lost.
+    """
+
+    environment_id: str = ""
+    id: str = ""
+    attempt: int = 1
+    replacements: int = 0
+    dispatch_failures: int = 0
+    claimed_at: datetime | None = None
+    started_at: datetime | None = None
+    rebuilt: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenVerdict:
+    """The newest CI verdict and the tick that first saw it."""
+
+    sha: str
+    status: CIStatus
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenHead:
+    """A branch's tip above the run's commit, and the tick that first saw it there."""
+
+    sha: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commits:
+    """Where the work lands, what landed (oldest first), and what CI said of it.
+
+    ``base`` is the branch's tip at the claim. ``pushed_at``: the newest commit was first seen.
+    ``first_red_at``: the run's first red. Both are moved on by pauses.
+    """
+
+    base: str = ""
+    branch: str = ""
+    pushed: tuple[str, ...] = ()
+    pushed_at: datetime | None = None
+    first_red_at: datetime | None = None
+    seen_verdict: SeenVerdict | None = None
+    seen_head: SeenHead | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How far the run's end has come.
+
+    ``at``: the verdict was written down; ``ended_at``: every step was taken. ``settled``: issue
+    and labels are as the verdict wants them. ``blocked_by`` names what kept the issue from being
+    closed. ``notified`` are the doorbells rung, ``<verdict>:<kind>``.
+    """
+
+    at: datetime | None = None
+    ended_at: datetime | None = None
+    settled: bool = False
+    close_blocked: bool = False
+    blocked_by: tuple[str, ...] = ()
+    notified: tuple[str, ...] = ()
+    notify_failures: int = 0
