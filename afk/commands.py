@@ -138,20 +138,24 @@ def stop(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
     runs = [run for run in in_flight(now) if wanted in (None, run[0].key)]
     if not runs:
         deps.report.event("no such run is in flight")
-    left = {str(issue.key): found for issue, found in runs}
+    stopped: list[str] = []
+    left = [str(issue.key) for issue, _ in runs]
     try:
         for one, found in runs:
             with one_of_many(deps.report, one.key, doing="stop"):
-                if _stopped(now, one, found):
-                    del left[str(one.key)]
+                by_us = _stop(now, one, found)
+                if by_us:
+                    stopped.append(str(one.key))
+                if by_us or _ended_meanwhile(now, one, found):
+                    left.remove(str(one.key))
     except RateLimited as error:
         deps.report.error(error)
     if left and not deps.dry_run:
-        deps.report.error(_still_at_work(list(left)))
-    return {"stopped": [str(one.key) for one, _ in runs if str(one.key) not in left]}
+        deps.report.error(_still_at_work(left))
+    return {"stopped": stopped}
 
 
-def _stopped(now: Tick, issue: Issue, found: Found) -> bool:
+def _stop(now: Tick, issue: Issue, found: Found) -> bool:
     """End a run; says whether its session was seen stopped."""
     record, thread = found.record, now.t3.facts(found.record)
     if record.stage is Stage.ENDING:
@@ -159,6 +163,13 @@ def _stopped(now: Tick, issue: Issue, found: Found) -> bool:
     else:
         verdict, reason = Verdict.STOPPED, Reason.STOP_COMMAND
         stands = end(now, issue, found, record, thread, verdict, reason)
+    return stands is not None and stands.record.stage is Stage.ENDED
+
+
+def _ended_meanwhile(now: Tick, issue: Issue, found: Found) -> bool:
+    """Say whether another tick, or somebody else's stop, has ended the run by now."""
+    fresh = now.deps.tracker.reread(issue.key)
+    stands = now.forge.records(fresh).of(found.record.run_id) if fresh is not None else None
     return stands is not None and stands.record.stage is Stage.ENDED
 
 

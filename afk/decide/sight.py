@@ -17,7 +17,7 @@ from afk.types import Comment, Issue, Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownThread:
-    """An afk thread of the issue; ``detail`` only where `afk.decide.repair.bodies_wanted` named it."""
+    """An afk thread of the issue; ``detail`` only where `afk.decide.repair` asked for it."""
 
     thread: AgentThread
     live: bool
@@ -37,7 +37,7 @@ class Sight:
     ``threads``: its afk threads, oldest first. ``environment_id``: which T3 answered, "" when none
     did. ``blank``: the record that the application which stands would begin with, None without
     one. ``locker``: what the in-progress label is worth by who set it, asked where
-    `afk.decide.repair.lock_in_question` says so; ``own``, afk's accounts, only for an issue with that label.
+    `afk.decide.repair` has to know; ``own``, afk's accounts, only for an issue with that label.
     ``branch``, which its runs land on, only where a thread has lost its record.
     """
 

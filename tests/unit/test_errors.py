@@ -25,6 +25,7 @@ from afk.errors import (
     Unreachable,
     UnsupportedServer,
     UserMustFix,
+    WouldWrite,
 )
 
 FIXABLE = (ConfigError, TokenError, RepositoryMoved, UnsupportedServer)
@@ -51,7 +52,7 @@ def test_tree__in_the_docstring__names_every_exception_there_is() -> None:
     ]
     tree = errors.__doc__ or ""
     assert [one.__name__ for one in kinds if f" {one.__name__} " not in tree] == []
-    assert set(kinds) == {AfkError, UserMustFix, OutsideFailure, *FIXABLE, *OUTSIDE}
+    assert set(kinds) == {AfkError, UserMustFix, OutsideFailure, WouldWrite, *FIXABLE, *OUTSIDE}
 
 
 @pytest.mark.parametrize(
