@@ -14,10 +14,7 @@ from starlette.routing import Route
 from afk_sandbox.faults import App, FaultGate, FaultHook, no_faults
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.request_log import Logged, RequestLog
-from afk_sandbox.forgejo import checks, issues, labels, people
-from afk_sandbox.forgejo import comments as talk
-from afk_sandbox.forgejo import commits as code
-from afk_sandbox.forgejo import web_pages as web
+from afk_sandbox.forgejo import checks, comments, commits, issues, labels, people, web_pages
 from afk_sandbox.forgejo.call import Api, Handler, Version
 from afk_sandbox.forgejo.timeline import timeline
 
@@ -40,28 +37,28 @@ _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("POST", _REPO + "/labels", labels.create_label, "issue"),
     ("GET", _REPO + "/issues", issues.list_issues, "issue"),
     ("POST", _REPO + "/issues", issues.create_issue, "issue"),
-    ("GET", _REPO + "/issues/comments", talk.list_repository_comments, "issue"),
-    ("GET", _REPO + "/issues/comments/{id:int}", talk.get_comment, "issue"),
-    ("PATCH", _REPO + "/issues/comments/{id:int}", talk.edit_comment, "issue"),
-    ("DELETE", _REPO + "/issues/comments/{id:int}", talk.delete_comment, "issue"),
+    ("GET", _REPO + "/issues/comments", comments.list_repository_comments, "issue"),
+    ("GET", _REPO + "/issues/comments/{id:int}", comments.get_comment, "issue"),
+    ("PATCH", _REPO + "/issues/comments/{id:int}", comments.edit_comment, "issue"),
+    ("DELETE", _REPO + "/issues/comments/{id:int}", comments.delete_comment, "issue"),
     ("GET", _ISSUE, issues.get_issue, "issue"),
     ("PATCH", _ISSUE, issues.edit_issue, "issue"),
     ("DELETE", _ISSUE, issues.delete_issue, "issue"),
     ("GET", _ISSUE + "/timeline", timeline, "issue"),
-    ("GET", _ISSUE + "/comments", talk.list_comments, "issue"),
-    ("POST", _ISSUE + "/comments", talk.create_comment, "issue"),
+    ("GET", _ISSUE + "/comments", comments.list_comments, "issue"),
+    ("POST", _ISSUE + "/comments", comments.create_comment, "issue"),
     ("GET", _ISSUE + "/labels", labels.issue_labels, "issue"),
     ("POST", _ISSUE + "/labels", labels.add_labels, "issue"),
     ("PUT", _ISSUE + "/labels", labels.replace_labels, "issue"),
     ("DELETE", _ISSUE + "/labels", labels.clear_labels, "issue"),
     ("DELETE", _ISSUE + "/labels/{label:path}", labels.remove_label, "issue"),
-    ("GET", _ISSUE + "/dependencies", talk.list_dependencies, "issue"),
-    ("POST", _ISSUE + "/dependencies", talk.add_dependency, "issue"),
-    ("DELETE", _ISSUE + "/dependencies", talk.remove_dependency, "issue"),
-    ("GET", _REPO + "/branches/{branch:path}", code.get_branch, "repository"),
-    ("GET", _REPO + "/git/commits/{ref:path}", code.get_commit, "repository"),
-    ("GET", _REPO + "/compare/{basehead:path}", code.compare, "repository"),
-    ("GET", _REPO + "/commits", code.list_commits, "repository"),
+    ("GET", _ISSUE + "/dependencies", comments.list_dependencies, "issue"),
+    ("POST", _ISSUE + "/dependencies", comments.add_dependency, "issue"),
+    ("DELETE", _ISSUE + "/dependencies", comments.remove_dependency, "issue"),
+    ("GET", _REPO + "/branches/{branch:path}", commits.get_branch, "repository"),
+    ("GET", _REPO + "/git/commits/{ref:path}", commits.get_commit, "repository"),
+    ("GET", _REPO + "/compare/{basehead:path}", commits.compare, "repository"),
+    ("GET", _REPO + "/commits", commits.list_commits, "repository"),
     ("GET", _REPO + "/commits/{ref:path}/status", checks.combined_status, "repository"),
     ("GET", _REPO + "/commits/{ref:path}/statuses", checks.list_statuses, "repository"),
     ("POST", _REPO + "/statuses/{sha}", checks.create_status, "repository"),
@@ -70,11 +67,11 @@ _API: tuple[tuple[str, str, Handler, str], ...] = (
 )
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", _WEB + "/new", web.new_issue_page),
-    ("POST", _WEB + "/new", web.new_issue),
-    ("GET", _HISTORY + "/overview", web.history_overview),
-    ("GET", _HISTORY + "/list", web.history_list),
-    ("POST", _HISTORY + "/soft-delete", web.history_delete),
+    ("GET", _WEB + "/new", web_pages.new_issue_page),
+    ("POST", _WEB + "/new", web_pages.new_issue),
+    ("GET", _HISTORY + "/overview", web_pages.history_overview),
+    ("GET", _HISTORY + "/list", web_pages.history_list),
+    ("POST", _HISTORY + "/soft-delete", web_pages.history_delete),
 )
 
 

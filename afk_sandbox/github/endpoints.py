@@ -9,9 +9,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from afk_sandbox.github import checks, events, issues, labels, people, runs
-from afk_sandbox.github import comments as talk
-from afk_sandbox.github import commits as code
+from afk_sandbox.github import checks, comments, commits, events, issues, labels, people, runs
 from afk_sandbox.github.call import Call
 
 Entry = tuple[str, str, Callable[[Call], Response], str, str]
@@ -81,15 +79,15 @@ ENDPOINTS: Final[Mapping[str, tuple[Entry, ...]]] = {
         (
             "GET",
             _ISSUES + "/comments",
-            talk.list_repository_comments,
+            comments.list_repository_comments,
             "list-issue-comments-for-a-repository",
             _READ,
         ),
-        ("GET", _COMMENT, talk.get_comment, "get-an-issue-comment", _READ),
-        ("PATCH", _COMMENT, talk.edit_comment, "update-an-issue-comment", _WRITE),
-        ("DELETE", _COMMENT, talk.delete_comment, "delete-an-issue-comment", _WRITE),
-        ("GET", _ISSUE + "/comments", talk.list_comments, "list-issue-comments", _READ),
-        ("POST", _ISSUE + "/comments", talk.create_comment, "create-an-issue-comment", _WRITE),
+        ("GET", _COMMENT, comments.get_comment, "get-an-issue-comment", _READ),
+        ("PATCH", _COMMENT, comments.edit_comment, "update-an-issue-comment", _WRITE),
+        ("DELETE", _COMMENT, comments.delete_comment, "delete-an-issue-comment", _WRITE),
+        ("GET", _ISSUE + "/comments", comments.list_comments, "list-issue-comments", _READ),
+        ("POST", _ISSUE + "/comments", comments.create_comment, "create-an-issue-comment", _WRITE),
     ),
     "issues/events": (
         (
@@ -149,7 +147,7 @@ ENDPOINTS: Final[Mapping[str, tuple[Entry, ...]]] = {
         ("GET", _ISSUE + "/parent", issues.get_parent, "get-parent-issue", _READ),
     ),
     "branches/branches": (
-        ("GET", _REPO + "/branches/{branch:path}", code.get_branch, "get-a-branch", _CODE),
+        ("GET", _REPO + "/branches/{branch:path}", commits.get_branch, "get-a-branch", _CODE),
     ),
     "commits/statuses": (
         (
@@ -200,9 +198,9 @@ ENDPOINTS: Final[Mapping[str, tuple[Entry, ...]]] = {
         ),
     ),
     "commits/commits": (
-        ("GET", _REPO + "/commits", code.list_commits, "list-commits", _CODE),
-        ("GET", _COMMIT, code.get_commit, "get-a-commit", _CODE),
-        ("GET", _REPO + "/compare/{basehead:path}", code.compare, "compare-two-commits", _CODE),
+        ("GET", _REPO + "/commits", commits.list_commits, "list-commits", _CODE),
+        ("GET", _COMMIT, commits.get_commit, "get-a-commit", _CODE),
+        ("GET", _REPO + "/compare/{basehead:path}", commits.compare, "compare-two-commits", _CODE),
     ),
     "actions/workflow-runs": (
         ("GET", _RUNS, runs.list_runs, "list-workflow-runs-for-a-repository", _ACTIONS),

@@ -9,7 +9,7 @@ from support.cassettes import RECORDINGS
 from support.github_world import LATEST, World, github_world
 
 from afk_sandbox.faults import Fault
-from afk_sandbox.github import faults as github_faults
+from afk_sandbox.github import faults
 from afk_sandbox.github.answers import JSON
 
 
@@ -22,13 +22,13 @@ def _told(number: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("number", "fault"),
     [
-        ("115", github_faults.primary(LATEST)),
-        ("116", github_faults.secondary(LATEST, after="30")),
-        ("118", github_faults.secondary(LATEST, after="")),
-        ("119", github_faults.secondary(LATEST, after="8", status=429)),
+        ("115", faults.primary(LATEST)),
+        ("116", faults.secondary(LATEST, after="30")),
+        ("118", faults.secondary(LATEST, after="")),
+        ("119", faults.secondary(LATEST, after="8", status=429)),
         (
             "120",
-            github_faults.secondary(
+            faults.secondary(
                 datetime(2020, 2, 6, 18, 33, 37, tzinfo=UTC),
                 after="Thu, 06 Feb 2020 18:33:45 GMT",
                 status=429,
@@ -61,7 +61,7 @@ def test_limit__told_by_a_header_of_its_own__is_a_fault_with_that_header(number:
 
 
 def test_graphql_limit__as_a_fault__is_http_200_with_an_error_and_nothing_left() -> None:
-    fault = github_faults.graphql(LATEST)
+    fault = faults.graphql(LATEST)
     with github_world(faults=lambda *_: fault) as world:
         answer = world.client.post("/api/graphql", json={"query": "{ viewer { login } }"})
     assert answer.status_code == 200
