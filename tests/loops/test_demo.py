@@ -80,11 +80,11 @@ def test_demo__json__is_one_document() -> None:
     """And every command went through the command line that was handed over."""
     out, ran = io.StringIO(), list[Sequence[str]]()
 
-    def run(arguments: Sequence[str], outside: Outside) -> int:
+    def counted(arguments: Sequence[str], outside: Outside) -> int:
         ran.append(arguments)
         return main(arguments, outside)
 
-    code = demo(out, as_json=True, run=run, kinds=[Forge.GITHUB], scenarios=SCENARIOS[:1])
+    code = demo(out, as_json=True, run=counted, kinds=[Forge.GITHUB], scenarios=SCENARIOS[:1])
     document = json.loads(out.getvalue())
     assert code == 0
     (run,) = document["runs"]
