@@ -72,7 +72,7 @@ def test_graphql_limit__as_a_fault__is_http_200_with_an_error_and_nothing_left()
 
 def _ask(world: World, token: str) -> list[Any]:
     named = {"authorization": f"bearer {token}"} if token else {}
-    rest = world.client.get("/api/v3/users/owner", headers=named)
+    rest = world.client.get("/api/v3/repos/owner/shop", headers=named)
     graphql = world.client.post(
         "/api/graphql", json={"query": "{ viewer { login } }"}, headers=named
     )
@@ -83,24 +83,22 @@ def _ask(world: World, token: str) -> list[Any]:
 
 
 def test_quota__spent__refuses_until_the_hour_is_over() -> None:
-    """REST and GraphQL count apart, accounts count apart, and `/rate_limit` costs nothing."""
+    """REST and GraphQL count apart, and accounts count apart."""
     with github_world(hourly=2) as world:
+        world.repo("owner/shop")
         token = world.forge.token_for(world.account("owner"))
         other = world.forge.token_for(world.account("other"))
         assert _ask(world, token) == [(200, "1", False), (200, "1", False)]
         assert _ask(world, token) == [(200, "0", False), (200, "0", False)]
         assert _ask(world, token) == [(403, "0", False), (200, "0", True)]
         assert _ask(world, other) == [(200, "1", False), (200, "1", False)]
-        named = {"authorization": f"bearer {token}"}
-        left = world.client.get("/api/v3/rate_limit", headers=named).json()["resources"]
-        assert (left["core"]["remaining"], left["graphql"]["remaining"]) == (0, 0)
         world.now[0] += timedelta(hours=1)
         assert _ask(world, token) == [(200, "1", False), (200, "1", False)]
 
 
 def test_quota__nobody__has_sixty_requests_and_no_graphql() -> None:
     with github_world() as world:
-        world.account("owner")
+        world.repo("owner/shop")
         assert _ask(world, "") == [(200, "59", False), (401, None, False)]
 
 
