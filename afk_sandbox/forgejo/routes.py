@@ -2,8 +2,8 @@
 
 It answers as the recordings of real servers show (``forgejo/14.0.0``, ``forgejo/11.0.15`` and
 ``forgejo-actions/``; a conformance suite replays them), quirks included, for what afk sends and
-what scenarios need. Pull requests appear in lists only; repository contents, webhooks, milestones
-and Actions' own administration are not there.
+what people do in scenarios. Pull requests appear in lists only; repository contents, webhooks,
+milestones and Actions' own administration are not there.
 """
 
 from starlette.applications import Starlette
@@ -25,19 +25,16 @@ _HISTORY = _WEB + "/{index:int}/content-history"
 
 _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("GET", "/version", people.get_version, ""),
-    ("GET", "/settings/api", people.get_settings, ""),
     ("GET", "/user", people.get_user, "user"),
     ("GET", "/repos/issues/search", issues.search_issues, "issue"),
     ("GET", "/orgs/{org}/labels", labels.list_org_labels, "organization"),
     ("GET", _REPO, people.get_repository, "repository"),
     ("GET", _REPO + "/assignees", people.list_assignees, "repository"),
-    ("GET", _REPO + "/collaborators/{login}", people.is_collaborator, "repository"),
     ("GET", _REPO + "/collaborators/{login}/permission", people.get_permission, "repository"),
     ("GET", _REPO + "/labels", labels.list_labels, "issue"),
     ("POST", _REPO + "/labels", labels.create_label, "issue"),
     ("GET", _REPO + "/issues", issues.list_issues, "issue"),
     ("POST", _REPO + "/issues", issues.create_issue, "issue"),
-    ("GET", _REPO + "/issues/comments", comments.list_repository_comments, "issue"),
     ("GET", _REPO + "/issues/comments/{id:int}", comments.get_comment, "issue"),
     ("PATCH", _REPO + "/issues/comments/{id:int}", comments.edit_comment, "issue"),
     ("DELETE", _REPO + "/issues/comments/{id:int}", comments.delete_comment, "issue"),
@@ -49,21 +46,16 @@ _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("POST", _ISSUE + "/comments", comments.create_comment, "issue"),
     ("GET", _ISSUE + "/labels", labels.issue_labels, "issue"),
     ("POST", _ISSUE + "/labels", labels.add_labels, "issue"),
-    ("PUT", _ISSUE + "/labels", labels.replace_labels, "issue"),
-    ("DELETE", _ISSUE + "/labels", labels.clear_labels, "issue"),
     ("DELETE", _ISSUE + "/labels/{label:path}", labels.remove_label, "issue"),
     ("GET", _ISSUE + "/dependencies", comments.list_dependencies, "issue"),
     ("POST", _ISSUE + "/dependencies", comments.add_dependency, "issue"),
     ("DELETE", _ISSUE + "/dependencies", comments.remove_dependency, "issue"),
     ("GET", _REPO + "/branches/{branch:path}", commits.get_branch, "repository"),
-    ("GET", _REPO + "/git/commits/{ref:path}", commits.get_commit, "repository"),
     ("GET", _REPO + "/compare/{basehead:path}", commits.compare, "repository"),
     ("GET", _REPO + "/commits", commits.list_commits, "repository"),
     ("GET", _REPO + "/commits/{ref:path}/status", checks.combined_status, "repository"),
-    ("GET", _REPO + "/commits/{ref:path}/statuses", checks.list_statuses, "repository"),
     ("POST", _REPO + "/statuses/{sha}", checks.create_status, "repository"),
     ("GET", _REPO + "/actions/runs", checks.list_runs, "repository"),
-    ("GET", _REPO + "/actions/tasks", checks.list_tasks, "repository"),
 )
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (
