@@ -1,7 +1,8 @@
 """Forgejo's endpoints for branches and commits.
 
-Recordings ``137`` to ``144``, ``147``, ``148``: compare and lists are newest first; what is unknown is answered in a
-different way by each of them (404 with a message, 404 ``null``, 409, 500), and by release.
+Recordings ``137`` to ``144``, ``147``, ``148``: compare and lists are newest first; what is unknown
+is answered in a different way by each of them (404 with a message, 404 ``null``, 409, 500), and by
+release.
 """
 
 from typing import Any
