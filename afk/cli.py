@@ -129,7 +129,7 @@ def _demo(options: argparse.Namespace, outside: Outside) -> int:
             cause="the demo's servers are an extra that a workflow does not need",
             next_step="install the extra: pip install 'afk[sandbox]'",
         ) from None
-    return demo(outside.stdout, as_json=options.json)
+    return demo(outside.stdout, as_json=options.json, run=main)
 
 
 def _dry_run_by_environment(outside: Outside) -> bool:

@@ -15,7 +15,7 @@ from afk.record.names import parse_title
 from afk.types import Forge, IssueKey
 from afk_sandbox.demo_scenarios import SCENARIOS, Scenario
 from afk_sandbox.forge.records import Account, Issue, Repository
-from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, CommandLine, World, world
 
 TICK_SECONDS: Final = 120
 MAX_TICKS: Final = 40
@@ -143,10 +143,10 @@ def _open(here: World, repo: Repository, scenario: Scenario, people: dict[str, A
 
 
 def _play(
-    kind: Forge, out: TextIO, scenarios: Sequence[Scenario]
+    kind: Forge, out: TextIO, scenarios: Sequence[Scenario], run: CommandLine | None
 ) -> tuple[list[dict[str, Any]], str]:
     """Tick until every story is settled; returns the table's rows and the totals."""
-    with world(kind) as here:
+    with world(kind, run=run) as here:
         stories = _begin(here, scenarios)
         said: set[str] = set()
         ticks = 0
@@ -206,15 +206,19 @@ def demo(
     out: TextIO,
     *,
     as_json: bool = False,
+    run: CommandLine | None = None,
     kinds: Sequence[Forge] = tuple(Forge),
     scenarios: Sequence[Scenario] = SCENARIOS,
 ) -> int:
-    """Play every scenario on each kind of forge; returns 0 only if all ended as expected."""
+    """Play every scenario on each kind of forge; returns 0 only if all ended as expected.
+
+    ``run`` is what a tick runs, afk's own command line unless given.
+    """
     lines = io.StringIO() if as_json else out
     rows: list[dict[str, Any]] = []
     totals = []
     for kind in kinds:
-        played, total = _play(kind, lines, scenarios)
+        played, total = _play(kind, lines, scenarios, run)
         rows += played
         totals.append(total)
     good = sum(bool(row["as_expected"]) for row in rows)

@@ -1,13 +1,14 @@
 """A whole world on loopback: a forge, a T3 server, one clock, and afk run against them.
 
-Used by the demo and by the tests of the loops. afk runs through its own command line, with real
-HTTP in between; only clock and sleep are the world's. A scenario acts on the models between
-ticks, as people would.
+Used by the demo and by the tests of the loops. afk runs through its own command line, which is
+handed over, with real HTTP in between; only clock and sleep are the world's. A scenario acts on
+the models between ticks, as people would.
 """
 
+import importlib
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,6 @@ from typing import Any, Final
 
 import httpx
 
-from afk.cli import main
 from afk.environment.process import Outside
 from afk.types import Forge
 from afk_sandbox.agents.scripted import ScriptedAgent
@@ -34,6 +34,18 @@ READY: Final = "ready-for-agent"
 IN_PROGRESS: Final = "agent-in-progress"
 HUMAN: Final = "ready-for-human"
 START: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+CommandLine = Callable[[Sequence[str], Outside], int]
+"""Runs one afk command, by its arguments and what its process is given; returns the exit code."""
+
+
+def command_line() -> CommandLine:
+    """Return afk's own command line, for a world that was handed none.
+
+    Found by name when it is first needed: the command line knows the sandbox, never the reverse.
+    """
+    found: CommandLine = importlib.import_module("afk.cli").main
+    return found
 
 
 @dataclass
@@ -81,7 +93,10 @@ class Pushes:
 
 @dataclass(kw_only=True)
 class World:
-    """One forge, one T3, afk's configuration, and the people."""
+    """One forge, one T3, afk's configuration, and the people.
+
+    ``main`` is what a command runs; None is afk's own command line.
+    """
 
     kind: Forge
     clock: Clock
@@ -94,6 +109,7 @@ class World:
     settings: dict[str, Any]
     log: RequestLog
     t3_log: RequestLog
+    main: CommandLine | None = None
     faults: dict[str, FaultHook] = field(default_factory=dict)
 
     def repository(self, name: str, **settings: Any) -> Repository:
@@ -135,6 +151,7 @@ class World:
             sleep=self.clock.sleep,
             transport=transport,
         )
+        main = self.main or command_line()
         code = main(arguments, outside)
         return Ticked(code, out.getvalue())
 
@@ -159,11 +176,13 @@ def world(
     *,
     t3_version: str = "0.0.32",
     around: Callable[[App], App] = lambda app: app,
+    run: CommandLine | None = None,
     **options: Any,
 ) -> Iterator[World]:
     """Bring up a forge of this kind and a T3 server, both empty, and yield them with afk.
 
-    ``around`` wraps both servers, to make them slow for instance; ``options`` go to the T3 model.
+    ``around`` wraps both servers, to make them slow for instance; ``run`` is what a command runs,
+    afk's own command line unless given; ``options`` go to the T3 model.
     """
     clock = Clock()
     forge = ForgeModel(clock.now)
@@ -205,6 +224,7 @@ def world(
             bot=bot,
             log=log,
             t3_log=t3_log,
+            main=run,
             faults=faults,
             environ={
                 "AFK_TOKEN": forge.token_for(bot),

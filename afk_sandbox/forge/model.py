@@ -1,8 +1,8 @@
 r"""One small forge in memory, whole: what the Forgejo and the GitHub view both show.
 
-It is built from layers, each in a module of its own: `forge_accounts` (who and whose),
-`forge_history` (what acts leave behind), `forge_issues`, `forge_code` (pushes, statuses),
-`forge_ci` (how CI goes). A scenario uses the same methods that the views' handlers use::
+It is built from layers, each in a module of its own: `accounts` (who and whose), `history`
+(what acts leave behind), `issues`, `commits` (pushes, statuses), `ci` (how CI goes). A scenario
+uses the same methods that the views' handlers use::
 
     forge = ForgeModel(now)
     owner = forge.add_account("owner")

@@ -1,10 +1,10 @@
 """Forgejo's endpoints for commit statuses and workflow runs.
 
 Statuses are those that accounts posted and those that Actions leaves as jobs go on (recordings
-``149`` to ``162`` of ``forgejo/``, ``forgejo-actions/14.0.0/api-commit-statuses``). The combined
+``149`` to ``161`` of ``forgejo/``, ``forgejo-actions/14.0.0/api-commit-statuses``). The combined
 state covers one page only and is folded as 14 and 11 fold it: from the first one on, a word that is
 not one of five neither gives way nor takes over. Runs (``forgejo-actions/*/api-tasks-and-runs*``):
-oldest first and all of them without ``page``; unknown to 11, which has tasks.
+oldest first and all of them without ``page``; unknown to 11.
 """
 
 import json
@@ -71,14 +71,6 @@ def combined_status(call: Call) -> Response:
         "url": "",
     }
     return call.answer(shown, total=len(latest))
-
-
-def list_statuses(call: Call) -> Response:
-    """GET /repos/{o}/{r}/commits/{ref}/statuses: all that were ever posted, newest first."""
-    sha = call.model.resolve(call.repo, call.request.path_params["ref"])
-    found = sorted(_entries(call, sha), key=lambda one: (-int(one.at.timestamp()), one.id))
-    shown = [_status(call, sha, one) for one in call.paged(found)]
-    return call.answer(shown, total=len(found), paged=True)
 
 
 def create_status(call: Call) -> Response:
@@ -208,35 +200,3 @@ def _run(call: Call, repo: Repository, run: Run) -> dict[str, Any]:
 
 def _times(job: JobRun, now: datetime) -> list[datetime]:
     return [step.at for step in job.seen(now)]
-
-
-def list_tasks(call: Call) -> Response:
-    """GET /repos/{o}/{r}/actions/tasks: jobs that a runner took, newest first."""
-    now = call.model.now()
-    taken = [
-        (started, run, job)
-        for run in call.repo.runs
-        for job in run.jobs
-        if (started := job.started(now))
-    ]
-    taken.sort(key=lambda entry: entry[0], reverse=True)
-    tasks = [
-        {
-            "id": len(taken) - position,
-            "name": job.name,
-            "head_branch": run.branch,
-            "head_sha": run.sha,
-            "run_number": run.number,
-            "event": "push",
-            "display_title": run.title,
-            "status": str(job.state(now)),
-            "workflow_id": run.workflow.file,
-            "url": f"{call.root}/{call.repo.full_name}/actions/runs/{run.number}",
-            "created_at": time(started),
-            "updated_at": time(job.ended(now) or started),
-            "run_started_at": time(started),
-        }
-        for position, (started, run, job) in enumerate(taken)
-    ]
-    page = call.paged(tasks) if call.query("page") else tasks
-    return call.answer({"workflow_runs": page, "total_count": len(tasks)})

@@ -1,9 +1,8 @@
 """Forgejo's endpoints for comments and dependencies of an issue.
 
-Comments (recordings ``036``, ``090`` to ``097``, ``100`` to ``104``, ``120``, ``129``): an issue's
-are never paged; a repository's are; ``since`` is about ``updated_at``; writers edit and delete
-anybody's. Dependencies (``107`` to ``117``, ``126``): a blocker the caller may not read shows as a
-shell.
+Comments (recordings ``036``, ``090`` to ``095``, ``097``, ``100`` to ``104``, ``120``, ``129``): an
+issue's are never paged; ``since`` is about ``updated_at``; writers edit and delete anybody's.
+Dependencies (``107`` to ``117``, ``126``): a blocker the caller may not read shows as a shell.
 """
 
 from starlette.responses import Response
@@ -19,15 +18,6 @@ def list_comments(call: Call) -> Response:
     """GET .../issues/{index}/comments: all of them, oldest first."""
     found = [one for one in call.issue().comments if call.between(one.updated_at)]
     return call.answer([comment(call, one) for one in found], total=len(found))
-
-
-def list_repository_comments(call: Call) -> Response:
-    """GET /repos/{o}/{r}/issues/comments."""
-    every = [one for i in call.repo.issues.values() for one in i.comments]
-    found = [one for one in every if call.between(one.updated_at)]
-    found.sort(key=lambda one: one.id)
-    shown = [comment(call, one) for one in call.paged(found)]
-    return call.answer(shown, total=len(found), paged=True)
 
 
 def create_comment(call: Call) -> Response:

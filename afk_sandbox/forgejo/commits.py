@@ -1,7 +1,8 @@
 """Forgejo's endpoints for branches and commits.
 
-Recordings ``137`` to ``148``: compare and lists are newest first; what is unknown is answered in a
-different way by each of them (404 with a message, 404 ``null``, 409, 500), and by release.
+Recordings ``137`` to ``144``, ``147``, ``148``: compare and lists are newest first; what is unknown
+is answered in a different way by each of them (404 with a message, 404 ``null``, 409, 500), and by
+release.
 """
 
 from typing import Any
@@ -53,15 +54,6 @@ def get_branch(call: Call) -> Response:
             "effective_branch_protection_name": "",
         }
     )
-
-
-def get_commit(call: Call) -> Response:
-    """GET /repos/{o}/{r}/git/commits/{ref}."""
-    ref = call.request.path_params["ref"]
-    sha = call.model.resolve(call.repo, ref)
-    if not sha:
-        raise ApiError(404, ref, errors=[])
-    return call.answer(_commit(call, call.repo.commits[sha]))
 
 
 def list_commits(call: Call) -> Response:

@@ -64,22 +64,6 @@ def add_labels(call: Call) -> Response:
     return issue_labels(call)
 
 
-def replace_labels(call: Call) -> Response:
-    """PUT .../issues/{index}/labels."""
-    one = call.issue()
-    _must_write(call)
-    call.model.set_labels(one, _named(call), call.user)
-    return issue_labels(call)
-
-
-def clear_labels(call: Call) -> Response:
-    """DELETE .../issues/{index}/labels."""
-    one = call.issue()
-    _must_write(call)
-    call.model.set_labels(one, [], call.user)
-    return empty()
-
-
 def remove_label(call: Call) -> Response:
     """DELETE .../issues/{index}/labels/{label}: 204 also when it is not on the issue."""
     one = call.issue()

@@ -1,7 +1,7 @@
 """Forgejo's endpoints about the server, accounts and a repository as such.
 
-Recordings ``001`` to ``005``, ``013``; permissions ``079`` to ``087``, ``122`` (only a repository
-admin may ask about others); assignees ``088``, ``089`` (too wide for organisations).
+Recordings ``001``, ``003`` to ``005``, ``013``; permissions ``079`` to ``087``, ``122`` (only a
+repository admin may ask about others); assignees ``088``, ``089`` (too wide for organisations).
 """
 
 from starlette.responses import Response
@@ -15,18 +15,6 @@ from afk_sandbox.forgejo.shapes import repository, user
 def get_version(call: Call) -> Response:
     """GET /version."""
     return call.answer({"version": f"{call.version}+gitea-1.22.0"})
-
-
-def get_settings(call: Call) -> Response:
-    """GET /settings/api."""
-    return call.answer(
-        {
-            "max_response_items": 50,
-            "default_paging_num": 30,
-            "default_git_trees_per_page": 1000,
-            "default_max_blob_size": 10485760,
-        }
-    )
 
 
 def get_user(call: Call) -> Response:
@@ -87,13 +75,3 @@ def _may_write(team: Team) -> bool:
     """Say whether a team may write any part of a repository, or read pull requests."""
     most = max(team.units.values(), default=Access.NONE)
     return most >= Access.WRITE or bool(team.units.get(Unit.PULLS))
-
-
-def is_collaborator(call: Call) -> Response:
-    """GET /repos/{o}/{r}/collaborators/{login}: 204, or 404."""
-    account = call.model.account(call.request.path_params["login"])
-    known = account is not None and (
-        account.id in call.repo.access
-        or call.model.rights(call.repo, account, Unit.CODE) >= Access.WRITE
-    )
-    return Response(status_code=204 if known else 404)

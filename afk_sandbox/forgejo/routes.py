@@ -2,8 +2,8 @@
 
 It answers as the recordings of real servers show (``forgejo/14.0.0``, ``forgejo/11.0.15`` and
 ``forgejo-actions/``; a conformance suite replays them), quirks included, for what afk sends and
-what scenarios need. Pull requests appear in lists only; repository contents, webhooks, milestones
-and Actions' own administration are not there.
+what people do in scenarios. Pull requests appear in lists only; repository contents, webhooks,
+milestones and Actions' own administration are not there.
 """
 
 from starlette.applications import Starlette
@@ -14,10 +14,7 @@ from starlette.routing import Route
 from afk_sandbox.faults import App, FaultGate, FaultHook, no_faults
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.request_log import Logged, RequestLog
-from afk_sandbox.forgejo import checks, issues, labels, people
-from afk_sandbox.forgejo import comments as talk
-from afk_sandbox.forgejo import commits as code
-from afk_sandbox.forgejo import web_pages as web
+from afk_sandbox.forgejo import checks, comments, commits, issues, labels, people, web_pages
 from afk_sandbox.forgejo.call import Api, Handler, Version
 from afk_sandbox.forgejo.timeline import timeline
 
@@ -28,53 +25,45 @@ _HISTORY = _WEB + "/{index:int}/content-history"
 
 _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("GET", "/version", people.get_version, ""),
-    ("GET", "/settings/api", people.get_settings, ""),
     ("GET", "/user", people.get_user, "user"),
     ("GET", "/repos/issues/search", issues.search_issues, "issue"),
     ("GET", "/orgs/{org}/labels", labels.list_org_labels, "organization"),
     ("GET", _REPO, people.get_repository, "repository"),
     ("GET", _REPO + "/assignees", people.list_assignees, "repository"),
-    ("GET", _REPO + "/collaborators/{login}", people.is_collaborator, "repository"),
     ("GET", _REPO + "/collaborators/{login}/permission", people.get_permission, "repository"),
     ("GET", _REPO + "/labels", labels.list_labels, "issue"),
     ("POST", _REPO + "/labels", labels.create_label, "issue"),
     ("GET", _REPO + "/issues", issues.list_issues, "issue"),
     ("POST", _REPO + "/issues", issues.create_issue, "issue"),
-    ("GET", _REPO + "/issues/comments", talk.list_repository_comments, "issue"),
-    ("GET", _REPO + "/issues/comments/{id:int}", talk.get_comment, "issue"),
-    ("PATCH", _REPO + "/issues/comments/{id:int}", talk.edit_comment, "issue"),
-    ("DELETE", _REPO + "/issues/comments/{id:int}", talk.delete_comment, "issue"),
+    ("GET", _REPO + "/issues/comments/{id:int}", comments.get_comment, "issue"),
+    ("PATCH", _REPO + "/issues/comments/{id:int}", comments.edit_comment, "issue"),
+    ("DELETE", _REPO + "/issues/comments/{id:int}", comments.delete_comment, "issue"),
     ("GET", _ISSUE, issues.get_issue, "issue"),
     ("PATCH", _ISSUE, issues.edit_issue, "issue"),
     ("DELETE", _ISSUE, issues.delete_issue, "issue"),
     ("GET", _ISSUE + "/timeline", timeline, "issue"),
-    ("GET", _ISSUE + "/comments", talk.list_comments, "issue"),
-    ("POST", _ISSUE + "/comments", talk.create_comment, "issue"),
+    ("GET", _ISSUE + "/comments", comments.list_comments, "issue"),
+    ("POST", _ISSUE + "/comments", comments.create_comment, "issue"),
     ("GET", _ISSUE + "/labels", labels.issue_labels, "issue"),
     ("POST", _ISSUE + "/labels", labels.add_labels, "issue"),
-    ("PUT", _ISSUE + "/labels", labels.replace_labels, "issue"),
-    ("DELETE", _ISSUE + "/labels", labels.clear_labels, "issue"),
     ("DELETE", _ISSUE + "/labels/{label:path}", labels.remove_label, "issue"),
-    ("GET", _ISSUE + "/dependencies", talk.list_dependencies, "issue"),
-    ("POST", _ISSUE + "/dependencies", talk.add_dependency, "issue"),
-    ("DELETE", _ISSUE + "/dependencies", talk.remove_dependency, "issue"),
-    ("GET", _REPO + "/branches/{branch:path}", code.get_branch, "repository"),
-    ("GET", _REPO + "/git/commits/{ref:path}", code.get_commit, "repository"),
-    ("GET", _REPO + "/compare/{basehead:path}", code.compare, "repository"),
-    ("GET", _REPO + "/commits", code.list_commits, "repository"),
+    ("GET", _ISSUE + "/dependencies", comments.list_dependencies, "issue"),
+    ("POST", _ISSUE + "/dependencies", comments.add_dependency, "issue"),
+    ("DELETE", _ISSUE + "/dependencies", comments.remove_dependency, "issue"),
+    ("GET", _REPO + "/branches/{branch:path}", commits.get_branch, "repository"),
+    ("GET", _REPO + "/compare/{basehead:path}", commits.compare, "repository"),
+    ("GET", _REPO + "/commits", commits.list_commits, "repository"),
     ("GET", _REPO + "/commits/{ref:path}/status", checks.combined_status, "repository"),
-    ("GET", _REPO + "/commits/{ref:path}/statuses", checks.list_statuses, "repository"),
     ("POST", _REPO + "/statuses/{sha}", checks.create_status, "repository"),
     ("GET", _REPO + "/actions/runs", checks.list_runs, "repository"),
-    ("GET", _REPO + "/actions/tasks", checks.list_tasks, "repository"),
 )
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", _WEB + "/new", web.new_issue_page),
-    ("POST", _WEB + "/new", web.new_issue),
-    ("GET", _HISTORY + "/overview", web.history_overview),
-    ("GET", _HISTORY + "/list", web.history_list),
-    ("POST", _HISTORY + "/soft-delete", web.history_delete),
+    ("GET", _WEB + "/new", web_pages.new_issue_page),
+    ("POST", _WEB + "/new", web_pages.new_issue),
+    ("GET", _HISTORY + "/overview", web_pages.history_overview),
+    ("GET", _HISTORY + "/list", web_pages.history_list),
+    ("POST", _HISTORY + "/soft-delete", web_pages.history_delete),
 )
 
 

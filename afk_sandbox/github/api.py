@@ -63,7 +63,7 @@ class Api:
             spent: Spent | None = None
             try:
                 caller = self.authenticate(request, DOCS)
-                spent = self.quota.spend(caller, "core", row.path != "/rate_limit")
+                spent = self.quota.spend(caller, "core", 1)
                 if spent.exceeded:
                     raise _exceeded(request, caller)
                 response = row.handler(self._call(request, caller, raw))

@@ -181,25 +181,19 @@ class Call(Viewer):
         start = (self.page - 1) * self.size
         return items[start : start + self.size]
 
-    def links(self, total: int, *, ends: bool = False) -> str:
+    def links(self, total: int) -> str:
         """Return the ``Link`` of a list, empty when all is on one page.
 
         Its addresses name the repository by id (recordings ``github/001`` to ``003``).
-        ``ends``: first and last are named on every page, in another order (``064``, ``065``).
         """
         last = max(-(-total // self.size), 1)
         page = min(self.page, last + 1)
-        back = [("prev", page - 1)] if page > 1 else []
-        on = [("next", page + 1)] if page < last else []
-        if ends:
-            rels = [("last", last), *on, ("first", 1), *back]
-        else:
-            rels = [
-                *back,
-                *on,
-                *([("last", last)] if on else []),
-                *([("first", 1)] if back else []),
-            ]
+        back, on = page > 1, page < last
+        rels = [
+            *([("prev", page - 1)] if back else []),
+            *([("next", page + 1), ("last", last)] if on else []),
+            *([("first", 1)] if back else []),
+        ]
         path = self.request.url.path
         if self.repository is not None and "owner" in self.request.path_params:
             name = f"/repos/{self.path('owner')}/{self.path('repo')}"
@@ -216,12 +210,11 @@ class Call(Viewer):
         status: int = 200,
         *,
         total: int | None = None,
-        ends: bool = False,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Answer with JSON; ``total`` items in all make it a list with pages."""
         named = dict(headers or {})
-        links = self.links(total, ends=ends) if total is not None else ""
+        links = self.links(total) if total is not None else ""
         if links:
             named["Link"] = links
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -56,23 +56,6 @@ class Suite:
         return self.run.state(self.now)
 
     @property
-    def created_at(self) -> datetime:
-        """Return when the run appeared."""
-        return min(job.steps[0].at for job in self.run.jobs)
-
-    @property
-    def updated_at(self) -> datetime:
-        """Return when something last happened in it."""
-        steps = (step.at for job in self.run.jobs for step in job.seen(self.now))
-        return max(steps, default=self.created_at)
-
-    @property
-    def started_at(self) -> datetime:
-        """Return when the first job began; when the run appeared, before that."""
-        begun = (at for job in self.run.jobs if (at := job.started(self.now)))
-        return min(begun, default=self.created_at)
-
-    @property
     def checks(self) -> "list[CheckRun]":
         """Return its check runs."""
         every = [

@@ -1,7 +1,7 @@
 """GitHub's REST endpoints for comments.
 
-Recordings of ``github/``: ``045`` to ``053``. ``since`` is about ``updated_at`` and inclusive
-(``046``); who may write edits and deletes anybody's. Too long: 65,536 characters.
+Recordings of ``github/``: ``045`` to ``047``, ``049`` to ``053``. ``since`` is about ``updated_at``
+and inclusive (``046``); who may write edits and deletes anybody's. Too long: 65,536 characters.
 """
 
 from datetime import datetime
@@ -18,14 +18,6 @@ from afk_sandbox.github.shapes import comment
 def list_comments(call: Call) -> Response:
     """GET .../issues/{number}/comments: oldest first."""
     return _listed(call, call.issue(moves=False).comments)
-
-
-def list_repository_comments(call: Call) -> Response:
-    """GET /repos/{o}/{r}/issues/comments."""
-    every = [one for issue in call.repo.issues.values() for one in issue.comments]
-    by_update = call.query("sort") == "updated"
-    every.sort(key=lambda one: (one.updated_at if by_update else one.created_at, one.id))
-    return _listed(call, every[::-1] if call.query("direction") == "desc" else every)
 
 
 def _listed(call: Call, every: list[Comment]) -> Response:

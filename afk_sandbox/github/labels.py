@@ -2,8 +2,7 @@
 
 Names are unique in a repository without regard to case. Recordings of ``github/``: ``030`` (one
 that the repository lacks is made on the fly), ``031``, ``032`` (added again), ``033`` to ``036``
-(removed), ``037`` to ``039`` (replaced), ``040``, ``041``, ``042``, ``044``; that a name is taken
-is answered in the shape of ``043``.
+(removed), ``040``, ``041``, ``042``; that a name is taken is answered in the shape of ``043``.
 """
 
 import re
@@ -12,7 +11,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from afk_sandbox.forge.records import Issue, Label
-from afk_sandbox.github.answers import ApiError, empty, invalid, not_found
+from afk_sandbox.github.answers import ApiError, invalid
 from afk_sandbox.github.call import Call
 from afk_sandbox.github.shapes import label, labels
 
@@ -43,11 +42,6 @@ def list_labels(call: Call) -> Response:
     return call.listed(labels(call, call.repo.labels, call.repo))
 
 
-def get_label(call: Call) -> Response:
-    """GET /repos/{o}/{r}/labels/{name}."""
-    return call.answer(label(call, _known(call), call.repo))
-
-
 def create_label(call: Call) -> Response:
     """POST /repos/{o}/{r}/labels."""
     call.may_write()
@@ -65,46 +59,12 @@ def create_label(call: Call) -> Response:
     return call.answer(shown, 201, headers={"Location": shown["url"]})
 
 
-def delete_label(call: Call) -> Response:
-    """DELETE /repos/{o}/{r}/labels/{name}."""
-    call.may_write()
-    call.model.delete_label(_known(call))
-    return empty()
-
-
-def _known(call: Call) -> Label:
-    found = find_label(call, call.path("name"))
-    if found is None:
-        raise not_found()
-    return found
-
-
-def issue_labels(call: Call) -> Response:
-    """GET .../issues/{number}/labels."""
-    one = call.issue()
-    return call.listed(labels(call, one.labels, one.repo))
-
-
 def add_labels(call: Call) -> Response:
     """POST .../issues/{number}/labels: answers with all that are now on the issue."""
     one, caller = call.issue(), call.may_write()
     for found in named_labels(call, _given(call)):
         call.model.add_label(one, found, caller)
     return _all(call, one)
-
-
-def replace_labels(call: Call) -> Response:
-    """PUT .../issues/{number}/labels."""
-    one, caller = call.issue(), call.may_write()
-    call.model.set_labels(one, named_labels(call, _given(call)), caller)
-    return _all(call, one)
-
-
-def clear_labels(call: Call) -> Response:
-    """DELETE .../issues/{number}/labels."""
-    one, caller = call.issue(), call.may_write()
-    call.model.set_labels(one, [], caller)
-    return empty()
 
 
 def remove_label(call: Call) -> Response:
@@ -122,5 +82,5 @@ def _all(call: Call, one: Issue) -> Response:
 
 
 def _given(call: Call) -> Any:
-    """Return the body's labels; the body may be a bare list (recording ``github/037``)."""
+    """Return the body's labels; the body may be a bare list."""
     return call.body if isinstance(call.body, list) else call.fields.get("labels")

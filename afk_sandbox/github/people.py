@@ -1,19 +1,17 @@
-"""GitHub's REST endpoints about the server, accounts, and a repository as such.
+"""GitHub's REST endpoints about the caller, and a repository as such.
 
-Recordings of ``github/``: ``133`` (the caller), ``114`` (quota), ``124``, ``135`` (repository),
-``055`` to ``061`` (rights: only who can push may ask), ``062`` (collaborators). An unknown login,
-and an app's, is answered 404 "... is not a user" (https://github.com/github/gh-aw/issues/18556).
+Recordings of ``github/``: ``133`` (the caller), ``124``, ``135`` (repository), ``055`` to ``061``
+(rights: only who can push may ask). An unknown login, and an app's, is answered 404
+"... is not a user" (https://github.com/github/gh-aw/issues/18556).
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import Response
 
 from afk_sandbox.forge.records import Access, Account, AccountKind
-from afk_sandbox.github.answers import ApiError, not_found
+from afk_sandbox.github.answers import ApiError
 from afk_sandbox.github.call import BOT_SUFFIX, Call
-from afk_sandbox.github.quota import Quota, Spent
 from afk_sandbox.github.repository_shapes import repository
 from afk_sandbox.github.shapes import permissions, time, user
 
@@ -23,19 +21,6 @@ _ROLES = {
     Access.WRITE: "write",
     Access.READ: "read",
 }
-
-_OTHER_LIMITS = {
-    "search": 30,
-    "code_search": 10,
-    "source_import": 100,
-    "integration_manifest": 5000,
-    "actions_runner_registration": 10000,
-    "scim": 15000,
-    "dependency_snapshots": 100,
-    "dependency_sbom": 100,
-    "code_scanning_autofix": 10,
-}
-"""Quotas of what the view does not have."""
 
 
 def get_user(call: Call) -> Response:
@@ -48,14 +33,6 @@ def get_user(call: Call) -> Response:
     plan = {"name": "free", "space": 976562499, "collaborators": 0, "private_repos": 10000}
     private = {"user_view_type": "private", "notification_email": None, "plan": plan}
     return call.answer(shown | {"two_factor_authentication": True} | private)
-
-
-def get_account(call: Call) -> Response:
-    """GET /users/{username}."""
-    account = _account(call, call.path("username"))
-    if account is None:
-        raise not_found()
-    return call.answer(_profile(call, account))
 
 
 def _profile(call: Call, account: Account) -> dict[str, Any]:
@@ -72,45 +49,8 @@ def _profile(call: Call, account: Account) -> dict[str, Any]:
     }
 
 
-def rate_limit(quota: Quota) -> Callable[[Call], Response]:
-    """GET /rate_limit: costs nothing."""
-
-    def handler(call: Call) -> Response:
-        shown = {name: _window(quota.left(call.caller, name)) for name in ("core", "graphql")}
-        reset = shown["core"]["reset"]
-        others = {
-            name: {"limit": limit, "used": 0, "remaining": limit, "reset": reset}
-            for name, limit in _OTHER_LIMITS.items()
-        }
-        return call.answer({"resources": shown | others, "rate": shown["core"]})
-
-    return handler
-
-
-def _window(spent: Spent) -> dict[str, int]:
-    reset = int(spent.reset.timestamp())
-    return {
-        "limit": spent.limit,
-        "used": spent.used,
-        "remaining": spent.remaining,
-        "reset": reset,
-    }
-
-
 def get_repository(call: Call) -> Response:
     """GET /repos/{o}/{r}, and /repositories/{id}."""
-    return call.answer(repository(call, call.repo))
-
-
-def edit_repository(call: Call) -> Response:
-    """PATCH /repos/{o}/{r}: renames and archives, for its admins."""
-    if call.model.rights(call.repo, call.user) < Access.ADMIN:
-        raise ApiError(403, "Must have admin rights to Repository.")
-    name = call.text("name")
-    if name and name != call.repo.name:
-        call.model.rename_repository(call.repo, name)
-    if call.fields.get("archived") is True:
-        call.model.archive(call.repo)
     return call.answer(repository(call, call.repo))
 
 
@@ -126,21 +66,6 @@ def get_permission(call: Call) -> Response:
     role = _ROLES.get(access, "")
     shown = {**user(call, account), "permissions": permissions(access), "role_name": role}
     return call.answer({"permission": role or "none", "user": shown, "role_name": role})
-
-
-def list_collaborators(call: Call) -> Response:
-    """GET /repos/{o}/{r}/collaborators: the owner, and who was given rights."""
-    caller, found = call.user, []
-    if call.model.rights(call.repo, caller) < Access.WRITE:
-        raise ApiError(403, "Must have push access to view repository collaborators.")
-    for account in call.model.accounts:
-        given = call.repo.access.get(account.id, Access.NONE)
-        if account.deleted or not (given or account is call.repo.owner):
-            continue
-        access = call.model.role(call.repo, account)
-        shown = {**user(call, account), "permissions": permissions(access)}
-        found.append(shown | {"role_name": _ROLES.get(access, "")})
-    return call.listed(found)
 
 
 def _account(call: Call, name: str) -> Account | None:

@@ -1,8 +1,7 @@
 """GitHub's REST JSON for repositories and commits.
 
-Owns shapes only. Recordings of ``github/``: ``124``, ``135``, ``137`` (repository), ``073`` (the
-short form inside other answers), ``138`` (commit, branch), ``064``, ``066`` (files), ``087`` (the
-commit of a run).
+Owns shapes only. Recordings of ``github/``: ``124``, ``135``, ``137`` (repository), ``138``
+(commit, branch).
 """
 
 import hashlib
@@ -172,36 +171,6 @@ def commit(call: Viewer, one: Commit, repo: Repository) -> dict[str, Any]:
             for sha in [one.parent]
             if sha
         ],
-    }
-
-
-def changed_file(call: Viewer, one: Commit, repo: Repository) -> dict[str, Any]:
-    """Return the one file that a commit adds."""
-    page = f"{call.root}/{repo.full_name}"
-    return {
-        "sha": tree_id(one),
-        "filename": one.file,
-        "status": "added",
-        "additions": 1,
-        "deletions": 0,
-        "changes": 1,
-        "blob_url": f"{page}/blob/{one.sha}/{one.file}",
-        "raw_url": f"{page}/raw/{one.sha}/{one.file}",
-        "contents_url": f"{repo_api(call, repo)}/contents/{one.file}?ref={one.sha}",
-        "patch": "@@ -0,0 +1 @@\n+line",
-    }
-
-
-def commit_of_run(one: Commit) -> dict[str, Any]:
-    """Return a commit as runs and suites hold it."""
-    person = {"name": one.author.login, "email": one.author.email}
-    return {
-        "id": one.sha,
-        "tree_id": tree_id(one),
-        "message": one.message,
-        "timestamp": time(one.at),
-        "author": person,
-        "committer": person,
     }
 
 

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from afk_sandbox.forge.records import Issue, Repository
-from afk_sandbox.github import ids as github_ids
-from afk_sandbox.github import mutations, resolvers_ci, resolvers_issues
+from afk_sandbox.github import ids, mutations, resolvers_ci, resolvers_issues
 from afk_sandbox.github.connection import Refusal, connection
 from afk_sandbox.github.nodes import Branch, Info, LabelOf, Table, commit, find, no_node
 from afk_sandbox.github.shapes import login, time
@@ -120,7 +119,7 @@ def _default_branch(repo: Repository, info: Info) -> Branch | None:
 
 def _account(*, suffix: bool) -> Table:
     return {
-        "id": lambda one, _: github_ids.account(one),
+        "id": lambda one, _: ids.account(one),
         "databaseId": lambda one, _: one.id,
         "login": lambda one, _: login(one) if suffix else one.login,
     }
@@ -141,7 +140,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "Organization": _account(suffix=False),
     "Mannequin": _account(suffix=False),
     "Repository": {
-        "id": lambda repo, _: github_ids.repository(repo),
+        "id": lambda repo, _: ids.repository(repo),
         "databaseId": lambda repo, _: repo.id,
         "nameWithOwner": lambda repo, _: repo.full_name,
         "isArchived": lambda repo, _: repo.archived_at is not None,
@@ -155,7 +154,7 @@ TABLES: Final[Mapping[str, Table]] = {
         "object": lambda repo, _, oid=None: commit(repo, oid or ""),
     },
     "Label": {
-        "id": lambda one, _: github_ids.label(one.label, one.repo),
+        "id": lambda one, _: ids.label(one.label, one.repo),
         "name": lambda one, _: one.label.name,
     },
     **resolvers_issues.TABLES,

@@ -1,7 +1,7 @@
 """The values of GraphQL's fields for branches, commits, and what CI says of them.
 
 A rollup is null as long as a commit has neither check runs nor statuses. Not recorded: the
-schema's words (``forges.md``: no public recording has a rollup).
+schema's words (no public recording has a rollup).
 """
 
 from collections.abc import Mapping

@@ -3,8 +3,9 @@
 REST below ``/api/v3``, GraphQL at ``/api/graphql``, as GitHub Enterprise Server has them, for what
 afk sends and what scenarios need. It answers as the recordings of real servers show (``github/``;
 a conformance suite replays them) and, where there is none, as GitHub's OpenAPI description and
-GraphQL schema say. Not there: web pages, conditional requests, pull requests but in lists,
-contents, releases, search, writing of checks and deployments.
+GraphQL schema say. Lists, events, commits, CI and deployments are GraphQL's alone, as afk asks
+for them. Not there: web pages, conditional requests, pull requests but in lists, contents,
+releases, search.
 """
 
 from collections.abc import Collection
@@ -23,18 +24,13 @@ from afk_sandbox.github.answers import DOCS, not_found, refusal
 from afk_sandbox.github.api import Api, Row
 from afk_sandbox.github.endpoints import ENDPOINTS
 from afk_sandbox.github.graphql import GraphQL
-from afk_sandbox.github.people import rate_limit
 from afk_sandbox.github.quota import HOURLY, Quota
 
 RULES: Final = Rules(blockers_hold=False, commits_reopen=False)
 _BY_NAME: Final = "/repos/{owner}/{repo}"
 _BY_ID: Final = "/repositories/{repository_id:int}"
-_PAGES: Final = {
-    "blockedBy": "issues/issue-dependencies",
-    "subIssuesSummary": "issues/sub-issues",
-}
+_PAGES: Final = {"blockedBy": "issues/issue-dependencies"}
 """The endpoints that a server without a field lacks, too."""
-LIMIT_PAGE: Final = "rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user"
 
 
 def github_app(
@@ -56,9 +52,7 @@ def github_app(
     model.rules = RULES
     api = Api(model=model, quota=Quota(model.now, hourly))
     routes = [
-        _route(row.method, path, api.endpoint(row))
-        for row in _rows(api, lacks)
-        for path in _paths(row)
+        _route(row.method, path, api.endpoint(row)) for row in _rows(lacks) for path in _paths(row)
     ]
     routes.append(_route("POST", "/api/graphql", GraphQL(api, lacks).endpoint()))
     handlers = {404: _no_such_route, 405: _no_such_route}
@@ -66,9 +60,9 @@ def github_app(
     return Logged(FaultGate(inner, faults), log if log is not None else RequestLog())
 
 
-def _rows(api: Api, lacks: Collection[str]) -> list[Row]:
+def _rows(lacks: Collection[str]) -> list[Row]:
     unknown = [_PAGES[name] for name in lacks if name in _PAGES]
-    rows = [
+    return [
         Row(
             method=method,
             path=path,
@@ -79,11 +73,6 @@ def _rows(api: Api, lacks: Collection[str]) -> list[Row]:
         for page, entries in ENDPOINTS.items()
         if page not in unknown
         for method, path, handler, anchor, permission in entries
-    ]
-    limit = rate_limit(api.quota)
-    return [
-        *rows,
-        Row(method="GET", path="/rate_limit", handler=limit, docs=f"{DOCS}/{LIMIT_PAGE}"),
     ]
 
 

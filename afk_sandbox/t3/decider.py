@@ -3,7 +3,7 @@
 The rules are those the recordings show through opaque answers (20-*, 21-*, 43-*, 55-4):
 an invariant that does not hold is `Rejected` (500, remembered), a folder or attachment that
 cannot be used is `Invalid` (400, not remembered). What happens afterwards in the provider is
-`afk_sandbox.t3_provider`'s business.
+`afk_sandbox.t3.reactor`'s business.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 The fields are those of the server's own read model (names as on the wire, in snake case), so
 that `afk_sandbox.t3.views` only spells them. Mutable on purpose: one server, one event loop.
-No rules here: who may change what stands in `t3_decider` (commands) and `t3_projection` (turns).
+No rules here: who may change what stands in `decider` (commands) and `projection` (turns).
 """
 
 from dataclasses import dataclass, field

@@ -5,10 +5,13 @@ import json
 import resource
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from afk.cli import main
+from afk.environment.process import Outside
 from afk.types import Forge
 from afk_sandbox.demo import demo
 from afk_sandbox.demo_scenarios import FROZEN, SCENARIOS
@@ -74,10 +77,18 @@ def test_demo__a_run_that_ends_otherwise__is_marked_and_fails() -> None:
 
 
 def test_demo__json__is_one_document() -> None:
-    out = io.StringIO()
-    code = demo(out, as_json=True, kinds=[Forge.GITHUB], scenarios=SCENARIOS[:1])
+    """And every command went through the command line that was handed over."""
+    out, ran = io.StringIO(), list[Sequence[str]]()
+
+    def counted(arguments: Sequence[str], outside: Outside) -> int:
+        ran.append(arguments)
+        return main(arguments, outside)
+
+    code = demo(out, as_json=True, run=counted, kinds=[Forge.GITHUB], scenarios=SCENARIOS[:1])
     document = json.loads(out.getvalue())
     assert code == 0
     (run,) = document["runs"]
     assert (run["verdict"], run["as_expected"]) == ("done", True)
-    assert len(document["totals"]) == 1
+    (totals,) = document["totals"]
+    assert set(ran) == {("tick",)}
+    assert totals.startswith(f"github: {len(ran)} ticks, ")

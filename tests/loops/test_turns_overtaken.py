@@ -21,7 +21,7 @@ from support.poll_rig import Between, is_command
 
 from afk.types import Forge
 from afk_sandbox.forge.records import Issue
-from afk_sandbox.github import ids as github_ids
+from afk_sandbox.github import ids
 from afk_sandbox.world import READY, World, world
 
 
@@ -47,7 +47,7 @@ def overtaken(
 def reads_the_record(here: World, issue: Issue) -> Callable[[httpx.Request], bool]:
     """Return what recognises the last look at the record before it is written."""
     [found] = record_comments(here, issue)
-    name = f"/comments/{found.id}" if here.kind is Forge.FORGEJO else github_ids.comment(found)
+    name = f"/comments/{found.id}" if here.kind is Forge.FORGEJO else ids.comment(found)
     return lambda request: name in str(request.url.path) + request.content.decode()
 
 

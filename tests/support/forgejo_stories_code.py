@@ -152,8 +152,6 @@ STORIES: dict[str, list[Step]] = {
         "142-commits-paged",
         "143-commits-unknown-branch",
         "144-commits-not-unknown",
-        "145-commit",
-        "146-commit-unknown",
         "147-branch",
         "149-status-none",
         "150-status-unknown-sha",
@@ -175,7 +173,6 @@ STORIES: dict[str, list[Step]] = {
         "159-status-54-contexts-page-1",
         "160-status-54-contexts-page-2",
         "161-status-page-beyond-end",
-        "162-statuses",
     ],
     "a keyword for a blocked issue": [
         born("127-timeline-close-keyword-blocked"),

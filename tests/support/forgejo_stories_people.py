@@ -159,7 +159,6 @@ STORIES: dict[str, list[Step]] = {
         at("04:09:04"),
         lambda w: w.forge.edit_comment(w.issue(25).comments[0], w.who("bot"), "edited late"),
         "095-comments-since",
-        "096-repo-comments-since",
         "097-comment-100k",
         "100-comment-unicode",
         "101-comment-delete",

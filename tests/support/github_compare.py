@@ -17,21 +17,12 @@ MADE_UP = frozenset(
         "avatar_url",
         "site_admin",
         "documentation_url",
-        # of commits and files
+        # of commits
         "tree",
         "tree_id",
         "email",
         "verification",
         "comment_count",
-        "filename",
-        "status_of_file",
-        "additions",
-        "deletions",
-        "changes",
-        "blob_url",
-        "raw_url",
-        "contents_url_of_file",
-        "patch",
         # counted by the server
         "reactions",
         "author_association",

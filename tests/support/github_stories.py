@@ -1,6 +1,6 @@
 """What has to be there before each of GitHub's recordings on issues."""
 
-from support.github_world import Story, World, answer, moment, recorded, repo_of
+from support.github_world import Story, World, answer, recorded, repo_of
 
 from afk_sandbox.forge.records import Repository
 
@@ -9,57 +9,6 @@ API_VERSION = {"x-github-api-version": "2022-11-28"}
 
 def _repo(world: World, name: str, repo_id: int = 0) -> Repository:
     return world.repo(repo_of(name), repo_id=repo_id)
-
-
-def _fill(world: World, repo: Repository, count: int) -> None:
-    """Open so many closed issues, older than anything recorded."""
-    for number in range(count):
-        issue = world.forge.open_issue(repo, f"filler {number}", repo.owner)
-        issue.created_at = issue.updated_at = issue.closed_at = moment("2001-01-01T00:00:00Z")
-        issue.number = 100_000 + number
-        repo.issues[issue.number] = issue
-        del repo.issues[repo.next_number - 1]
-
-
-# Lists of issues
-
-
-def paging(world: World) -> None:
-    """13 open issues in pages of three."""
-    repo = _repo(world, "001-issues-list-page-1", 515435940)
-    names = ("001-issues-list-page-1", "002-issues-list-page-2", "003-issues-list-last-page")
-    told = {one["number"]: one for name in names for one in answer(name)}
-    before = told[min(told)]
-    for number in range(1, 14):
-        before = told.get(number) or {**before, "number": number}
-        world.mirror_issue(repo, before)
-    for name in names:
-        world.replay(name, caller=repo.owner)
-
-
-def listed(name: str, *loose: str, former: str = "") -> Story:
-    """Return a story that mirrors a list of issues; ``former``: the name its addresses have."""
-
-    def story(world: World) -> None:
-        repo = _repo(world, name)
-        for one in sorted(answer(name), key=lambda one: int(one["number"])):
-            world.mirror_issue(repo, one)
-        for one in answer(name):
-            # A text that names another issue moved that one's time.
-            repo.issues[one["number"]].updated_at = moment(one["updated_at"])
-        former_name = (former, repo.full_name) if former else None
-        world.replay(name, caller=repo.owner, loose=loose, renamed=former_name)
-
-    return story
-
-
-def listed_pulls_page(world: World) -> None:
-    """630 issues make 21 pages of the default size."""
-    repo = _repo(world, "008-issues-list-30-default", 617210)
-    for one in reversed(answer("008-issues-list-30-default")):
-        world.mirror_issue(repo, one)
-    _fill(world, repo, 627)
-    world.replay("008-issues-list-30-default", caller=None, loose=("merged_at",))
 
 
 # One issue
@@ -126,19 +75,7 @@ def edited_without_right(world: World) -> None:
     assert issue.open
 
 
-def lock(world: World) -> None:
-    issue = world.issue("hub4j-test-org/github-api-test", 1)
-    world.replay("054-issue-lock", caller=issue.repo.owner)
-    assert issue.locked
-
-
 STORIES: dict[str, Story] = {
-    "001 to 003": paging,
-    "004": listed("004-issues-list-two-labels"),
-    "005": listed("005-issues-list-one-label", "milestone"),
-    "006": listed("006-issues-list-empty"),
-    "007": listed("007-issues-list-pull-requests", former="skywinder/changelog_test"),
-    "008": listed_pulls_page,
     "009": got("009-issue-get-open"),
     "010": got("010-issue-get-closed"),
     "011": got("011-issue-get-locked", "active_lock_reason", "milestone"),
@@ -150,5 +87,4 @@ STORIES: dict[str, Story] = {
     "017": edited("017-issue-reopen"),
     "018": edited("018-issue-rename"),
     "019": edited_without_right,
-    "054": lock,
 }

@@ -1,8 +1,6 @@
-"""What has to be there before each of GitHub's recordings on people, repositories, refusals."""
+"""What has to be there before GitHub's recordings on people, repositories, branches, refusals."""
 
 from support.github_world import Story, World, answer, moment, repo_of
-
-from afk_sandbox.forge.records import AccountKind
 
 # People
 
@@ -26,24 +24,6 @@ def permission_refused(world: World) -> None:
     world.replay("061-permission-403", caller=world.account("stranger"))
 
 
-def collaborators(world: World) -> None:
-    name = "062-collaborators-list"
-    repo = world.repo(repo_of(name))
-    repo.owner.kind = AccountKind.ORGANISATION
-    for told in answer(name):
-        account = world.mirror_account(told)
-        account.site_admin = told["site_admin"]
-        rights = told["permissions"]
-        world.forge.set_access(repo, account, "admin" if rights["admin"] else "write")
-    world.forge.accounts = [one for one in world.forge.accounts if one is not repo.owner]
-    world.replay(name, caller=repo.owner)
-
-
-def collaborators_anonymous(world: World) -> None:
-    world.repo("cloudbeers/yolo")
-    world.replay("063-collaborators-list-401", caller=None)
-
-
 def caller(name: str) -> Story:
     """Return a story of asking who one is."""
 
@@ -56,16 +36,6 @@ def caller(name: str) -> Story:
         world.replay(name, caller=account, loose=(*known, *counted, *profile))
 
     return story
-
-
-def rate_limit(world: World) -> None:
-    account = world.account("somebody")
-    loose = ("reset", "x-ratelimit-resource")
-    world.replay("114-rate-limit", caller=account, loose=loose)
-    absent = {"audit_log", "audit_log_streaming", "code_scanning_upload"}
-    lines = [line for line in world.found if line.rpartition(" ")[2] not in absent]
-    assert len(world.found) - len(lines) == len(absent)
-    world.found = lines
 
 
 # Repositories
@@ -96,13 +66,12 @@ def repository(name: str, *loose: str) -> Story:
 
 
 def renamed(world: World) -> None:
-    """A GET is sent elsewhere for good, other methods for the moment; the id answers."""
-    names = ("123-repo-renamed-301", "125-repo-renamed-307-patch")
-    old = repo_of(names[0])
+    """It is found elsewhere for good; the id answers."""
+    name = "123-repo-renamed-301"
+    old = repo_of(name)
     repo = world.repo(old, repo_id=515436299)
     world.forge.rename_repository(repo, f"{repo.name}-newname")
-    for name in names:
-        world.replay(name, caller=repo.owner)
+    world.replay(name, caller=repo.owner)
     assert repo.full_name == f"{old}-newname"
 
 
@@ -125,6 +94,22 @@ def hidden(world: World) -> None:
     world.replay("130-repo-404", caller=repo.owner)
 
 
+def branch(world: World) -> None:
+    name = "138-branch-get"
+    told = answer(name)
+    repo = world.repo(repo_of(name))
+    parent = told["commit"]["parents"][0]["sha"]
+    world.forge.push(repo, "old", "before", repo.owner, base="", sha=parent)
+    repo.branches["main"] = world.mirror_commit(repo, told["commit"], parent)
+    # The recorded one was committed by GitHub itself.
+    world.replay(name, caller=repo.owner, loose=("author", "committer"))
+
+
+def no_branch(world: World) -> None:
+    repo = world.repo(repo_of("139-branch-404"))
+    world.replay("139-branch-404", caller=repo.owner)
+
+
 STORIES: dict[str, Story] = {
     "055": permission("055-permission-admin", "admin"),
     "056": permission("056-permission-write", "write"),
@@ -132,10 +117,7 @@ STORIES: dict[str, Story] = {
     "059": permission("059-permission-none", "", private=True),
     "060": permission("060-permission-stranger-public", ""),
     "061": permission_refused,
-    "062": collaborators,
-    "063": collaborators_anonymous,
-    "114": rate_limit,
-    "123, 125": renamed,
+    "123": renamed,
     "124": repository("124-repo-by-id-200"),
     "126": transferred,
     "127": bad_token,
@@ -144,4 +126,6 @@ STORIES: dict[str, Story] = {
     "134": caller("134-user-get-fine-grained-token"),
     "135": repository("135-repo-get-fine-grained-token"),
     "137": repository("137-repo-archived"),
+    "138": branch,
+    "139": no_branch,
 }

@@ -1,62 +1,16 @@
-"""What has to be there before each of GitHub's recordings on events, labels and comments."""
+"""What has to be there before each of GitHub's recordings on labels and comments."""
 
 from typing import Any
 
 from support.github_world import Story, World, answer, moment, recorded, repo_of
 
-from afk_sandbox.forge.records import Account, EventKind, Issue
-
-# Events
-
-
-def repository_events(name: str, repo_id: int, filler: int, *loose: str) -> Story:
-    """Return a story of a repository's events, ``filler`` of them older than those recorded."""
-
-    def story(world: World) -> None:
-        repo = world.repo(repo_of(name), repo_id=repo_id)
-        for told in reversed(answer(name)):
-            known = repo.issues.get(told["issue"]["number"])
-            issue = known or world.mirror_issue(repo, told["issue"])
-            issue.events = [one for one in issue.events if one.id > 1000]
-            world.mirror_event(issue, told)
-        busy = world.issue(repo.full_name, 99_999)
-        for _ in range(filler):
-            world.forge.record(busy, EventKind.REOPENED, repo.owner).id = 1
-        world.replay(name, caller=repo.owner, loose=loose)
-
-    return story
-
-
-def issue_events(name: str, former: str = "") -> Story:
-    """Return a story that mirrors an issue's events."""
-
-    def story(world: World) -> None:
-        issue = _of_path(world, name)
-        for told in answer(name):
-            world.mirror_event(issue, told)
-        former_name = (former, issue.repo.full_name) if former else None
-        world.replay(name, caller=issue.repo.owner, renamed=former_name)
-
-    return story
+from afk_sandbox.forge.records import Account, Issue
 
 
 def _of_path(world: World, name: str) -> Issue:
     """Open the issue that a recorded request names."""
     number = int(recorded(name)["request"]["path"].split("/")[5])
     return world.issue(repo_of(name), number)
-
-
-def one_event(world: World) -> None:
-    name = "028-issue-event-get"
-    told = answer(name)
-    repo = world.repo(repo_of(name))
-    world.mirror_event(world.mirror_issue(repo, told["issue"]), told)
-    world.replay(name, caller=repo.owner, loose=("updated_at", "color"))
-
-
-def empty_timeline(world: World) -> None:
-    issue = _of_path(world, "029-issue-timeline-empty")
-    world.replay("029-issue-timeline-empty", caller=issue.repo.owner)
 
 
 # Labels
@@ -107,13 +61,6 @@ def simple(name: str) -> Story:
         world.replay(name, caller=world.repo(repo_of(name)).owner)
 
     return story
-
-
-def label_deleted(world: World) -> None:
-    repo = world.repo(repo_of("044-label-delete"))
-    world.forge.define_label(repo, "test2")
-    world.replay("044-label-delete", caller=repo.owner)
-    assert repo.labels == []
 
 
 # Comments
@@ -185,32 +132,16 @@ def comment_deleted(world: World) -> None:
 
 
 STORIES: dict[str, Story] = {
-    "020": repository_events(
-        "020-repo-issue-events-reopened", 3710711, 3860, "state", "closed_at", "updated_at"
-    ),
-    "021": repository_events(
-        "021-repo-issue-events-page-1", 206888201, 400, "color", "state", "closed_at", "updated_at"
-    ),
-    "024": issue_events("024-issue-events-labeled"),
-    "025": issue_events("025-issue-events-renamed"),
-    "027": issue_events("027-issue-events-closed-by-commit", "skywinder/changelog_test"),
-    "028": one_event,
-    "029": empty_timeline,
     "030 to 032": labels_added,
     "033": label_change("033-label-remove", "removeLabels_label_name_2"),
     "034": label_change("034-label-remove-404", "another"),
     "035": label_change("035-label-remove-space", "in progress"),
     "036": label_change("036-label-remove-question-mark", "url-chars?"),
-    "037": label_change("037-labels-set", "old"),
-    "038": label_change("038-labels-set-empty", "old"),
-    "039": label_change("039-labels-remove-all", "old"),
     "040": labels_of_repository,
     "041": simple("041-label-create"),
     "042": simple("042-label-create-422-invalid"),
-    "044": label_deleted,
     "045": comments("045-comments-list"),
     "046, 047": comments_since,
-    "048": comments("048-comments-list-repository", 2187),
     "049": comments("049-comments-list-with-bot"),
     "050": commented("050-comment-create"),
     "051": commented("051-comment-create-bot"),

@@ -23,13 +23,10 @@ from afk_sandbox.forge.records import (
     Account,
     AccountKind,
     Comment,
-    Event,
-    EventKind,
     Issue,
     Label,
     Repository,
 )
-from afk_sandbox.github.events import NAMES
 from afk_sandbox.github.routes import github_app
 from afk_sandbox.serving import serve
 
@@ -38,7 +35,6 @@ KINDS = {
     "Bot": AccountKind.BOT,
     "Organization": AccountKind.ORGANISATION,
 }
-EVENTS = {name: kind for kind, name in NAMES.items()}
 LATEST = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 Json = Mapping[str, Any]
@@ -141,17 +137,6 @@ class World:
         comment.created_at = moment(told["created_at"])
         comment.updated_at = moment(told["updated_at"])
         return comment
-
-    def mirror_event(self, issue: Issue, told: Json) -> Event:
-        kind = EVENTS[told["event"]]
-        event = self.forge.record(issue, kind, self.mirror_account(told["actor"]))
-        event.id, event.at = told["id"], moment(told["created_at"])
-        event.commit = told["commit_id"] or ""
-        if kind in (EventKind.LABELED, EventKind.UNLABELED):
-            event.label = self.mirror_label(issue.repo, told["label"])
-        if kind is EventKind.RENAMED:
-            event.old, event.new = told["rename"]["from"], told["rename"]["to"]
-        return event
 
     def mirror_commit(self, repo: Repository, told: Json, base: str | None = "") -> str:
         """Commit on a branch of its own, and return the sha."""

@@ -26,7 +26,13 @@ STORIES: dict[str, list[Step]] = {
 _PULLS = "afk opens no pull requests: the model knows them in lists only"
 _BRANCHES = "nothing protects or deletes a branch in the sandbox"
 _CONTENTS = "the contents API; a scenario pushes with ForgeModel.push, as the stories do"
+_ELSEWHERE = "not served: an endpoint that afk does not use"
 NOT_COVERED = {
+    "002-settings-api-anonymous": _ELSEWHERE,
+    "096-repo-comments-since": _ELSEWHERE,
+    "145-commit": _ELSEWHERE,
+    "146-commit-unknown": _ELSEWHERE,
+    "162-statuses": _ELSEWHERE,
     "163-pull-create": _PULLS,
     "164-pull-create-again": _PULLS,
     "165-pull-get": _PULLS,
@@ -224,20 +230,16 @@ def _told(exchange: dict[str, Any]) -> list[dict[str, Any]]:
     return [one for one in statuses if isinstance(one, dict)]
 
 
-def test_runs_and_tasks__after_a_push__have_the_recorded_keys() -> None:
-    runs, tasks = (
-        next(
-            e["response"]["body"]["workflow_runs"][2]
-            for e in load("forgejo-actions/14.0.0/api-tasks-and-runs-1")
-            if e["request"]["path"].endswith(kind)
-        )
-        for kind in ("/actions/runs", "/actions/tasks")
+def test_runs__after_a_push__have_the_recorded_keys() -> None:
+    runs = next(
+        e["response"]["body"]["workflow_runs"][2]
+        for e in load("forgejo-actions/14.0.0/api-tasks-and-runs-1")
+        if e["request"]["path"].endswith("/actions/runs")
     )
     with recorded_world("14.0.0") as world:
         path, sha = _with_ci(world, "feat: status\n\nCI: red")
         world.now[0] += timedelta(seconds=60)
         asked = world.send("owner", "GET", f"{path}/actions/runs", head_sha=sha, page="1").json()
-        jobs = world.send("owner", "GET", f"{path}/actions/tasks", page="1").json()
     run = asked["workflow_runs"][0]
     assert asked["total_count"] == 1
     assert set(run) == set(runs)
@@ -245,7 +247,6 @@ def test_runs_and_tasks__after_a_push__have_the_recorded_keys() -> None:
         name: type(value) for name, value in runs.items()
     }
     assert (run["status"], run["commit_sha"], run["event"]) == ("failure", sha, "push")
-    assert [set(job) for job in jobs["workflow_runs"]] == [set(tasks)] * 4
 
 
 def test_runs__release_11__there_is_no_such_route() -> None:

@@ -9,7 +9,7 @@ from support.cassettes import RECORDINGS
 from support.github_world import LATEST, World, github_world
 
 from afk_sandbox.faults import Fault
-from afk_sandbox.github import faults as github_faults
+from afk_sandbox.github import faults
 from afk_sandbox.github.answers import JSON
 
 
@@ -22,13 +22,13 @@ def _told(number: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("number", "fault"),
     [
-        ("115", github_faults.primary(LATEST)),
-        ("116", github_faults.secondary(LATEST, after="30")),
-        ("118", github_faults.secondary(LATEST, after="")),
-        ("119", github_faults.secondary(LATEST, after="8", status=429)),
+        ("115", faults.primary(LATEST)),
+        ("116", faults.secondary(LATEST, after="30")),
+        ("118", faults.secondary(LATEST, after="")),
+        ("119", faults.secondary(LATEST, after="8", status=429)),
         (
             "120",
-            github_faults.secondary(
+            faults.secondary(
                 datetime(2020, 2, 6, 18, 33, 37, tzinfo=UTC),
                 after="Thu, 06 Feb 2020 18:33:45 GMT",
                 status=429,
@@ -61,7 +61,7 @@ def test_limit__told_by_a_header_of_its_own__is_a_fault_with_that_header(number:
 
 
 def test_graphql_limit__as_a_fault__is_http_200_with_an_error_and_nothing_left() -> None:
-    fault = github_faults.graphql(LATEST)
+    fault = faults.graphql(LATEST)
     with github_world(faults=lambda *_: fault) as world:
         answer = world.client.post("/api/graphql", json={"query": "{ viewer { login } }"})
     assert answer.status_code == 200
@@ -72,7 +72,7 @@ def test_graphql_limit__as_a_fault__is_http_200_with_an_error_and_nothing_left()
 
 def _ask(world: World, token: str) -> list[Any]:
     named = {"authorization": f"bearer {token}"} if token else {}
-    rest = world.client.get("/api/v3/users/owner", headers=named)
+    rest = world.client.get("/api/v3/repos/owner/shop", headers=named)
     graphql = world.client.post(
         "/api/graphql", json={"query": "{ viewer { login } }"}, headers=named
     )
@@ -83,24 +83,22 @@ def _ask(world: World, token: str) -> list[Any]:
 
 
 def test_quota__spent__refuses_until_the_hour_is_over() -> None:
-    """REST and GraphQL count apart, accounts count apart, and `/rate_limit` costs nothing."""
+    """REST and GraphQL count apart, and accounts count apart."""
     with github_world(hourly=2) as world:
+        world.repo("owner/shop")
         token = world.forge.token_for(world.account("owner"))
         other = world.forge.token_for(world.account("other"))
         assert _ask(world, token) == [(200, "1", False), (200, "1", False)]
         assert _ask(world, token) == [(200, "0", False), (200, "0", False)]
         assert _ask(world, token) == [(403, "0", False), (200, "0", True)]
         assert _ask(world, other) == [(200, "1", False), (200, "1", False)]
-        named = {"authorization": f"bearer {token}"}
-        left = world.client.get("/api/v3/rate_limit", headers=named).json()["resources"]
-        assert (left["core"]["remaining"], left["graphql"]["remaining"]) == (0, 0)
         world.now[0] += timedelta(hours=1)
         assert _ask(world, token) == [(200, "1", False), (200, "1", False)]
 
 
 def test_quota__nobody__has_sixty_requests_and_no_graphql() -> None:
     with github_world() as world:
-        world.account("owner")
+        world.repo("owner/shop")
         assert _ask(world, "") == [(200, "59", False), (401, None, False)]
 
 

@@ -6,7 +6,7 @@ import pytest
 from support.github_bed import START, Bed
 
 from afk_sandbox.forge.ci import CI, Job, JobState, Pace, Step, Workflow
-from afk_sandbox.github import ci as github_ci
+from afk_sandbox.github import ci
 from afk_sandbox.github.ci import conclusion_word, status_word
 
 
@@ -23,7 +23,7 @@ def test_check_runs__after_a_push__grow_while_the_suite_is_in_progress() -> None
             seen = names
             sizes.append(len(names))
     assert list(dict.fromkeys(sizes)) == [2, 3]
-    assert github_ci.rollup(suite.checks, []) == "SUCCESS"
+    assert ci.rollup(suite.checks, []) == "SUCCESS"
     assert (status_word(suite.state), conclusion_word(suite.state)) == ("completed", "success")
 
 
@@ -36,7 +36,7 @@ def test_suite__first_job_green_others_not_yet_shown__is_in_progress() -> None:
     assert [(one.job.name, conclusion_word(one.state)) for one in suite.checks] == [
         ("build", "success")
     ]
-    assert github_ci.rollup(suite.checks, []) == "SUCCESS"
+    assert ci.rollup(suite.checks, []) == "SUCCESS"
     assert status_word(suite.state) == "in_progress"
 
 
@@ -44,8 +44,8 @@ def test_suite__first_job_green_others_not_yet_shown__is_in_progress() -> None:
     ("script", "rollup", "conclusions", "notes"),
     [
         ("green", "SUCCESS", {"build": "success", "test": "success"}, []),
-        ("red", "FAILURE", {"build": "success", "test": "failure"}, [github_ci.FAILED]),
-        ("lost", "FAILURE", {"build": "success", "test": "failure"}, [github_ci.LOST]),
+        ("red", "FAILURE", {"build": "success", "test": "failure"}, [ci.FAILED]),
+        ("lost", "FAILURE", {"build": "success", "test": "failure"}, [ci.LOST]),
         ("cancelled", "FAILURE", {"build": "cancelled", "test": "cancelled"}, []),
     ],
 )
@@ -56,7 +56,7 @@ def test_check_runs__in_the_end__say_what_the_commit_scripts(
     bed = Bed(workflow)
     sha = bed.forge.push(bed.repo, "main", f"begin\n\nCI: {script}", bed.owner)
     (suite,) = bed.suites(sha, 600)
-    assert github_ci.rollup(suite.checks, []) == rollup
+    assert ci.rollup(suite.checks, []) == rollup
     assert {one.job.name: conclusion_word(one.state) for one in suite.checks} == conclusions
     assert [note for one in suite.checks for note in one.annotations] == notes
 
@@ -69,7 +69,7 @@ def test_check_run__of_a_job_skipped_from_waiting__is_completed_and_skipped() ->
     last.steps = [Step(START, JobState.BLOCKED), Step(START, JobState.SKIPPED)]
     shown = suite.checks[-1]
     assert (status_word(shown.state), conclusion_word(shown.state)) == ("completed", "skipped")
-    assert github_ci.rollup(suite.checks, []) == "SUCCESS"
+    assert ci.rollup(suite.checks, []) == "SUCCESS"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_rollup__of_statuses__the_worst_decides(states: list[str], wanted: str) 
     sha = bed.forge.push(bed.repo, "main", "begin", bed.owner)
     for number, state in enumerate(states):
         bed.forge.post_status(bed.repo, sha, state, bed.owner, context=str(number))
-    assert github_ci.rollup([], github_ci.contexts(bed.repo, sha)) == wanted
+    assert ci.rollup([], ci.contexts(bed.repo, sha)) == wanted
 
 
 def test_deployments__of_a_workflow_with_an_environment__follow_its_run() -> None:
@@ -96,7 +96,7 @@ def test_deployments__of_a_workflow_with_an_environment__follow_its_run() -> Non
     states = []
     for second in range(60):
         bed.time = START + timedelta(seconds=second)
-        for one in github_ci.deployments(bed.forge, bed.repo, sha):
+        for one in ci.deployments(bed.forge, bed.repo, sha):
             assert one.environment == "production"
             states.append(one.state)
     assert list(dict.fromkeys(states)) == ["queued", "in_progress", "success"]

@@ -1,7 +1,7 @@
 """Somebody else's client, `githubkit`, does on the sandbox's GitHub all that afk does over REST.
 
 It is generated from GitHub's own description; its models refuse what lacks a field or has an
-unknown word. That no field is too many is held to that description in `test_github_oracles`.
+unknown word. That no field is too many, `test_sandbox_github_oracles` holds to that description.
 """
 
 from collections.abc import Iterator
