@@ -13,7 +13,7 @@ from afk.act.record_book import blank_record, surroundings, write
 from afk.decide.approval import Standing, by_whom, label_event, newest_application, pin
 from afk.decide.thread_facts import own_message_ids
 from afk.errors import UserMustFix
-from afk.model.agent import AgentThread
+from afk.model.agent import AgentThread, ThreadDetail
 from afk.observe.tick import Tick
 from afk.record import names
 from afk.record.codec import Flaw, Found, Records
@@ -109,7 +109,7 @@ def _stop_leftovers(tick: Tick, issue: Issue, records: Records) -> None:
         if run is None or not tick.live(thread):
             continue
         detail = tick.detail(thread.id)
-        asked = [one for one in detail.messages if one.role == "user"] if detail else []
+        asked = detail.asked if isinstance(detail, ThreadDetail) else ()
         known, beyond = own_message_ids(run, len(asked))
         if asked and asked[-1].id in known | beyond:
             tick.deps.agent.stop(thread.id, tick.deps.new_id())
@@ -188,7 +188,7 @@ def _rebuild(
     attempts = {names.thread_id(run_id, one): one for one in range(1, _ATTEMPTS)}
     attempt = attempts.get(thread.id)
     detail = tick.detail(thread.id)
-    if attempt is None or detail is None or tick.snapshot is None:
+    if attempt is None or not isinstance(detail, ThreadDetail) or tick.snapshot is None:
         return None
     asked = {message.id: message.created_at for message in detail.messages}
     turns = []

@@ -18,6 +18,7 @@ from afk.decide.approval import is_trusted, may_write
 from afk.decide.thread_facts import NO_THREAD
 from afk.errors import Refused
 from afk.issue_implementer_prompt import MAX_COMMENTS, Assignment, first_turn
+from afk.model.agent import ThreadDetail
 from afk.observe.tick import Tick
 from afk.ports import ThreadSpec
 from afk.record import names
@@ -267,12 +268,12 @@ def _promoted(tick: Tick, issue: Issue, found: Found) -> Found:
 def _shown_attempt(tick: Tick, record: RunRecord) -> int | None:
     """Return the attempt whose thread shows its first message, None when none does."""
     key = IssueKey(record.repository, record.issue)
-    spoken = {one.id for one in tick.titled(key) if one.latest_user_message_at is not None}
+    spoken = {one.id for one in tick.titled(key) if one.asked_at is not None}
     for attempt in range(1, record.attempt + 1):
         thread_id = names.thread_id(record.run_id, attempt)
         if thread_id in spoken:
             detail = tick.detail(thread_id)
             first = names.message_id(record.run_id, 1, attempt)
-            if detail is not None and any(one.id == first for one in detail.messages):
+            if isinstance(detail, ThreadDetail) and any(one.id == first for one in detail.messages):
                 return attempt
     return None

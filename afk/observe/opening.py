@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import cast
 
 from afk.errors import AfkError, RateLimited, TokenError
-from afk.model.agent import AgentSnapshot, ThreadDetail
+from afk.model.agent import AgentSnapshot, ThreadDetail, Unread
 from afk.model.forge import IssueHead, Listing
 from afk.observe.tick import Focus, Tick
 from afk.parallel import gather
@@ -84,12 +84,12 @@ def _read_bodies(tick: Tick, keys: Iterable[IssueKey]) -> None:
         wanted |= {thread.id: None for thread in threads if tick.live(thread)}
         wanted |= {thread.id: None for thread in threads[-1:]}
 
-    def read(thread_id: str) -> ThreadDetail | None:
+    def read(thread_id: str) -> ThreadDetail | Unread | None:
         try:
             return tick.deps.agent.detail(thread_id)
         except AfkError as error:
             tick.deps.report.warn(f"T3 does not show the thread {thread_id}: {error}")
-            return None
+            return Unread(str(error))
 
     ids = list(wanted)
     tick.details |= dict(zip(ids, gather(read, ids), strict=True))

@@ -17,7 +17,7 @@ from afk.config import Config
 from afk.decide.thread_facts import NO_THREAD, UNREAD, ThreadFacts, thread_facts
 from afk.decide.thread_liveness import is_live, is_unstarted
 from afk.errors import AfkError
-from afk.model.agent import AgentSnapshot, AgentThread, ThreadDetail
+from afk.model.agent import AgentSnapshot, AgentThread, ThreadDetail, Unread
 from afk.model.forge import Listing
 from afk.ports import Deps
 from afk.record.codec import Records, collect, is_record
@@ -55,7 +55,7 @@ class Tick:
     snapshot: AgentSnapshot | None = None
     listing: Listing = field(default_factory=Listing)
     issues: dict[IssueKey, Issue] = field(default_factory=dict)
-    details: dict[str, ThreadDetail | None] = field(default_factory=dict)
+    details: dict[str, ThreadDetail | Unread | None] = field(default_factory=dict)
     busy: dict[str, str] = field(default_factory=dict)
     gone: list[IssueKey] = field(default_factory=list)
     runs: dict[str, RunRecord] = field(default_factory=dict)
@@ -121,8 +121,8 @@ class Tick:
                 self._removed = self.deps.agent.removed()
             return self._removed
 
-    def detail(self, thread_id: str) -> ThreadDetail | None:
-        """Return a thread's bodies, read once."""
+    def detail(self, thread_id: str) -> ThreadDetail | Unread | None:
+        """Return a thread's bodies, read once; None where T3 has no such thread to show."""
         if thread_id not in self.details:
             self.details[thread_id] = self.deps.agent.detail(thread_id)
         return self.details[thread_id]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from afk.config import Config, RepositoryConfig, T3Config
-from afk.model.agent import AgentSnapshot, AgentThread
+from afk.model.agent import AgentSnapshot, AgentThread, Session, Start
 from afk.record import names as identity
 from afk.record.state import Approval, Keys, Purpose, RunRecord, Stage, Turn
 from afk.types import Account, AccountKind, Comment, Event, EventKind, Issue, Label, Repository
@@ -145,11 +145,10 @@ def thread(**changes: Any) -> AgentThread:
         instance="codex",
         created_at=STARTED,
         updated_at=STARTED,
-        session_status="running",
-        session_updated_at=STARTED,
-        turn_state="running",
-        turn_requested_at=STARTED,
-        latest_user_message_at=STARTED,
+        session=Session.LIVE,
+        session_at=STARTED,
+        asked_at=STARTED,
+        start=Start.WORKED,
     )
     return replace(base, **changes)
 
