@@ -56,7 +56,7 @@ def repository(**changes: Any) -> Repository:
 
 
 def labels(*names: str) -> tuple[Label, ...]:
-    """Return labels as GitHub gives them, without ids."""
+    """Return labels."""
     return tuple(Label(name) for name in names)
 
 
