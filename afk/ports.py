@@ -177,7 +177,10 @@ class Agent(Protocol):
         """Return archived and deleted threads by id, their ``presence`` says which they are."""
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
-        """Return a thread with its messages; None when unknown, archived or deleted."""
+        """Return a thread with its messages and its newest turn's state, read at one moment.
+
+        None when it is unknown, archived or deleted; what could not be read is an error.
+        """
 
     def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
         """Create a project for a folder that exists on the server's host.

@@ -180,7 +180,6 @@ class Repository:
     name: str
     default_branch: str = ""
     archived: bool = False
-    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +211,10 @@ class EventKind(Enum):
 class Event:
     """One timeline event. ``order`` rises with time even when ``at`` was backdated.
 
-    ``key`` is the forge's own id where it is stable (Forgejo), else empty. ``label_id`` is set
-    on Forgejo only. ``commit`` is the sha of a REFERENCED event (Forgejo), and of a CLOSED one
-    that a commit caused and the forge says so (GitHub).
+    ``key`` is the forge's own id where it is stable (Forgejo), else empty. ``of_other_label``:
+    the label it names is not the one of that name that is on the issue now (Forgejo, which shows
+    old events under today's names). ``commit`` is the sha of a REFERENCED event (Forgejo), and of
+    a CLOSED one that a commit caused and the forge says so (GitHub).
     """
 
     kind: EventKind
@@ -223,7 +223,7 @@ class Event:
     actor: Account
     key: str = ""
     label: str = ""
-    label_id: int = 0
+    of_other_label: bool = False
     commit: str = ""
 
 
@@ -237,15 +237,13 @@ class Comment:
     created_at: datetime
     updated_at: datetime
     edited_by: Account | None = None
-    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label on an issue; ``id`` is 0 where the forge has no numeric one."""
+    """A label on an issue; where names are not unique, two may have the same."""
 
     name: str
-    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +281,6 @@ class Issue:
     body_edited_at: datetime | None = None
     body_edits_known: bool = False
     oversized: str = ""
-    node: str = ""
 
     @property
     def key(self) -> IssueKey:

@@ -41,7 +41,7 @@ import httpx
 
 from afk.adapters.http import Answer, Http
 from afk.adapters.t3.errors import failure, refused, route_missing, server_time, unsupported
-from afk.adapters.t3.mapping import APPROVAL, agent_thread, detail, snapshot
+from afk.adapters.t3.mapping import agent_thread, detail, snapshot
 from afk.adapters.t3.wire import (
     Accepted,
     Descriptor,
@@ -57,6 +57,7 @@ from afk.model.agent import (
     AgentThread,
     PendingRequest,
     Presence,
+    RequestKind,
     ThreadDetail,
 )
 from afk.ports import ThreadSpec
@@ -106,21 +107,24 @@ class T3Client:
         The snapshot alone shows them. What is derived from bodies (open requests, the newest
         user message) is missing in it from 0.0.29 or a little later on.
         """
-        gone = [thread for thread in self._snapshot() if thread.presence is not Presence.PRESENT]
+        shown, _ = self._snapshot()
+        gone = [thread for thread in shown if thread.presence is not Presence.PRESENT]
         return {thread.id: agent_thread(thread) for thread in gone}
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
-        """Return a thread with its messages; None when unknown, archived or deleted."""
+        """Return a thread with its messages and state; None when unknown, archived or deleted."""
         if not self._shell_missing:
             answer = self.http.get(_THREADS + quote(thread_id, safe=""))
             if not route_missing(answer):
                 if answer.status == httpx.codes.NOT_FOUND:
                     return None
-                return detail(parse(Detail, _json(answer, _READING), "thread").thread)
+                clock = server_time(answer.headers, self.now())
+                return detail(parse(Detail, _json(answer, _READING), "thread").thread, clock)
             self._overview()
             if not self._shell_missing:
                 raise failure(answer, _READING)
-        return next((detail(found) for found in self._snapshot() if found.id == thread_id), None)
+        shown, clock = self._snapshot()
+        return next((detail(found, clock) for found in shown if found.id == thread_id), None)
 
     def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
         """Create a project for a folder that exists on T3's host.
@@ -188,7 +192,7 @@ class T3Client:
     def answer(self, thread_id: str, request: PendingRequest, text: str, command: str) -> None:
         """Answer every question of a request with the text; an approval is declined."""
         fields: dict[str, Any] = {"threadId": thread_id, "requestId": request.id}
-        if request.kind == APPROVAL:
+        if request.kind is RequestKind.APPROVAL:
             kind, fields["decision"] = "thread.approval.respond", "decline"
         else:
             kind = "thread.user-input.respond"
@@ -230,9 +234,11 @@ class T3Client:
         self._shell_missing = True
         return whole
 
-    def _snapshot(self) -> tuple[Thread, ...]:
-        data = _json(self.http.get(_SNAPSHOT), "reading the snapshot")
-        return parse(Overview, data, "snapshot").threads
+    def _snapshot(self) -> tuple[tuple[Thread, ...], datetime]:
+        """Return all threads, archived and deleted ones too, and T3's clock."""
+        answer = self.http.get(_SNAPSHOT)
+        data = _json(answer, "reading the snapshot")
+        return parse(Overview, data, "snapshot").threads, server_time(answer.headers, self.now())
 
     def _envelope(self, kind: str, command: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         created = self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")

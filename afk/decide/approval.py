@@ -50,16 +50,13 @@ def digest(issue: Issue) -> str:
 def label_event(issue: Issue, label: str, kind: EventKind = EventKind.LABELED) -> Event | None:
     """Return the newest event of this kind for the label now on the issue, or for its name.
 
-    Newest by order, not by time: times can be backdated. Where labels have ids the event's must
-    be today's: a renamed label renames its old events.
+    Newest by order, not by time: times can be backdated. A renamed label renames its old events,
+    so one of another label that bore the name does not count.
     """
-    ids = {one.id for one in issue.labels if one.name == label}
     found = [
         event
         for event in issue.events
-        if event.kind is kind
-        and event.label == label
-        and (not ids or not event.label_id or event.label_id in ids)
+        if event.kind is kind and event.label == label and not event.of_other_label
     ]
     return max(found, key=lambda event: event.order, default=None)
 

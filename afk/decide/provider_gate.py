@@ -10,8 +10,7 @@ from typing import Final
 
 from afk.config import Config
 from afk.decide import usage_limit
-from afk.decide.thread_liveness import STARTING
-from afk.model.agent import AgentThread
+from afk.model.agent import AgentThread, Session, Start
 from afk.record.names import parse_title
 from afk.record.state import Purpose, RunRecord, Stage
 
@@ -70,25 +69,21 @@ def _stands_sentinel(run: RunRecord, now: datetime, config: Config) -> bool:
 
 def _untold(thread: AgentThread, server_now: datetime, config: Config) -> bool:
     """Say whether a thread has only just been started: a probe proves nothing until it works."""
-    begins = thread.turn_state is None and thread.session_status in (None, "starting")
-    return begins and not _bounced(thread, server_now, config)
+    return thread.start is Start.UNTOLD and not _bounced(thread, server_now, config)
 
 
 def _bounced(thread: AgentThread, server_now: datetime, config: Config) -> bool:
     """Say whether a thread ended by start failure or limit, by what the shell alone shows.
 
-    0.0.32 and later set the session to error without a turn; 0.0.28 leaves no session at all
-    (recordings/t3/0.0.32/38-timeline.json, 0.0.28/38-2-start-failed-thread.json).
+    A start may fail without a session (recordings/t3/0.0.28/38-2-start-failed-thread.json).
     """
-    if thread.session_status in STARTING:
-        return False  # 0.0.28 still shows the last error while the next turn runs
-    if thread.session_error and usage_limit.read(thread.session_error, server_now):
+    if thread.start is Start.REFUSED:
         return True
-    if thread.session_status == "error" and thread.turn_state is None:
+    if thread.error and usage_limit.read(thread.error, server_now):
         return True
-    asked_at = thread.latest_user_message_at
+    asked_at = thread.asked_at
     late = timedelta(seconds=config.start_seconds)
-    return thread.session_status is None and asked_at is not None and server_now - asked_at >= late
+    return thread.session is Session.NONE and asked_at is not None and server_now - asked_at >= late
 
 
 def started_today(threads: Sequence[AgentThread], server_now: datetime) -> int:

@@ -94,7 +94,7 @@ def _leftovers(sight: Sight) -> list[Repair]:
         run = next((one for one in ended if one.run_id.startswith(shown.short_run_id)), None)
         if run is None or not shown.live or shown.detail is None:
             continue
-        asked = [one for one in shown.detail.messages if one.role == "user"]
+        asked = shown.detail.asked
         known, beyond = own_message_ids(run, len(asked))
         if asked and asked[-1].id in known | beyond:
             found.append(StopThread(shown.thread.id, "its run has ended"))
@@ -204,7 +204,7 @@ def _spoken_attempts(sight: Sight, record: RunRecord) -> list[tuple[int, str]]:
     """Return attempt and thread of a claim or approval where T3 shows a message of anybody's."""
     if record.stage not in (Stage.APPROVED, Stage.CLAIMED):
         return []
-    spoken = {one.thread.id for one in sight.threads if one.thread.latest_user_message_at}
+    spoken = {one.thread.id for one in sight.threads if one.thread.asked_at}
     attempts = range(1, record.thread.attempt + 1)
     ids = [(attempt, names.thread_id(record.run_id, attempt)) for attempt in attempts]
     return [(attempt, thread_id) for attempt, thread_id in ids if thread_id in spoken]

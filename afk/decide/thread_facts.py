@@ -12,14 +12,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from afk.config import Config
-from afk.decide.thread_liveness import classify, error_text, error_time, is_stopped
+from afk.decide.thread_liveness import is_stopped
 from afk.model.agent import (
     AgentMessage,
     AgentSnapshot,
     AgentThread,
     PendingRequest,
     Presence,
+    Speaker,
     ThreadDetail,
+    Unread,
 )
 from afk.record.names import message_id
 from afk.record.state import RunRecord
@@ -81,7 +83,7 @@ def thread_facts(
     record: RunRecord,
     snapshot: AgentSnapshot | None,
     removed: Mapping[str, AgentThread] | None,
-    detail: ThreadDetail | None,
+    detail: ThreadDetail | Unread | None,
     config: Config,
 ) -> ThreadFacts:
     """Return the facts of a run's thread; a present thread whose bodies are missing is unread."""
@@ -97,41 +99,34 @@ def thread_facts(
             start_seconds=config.start_seconds,
         )
         return ThreadFacts(presence=presence, stopped=stopped)
-    if detail is None:
+    if not isinstance(detail, ThreadDetail):
         return UNREAD
-    return _present(
-        record, snapshot, snapshot.thread(record.thread.id) or detail.thread, detail, config
-    )
+    return _present(record, snapshot.server_now, detail, config)
 
 
 def _present(
-    record: RunRecord,
-    snapshot: AgentSnapshot,
-    thread: AgentThread,
-    detail: ThreadDetail,
-    config: Config,
+    record: RunRecord, server_now: datetime, detail: ThreadDetail, config: Config
 ) -> ThreadFacts:
-    asked = [message for message in detail.messages if message.role == "user"]
+    """Return what the bodies show: they are read after the shell, and all at one moment."""
+    thread, asked = detail.thread, detail.asked
     known, beyond = own_message_ids(record, len(asked))
-    since = max((message.created_at for message in asked), default=None)
-    moments = [thread.updated_at, thread.session_updated_at, *_times(detail.messages)]
+    moments = [thread.updated_at, thread.session_at, *_times(detail.messages)]
     newest = max(moment for moment in moments if moment is not None)
-    started_failed = since is not None and any(at >= since for at, _ in detail.start_failures)
     return ThreadFacts(
         presence=Presence.PRESENT,
-        status=classify(thread, detail, since, snapshot.server_now) if since else None,
+        status=detail.status,
         requested_at={message.id: message.created_at for message in asked},
         foreign=any(one.id not in known and one.id not in beyond for one in asked),
         regressed=any(one.id in beyond for one in asked),
-        error=error_text(thread, detail, since) if since else "",
-        error_at=error_time(thread, detail, since) if since else None,
-        still_for=max(snapshot.server_now - newest, timedelta()),
-        pending=detail.pending if thread.pending_approval or thread.pending_input else (),
+        error=detail.error,
+        error_at=detail.error_at,
+        still_for=max(server_now - newest, timedelta()),
+        pending=detail.pending,
         stopped=is_stopped(
             thread,
             Presence.PRESENT,
-            start_failed=started_failed,
-            server_now=snapshot.server_now,
+            start_failed=detail.start_failed,
+            server_now=server_now,
             start_seconds=config.start_seconds,
         ),
         phases=phases_said(detail.messages),
@@ -158,7 +153,7 @@ def phases_said(messages: tuple[AgentMessage, ...]) -> dict[Phase, datetime]:
     """Return the phases the agent printed and when; shown to people, never decided on."""
     said: dict[Phase, datetime] = {}
     for message in messages:
-        if message.role == "assistant":
+        if message.speaker is Speaker.AGENT:
             for word in _PHASE_LINE.findall(message.text):
                 said.setdefault(Phase(word), message.created_at)
     return said

@@ -1,11 +1,14 @@
 """Nouns of the agent server (T3): threads, turns, messages, and what one read shows.
 
-Pure data, like `afk.types`. Times are T3's own; compare them with T3's clock only.
+Pure data, like `afk.types`, in words that every protocol of T3 can say; a protocol's own words
+end in its adapter. Times are T3's own; compare them with T3's clock only.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, unique
+
+from afk.types import ThreadStatus
 
 
 @unique
@@ -20,9 +23,49 @@ class Presence(Enum):
     UNREAD = "unread"
 
 
+@unique
+class Session(Enum):
+    """Whether there is an agent behind a thread; a word nobody knows counts as LIVE."""
+
+    NONE = "none"
+    LIVE = "live"
+    STOPPED = "stopped"
+
+
+@unique
+class Start(Enum):
+    """How far the newest start of a thread got, by what the overview alone shows."""
+
+    UNTOLD = "untold"
+    REFUSED = "refused"
+    WORKED = "worked"
+
+
+@unique
+class Speaker(Enum):
+    """Who a message is from: whoever asks (afk or a person), the agent, or something else."""
+
+    ASKING = "asking"
+    AGENT = "agent"
+    OTHER = "other"
+
+
+@unique
+class RequestKind(Enum):
+    """What an agent waits for: leave to do something, or an answer."""
+
+    APPROVAL = "approval"
+    QUESTION = "question"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentThread:
-    """One T3 thread as the shell shows it; words are T3's own, unknown ones kept as they are."""
+    """One thread as T3's overview shows it.
+
+    ``session_at`` is when the session last changed, ``asked_at`` when the newest message to the
+    agent was accepted (None: there is none). ``error`` is the newest failure shown; empty while
+    an agent starts or works, whatever an older turn left behind.
+    """
 
     id: str
     project_id: str
@@ -30,27 +73,22 @@ class AgentThread:
     instance: str
     created_at: datetime
     updated_at: datetime
-    session_status: str | None = None
-    session_error: str | None = None
-    session_updated_at: datetime | None = None
-    turn_state: str | None = None
-    turn_requested_at: datetime | None = None
-    latest_user_message_at: datetime | None = None
-    pending_approval: bool = False
-    pending_input: bool = False
+    session: Session = Session.NONE
+    session_at: datetime | None = None
+    asked_at: datetime | None = None
+    start: Start = Start.UNTOLD
+    error: str = ""
     presence: Presence = Presence.PRESENT
 
 
 @dataclass(frozen=True, slots=True)
 class AgentMessage:
-    """One message in a thread; ``streaming`` False means it is whole."""
+    """One message in a thread."""
 
     id: str
-    role: str
+    speaker: Speaker
     text: str
     created_at: datetime
-    turn_id: str | None = None
-    streaming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +96,41 @@ class PendingRequest:
     """A question or approval nobody has answered; ``questions`` are its question ids."""
 
     id: str
-    kind: str
+    kind: RequestKind
     questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadDetail:
-    """A thread's bodies: messages, open requests, and failed starts (time, text)."""
+    """A thread with its bodies, and what became of the turn that its newest message started.
+
+    All of it is of one read. ``status`` None: it does not show (yet), or nobody asked anything.
+    ``error`` is what T3 or the provider said went wrong with that turn, ``error_at`` when the
+    newest part of it was said. ``start_failed``: that turn never came to a session of its own.
+    """
 
     thread: AgentThread
     messages: tuple[AgentMessage, ...] = ()
     pending: tuple[PendingRequest, ...] = ()
-    start_failures: tuple[tuple[datetime, str], ...] = ()
+    status: ThreadStatus | None = None
+    error: str = ""
+    error_at: datetime | None = None
+    start_failed: bool = False
+
+    @property
+    def asked(self) -> tuple[AgentMessage, ...]:
+        """Return the messages to the agent, whoever sent them."""
+        return tuple(one for one in self.messages if one.speaker is Speaker.ASKING)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Stands for a thread's bodies that could not be read: nothing follows from that.
+
+    None, in its place, says that T3 answered and has no such thread to show.
+    """
+
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

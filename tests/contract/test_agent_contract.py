@@ -1,27 +1,13 @@
 """What every agent server has to do: threads, turns, questions, stops, and what it refuses."""
 
-from datetime import timedelta
-
 import pytest
 from support.agent_bench import AgentBench
 
-from afk.decide.thread_liveness import classify, is_stopped
+from afk.decide.thread_liveness import is_stopped
 from afk.errors import Refused, TokenError
-from afk.model.agent import Presence
+from afk.model.agent import Presence, RequestKind, Session, Speaker
 from afk.ports import ThreadSpec
 from afk.types import ThreadStatus
-
-
-def status(bench: AgentBench, thread: str) -> ThreadStatus | None:
-    """Return what became of the newest message's turn, bodies included."""
-    agent = bench.agent()
-    snapshot = agent.read()
-    found, detail = snapshot.thread(thread), agent.detail(thread)
-    assert found is not None
-    assert detail is not None
-    asked = [one.created_at for one in detail.messages if one.role == "user"]
-    later = snapshot.server_now + timedelta(seconds=10)
-    return classify(found, detail, max(asked), later)
 
 
 def test_agent_read__names_the_server_and_its_projects(agent_bench: AgentBench) -> None:
@@ -77,7 +63,7 @@ def test_agent_create_thread__twice__is_one_thread(agent_bench: AgentBench) -> N
     assert [one.title for one in snapshot.threads if one.id == spec.id] == [spec.title]
     fresh = snapshot.thread(spec.id)
     assert fresh is not None
-    assert (fresh.session_status, fresh.latest_user_message_at) == (None, None)
+    assert (fresh.session, fresh.asked_at) == (Session.NONE, None)
 
 
 def test_agent_create_thread__unknown_project__refused(agent_bench: AgentBench) -> None:
@@ -99,15 +85,17 @@ def test_agent_turn__succeeds__ends_idle(agent_bench: AgentBench) -> None:
     thread = agent_bench.thread()
     message = agent_bench.say(thread, "say hello [[sleep=1]]")
 
-    agent_bench.until(thread, lambda one: one.session_status == "running")
-    agent_bench.until(thread, lambda one: one.session_status == "ready")
-    agent_bench.until(thread, lambda one: one.turn_state in ("completed", None))
+    agent_bench.until_session(thread, "running")
+    agent_bench.until_session(thread, "ready")
+    agent_bench.until(
+        thread, lambda one: one.latest_turn is None or one.latest_turn.state == "completed"
+    )
 
     detail = agent_bench.agent().detail(thread)
     assert detail is not None
-    assert [one.id for one in detail.messages if one.role == "user"] == [message]
-    assert any(one.role == "assistant" and not one.streaming for one in detail.messages)
-    assert status(agent_bench, thread) is ThreadStatus.IDLE
+    assert [one.id for one in detail.asked] == [message]
+    assert any(one.speaker is Speaker.AGENT for one in detail.messages)
+    assert agent_bench.status(thread) is ThreadStatus.IDLE
 
 
 def test_agent_turn__same_command_twice__is_one_turn(agent_bench: AgentBench) -> None:
@@ -118,10 +106,10 @@ def test_agent_turn__same_command_twice__is_one_turn(agent_bench: AgentBench) ->
     agent.start_turn(thread, message, "say hello", command)
     agent.start_turn(thread, message, "say hello", command)
 
-    agent_bench.until(thread, lambda one: one.session_status == "ready")
+    agent_bench.until_session(thread, "ready")
     detail = agent.detail(thread)
     assert detail is not None
-    assert len([one for one in detail.messages if one.role == "user"]) == 1
+    assert len(detail.asked) == 1
 
 
 def test_agent_turn__unknown_thread__refused(agent_bench: AgentBench) -> None:
@@ -135,19 +123,19 @@ def test_agent_turn__fails__ends_as_error_with_its_text(agent_bench: AgentBench)
     thread = agent_bench.thread()
     agent_bench.say(thread, "[[fail]]")
 
-    _, found = agent_bench.until(thread, lambda one: one.session_status == "error")
+    _, found = agent_bench.until_session(thread, "error")
 
-    assert "usage limit" in (found.session_error or "")
-    assert status(agent_bench, thread) is ThreadStatus.ERROR
+    assert "usage limit" in found.error
+    assert agent_bench.status(thread) is ThreadStatus.ERROR
 
 
 def test_agent_turn__process_dies__ends_interrupted(agent_bench: AgentBench) -> None:
     thread = agent_bench.thread()
     agent_bench.say(thread, "[[crash]]")
 
-    agent_bench.until(thread, lambda one: one.session_status == "stopped")
+    agent_bench.until_session(thread, "stopped")
 
-    assert status(agent_bench, thread) is ThreadStatus.INTERRUPTED
+    assert agent_bench.status(thread) is ThreadStatus.INTERRUPTED
 
 
 def test_agent_turn__provider_refuses_the_thread__is_an_error(agent_bench: AgentBench) -> None:
@@ -159,28 +147,28 @@ def test_agent_turn__provider_refuses_the_thread__is_an_error(agent_bench: Agent
     agent_bench.until(
         thread,
         lambda one: (
-            one.session_status == "error"
-            or bool((detail := agent.detail(one.id)) and detail.start_failures)
+            (one.session is not None and one.session.status == "error")
+            or bool((detail := agent.detail(one.id)) and detail.start_failed)
         ),
     )
 
-    assert status(agent_bench, thread) is ThreadStatus.ERROR
+    assert agent_bench.status(thread) is ThreadStatus.ERROR
 
 
 def test_agent_question__answered__goes_on(agent_bench: AgentBench) -> None:
     thread = agent_bench.thread()
     agent_bench.say(thread, "[[ask]]")
-    agent_bench.until(thread, lambda one: one.pending_input)
+    agent_bench.until(thread, lambda one: one.has_pending_user_input)
     agent = agent_bench.agent()
     detail = agent.detail(thread)
     assert detail is not None
     (request,) = detail.pending
-    assert (request.kind, request.questions) == ("user-input", ("color",))
-    assert status(agent_bench, thread) is ThreadStatus.NEEDS_HUMAN
+    assert (request.kind, request.questions) == (RequestKind.QUESTION, ("color",))
+    assert agent_bench.status(thread) is ThreadStatus.NEEDS_HUMAN
 
     agent.answer(thread, request, "decide yourself", agent_bench.id())
 
-    agent_bench.until(thread, lambda one: one.session_status == "ready")
+    agent_bench.until_session(thread, "ready")
     after = agent.detail(thread)
     assert after is not None
     assert after.pending == ()
@@ -189,7 +177,7 @@ def test_agent_question__answered__goes_on(agent_bench: AgentBench) -> None:
 def test_agent_question__declined_and_stopped__is_stopped(agent_bench: AgentBench) -> None:
     thread = agent_bench.thread()
     agent_bench.say(thread, "[[ask]]")
-    agent_bench.until(thread, lambda one: one.pending_input)
+    agent_bench.until(thread, lambda one: one.has_pending_user_input)
     agent = agent_bench.agent()
     detail = agent.detail(thread)
     assert detail is not None
@@ -197,17 +185,17 @@ def test_agent_question__declined_and_stopped__is_stopped(agent_bench: AgentBenc
     agent.decline(thread, detail.pending[0], agent_bench.id())
     agent.stop(thread, agent_bench.id())
 
-    agent_bench.until(thread, lambda one: one.session_status in ("stopped", "interrupted"))
+    agent_bench.until_session(thread, "stopped", "interrupted")
 
 
 def test_agent_stop__running__is_seen_stopped(agent_bench: AgentBench) -> None:
     thread = agent_bench.thread()
     agent_bench.say(thread, "[[hang]]")
-    agent_bench.until(thread, lambda one: one.session_status == "running")
+    agent_bench.until_session(thread, "running")
 
     agent_bench.agent().stop(thread, agent_bench.id())
 
-    snapshot, found = agent_bench.until(thread, lambda one: one.session_status == "stopped")
+    snapshot, found = agent_bench.until_session(thread, "stopped")
     assert is_stopped(
         found,
         Presence.PRESENT,
@@ -215,14 +203,14 @@ def test_agent_stop__running__is_seen_stopped(agent_bench: AgentBench) -> None:
         server_now=snapshot.server_now,
         start_seconds=300,
     )
-    assert status(agent_bench, thread) is ThreadStatus.INTERRUPTED
+    assert agent_bench.status(thread) is ThreadStatus.INTERRUPTED
 
 
 def test_agent_archive__running__runs_on_until_taken_back(agent_bench: AgentBench) -> None:
     """A stop does not reach an archived thread; taken back, it does."""
     thread = agent_bench.thread()
     agent_bench.say(thread, "[[hang]]")
-    agent_bench.until(thread, lambda one: one.session_status == "running")
+    agent_bench.until_session(thread, "running")
     agent = agent_bench.agent()
 
     agent.set_archived(thread, agent_bench.id(), archived=True)
@@ -231,10 +219,10 @@ def test_agent_archive__running__runs_on_until_taken_back(agent_bench: AgentBenc
     assert agent.read().thread(thread) is None
     assert agent.detail(thread) is None
     hidden = agent.removed()[thread]
-    assert (hidden.presence, hidden.session_status) == (Presence.ARCHIVED, "running")
+    assert (hidden.presence, hidden.session) == (Presence.ARCHIVED, Session.LIVE)
     agent.set_archived(thread, agent_bench.id(), archived=False)
     agent.stop(thread, agent_bench.id())
-    agent_bench.until(thread, lambda one: one.session_status == "stopped")
+    agent_bench.until_session(thread, "stopped")
 
 
 def test_agent_delete__thread_is_gone_for_good(agent_bench: AgentBench) -> None:

@@ -4,22 +4,24 @@ import pytest
 from support.agent_bench import AgentBench
 
 from afk.errors import Refused, TokenError
+from afk.model.agent import RequestKind
 from afk.ports import ThreadSpec
+from afk.types import ThreadStatus
 
 
 def test_agent_approval__declined__goes_on(agent_bench: AgentBench) -> None:
     thread = agent_bench.thread()
     agent_bench.say(thread, "[[approval]]")
-    agent_bench.until(thread, lambda one: one.pending_approval)
+    agent_bench.until(thread, lambda one: one.has_pending_approvals)
     agent = agent_bench.agent()
     detail = agent.detail(thread)
     assert detail is not None
     (request,) = detail.pending
-    assert request.kind == "approval"
+    assert request.kind is RequestKind.APPROVAL
 
     agent.decline(thread, request, agent_bench.id())
 
-    agent_bench.until(thread, lambda one: not one.pending_approval)
+    agent_bench.until(thread, lambda one: not one.has_pending_approvals)
     after = agent.detail(thread)
     assert after is not None
     assert after.pending == ()
@@ -60,12 +62,12 @@ def test_agent_delete__unknown_thread__is_gone_already(agent_bench: AgentBench) 
 def test_agent_answer__request_that_nobody_made__changes_nothing(agent_bench: AgentBench) -> None:
     thread = agent_bench.thread()
     agent_bench.say(thread, "[[ask]]")
-    agent_bench.until(thread, lambda one: one.pending_input)
+    agent_bench.until(thread, lambda one: one.has_pending_user_input)
     agent = agent_bench.agent()
     detail = agent.detail(thread)
     assert detail is not None
     agent.stop(thread, agent_bench.id())
-    agent_bench.until(thread, lambda one: one.session_status == "stopped")
+    agent_bench.until_session(thread, "stopped")
 
     agent.answer(thread, detail.pending[0], "too late", agent_bench.id())
 
@@ -81,14 +83,14 @@ def test_agent_turn__text_past_the_limit__fails_to_start(agent_bench: AgentBench
     message = agent_bench.say(thread, "x" * 120_001)
 
     agent_bench.until(
-        thread, lambda one: bool((found := agent.detail(one.id)) and found.start_failures)
+        thread, lambda one: bool((found := agent.detail(one.id)) and found.start_failed)
     )
 
     detail = agent.detail(thread)
     assert detail is not None
     assert [one.id for one in detail.messages] == [message]
-    ((_, why),) = detail.start_failures
-    assert "120000" in why
+    assert detail.status is ThreadStatus.ERROR
+    assert "120000" in detail.error
 
 
 def test_agent_token__read_only__reads_and_may_not_operate(agent_bench: AgentBench) -> None:

@@ -7,22 +7,25 @@ the sandbox's does.
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 from support.benches import PEOPLE, SECRET, Given, cassette, recorded
 from support.operations import Server
 from support.sent import Sent
 
-from afk.adapters.http import Http, tls_context
+from afk.adapters.http import Answer, Http, tls_context
+from afk.adapters.t3.mapping import detail
+from afk.adapters.t3.wire import Detail, Overview, Thread, parse
 from afk.adapters.t3_client import T3Client
 from afk.model.agent import AgentSnapshot, AgentThread
 from afk.ports import ThreadSpec
+from afk.types import ThreadStatus
 from afk_sandbox.agents.scripted import ScriptedAgent
 from afk_sandbox.serving import serve
 from afk_sandbox.t3.model import Host, T3Model, Token
@@ -35,6 +38,19 @@ _PATIENCE: Final = 40
 class _NoPushes:
     def push(self, repo: str, branch: str, message: str, actor: str) -> str:
         raise AssertionError((repo, branch, message, actor))
+
+
+@dataclass
+class _Keeping(Http):
+    """Keeps the newest answer to a read, to see the server's own words beside the adapter's."""
+
+    newest: Answer | None = None
+
+    def get(
+        self, path: str, params: Mapping[str, Any] | None = None, *, max_body: int = 0
+    ) -> Answer:
+        self.newest = super().get(path, params, max_body=max_body)
+        return self.newest
 
 
 @dataclass(kw_only=True)
@@ -59,7 +75,7 @@ class AgentBench:
     def agent(self, token: str | None = None) -> T3Client:
         """Return a fresh adapter."""
         bearer = self.token if token is None else token
-        http = Http(
+        http = _Keeping(
             client=self.client,
             base_url=self.url,
             name="T3",
@@ -103,17 +119,41 @@ class AgentBench:
         return message
 
     def until(
-        self, thread: str, wanted: Callable[[AgentThread], object]
+        self, thread: str, wanted: Callable[[Thread], object]
     ) -> tuple[AgentSnapshot, AgentThread]:
-        """Read the shell until the thread is as wanted."""
+        """Read the shell until it shows the thread as wanted, in the server's own words."""
         agent = self.agent()
         for _ in range(_PATIENCE):
             snapshot = agent.read()
             found = snapshot.thread(thread)
-            if found is not None and wanted(found):
+            if found is not None and wanted(_in_shell(agent, thread)):
                 return snapshot, found
             time.sleep(self.pause)
         raise AssertionError(f"{thread} never came to be as wanted")
+
+    def until_session(self, thread: str, *words: str) -> tuple[AgentSnapshot, AgentThread]:
+        """Read the shell until the thread's session is in one of these states."""
+        return self.until(thread, lambda one: one.session and one.session.status in words)
+
+    def status(self, thread: str) -> ThreadStatus | None:
+        """Return what became of the newest message's turn, by a clock past every pause."""
+        agent = self.agent()
+        agent.read()
+        agent.detail(thread)
+        shown = parse(Detail, _newest(agent), "thread").thread
+        found = detail(shown, datetime.max.replace(tzinfo=UTC))
+        return found.status if found is not None else None
+
+
+def _newest(agent: T3Client) -> Any:
+    assert isinstance(agent.http, _Keeping)
+    assert agent.http.newest is not None
+    return agent.http.newest.json
+
+
+def _in_shell(agent: T3Client, thread: str) -> Thread:
+    shown = parse(Overview, _newest(agent), "shell").threads
+    return next(one for one in shown if one.id == thread)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from afk.config import Config, RepositoryConfig, T3Config
-from afk.model.agent import AgentSnapshot, AgentThread
+from afk.model.agent import AgentSnapshot, AgentThread, Session, Start
 from afk.record import names as identity
 from afk.record.groups import Commits, Ending, ThreadState
 from afk.record.pauses import Pauses
@@ -77,7 +77,7 @@ def repository(**changes: Any) -> Repository:
 
 
 def labels(*names: str) -> tuple[Label, ...]:
-    """Return labels as GitHub gives them, without ids."""
+    """Return labels."""
     return tuple(Label(name) for name in names)
 
 
@@ -180,11 +180,10 @@ def thread(**changes: Any) -> AgentThread:
         instance="codex",
         created_at=STARTED,
         updated_at=STARTED,
-        session_status="running",
-        session_updated_at=STARTED,
-        turn_state="running",
-        turn_requested_at=STARTED,
-        latest_user_message_at=STARTED,
+        session=Session.LIVE,
+        session_at=STARTED,
+        asked_at=STARTED,
+        start=Start.WORKED,
     )
     return replace(base, **changes)
 

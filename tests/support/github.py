@@ -222,7 +222,7 @@ def whole(number: int = 7, **changes: Any) -> Data:
 def an_issue(*labels: str, **changes: Any) -> Issue:
     """Return an issue as the adapter would have read it."""
     fields: Data = {
-        "repo": Repository(11, REPO, "main", node="R_1"),
+        "repo": Repository(11, REPO, "main"),
         "number": 7,
         "title": "Broken",
         "body": "",
@@ -231,12 +231,11 @@ def an_issue(*labels: str, **changes: Any) -> Issue:
         "labels": tuple(Label(name) for name in labels),
         "created_at": None,
         "updated_at": None,
-        "node": "I_7",
         **changes,
     }
     return Issue(**fields)
 
 
-def a_comment(number: int, node: str = "") -> Comment:
+def a_comment(number: int) -> Comment:
     fields: Data = {"created_at": None, "updated_at": None}
-    return Comment(id=number, author=Account(1, "ann"), body="", node=node, **fields)
+    return Comment(id=number, author=Account(1, "ann"), body="", **fields)

@@ -26,7 +26,7 @@ from support.run_factories import LIMIT_TEXT, commit
 from afk.config import Config
 from afk.decide.observation import Observation, run_commits
 from afk.decide.thread_facts import ThreadFacts
-from afk.model.agent import PendingRequest, Presence
+from afk.model.agent import PendingRequest, Presence, RequestKind
 from afk.model.ci import CIVerdict
 from afk.model.forge import Branch, Commit
 from afk.record import names as identity
@@ -134,7 +134,11 @@ def threads(draw: st.DrawFn) -> ThreadFacts:
         regressed=draw(rarely),
         error=draw(st.sampled_from(ERRORS)),
         still_for=draw(st.integers(0, 9_000).map(lambda seconds: timedelta(seconds=seconds))),
-        pending=draw(listed(st.builds(PendingRequest, st.sampled_from("abc"), st.just("x")), 2)),
+        pending=draw(
+            listed(
+                st.builds(PendingRequest, st.sampled_from("abc"), st.sampled_from(RequestKind)), 2
+            )
+        ),
         stopped=not busy and draw(st.booleans()),
         phases=draw(st.dictionaries(st.sampled_from(Phase), moments, max_size=2)),
     )

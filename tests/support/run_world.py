@@ -18,7 +18,7 @@ from afk.decide.decision import Decision
 from afk.decide.lifecycle import decide
 from afk.decide.observation import Observation, note
 from afk.decide.thread_facts import ThreadFacts, own_message_ids
-from afk.model.agent import PendingRequest, Presence
+from afk.model.agent import PendingRequest, Presence, RequestKind
 from afk.observe.run_in_flight import Followed
 from afk.observe.tick import Tick
 from afk.record import names
@@ -156,7 +156,7 @@ class World:
     def _questions(thread: SimThread) -> tuple[PendingRequest, ...]:
         if thread.state != "asks":
             return ()
-        return (PendingRequest(f"question-{thread.questions}", "user-input"),)
+        return (PendingRequest(f"question-{thread.questions}", RequestKind.QUESTION),)
 
     def look(self) -> Observation:
         """Return the observation of this tick."""

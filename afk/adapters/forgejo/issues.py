@@ -16,6 +16,7 @@ from httpx import codes
 
 from afk.adapters.forgejo import mapping
 from afk.adapters.forgejo.api import ALONE, ForgejoApi, issue_path
+from afk.adapters.forgejo.labels import Labels
 from afk.adapters.forgejo.timeline import TimelineReader
 from afk.adapters.forgejo.wire import BLOCKERS, ISSUE, WireIssue, WireItem
 from afk.decide import blockers
@@ -41,9 +42,10 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class IssueReader:
-    """Reads issues through one token."""
+    """Reads issues through one token; ``labels`` remembers what they have on."""
 
     api: ForgejoApi
+    labels: Labels
 
     def item(self, key: IssueKey) -> WireIssue | None:
         """Return the issue alone, without its timeline; None when it answers 404 or 410."""
@@ -71,6 +73,7 @@ class IssueReader:
         return None if item is None else self._part(item)
 
     def _part(self, item: WireIssue) -> _Part | None:
+        self.labels.saw(item)
         timeline = TimelineReader(self.api).read(item.key)
         if timeline is None:
             return None

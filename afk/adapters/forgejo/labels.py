@@ -24,7 +24,7 @@ from httpx import codes
 
 from afk.adapters.forgejo.api import PAGE, ForgejoApi, issue_path, repo_path
 from afk.adapters.forgejo.errors import error_of
-from afk.adapters.forgejo.wire import LABELS, WireLabel
+from afk.adapters.forgejo.wire import LABELS, WireIssue, WireLabel
 from afk.adapters.http import Answer
 from afk.config import Config
 from afk.errors import Refused
@@ -35,11 +35,20 @@ _PLAIN: Final = ("#ededed", "")
 
 @dataclass(slots=True)
 class Labels:
-    """Labels through one token; remembers for one tick which names a repository has."""
+    """Labels through one token.
+
+    Remembers for one tick which names a repository has, and the ids of the labels that issues
+    had when they were read.
+    """
 
     api: ForgejoApi
     config: Config
     _known: dict[str, set[str]] = field(default_factory=dict)
+    _on: dict[tuple[int, int], tuple[WireLabel, ...]] = field(default_factory=dict)
+
+    def saw(self, item: WireIssue) -> None:
+        """Remember which labels an issue has: a name is not enough to take one off."""
+        self._on[item.repository.id, item.number] = item.labels or ()
 
     def ensure(self, repo: str, names: Sequence[str]) -> None:
         """Create those names that neither the repository nor its organisation has."""
@@ -75,9 +84,19 @@ class Labels:
                     body="neither the repository nor its organisation has a label of that name",
                     next_step="look whether the label exists in the repository, exactly so spelt",
                 )
-        for label in issue.labels:
-            if label.name in remove:
+        gone = {label.name for label in issue.labels if label.name in remove}
+        for label in self._labels_on(issue) if gone else ():
+            if label.name in gone:
                 self._remove(issue, f"{path}/{label.id}", label.name)
+
+    def _labels_on(self, issue: Issue) -> tuple[WireLabel, ...]:
+        """Return the issue's labels as it was last read, asked for if that was not here."""
+        shown = self._on.get((issue.repo.id, issue.number))
+        if shown is not None:
+            return shown
+        answer = self.api.http.get(f"{issue_path(issue.key)}/labels")
+        what = f"reading the labels of {issue.key}"
+        return self.api.value(LABELS, answer, what, repo=issue.repo.name)
 
     def _remove(self, issue: Issue, path: str, name: str) -> None:
         answer = self.api.http.send("DELETE", path, repeat=True)

@@ -5,7 +5,7 @@ no clock. Unknown timeline types are left out; recordings are named at each rule
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -19,6 +19,7 @@ from afk.adapters.forgejo.wire import (
     WireHistory,
     WireIssue,
     WireItem,
+    WireLabel,
     WireRepository,
     WireUser,
     parse,
@@ -81,18 +82,19 @@ def timeline(data: object, what: str) -> tuple[WireItem, ...]:
     return tuple(sorted(items, key=lambda item: item.id))
 
 
-def events(items: Iterable[WireItem]) -> tuple[Event, ...]:
-    """Return the events of a timeline in its order.
+def events(items: Iterable[WireItem], labels: Collection[WireLabel] = ()) -> tuple[Event, ...]:
+    """Return the events of a timeline in its order; ``labels`` are on the issue now.
 
     A label event's body is "1" for added and empty for removed (``043-timeline-label-removed``);
-    its label is shown under today's name (``061-timeline-label-renamed``). A close does not say
-    which commit caused it (``133-timeline-closed-by-commit``).
+    its label is shown under today's name (``061-timeline-label-renamed``), so its id tells whether
+    it is the one on the issue. A close does not say which commit caused it
+    (``133-timeline-closed-by-commit``).
     """
-    found = (_event(item) for item in items)
+    found = (_event(item, labels) for item in items)
     return tuple(event for event in found if event is not None)
 
 
-def _event(item: WireItem) -> Event | None:
+def _event(item: WireItem, labels: Collection[WireLabel]) -> Event | None:
     label = None
     if item.type == _LABEL:
         kind = EventKind.LABELED if item.body == _ADDED else EventKind.UNLABELED
@@ -108,9 +110,15 @@ def _event(item: WireItem) -> Event | None:
         actor=account(item.user),
         key=str(item.id),
         label=label.name if label else "",
-        label_id=label.id if label else 0,
+        of_other_label=label is not None and _is_another(label, labels),
         commit=item.ref_commit_sha or "" if kind is EventKind.REFERENCED else "",
     )
+
+
+def _is_another(label: WireLabel, labels: Collection[WireLabel]) -> bool:
+    """Say whether the name is on the issue by other labels only; two may have one name."""
+    namesakes = {one.id for one in labels if one.name == label.name}
+    return bool(namesakes) and label.id not in namesakes
 
 
 def comments(items: Iterable[WireItem]) -> tuple[Comment, ...]:
@@ -151,10 +159,10 @@ def issue(
         body=wire.body or "",
         open=wire.state == "open",
         author=account(wire.user),
-        labels=tuple(Label(label.name, label.id) for label in wire.labels or ()),
+        labels=tuple(Label(label.name) for label in wire.labels or ()),
         created_at=wire.created_at,
         updated_at=wire.updated_at,
-        events=events(items),
+        events=events(items, wire.labels or ()),
         comments=comments(items),
         blockers=tuple(blockers),
         is_pull=wire.pull_request is not None,

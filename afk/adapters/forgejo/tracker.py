@@ -73,8 +73,8 @@ class ForgejoTracker:
         self._config = config
         self._api = ForgejoApi(http)
         self._search = Search(self._api, config)
-        self._reader = IssueReader(self._api)
         self._labels = Labels(self._api, config)
+        self._reader = IssueReader(self._api, self._labels)
         self._permissions = Permissions(self._api)
         self._branches = Branches(self._api)
         self._me: Account | None = None

@@ -44,11 +44,17 @@ _MOST_PAGES: Final = 100
 
 @dataclass(slots=True)
 class Known:
-    """What this tick has seen already: the token's account, repositories, labels' node ids."""
+    """What this tick has seen already: the token's account, repositories, and node ids.
+
+    GraphQL addresses labels (by repository and name), issues (by repository id and number) and
+    comments (by their numeric id) by node ids, which nobody else has a use for.
+    """
 
     me: Account | None = None
     repositories: dict[str, Repository] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    issues: dict[tuple[int, int], str] = field(default_factory=dict)
+    comments: dict[int, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def saw(self, home: Repository, labels: Sequence[WireLabel | None]) -> None:

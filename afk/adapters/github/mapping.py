@@ -103,14 +103,12 @@ def permission(word: str) -> Permission:
 def repository(shown: WireRepository) -> Repository:
     """Return a repository as GraphQL shows it."""
     branch = shown.default_branch_ref.name if shown.default_branch_ref else ""
-    return Repository(shown.database_id, shown.name_with_owner, branch, shown.is_archived, shown.id)
+    return Repository(shown.database_id, shown.name_with_owner, branch, shown.is_archived)
 
 
 def rest_repository(shown: RestRepository) -> Repository:
     """Return a repository as REST shows it."""
-    return Repository(
-        shown.id, shown.full_name, shown.default_branch, shown.archived, shown.node_id
-    )
+    return Repository(shown.id, shown.full_name, shown.default_branch, shown.archived)
 
 
 def comment(shown: WireComment) -> Comment:
@@ -125,7 +123,6 @@ def comment(shown: WireComment) -> Comment:
         created_at=shown.created_at,
         updated_at=shown.last_edited_at or shown.created_at,
         edited_by=account(shown.editor) if shown.last_edited_at else None,
-        node=shown.id,
     )
 
 
@@ -138,7 +135,6 @@ def rest_comment(shown: RestComment, *, edited_by: Account | None = None) -> Com
         created_at=shown.created_at,
         updated_at=shown.updated_at,
         edited_by=edited_by,
-        node=shown.node_id,
     )
 
 
@@ -226,5 +222,4 @@ def issue(
         body_edited_at=shown.last_edited_at,
         body_edits_known=True,
         oversized=oversized,
-        node=shown.id,
     )

@@ -220,7 +220,6 @@ class RestRepository(_Rest):
     """A repository (124, 135, 137)."""
 
     id: int
-    node_id: str = ""
     full_name: str
     default_branch: str = ""
     archived: bool = False

@@ -4,8 +4,8 @@ Owns the writing half of `Tracker`. Must not decide whether to write.
 
 Each is one request, sent once: GitHub has no idempotency keys, so a broken connection leaves the
 effect unknown and the loops look before they write again. Adding and removing labels in one call
-is one GraphQL mutation where the labels' node ids are known (the issue's own and the three of
-the configuration are, after a listing), else REST, one request for all additions and one per
+is one GraphQL mutation where the node ids are known (the issue's, once read; its own labels' and
+those of the configuration, after a listing), else REST, one request for all additions and one per
 removal. GitHub runs a mutation's fields in order, and a failed first one does not stop the
 second.
 
@@ -36,7 +36,7 @@ _NOT_ON: Final = "label does not exist"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GitHubWrites:
-    """Writes. ``known`` tells labels' node ids and which labels exist."""
+    """Writes. ``known`` tells node ids and which labels exist."""
 
     api: GitHubApi
     known: Known
@@ -72,8 +72,9 @@ class GitHubWrites:
         on = [name for name in dict.fromkeys(add) if not issue.has_label(name)]
         off = [name for name in dict.fromkeys(remove) if issue.has_label(name)]
         ids = self.known.labels.get(issue.repo.name, {})
-        if on and off and all(name in ids for name in (*on, *off)):
-            self._both(issue, {name: ids[name] for name in on}, [ids[name] for name in off])
+        node = self.known.issues.get((issue.repo.id, issue.number))
+        if on and off and node and all(name in ids for name in (*on, *off)):
+            self._both(issue, node, {name: ids[name] for name in on}, [ids[name] for name in off])
             return
         if on:
             answer = self._issue(issue, "POST", "/labels", {"labels": on})
@@ -85,7 +86,7 @@ class GitHubWrites:
     def comment(self, issue: Issue, body: str) -> Comment:
         """Post a comment."""
         answer = self._issue(issue, "POST", "/comments", {"body": body})
-        return rest_comment(parse(RestComment, answer, f"commenting on {issue.key}"))
+        return self._written(parse(RestComment, answer, f"commenting on {issue.key}"))
 
     def edit_comment(self, issue: Issue, comment: Comment, body: str, me: Account) -> Comment:
         """Replace a comment's text."""
@@ -97,7 +98,7 @@ class GitHubWrites:
             body={"body": body},
         )
         shown = parse(RestComment, answer.json, f"editing a comment of {issue.key}")
-        return rest_comment(shown, edited_by=me)
+        return self._written(shown, edited_by=me)
 
     def delete_comment(self, issue: Issue, comment: Comment) -> None:
         """Delete a comment, gone or not."""
@@ -110,6 +111,10 @@ class GitHubWrites:
             )
         except NotFound:
             return
+
+    def _written(self, shown: RestComment, *, edited_by: Account | None = None) -> Comment:
+        self.known.comments.setdefault(shown.id, shown.node_id)
+        return rest_comment(shown, edited_by=edited_by)
 
     def set_state(self, issue: Issue, state: str, **reason: str) -> None:
         """Close or reopen; `Refused` when the answer shows the former state."""
@@ -125,8 +130,8 @@ class GitHubWrites:
         if not answer.ok and not already_exists(answer):
             raise self.api.problem(answer, repo=repo)
 
-    def _both(self, issue: Issue, on: Mapping[str, str], off: Sequence[str]) -> None:
-        variables = {"issue": issue.node, "add": list(on.values()), "remove": list(off)}
+    def _both(self, issue: Issue, node: str, on: Mapping[str, str], off: Sequence[str]) -> None:
+        variables = {"issue": node, "add": list(on.values()), "remove": list(off)}
         reply = self.api.mutate(Query(LABEL, variables))
         reply.get("add")
         shown = reply.get("remove") or {}

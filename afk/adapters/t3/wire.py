@@ -41,6 +41,11 @@ class _Wire(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
 
 
+def text(value: object) -> str:
+    """Return text, and nothing for anything else: what a payload holds is anybody's."""
+    return value if isinstance(value, str) else ""
+
+
 class Descriptor(_Wire):
     """``GET /.well-known/t3/environment`` (``t3/0.0.28/01-well-known``)."""
 

@@ -16,10 +16,11 @@ from support.forgejo import (
 )
 
 from afk.adapters.forgejo import mapping
-from afk.adapters.forgejo.wire import ISSUE
+from afk.adapters.forgejo.tracker import ForgejoTracker
+from afk.adapters.forgejo.wire import ISSUE, WireIssue
 from afk.config import Config
 from afk.errors import NotFound, Refused, RepositoryMoved, ServerFault, TokenError
-from afk.types import Issue, Label
+from afk.types import Issue
 
 MAIN = "owner/api-main"
 REPO = f"{API}/repos/{MAIN}"
@@ -29,15 +30,26 @@ ORG = f"GET {API}/orgs/owner/labels"
 OURS = ("ready-for-agent", "agent-in-progress", "ready-for-human")
 
 
-def _issue(number: int, *labels: Label, repo: str = MAIN) -> Issue:
-    body = body_of("14.0.0", "103-issue-locked")
+def _item(number: int, *labels: tuple[str, int], repo: str = MAIN) -> WireIssue:
     body = {
-        **body,
+        **body_of("14.0.0", "103-issue-locked"),
         "number": number,
-        "labels": [{"id": label.id, "name": label.name} for label in labels],
+        "labels": [{"id": identifier, "name": name} for name, identifier in labels],
         "repository": {"id": 2, "full_name": repo},
     }
-    return mapping.issue(ISSUE.validate_python(body))
+    return ISSUE.validate_python(body)
+
+
+def _issue(number: int, *labels: tuple[str, int], repo: str = MAIN) -> Issue:
+    """Return an issue that nobody has read in this tick."""
+    return mapping.issue(_item(number, *labels, repo=repo))
+
+
+def _read(ours: ForgejoTracker, *labels: tuple[str, int]) -> Issue:
+    """Return issue 7 as the tracker has read it, with these labels on."""
+    item = _item(7, *labels)
+    ours._labels.saw(item)
+    return mapping.issue(item)
 
 
 def _names(*names: str) -> Reply:
@@ -169,23 +181,41 @@ def test_label__unknown_name__is_ignored_by_the_server_and_refused_here(version:
 def test_label__remove__is_by_id_in_both_versions(version: str) -> None:
     """11 answers 422 to a name (040)."""
     with replay(recording(version, "041-label-remove-by-id")) as cassette:
-        tracker().label(_issue(7, Label("ready-for-agent", 6)), remove=["ready-for-agent"])
+        ours = tracker()
+        ours.label(_read(ours, ("ready-for-agent", 6)), remove=["ready-for-agent"])
     assert cassette.play_count == 1
 
 
 def test_label__twins_on_the_issue__are_all_removed() -> None:
-    issue = _issue(7, Label("twin", 44), Label("bug", 9), Label("twin", 45))
     path = f"{REPO}/issues/7/labels"
     table = Table({f"DELETE {path}/44": Reply(204), f"DELETE {path}/45": Reply(204)})
-    tracker(table).label(issue, remove=["twin", "absent"])
+    ours = tracker(table)
+    ours.label(_read(ours, ("twin", 44), ("bug", 9), ("twin", 45)), remove=["twin", "absent"])
     assert table.asked == [f"DELETE {path}/44", f"DELETE {path}/45"]
+
+
+def test_label__issue_not_read_in_this_tick__its_labels_are_asked_for() -> None:
+    """Only then: a name alone cannot be taken off."""
+    path = f"{REPO}/issues/7/labels"
+    shown = reply([{"id": 9, "name": "bug"}, {"id": 44, "name": "twin"}])
+    table = Table({f"GET {path}": shown, f"DELETE {path}/44": Reply(204)})
+    tracker(table).label(_issue(7, ("twin", 44)), remove=["twin"])
+    assert table.asked == [f"GET {path}", f"DELETE {path}/44"]
+
+
+def test_label__off_by_the_newest_read__costs_nothing() -> None:
+    ours = tracker(Table({}))
+    older = _read(ours, ("a", 1))
+    _read(ours)
+    ours.label(older, remove=["a"])
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_label__gone_already__is_no_error(version: str) -> None:
     gone = recorded(version, "042-label-remove-unknown-name")
     table = Table({f"DELETE {REPO}/issues/7/labels/6": gone})
-    tracker(table).label(_issue(7, Label("ready-for-agent", 6)), remove=["ready-for-agent"])
+    ours = tracker(table)
+    ours.label(_read(ours, ("ready-for-agent", 6)), remove=["ready-for-agent"])
     assert len(table.asked) == 1
 
 
@@ -194,23 +224,25 @@ def test_label__of_an_issue_that_is_gone__not_found(version: str) -> None:
     """As on GitHub: the caller must not take it for done."""
     gone = recorded(version, "009-no-such-issue")
     table = Table({f"DELETE {REPO}/issues/7/labels/6": gone})
+    ours = tracker(table)
     with pytest.raises(NotFound):
-        tracker(table).label(_issue(7, Label("ready-for-agent", 6)), remove=["ready-for-agent"])
+        ours.label(_read(ours, ("ready-for-agent", 6)), remove=["ready-for-agent"])
     assert len(table.asked) == 1
 
 
 def test_label__as_wanted__costs_nothing() -> None:
     table = Table({})
     ours = tracker(table)
-    ours.label(_issue(7, Label("a", 1)), add=["a"], remove=["b"])
-    ours.label(_issue(7, Label("a", 1)))
+    ours.label(_read(ours, ("a", 1)), add=["a"], remove=["b"])
+    ours.label(_read(ours, ("a", 1)))
     assert table.asked == []
 
 
 def test_label__add_and_remove__adds_first() -> None:
     path = f"{REPO}/issues/7/labels"
     table = Table({f"POST {path}": _names("a", "b", "c"), f"DELETE {path}/1": Reply(204)})
-    tracker(table).label(_issue(7, Label("a", 1)), add=["b", "c"], remove=["a"])
+    ours = tracker(table)
+    ours.label(_read(ours, ("a", 1)), add=["b", "c"], remove=["a"])
     assert table.asked == [f"POST {path}", f"DELETE {path}/1"]
     assert table.bodies[0] == {"labels": ["b", "c"]}
 
@@ -224,8 +256,9 @@ def test_label__without_write__is_refused_whatever_the_body(version: str) -> Non
     with pytest.raises(Refused) as caught:
         tracker(table).label(_issue(7), add=["a"])
     assert caught.value.status == 403
+    ours = tracker(table)
     with pytest.raises(Refused, match="taking a off"):
-        tracker(table).label(_issue(7, Label("a", 1)), remove=["a"])
+        ours.label(_read(ours, ("a", 1)), remove=["a"])
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -249,7 +282,8 @@ def test_label__missing_scope__is_a_token_error(version: str) -> None:
 def test_label__never_asks_for_githubs_media_type() -> None:
     """With it, 14 answers a removal with a list that still has the label (044)."""
     table = Table({f"DELETE {REPO}/issues/7/labels/1": Reply(204)})
-    tracker(table).label(_issue(7, Label("a", 1)), remove=["a"])
+    ours = tracker(table)
+    ours.label(_read(ours, ("a", 1)), remove=["a"])
     assert [headers["accept"] for headers in table.headers] == ["application/json"]
 
 
@@ -258,7 +292,8 @@ def test_label__server_in_trouble__is_tried_again() -> None:
     path = f"{REPO}/issues/7/labels"
     down = Reply(503)
     table = Table({f"POST {path}": [down, _names("a")], f"DELETE {path}/1": [down, Reply(204)]})
-    tracker(table).label(_issue(7, Label("b", 1)), add=["a"], remove=["b"])
+    ours = tracker(table)
+    ours.label(_read(ours, ("b", 1)), add=["a"], remove=["b"])
     assert len(table.asked) == 4
 
 

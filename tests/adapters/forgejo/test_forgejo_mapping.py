@@ -16,6 +16,7 @@ from afk.adapters.forgejo.wire import (
     ITEM,
     REPOSITORY,
     WireHistory,
+    WireLabel,
     WireUser,
     parse,
 )
@@ -24,6 +25,13 @@ from afk.types import GHOST, Account, AccountKind, Blocker, Event, EventKind, Re
 
 def _events(version: str, name: str, index: int = 0) -> tuple[Event, ...]:
     return mapping.events(mapping.timeline(body_of(version, name, index), "reading"))
+
+
+def _on_an_issue(version: str, name: str, *labels: tuple[int, str]) -> list[bool]:
+    """Return whether each event is of another label, with these on the issue."""
+    items = mapping.timeline(body_of(version, name), "reading")
+    today = tuple(WireLabel(id=number, name=called) for number, called in labels)
+    return [event.of_other_label for event in mapping.events(items, today)]
 
 
 def _kinds(events: tuple[Event, ...]) -> list[EventKind]:
@@ -41,7 +49,7 @@ def test_events__label_added_and_removed__are_told_by_the_body(version: str) -> 
     """Body "1" is added, an empty body removed; the user is the actor."""
     added, removed = _events(version, "043-timeline-label-removed")
     assert (added.kind, removed.kind) == (EventKind.LABELED, EventKind.UNLABELED)
-    assert (added.label, added.label_id) == ("ready-for-agent", 6)
+    assert added.label == removed.label == "ready-for-agent"
     assert added.actor == Account(2, "owner")
     assert removed.actor == Account(3, "writer")
     assert (added.key, added.order) == (str(added.order), int(added.key))
@@ -56,8 +64,22 @@ def test_events__repeated_add__leaves_one(version: str) -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_events__label_renamed__keep_the_id_under_todays_name(version: str) -> None:
-    (event,) = _events(version, "061-timeline-label-renamed")
-    assert (event.label, event.label_id) == ("ready-renamed", 56)
+    """One that has the new name, too, and is on the issue instead, was never applied by it."""
+    name = "061-timeline-label-renamed"
+    (event,) = _events(version, name)
+    assert event.label == "ready-renamed"
+    assert _on_an_issue(version, name) == [False]
+    assert _on_an_issue(version, name, (56, "ready-renamed")) == [False]
+    assert _on_an_issue(version, name, (57, "ready-renamed")) == [True]
+    assert _on_an_issue(version, name, (57, "ready-renamed"), (56, "ready-renamed")) == [False]
+    assert _on_an_issue(version, name, (57, "another")) == [False]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_events__added_and_removed__both_told_from_another_labels(version: str) -> None:
+    name = "043-timeline-label-removed"
+    assert _on_an_issue(version, name, (6, "ready-for-agent")) == [False, False]
+    assert _on_an_issue(version, name, (7, "ready-for-agent")) == [True, True]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -139,7 +161,7 @@ def test_timeline__backdated_event__comes_last_by_id() -> None:
 def test_timeline__label_event_without_label__matches_no_name() -> None:
     entry = _entry(1, "2026-11-23T05:00:00Z", type="label", body="1", label=None, user=None)
     (event,) = mapping.events(mapping.timeline([entry], "reading"))
-    assert (event.label, event.label_id, event.actor) == ("", 0, GHOST)
+    assert (event.label, event.of_other_label, event.actor) == ("", False, GHOST)
 
 
 @pytest.mark.parametrize(
@@ -159,14 +181,11 @@ def test_account__by_id__is_a_person_a_ghost_or_a_job(
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_issue__recorded__keeps_labels_with_ids_and_the_lock(version: str) -> None:
+def test_issue__recorded__keeps_labels_and_the_lock(version: str) -> None:
     labelled = mapping.issue(
         parse(ISSUE, body_of(version, "063-seq-stranger-labels-by-web-form", 2), "reading")
     )
-    assert [(label.name, label.id) for label in labelled.labels] == [
-        ("agent-in-progress", 8),
-        ("ready-for-agent", 6),
-    ]
+    assert [label.name for label in labelled.labels] == ["agent-in-progress", "ready-for-agent"]
     assert labelled.repo == Repository(2, "owner/api-main")
     assert labelled.author == Account(5, "stranger")
     assert (labelled.open, labelled.is_pull, labelled.locked) == (True, False, False)

@@ -32,7 +32,7 @@ def _at(repo: str, number: int, *labels: str) -> Issue:
 
 
 def _knowing(hub: Hub) -> GitHubTracker:
-    """Return a tracker that has listed the repository and knows all three labels."""
+    """Return a tracker that has listed the repository with its labels, and read the issue."""
     names = {"readyLabel": READY, "progressLabel": BUSY, "humanLabel": HUMAN}
     shown = {
         **home(),
@@ -41,8 +41,10 @@ def _knowing(hub: Hub) -> GitHubTracker:
         "progress": page(),
     }
     hub.graphql.insert(0, data(viewer={"login": "afk[bot]", "databaseId": 5}, r0=shown))
+    hub.graphql.insert(1, data(i0=whole(labels=page())))
     github = tracker(hub)
     github.listing([REPO])
+    github.reread(KEY)
     hub.queries.clear()
     return github
 
@@ -115,6 +117,19 @@ def test_label__both_ways_without_known_ids__adds_first() -> None:
     tracker(hub).label(an_issue(READY), add=[HUMAN, HUMAN], remove=[READY])
     assert hub.asked == [f"POST {LABELS}", f"DELETE {LABELS}/{READY}"]
     assert hub.bodies[0] == {"labels": [HUMAN]}
+
+
+def test_label__issue_not_read_in_this_tick__by_rest() -> None:
+    hub = Hub(
+        rest={
+            f"POST {LABELS}": reply([{"name": HUMAN}, {"name": READY}]),
+            f"DELETE {LABELS}/{READY}": recorded("033-label-remove"),
+        }
+    )
+    github = _knowing(hub)
+    github.label(an_issue(READY, repo=Repository(12, REPO)), add=[HUMAN], remove=[READY])
+    assert len(hub.asked) == 2
+    assert hub.queries == []
 
 
 def _moved(*names: str) -> dict[str, Any]:

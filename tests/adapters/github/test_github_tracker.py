@@ -109,7 +109,6 @@ def test_repository__unseen_one__is_asked_for() -> None:
         found = tracker().repository(ARCHIVED)
     assert (found.id, found.name, found.archived) == (206888201, ARCHIVED, True)
     assert found.default_branch
-    assert found.node == "MDEwOlJlcG9zaXRvcnkyMDY4ODgyMDE="
     assert cassette.all_played
 
 

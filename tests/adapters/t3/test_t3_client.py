@@ -35,7 +35,8 @@ from afk.errors import (
     Unreachable,
     UnsupportedServer,
 )
-from afk.model.agent import AgentProject, PendingRequest, Presence
+from afk.model.agent import AgentProject, PendingRequest, Presence, RequestKind, Session, Speaker
+from afk.types import ThreadStatus
 
 
 @pytest.fixture
@@ -260,11 +261,11 @@ def test_detail__recorded_thread__bodies(rig: Rig, version: str) -> None:
 
         assert cassette.play_count == 1
     assert found is not None
-    assert found.thread.session_status == "running"
-    assert found.thread.pending_input
-    assert [message.role for message in found.messages] == ["user", "assistant"]
+    assert found.thread.session is Session.LIVE
+    assert found.status is ThreadStatus.NEEDS_HUMAN
+    assert [message.speaker for message in found.messages] == [Speaker.ASKING, Speaker.AGENT]
     request = body["activities"][0]["payload"]["requestId"]
-    assert found.pending == (PendingRequest(request, "user-input", ("color",)),)
+    assert found.pending == (PendingRequest(request, RequestKind.QUESTION, ("color",)),)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from support.t3_rig import DISPATCH, VERSIONS, Rig, answered, call, page, replay
 
 from afk.adapters.t3_client import T3Client
 from afk.errors import Refused, ServerFault, TokenError, UnsupportedServer
-from afk.model.agent import PendingRequest
+from afk.model.agent import PendingRequest, RequestKind
 from afk.ports import ThreadSpec
 
 
@@ -166,7 +166,7 @@ def test_answer__question__every_question_gets_the_text(rig: Rig, version: str) 
 
 def test_answer__several_questions__all_keys() -> None:
     with scripted((DISPATCH, answered("0.0.28/34-3-user-input-respond"))) as (rig, script):
-        rig.client.answer("t", PendingRequest("r", "user-input", ("a", "b")), "go on", "c")
+        rig.client.answer("t", PendingRequest("r", RequestKind.QUESTION, ("a", "b")), "go on", "c")
 
     assert script.bodies[0]["answers"] == {"a": "go on", "b": "go on"}
 
@@ -177,7 +177,7 @@ def test_approval__declined_or_answered__declined(version: str, act: str) -> Non
     """Recorded were "accept" and "cancel"; the body differs in the decision alone."""
     name = f"{version}/33-4-approval-respond"
     body = sent(name)
-    request = PendingRequest(body["requestId"], "approval")
+    request = PendingRequest(body["requestId"], RequestKind.APPROVAL)
     with scripted((DISPATCH, answered(name))) as (rig, script):
         rig.created = datetime.fromisoformat(body["createdAt"])
         if act == "decline":
@@ -191,7 +191,7 @@ def test_approval__declined_or_answered__declined(version: str, act: str) -> Non
 def test_decline__question__told_that_nobody_is_there() -> None:
     name = "0.0.28/34-3-user-input-respond"
     body = sent(name)
-    request = PendingRequest(body["requestId"], "user-input", ("color",))
+    request = PendingRequest(body["requestId"], RequestKind.QUESTION, ("color",))
     with scripted((DISPATCH, answered(name))) as (rig, script):
         rig.created = datetime.fromisoformat(body["createdAt"])
         rig.client.decline(body["threadId"], request, body["commandId"])
@@ -203,7 +203,7 @@ def test_decline__question__told_that_nobody_is_there() -> None:
 
 @pytest.mark.parametrize("status", [400, 500])
 def test_requests_and_stop__refused__sent_once(status: int) -> None:
-    approval = PendingRequest("r", "approval")
+    approval = PendingRequest("r", RequestKind.APPROVAL)
     acts: tuple[Callable[[T3Client], None], ...] = (
         lambda client: client.stop("t", "c"),
         lambda client: client.decline("t", approval, "c"),
@@ -227,10 +227,10 @@ def test_commands__all_methods__never_an_interrupt() -> None:
         rig.client.create_thread(thread, "c2")
         rig.client.start_turn("t", "m", "go", "c3")
         rig.client.stop("t", "c4")
-        rig.client.decline("t", PendingRequest("r", "approval"), "c5")
-        rig.client.decline("t", PendingRequest("r", "user-input", ("q",)), "c6")
-        rig.client.answer("t", PendingRequest("r", "approval"), "x", "c7")
-        rig.client.answer("t", PendingRequest("r", "user-input", ("q",)), "x", "c8")
+        rig.client.decline("t", PendingRequest("r", RequestKind.APPROVAL), "c5")
+        rig.client.decline("t", PendingRequest("r", RequestKind.QUESTION, ("q",)), "c6")
+        rig.client.answer("t", PendingRequest("r", RequestKind.APPROVAL), "x", "c7")
+        rig.client.answer("t", PendingRequest("r", RequestKind.QUESTION, ("q",)), "x", "c8")
         rig.client.delete_thread("t", "c9")
 
     assert [body["type"] for body in script.bodies] == [

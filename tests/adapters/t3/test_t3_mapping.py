@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from support.cassettes import RECORDINGS
 from support.t3_rig import NOW, VERSIONS, names, recorded, thread_of
 
+from afk.adapters.t3 import status
 from afk.adapters.t3.mapping import agent_thread, detail, snapshot
 from afk.adapters.t3.wire import Overview, Thread, parse
-from afk.model.agent import AgentThread, Presence, ThreadDetail
+from afk.model.agent import AgentThread, Presence, Session, Speaker, Start, ThreadDetail
 
 
 def shown(name: str) -> AgentThread:
@@ -20,11 +21,12 @@ def shown(name: str) -> AgentThread:
 
 
 def detailed(data: dict[str, Any]) -> ThreadDetail:
-    found = detail(parse(Thread, data, "thread"))
+    found = detail(parse(Thread, data, "thread"), NOW)
     assert found is not None
     return found
 
 
+LIMIT = "You've hit your usage limit. Try again later."
 PAIRS = names("*-shell-thread.json")
 
 
@@ -36,54 +38,51 @@ def test_agent_thread__running_shell_thread__every_field() -> None:
         instance="codex",
         created_at=datetime(2026, 11, 22, 17, 59, 26, 3000, tzinfo=UTC),
         updated_at=datetime(2026, 11, 22, 17, 59, 26, 470000, tzinfo=UTC),
-        session_status="running",
-        session_error=None,
-        session_updated_at=datetime(2026, 11, 22, 17, 59, 26, 372000, tzinfo=UTC),
-        turn_state="running",
-        turn_requested_at=datetime(2026, 11, 22, 17, 59, 26, 18000, tzinfo=UTC),
-        latest_user_message_at=datetime(2026, 11, 22, 17, 59, 26, 18000, tzinfo=UTC),
-        pending_approval=True,
-        pending_input=False,
+        session=Session.LIVE,
+        session_at=datetime(2026, 11, 22, 17, 59, 26, 372000, tzinfo=UTC),
+        asked_at=datetime(2026, 11, 22, 17, 59, 26, 18000, tzinfo=UTC),
+        start=Start.WORKED,
+        error="",
         presence=Presence.PRESENT,
     )
 
 
 @pytest.mark.parametrize(
-    ("name", "status", "error", "turn"),
+    ("name", "session", "error", "start"),
     [
-        ("0.0.28/30-3-completed", "ready", None, "completed"),
-        ("0.0.32/30-3-completed", "ready", None, "completed"),
-        ("0.0.28/31-2-failed", "error", "You've hit your usage limit. Try again later.", "error"),
-        ("0.0.32/31-2-failed", "error", "You've hit your usage limit. Try again later.", "error"),
-        ("0.0.28/35-2-crash", "stopped", None, None),
-        ("0.0.32/35-2-crash", "stopped", None, "interrupted"),
-        ("0.0.28/38-2-start-failed", None, None, None),
-        ("0.0.28/50-2-completed-nongit", "ready", None, None),
-        ("0.0.32/50-2-completed-nongit", "ready", None, "completed"),
-        ("0.0.28/42-3-stopped", "stopped", None, None),
-        ("0.0.32/42-3-stopped", "stopped", None, "interrupted"),
+        ("0.0.28/30-3-completed", Session.LIVE, "", Start.WORKED),
+        ("0.0.32/30-3-completed", Session.LIVE, "", Start.WORKED),
+        ("0.0.28/31-2-failed", Session.STOPPED, LIMIT, Start.WORKED),
+        ("0.0.32/31-2-failed", Session.STOPPED, LIMIT, Start.WORKED),
+        ("0.0.28/35-2-crash", Session.STOPPED, "", Start.WORKED),
+        ("0.0.32/35-2-crash", Session.STOPPED, "", Start.WORKED),
+        ("0.0.28/38-2-start-failed", Session.NONE, "", Start.UNTOLD),
+        ("0.0.28/50-2-completed-nongit", Session.LIVE, "", Start.WORKED),
+        ("0.0.32/50-2-completed-nongit", Session.LIVE, "", Start.WORKED),
+        ("0.0.28/42-3-stopped", Session.STOPPED, "", Start.WORKED),
+        ("0.0.32/42-3-stopped", Session.STOPPED, "", Start.WORKED),
     ],
 )
-def test_agent_thread__recorded_end__words_of_the_server(
-    name: str, status: str | None, error: str | None, turn: str | None
+def test_agent_thread__recorded_end__in_afks_words(
+    name: str, session: Session, error: str, start: Start
 ) -> None:
     found = shown(f"{name}-shell-thread")
 
-    assert (found.session_status, found.session_error, found.turn_state) == (status, error, turn)
+    assert (found.session, found.error, found.start) == (session, error, start)
 
 
 def test_agent_thread__start_failed_on_0_0_32__error_kept() -> None:
     found = shown("0.0.32/38-2-start-failed-shell-thread")
 
-    assert found.session_status == "error"
-    assert "unknown provider instance 'nope'" in str(found.session_error)
+    assert (found.session, found.start) == (Session.STOPPED, Start.REFUSED)
+    assert "unknown provider instance 'nope'" in found.error
 
 
 @pytest.mark.parametrize("name", PAIRS)
 def test_agent_thread__shell_and_detail_of_one_moment__agree(name: str) -> None:
     """What only the shell says is derived from the bodies exactly as the server derives it."""
     shell, whole = shown(name), shown(name.replace("-shell-thread", "-thread"))
-    moving = ("updated_at", "session_status", "session_updated_at", "turn_state", "session_error")
+    moving = ("updated_at", "session", "session_at", "start", "error")
 
     for field in AgentThread.__dataclass_fields__:
         if field not in moving or shell.updated_at == whole.updated_at:
@@ -102,11 +101,14 @@ def test_agent_thread__every_state_seen_while_turns_ran__read(version: str) -> N
 
     assert len(states) > 90
     for state in states:
-        found = agent_thread(parse(Thread, state["shell"], "thread"))
-        assert found.session_status == state["key"]["ses"]
-        assert found.turn_state == state["key"]["lt"]
-        assert found.pending_approval is state["key"]["appr"]
-        assert found.pending_input is state["key"]["inp"]
+        found = parse(Thread, state["shell"], "thread")
+        assert (found.session.status if found.session else None) == state["key"]["ses"]
+        assert (found.latest_turn.state if found.latest_turn else None) == state["key"]["lt"]
+        assert found.has_pending_approvals is state["key"]["appr"]
+        assert found.has_pending_user_input is state["key"]["inp"]
+        over = state["key"]["ses"] in ("stopped", "interrupted", "error")
+        absent = Session.NONE if state["key"]["ses"] is None else Session.LIVE
+        assert agent_thread(found).session is (Session.STOPPED if over else absent)
 
 
 def test_agent_thread__legacy_and_absent_model__instance() -> None:
@@ -122,7 +124,7 @@ def test_agent_thread__legacy_and_absent_model__instance() -> None:
     assert instance() == ""
 
 
-def test_agent_thread__unknown_words_and_absent_fields__kept_or_none() -> None:
+def test_agent_thread__unknown_words_and_absent_fields__live_and_none() -> None:
     data = thread_of("0.0.32/30-2-running-shell-thread")
     data["session"] = {"status": "hibernating", "updatedAt": "soon"}
     data["latestTurn"] = {"state": "paused", "requestedAt": None}
@@ -133,13 +135,13 @@ def test_agent_thread__unknown_words_and_absent_fields__kept_or_none() -> None:
 
     found = agent_thread(parse(Thread, data, "thread"))
 
-    assert (found.session_status, found.session_updated_at) == ("hibernating", None)
-    assert (found.turn_state, found.turn_requested_at) == ("paused", None)
-    assert found.latest_user_message_at is None
-    assert (found.pending_approval, found.pending_input) == (False, False)
+    assert (found.session, found.session_at) == (Session.LIVE, None)
+    assert (found.start, found.error) == (Start.WORKED, "")
+    assert found.asked_at is None
     assert found.presence is Presence.PRESENT
 
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
@@ -156,17 +158,17 @@ def test_detail__every_recorded_thread__read(name: str) -> None:
     assert [message.id for message in found.messages] == [
         message["id"] for message in data.get("messages", [])
     ]
-    assert json.dumps(data).count("provider.turn.start.failed") == len(found.start_failures)
+    failures = status.start_failures(parse(Thread, data, "thread"), LONG_AGO)
+    assert json.dumps(data).count("provider.turn.start.failed") == len(failures)
 
 
-def test_detail__completed__messages_with_turn_and_time() -> None:
+def test_detail__completed__messages_with_speaker_and_time() -> None:
     user, *_, last = detailed(thread_of("0.0.28/30-3-completed-thread")).messages
 
-    assert (user.role, user.turn_id) == ("user", None)
+    assert user.speaker is Speaker.ASKING
     assert user.id == "msg-93ea6190-7e98-4b0c-ad28-09251d88b511"
     assert user.text == "say hello [[sleep=1]] [[write=out/a.txt]]"
-    assert (last.role, last.streaming) == ("assistant", False)
-    assert last.turn_id is not None
+    assert last.speaker is Speaker.AGENT
     assert last.created_at > user.created_at
 
 
@@ -174,10 +176,11 @@ def test_detail__completed__messages_with_turn_and_time() -> None:
 def test_detail__start_failed__time_of_the_message_and_text(version: str) -> None:
     """The failure's time equals that of the message whose turn did not start."""
     found = detailed(thread_of(f"{version}/38-2-start-failed-thread"))
-    ((at, text),) = found.start_failures
 
-    assert at == found.messages[0].created_at
-    assert "references unknown provider instance 'nope'" in text
+    assert found.start_failed
+    assert found.error_at is not None
+    assert found.error_at >= found.messages[0].created_at
+    assert "references unknown provider instance 'nope'" in found.error
 
 
 def test_detail__start_failure_without_time_or_text__left_out_or_empty() -> None:
@@ -186,8 +189,10 @@ def test_detail__start_failure_without_time_or_text__left_out_or_empty() -> None
     data["activities"] = [failed | {"createdAt": "?"}, failed | {"payload": None}]
 
     found = detailed(data)
+    failures = status.start_failures(parse(Thread, data, "thread"), LONG_AGO)
 
-    assert found.start_failures == ((found.messages[0].created_at, ""),)
+    assert failures == ((found.messages[0].created_at, ""),)
+    assert (found.start_failed, found.error) == (True, "")
 
 
 @pytest.mark.parametrize(
@@ -210,7 +215,7 @@ def test_presence__archived_and_deleted__left_out(
 
     assert overview.threads[0].presence is presence
     assert agent_thread(overview.threads[0]).presence is presence
-    assert (detail(overview.threads[0]) is not None) is there
+    assert (detail(overview.threads[0], NOW) is not None) is there
     assert len(snapshot(overview, "env", NOW).threads) == (5 if there else 4)
 
 

@@ -5,19 +5,20 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.t3_rig import thread_of
+from support.t3_rig import NOW, names, thread_of
 
-from afk.adapters.t3.mapping import agent_thread, detail
+from afk.adapters.t3.mapping import detail
+from afk.adapters.t3.requests import waits
 from afk.adapters.t3.wire import Thread, parse
-from afk.model.agent import AgentThread, PendingRequest, ThreadDetail
+from afk.model.agent import PendingRequest, RequestKind, ThreadDetail
 
 
-def shown(name: str) -> AgentThread:
-    return agent_thread(parse(Thread, thread_of(name), "thread"))
+def waiting(data: dict[str, Any]) -> bool:
+    return waits(parse(Thread, data, "thread"))
 
 
 def detailed(data: dict[str, Any]) -> ThreadDetail:
-    found = detail(parse(Thread, data, "thread"))
+    found = detail(parse(Thread, data, "thread"), NOW)
     assert found is not None
     return found
 
@@ -34,7 +35,7 @@ def test_detail__any_payload__never_raises(payload: object, kind: str) -> None:
     data = thread_of("0.0.28/33-2-pending-approval-thread")
     data["activities"].append({"kind": kind, "payload": payload, "createdAt": None})
 
-    assert detailed(data).pending[0].kind == "approval"
+    assert detailed(data).pending[0].kind is RequestKind.APPROVAL
 
 
 @pytest.mark.parametrize(
@@ -42,27 +43,35 @@ def test_detail__any_payload__never_raises(payload: object, kind: str) -> None:
     [
         (
             "0.0.28/33-2-pending-approval",
-            (PendingRequest("9b7c2a2f-039f-48c3-8037-b5268773f8db", "approval"),),
+            (PendingRequest("9b7c2a2f-039f-48c3-8037-b5268773f8db", RequestKind.APPROVAL),),
         ),
         (
             "0.0.32/33-2-pending-approval",
-            (PendingRequest("9b20054a-89d5-4c3c-b977-8459b1cc4882", "approval"),),
+            (PendingRequest("9b20054a-89d5-4c3c-b977-8459b1cc4882", RequestKind.APPROVAL),),
         ),
         ("0.0.28/33-5-after-approval", ()),
         ("0.0.32/33-5-after-approval", ()),
         (
             "0.0.28/34-2-pending-user-input",
-            (PendingRequest("7d0ceabe-8308-40b7-87ff-b19ecdebf9c2", "user-input", ("color",)),),
+            (
+                PendingRequest(
+                    "7d0ceabe-8308-40b7-87ff-b19ecdebf9c2", RequestKind.QUESTION, ("color",)
+                ),
+            ),
         ),
         (
             "0.0.32/34-2-pending-user-input",
-            (PendingRequest("f13e1738-43e6-4aa7-b98f-38fd786bf348", "user-input", ("color",)),),
+            (
+                PendingRequest(
+                    "f13e1738-43e6-4aa7-b98f-38fd786bf348", RequestKind.QUESTION, ("color",)
+                ),
+            ),
         ),
         ("0.0.28/34-4-after-answer", ()),
         ("0.0.32/34-4-after-answer", ()),
         (
             "0.0.28/58-0-zombie-approval-after-restart",
-            (PendingRequest("655ce9fd-62d5-48cf-91b7-b4e9c841b1a4", "approval"),),
+            (PendingRequest("655ce9fd-62d5-48cf-91b7-b4e9c841b1a4", RequestKind.APPROVAL),),
         ),
         ("0.0.28/58-5-stale-approval", ()),
         ("0.0.32/58-5-stale-approval", ()),
@@ -77,10 +86,28 @@ def test_detail__recorded_requests__those_an_answer_would_reach(
 
 
 def test_detail__stopped_with_approval__flag_stays_as_the_server_shows_it() -> None:
-    found = detailed(thread_of("0.0.28/60-3-stopped-with-approval-thread"))
+    assert waiting(thread_of("0.0.28/60-3-stopped-with-approval-thread"))
+    assert waiting(thread_of("0.0.28/60-3-stopped-with-approval-shell-thread"))
 
-    assert found.thread.pending_approval
-    assert shown("0.0.28/60-3-stopped-with-approval-shell-thread").pending_approval
+
+@pytest.mark.parametrize("name", names("*-shell-thread.json"))
+def test_waits__shell_and_detail_of_one_moment__agree(name: str) -> None:
+    """What only the shell says is derived from the bodies exactly as the server derives it."""
+    shell, whole = thread_of(name), thread_of(name.replace("-shell-thread", "-thread"))
+
+    assert "hasPendingApprovals" in shell
+    assert "hasPendingApprovals" not in whole
+    assert waiting(shell) is waiting(whole)
+
+
+@pytest.mark.parametrize("flag", ["hasPendingApprovals", "hasPendingUserInput"])
+def test_waits__either_flag__believed_before_the_bodies(flag: str) -> None:
+    flags = {"hasPendingApprovals": False, "hasPendingUserInput": False}
+    data = thread_of("0.0.28/33-2-pending-approval-thread")
+
+    assert waiting(data | flags | {flag: True})
+    assert not waiting(data | flags)
+    assert detailed(data | flags).pending == ()
 
 
 @pytest.mark.parametrize(
@@ -107,7 +134,7 @@ def test_detail__answer_failed__open_unless_nobody_waits(why: str | None, *, sti
     found = detailed(data)
 
     assert bool(found.pending) is still
-    assert found.thread.pending_input is still
+    assert waiting(data) is still
 
 
 @pytest.mark.parametrize(

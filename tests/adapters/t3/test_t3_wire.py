@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.t3_rig import VERSIONS, recorded, thread_of
+from support.t3_rig import NOW, VERSIONS, recorded, thread_of
 
 from afk.adapters.t3.mapping import detail
 from afk.adapters.t3.wire import Descriptor, Detail, Overview, Thread, instant, is_protocol_2, parse
@@ -77,7 +77,7 @@ def test_parse__any_json_in_a_field__result_or_server_fault(data: object, place:
     thread = thread_of("0.0.28/33-2-pending-approval-thread") | {place: data}
 
     try:
-        detail(parse(Thread, thread, "thread"))
+        detail(parse(Thread, thread, "thread"), NOW)
     except ServerFault:
         assert data is not None
 

@@ -18,9 +18,12 @@ from support.t3_rig import (
     scripted,
 )
 
+from afk.adapters.t3.wire import instant
 from afk.errors import (
     ServerFault,
 )
+from afk.model.agent import RequestKind
+from afk.types import ThreadStatus
 
 MISSING = {
     "packaged build": [page()],
@@ -36,7 +39,7 @@ def without(path: str, kind: str) -> list[tuple[str, httpx.Response]]:
 
 @pytest.mark.parametrize("kind", MISSING)
 def test_read__no_shell__snapshot_and_remembered(kind: str) -> None:
-    """The flags and times only a shell has come from messages and activities."""
+    """The time only a shell has comes from the messages."""
     pending = load("t3/0.0.28/33-2-pending-approval-thread")[0]["response"]["body"]["thread"]
 
     def add(body: Any) -> None:
@@ -59,8 +62,7 @@ def test_read__no_shell__snapshot_and_remembered(kind: str) -> None:
     assert found.thread(THREAD) is None
     thread = found.thread(pending["id"])
     assert thread is not None
-    assert (thread.pending_approval, thread.pending_input) == (True, False)
-    assert thread.latest_user_message_at == thread.turn_requested_at
+    assert thread.asked_at == instant(pending["latestTurn"]["requestedAt"])
 
 
 def test_read__shell_back_at_the_second_look__used_and_nothing_remembered() -> None:
@@ -120,6 +122,22 @@ def test_detail__no_shell_and_archived__none() -> None:
         rig.client._shell_missing = True
 
         assert rig.client.detail(THREAD) is None
+
+
+def test_detail__no_shell_and_an_open_request__waits_as_the_bodies_say() -> None:
+    """The flags that only a shell has come from activities."""
+    pending = load("t3/0.0.28/33-2-pending-approval-thread")[0]["response"]["body"]["thread"]
+
+    def add(body: Any) -> None:
+        body["threads"].append(pending)
+
+    with scripted((SNAPSHOT, changed("0.0.28/30-2-running-snapshot", add))) as (rig, _):
+        rig.client._shell_missing = True
+        found = rig.client.detail(pending["id"])
+
+    assert found is not None
+    assert [one.kind for one in found.pending] == [RequestKind.APPROVAL]
+    assert found.status is ThreadStatus.NEEDS_HUMAN
 
 
 def test_detail__page_though_there_is_a_shell__server_fault() -> None:

@@ -31,7 +31,7 @@ from afk.decide.approval import (
     may_write,
     newest_application,
 )
-from afk.types import GHOST, Account, AccountKind, Event, EventKind, Label, Permission
+from afk.types import GHOST, Account, AccountKind, Event, EventKind, Permission
 
 SECOND = timedelta(seconds=1)
 APP = Account(77, "helper[bot]", AccountKind.BOT)
@@ -95,21 +95,16 @@ def test_label_event__other_kinds_and_labels__do_not_count() -> None:
     assert removed == others[0]
 
 
-def test_label_event__labels_with_ids__only_today_s_label_counts() -> None:
-    """Renaming a label renames its old events; its id stays another."""
-    old, new = event(order=1, label_id=5), event(order=2, label_id=6)
-    seen = issue(labels=(Label(READY, 5),), events=(old, new))
-    assert label_event(seen, READY) == old
-    assert label_event(replace(seen, labels=(Label(READY, 6),)), READY) == new
-    assert label_event(replace(seen, labels=(Label(READY, 7),)), READY) is None
-    twins = replace(seen, labels=(Label(READY, 5), Label(READY, 6)))
-    assert label_event(twins, READY) == new
+def test_label_event__another_label_of_that_name__does_not_count() -> None:
+    """Renaming a label renames its old events."""
+    mine, other = event(order=1), event(order=2, of_other_label=True)
+    assert label_event(issue(events=(mine, other)), READY) == mine
+    assert label_event(issue(events=(other,)), READY) is None
 
 
-def test_label_event__label_off_or_event_without_id__the_name_decides() -> None:
-    old = event(label_id=5)
+def test_label_event__label_off__the_name_decides() -> None:
+    old = event()
     assert label_event(issue(labels=(), events=(old,)), READY) == old
-    assert label_event(issue(labels=(Label(READY, 5),), events=(event(),)), READY) == event()
 
 
 @pytest.mark.parametrize(

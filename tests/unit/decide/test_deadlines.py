@@ -19,7 +19,7 @@ from support.run_factories import (
 )
 
 from afk.decide.thread_facts import ThreadFacts
-from afk.model.agent import PendingRequest
+from afk.model.agent import PendingRequest, RequestKind
 from afk.record.groups import SeenVerdict
 from afk.record.state import Outcome, Purpose, RunRecord
 from afk.types import Action, CIStatus, Reason, ThreadStatus
@@ -206,7 +206,7 @@ def test_decide__ci_silent_while_a_limit_is_waited_out__the_clock_stands_still()
 # --- only a wait or a stop is replaced ---------------------------------------------------------
 
 LATE = {"started_at": ago(HOURS_4 * 2)}
-PENDING = (PendingRequest("r", "user-input"),)
+PENDING = (PendingRequest("r", RequestKind.QUESTION),)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from support.run_factories import (
 
 from afk.decide.lifecycle import decide
 from afk.decide.observation import note
-from afk.model.agent import PendingRequest
+from afk.model.agent import PendingRequest, RequestKind
 from afk.record.groups import SeenVerdict
 from afk.record.state import Outcome, Stop
 from afk.types import Action, CIStatus, EventKind, ThreadStatus
@@ -32,7 +32,7 @@ LONG = timedelta(hours=5)
 ACT = happened(on(EventKind.UNLABELED), labels=())
 LIMITED = ended(turn(), Outcome.LIMITED)
 DUE = {"limited_at": NOW - timedelta(hours=1), "next_try": NOW}
-QUESTION = (PendingRequest("r", "user-input"),)
+QUESTION = (PendingRequest("r", RequestKind.QUESTION),)
 ASKS = facts(ThreadStatus.NEEDS_HUMAN, pending=QUESTION)
 ZOMBIE = facts(still_for=LONG)
 STOPPED_ZOMBIE = (Stop(at=NOW - timedelta(minutes=20), rule="zombie"),)

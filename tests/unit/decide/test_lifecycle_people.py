@@ -21,7 +21,7 @@ from support.run_factories import (
     removed,
 )
 
-from afk.model.agent import PendingRequest, Presence
+from afk.model.agent import PendingRequest, Presence, RequestKind
 from afk.model.forge import Branch
 from afk.record.state import Outcome
 from afk.types import Action, CIStatus, EventKind, Issue, Reason, ThreadStatus
@@ -45,7 +45,11 @@ ELSEWHERE = [
     pytest.param({"thread": facts(ThreadStatus.IDLE)}, id="ended with nothing"),
     pytest.param({"thread": facts(ThreadStatus.ERROR, error=LIMIT_TEXT)}, id="limited"),
     pytest.param(
-        {"thread": facts(ThreadStatus.NEEDS_HUMAN, pending=(PendingRequest("r", "user-input"),))},
+        {
+            "thread": facts(
+                ThreadStatus.NEEDS_HUMAN, pending=(PendingRequest("r", RequestKind.QUESTION),)
+            )
+        },
         id="asks",
     ),
     pytest.param({"thread": VANISHED}, id="vanished"),
@@ -182,7 +186,7 @@ def test_decide__somebody_else_wrote_into_a_limited_run__not_told_to_go_on() -> 
 
 
 def test_decide__somebody_else_wrote_and_the_agent_asks__not_answered() -> None:
-    thread = foreign(ThreadStatus.NEEDS_HUMAN, pending=(PendingRequest("r", "user-input"),))
+    thread = foreign(ThreadStatus.NEEDS_HUMAN, pending=(PendingRequest("r", RequestKind.QUESTION),))
 
     assert decided(thread=thread).action is Action.WAIT
 

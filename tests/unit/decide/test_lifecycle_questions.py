@@ -9,13 +9,13 @@ from support.run_factories import after_push, decided, facts, pushed, verdict
 
 from afk.decide.lifecycle import ANSWERED
 from afk.decide.thread_facts import ThreadFacts
-from afk.model.agent import PendingRequest
+from afk.model.agent import PendingRequest, RequestKind
 from afk.record.groups import SeenVerdict
 from afk.record.state import Purpose, Stop
 from afk.types import Action, CIStatus, Reason, ThreadStatus
 
-ONE = PendingRequest("request-1", "user-input", ("q1",))
-TWO = PendingRequest("request-2", "approval")
+ONE = PendingRequest("request-1", RequestKind.QUESTION, ("q1",))
+TWO = PendingRequest("request-2", RequestKind.APPROVAL)
 
 
 def asks(*pending: PendingRequest, **changes: Any) -> ThreadFacts:

@@ -3,13 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from support.factories import NOW, STARTED, config, record, thread
+from support.factories import NOW, config, record
 from support.run_factories import facts, observed
 
 from afk.decide.observation import note
-from afk.decide.thread_liveness import error_time
 from afk.decide.usage_limit import FIRST_PAUSE
-from afk.model.agent import ThreadDetail
 from afk.record.state import RunRecord
 from afk.types import ThreadStatus
 
@@ -44,36 +42,3 @@ def test_limit__said_in_the_evening_and_seen_at_night__tomorrows() -> None:
 
 def test_limit__nobody_knows_when_it_was_said__the_next_one_from_now() -> None:
     assert seen(2, said_before=None).pauses.next_try == TEN + timedelta(days=1)
-
-
-AFTER = STARTED + timedelta(seconds=2)
-LATER = STARTED + timedelta(seconds=9)
-BEFORE = STARTED - timedelta(seconds=1)
-
-
-@pytest.mark.parametrize(
-    ("moved", "failed", "at"),
-    [
-        ((LATER, "limit"), [], LATER),
-        ((AFTER, "limit"), [LATER], LATER),
-        ((LATER, None), [AFTER], AFTER),
-        ((BEFORE, "an old one"), [], None),
-        ((None, "an old one"), [BEFORE], None),
-    ],
-)
-def test_error_time__session_and_failed_starts__the_newest_since_the_message(
-    moved: tuple[object, str | None], failed: list[object], at: object
-) -> None:
-    shown = thread(session_updated_at=moved[0], session_error=moved[1])
-    detail = ThreadDetail(
-        thread=shown,
-        start_failures=tuple((one, "no") for one in failed),  # type: ignore[misc]
-    )
-
-    assert error_time(shown, detail, STARTED) == at
-
-
-def test_error_time__bodies_not_read__the_sessions() -> None:
-    shown = thread(session_updated_at=LATER, session_error="limit")
-
-    assert error_time(shown, None, STARTED) == LATER

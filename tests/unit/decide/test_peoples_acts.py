@@ -27,7 +27,7 @@ from support.run_factories import branch, ended, happened, observed, on, pushed,
 from afk.decide.peoples_acts import released, stopping_act, unlocked
 from afk.model.agent import Presence
 from afk.record.state import RunRecord, Stage
-from afk.types import GHOST, EventKind, Issue, Label, Reason
+from afk.types import GHOST, EventKind, Issue, Reason
 
 ENDING = record(stage=Stage.ENDING, ending_at=NOW - timedelta(minutes=5, microseconds=-250))
 
@@ -94,9 +94,9 @@ def test_stopping_act__newest_application_by_order_not_by_time__labelled_again()
     assert act(happened(backdated)) is Reason.LABELLED_AGAIN
 
 
-def test_stopping_act__event_of_a_label_with_another_id__ready_removed() -> None:
+def test_stopping_act__event_of_another_label_of_that_name__ready_removed() -> None:
     """A label deleted and created anew under the same name was never applied by anybody."""
-    shown = issue(labels=(Label(READY, 6),), events=(event(label_id=5),))
+    shown = issue(events=(event(of_other_label=True),))
 
     assert act(shown) is Reason.READY_REMOVED
 

@@ -20,7 +20,7 @@ from support.factories import (
 
 from afk.config import Config, RepositoryConfig
 from afk.decide.provider_gate import PROBE_EVERY, instance_of, provider_open, started_today
-from afk.model.agent import AgentThread
+from afk.model.agent import AgentThread, Session, Start
 from afk.record import names
 from afk.record.state import Outcome, Purpose, RunRecord, Stage
 
@@ -45,14 +45,14 @@ def is_open(
 
 
 def bounced(minutes_ago: float = 10, **changes: Any) -> AgentThread:
-    """Return a thread whose session failed without a turn, as 0.0.32 shows it."""
+    """Return a thread whose start was refused, as 0.0.32 shows it."""
     at = NOW - timedelta(minutes=minutes_ago)
     failed = thread(
         created_at=at,
-        session_status="error",
-        session_error="spawn codex ENOENT",
-        turn_state=None,
-        latest_user_message_at=at,
+        session=Session.STOPPED,
+        error="spawn codex ENOENT",
+        start=Start.REFUSED,
+        asked_at=at,
     )
     return replace(failed, **changes)
 
@@ -122,10 +122,10 @@ def test_provider_open__a_run_just_told_to_go_on__is_the_probe(
 
 SIGNS = [
     bounced(),
-    bounced(session_error=None),
-    bounced(session_error=LIMIT, turn_state="error"),
-    bounced(session_status="ready", session_error=LIMIT, turn_state="completed"),
-    bounced(session_status=None, session_error=None),
+    bounced(error=""),
+    bounced(error=LIMIT, start=Start.WORKED),
+    bounced(session=Session.LIVE, error=LIMIT, start=Start.WORKED),
+    bounced(session=Session.NONE, error="", start=Start.UNTOLD),
 ]
 
 
@@ -140,15 +140,12 @@ def test_provider_open__two_newest_threads_bounced__is_shut_for_an_hour(sign: Ag
 
 HEALTHY = [
     thread(),
-    thread(session_status="ready", turn_state="completed"),
-    thread(session_status="error", turn_state="error", session_error="the agent crashed"),
+    thread(session=Session.STOPPED, error="the agent crashed"),
 ]
 UNTOLD = [
-    thread(session_status=None, turn_state=None, latest_user_message_at=None),
-    thread(
-        session_status=None, turn_state=None, latest_user_message_at=NOW - timedelta(seconds=299)
-    ),
-    thread(session_status="starting", turn_state=None),
+    thread(session=Session.NONE, start=Start.UNTOLD, asked_at=None),
+    thread(session=Session.NONE, start=Start.UNTOLD, asked_at=NOW - timedelta(seconds=299)),
+    thread(start=Start.UNTOLD),
 ]
 
 
@@ -173,9 +170,9 @@ def test_provider_open__a_probe_that_has_yet_to_start__is_waited_for(untold: Age
 
 
 def test_provider_open__message_not_taken_up_for_start_seconds__has_bounced() -> None:
-    late = bounced(session_status=None, session_error=None)
+    late = bounced(session=Session.NONE, error="", start=Start.UNTOLD)
     at = NOW - timedelta(seconds=300)
-    assert not is_open(replace(late, latest_user_message_at=at), bounced())
+    assert not is_open(replace(late, asked_at=at), bounced())
 
 
 def test_provider_open__an_hour_after_the_newest__one_probe_may_go() -> None:

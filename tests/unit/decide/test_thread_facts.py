@@ -25,9 +25,11 @@ from afk.decide.thread_facts import (
 )
 from afk.model.agent import (
     AgentMessage,
-    AgentThread,
     PendingRequest,
     Presence,
+    RequestKind,
+    Session,
+    Speaker,
     ThreadDetail,
 )
 from afk.record import names
@@ -42,24 +44,24 @@ def mine(number: int = 1, attempt: int = 1) -> str:
 
 
 def asked(message: str = "", at: datetime = STARTED) -> AgentMessage:
-    return AgentMessage(message or mine(), "user", "do", at)
+    return AgentMessage(message or mine(), Speaker.ASKING, "do", at)
 
 
-def told(text: str, at: datetime = LATER, **changes: Any) -> AgentMessage:
-    return AgentMessage("answer", "assistant", text, at, "turn-1", **changes)
+def told(text: str, at: datetime = LATER) -> AgentMessage:
+    return AgentMessage("answer", Speaker.AGENT, text, at)
 
 
 def bodies(*messages: AgentMessage, **changes: Any) -> ThreadDetail:
-    return ThreadDetail(thread=thread(), messages=messages or (asked(),), **changes)
+    base: dict[str, Any] = {"thread": thread(), "status": ThreadStatus.RUNNING}
+    return ThreadDetail(messages=messages or (asked(),), **{**base, **changes})
 
 
 def seen(
     detail: ThreadDetail | None = None,
     before: RunRecord | None = None,
-    shown: AgentThread | None = None,
     **changes: Any,
 ) -> ThreadFacts:
-    shell = snapshot(shown or thread(), **changes)
+    shell = snapshot(thread(), **changes)
     return thread_facts(before or record(), shell, None, detail or bodies(), config())
 
 
@@ -76,26 +78,30 @@ def test_thread_facts__first_turn_at_work__healthy() -> None:
 
 
 def test_thread_facts__no_message_yet__no_status() -> None:
-    fresh = thread(
-        session_status=None, session_updated_at=None, turn_state=None, latest_user_message_at=None
-    )
-    empty = ThreadDetail(thread=fresh)
+    fresh = thread(session=Session.NONE, session_at=None, asked_at=None)
 
-    found = seen(empty, shown=fresh)
+    found = seen(ThreadDetail(thread=fresh))
 
     assert (found.status, found.requested_at, found.error) == (None, {}, "")
     assert found.stopped
 
 
-def test_thread_facts__status__is_that_of_the_newest_message_whoever_sent_it() -> None:
-    """An older turn's end is stale once a newer message stands."""
-    over = thread(session_status="ready", turn_state="completed", turn_requested_at=STARTED)
+@pytest.mark.parametrize("status", [None, *ThreadStatus])
+def test_thread_facts__state_and_error__as_the_bodies_say(status: ThreadStatus | None) -> None:
+    found = seen(bodies(status=status, error="no such CLI", error_at=LATER))
 
-    assert seen(shown=over).status is ThreadStatus.IDLE
-    assert seen(bodies(asked(), asked("someone's", LATER)), shown=over).status is None
-    assert seen(bodies(asked("older", STARTED - timedelta(1)), asked()), shown=over).status is (
-        ThreadStatus.IDLE
-    )
+    assert (found.status, found.error, found.error_at) == (status, "no such CLI", LATER)
+
+
+def test_thread_facts__shell_and_bodies_differ__the_later_read_counts() -> None:
+    """The shell is read first: a session may stop between the two reads."""
+    over = thread(session=Session.STOPPED, session_at=LATER)
+
+    found = seen(bodies(thread=over))
+
+    assert found.stopped
+    assert found.still_for == NOW - LATER
+    assert not seen(bodies()).stopped
 
 
 @pytest.mark.parametrize(
@@ -103,59 +109,40 @@ def test_thread_facts__status__is_that_of_the_newest_message_whoever_sent_it() -
     [
         ({}, (asked(),), timedelta(minutes=30)),
         ({"updated_at": NOW - timedelta(minutes=7)}, (asked(),), timedelta(minutes=7)),
-        ({"session_updated_at": NOW - timedelta(minutes=6)}, (asked(),), timedelta(minutes=6)),
+        ({"session_at": NOW - timedelta(minutes=6)}, (asked(),), timedelta(minutes=6)),
         ({}, (asked(), told("x", NOW - timedelta(minutes=3))), timedelta(minutes=3)),
-        ({"session_updated_at": None}, (asked(),), timedelta(minutes=30)),
+        ({"session_at": None}, (asked(),), timedelta(minutes=30)),
         ({"updated_at": NOW + timedelta(minutes=1)}, (asked(),), timedelta()),
     ],
 )
 def test_thread_facts__still_for__since_anything_moved(
     changes: dict[str, Any], messages: tuple[AgentMessage, ...], still: timedelta
 ) -> None:
-    assert seen(bodies(*messages), shown=thread(**changes)).still_for == still
+    assert seen(bodies(*messages, thread=thread(**changes))).still_for == still
 
 
 def test_thread_facts__still_for__by_t3s_clock() -> None:
     assert seen(server_now=NOW + timedelta(hours=9)).still_for == timedelta(hours=9, minutes=30)
 
 
-@pytest.mark.parametrize("flag", ["pending_approval", "pending_input"])
-def test_thread_facts__requests__only_while_the_shell_says_that_one_waits(flag: str) -> None:
-    request = PendingRequest("r", "user-input")
-    detail = bodies(asked(), pending=(request,))
+def test_thread_facts__requests__as_the_bodies_say() -> None:
+    request = PendingRequest("r", RequestKind.QUESTION)
 
-    assert seen(detail, shown=thread(**{flag: True})).pending == (request,)
-    assert seen(detail).pending == ()
+    assert seen(bodies(pending=(request,))).pending == (request,)
+    assert seen(bodies()).pending == ()
 
 
-def test_thread_facts__failed_start__stopped_with_its_text() -> None:
-    """0.0.28 leaves no session at all, and the failure has the message's own time (38-2)."""
+@pytest.mark.parametrize("failed", [True, False])
+def test_thread_facts__message_just_accepted__stopped_only_if_the_start_failed(
+    *, failed: bool
+) -> None:
+    """0.0.28 leaves no session at all (38-2)."""
     just_now = NOW - timedelta(seconds=1)
-    dead = thread(
-        session_status=None,
-        session_updated_at=None,
-        turn_state=None,
-        latest_user_message_at=just_now,
-    )
-    detail = bodies(asked(at=just_now), start_failures=((just_now, "no such CLI"),))
+    dead = thread(session=Session.NONE, session_at=None, asked_at=just_now)
 
-    found = seen(detail, shown=dead)
+    found = seen(bodies(asked(at=just_now), thread=dead, start_failed=failed))
 
-    assert (found.status, found.error, found.stopped) == (ThreadStatus.ERROR, "no such CLI", True)
-
-
-def test_thread_facts__failed_start_of_an_earlier_message__says_nothing_of_this_one() -> None:
-    dead = thread(
-        session_status=None,
-        session_updated_at=None,
-        turn_state=None,
-        latest_user_message_at=NOW,
-    )
-    detail = bodies(asked(), asked(mine(2), NOW), start_failures=((STARTED, "no such CLI"),))
-
-    found = seen(detail, shown=dead)
-
-    assert (found.status, found.error, found.stopped) == (None, "", False)
+    assert found.stopped is failed
 
 
 # --- whose messages ----------------------------------------------------------------------------
@@ -237,5 +224,6 @@ def test_phases_said__anything_else__no_phase(text: str) -> None:
     assert phases_said((told(text),)) == {}
 
 
-def test_phases_said__a_users_message__is_not_the_agents() -> None:
-    assert phases_said((AgentMessage("m", "user", "AFK-PHASE: green", LATER),)) == {}
+@pytest.mark.parametrize("speaker", [Speaker.ASKING, Speaker.OTHER])
+def test_phases_said__message_of_somebody_else__is_not_the_agents(speaker: Speaker) -> None:
+    assert phases_said((AgentMessage("m", speaker, "AFK-PHASE: green", LATER),)) == {}

@@ -1,227 +1,97 @@
-"""The ordered mapping of T3's states, row by row, and when a thread counts as stopped."""
+"""When no agent can be at work in a thread: stopped, live, unstarted."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from support.factories import NOW, STARTED, thread
 
-from afk.decide.thread_liveness import classify, error_text
-from afk.model.agent import AgentMessage, AgentThread, ThreadDetail
-from afk.types import ThreadStatus
+from afk.decide.thread_liveness import is_live, is_stopped, is_unstarted
+from afk.model.agent import AgentThread, Presence, Session
 
 BEFORE = STARTED - timedelta(milliseconds=1)
-AFTER = STARTED + timedelta(seconds=2)
 
 
-def at_rest(**changes: Any) -> AgentThread:
-    """Return the thread with a ready session and no turn shown, moved after the message."""
-    fields = {
-        "session_status": "ready",
-        "session_updated_at": AFTER,
-        "turn_state": None,
-        "turn_requested_at": None,
-    }
-    return thread(**{**fields, **changes})
+def stopped(
+    shown: AgentThread | None, presence: Presence = Presence.PRESENT, **changes: Any
+) -> bool:
+    fields = {"start_failed": False, "server_now": NOW, "start_seconds": 300, **changes}
+    return is_stopped(shown, presence, **fields)
 
 
-def said(at: datetime = AFTER, **changes: Any) -> AgentMessage:
-    fields: dict[str, Any] = {"turn_id": "turn-1", "streaming": False, **changes}
-    return AgentMessage("m", fields.pop("role", "assistant"), "Done.", at, **fields)
+@pytest.mark.parametrize("presence", Presence)
+def test_is_stopped__session_that_may_work__only_gone_threads_are(presence: Presence) -> None:
+    gone = presence in (Presence.DELETED, Presence.VANISHED)
+
+    assert stopped(thread(session=Session.LIVE), presence) is gone
 
 
-def bodies(*messages: AgentMessage, failures: tuple[tuple[datetime, str], ...] = ()) -> Any:
-    return ThreadDetail(thread=thread(), messages=messages, start_failures=failures)
+@pytest.mark.parametrize("presence", [Presence.PRESENT, Presence.ARCHIVED])
+def test_is_stopped__stopped_session__archived_or_not(presence: Presence) -> None:
+    assert stopped(thread(session=Session.STOPPED), presence)
 
 
-def state(shown: AgentThread, detail: ThreadDetail | None = None) -> ThreadStatus | None:
-    return classify(shown, detail, STARTED, NOW)
+def test_is_stopped__session_that_stopped_with_the_newest_message__stopped() -> None:
+    shown = thread(session=Session.STOPPED, session_at=NOW, asked_at=NOW)
+
+    assert stopped(shown)
 
 
-# --- row by row --------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "presence", [Presence.PRESENT, Presence.ARCHIVED, Presence.UNREAD, Presence.OTHER_SERVER]
+)
+def test_is_stopped__thread_not_read__is_not(presence: Presence) -> None:
+    assert not stopped(None, presence)
 
 
-@pytest.mark.parametrize("flag", ["pending_approval", "pending_input"])
-def test_classify__running_and_waiting_for_a_person__needs_human(flag: str) -> None:
-    assert state(thread(**{flag: True})) is ThreadStatus.NEEDS_HUMAN
+@pytest.mark.parametrize("presence", [Presence.UNREAD, Presence.OTHER_SERVER])
+def test_is_stopped__another_servers_thread__proves_nothing(presence: Presence) -> None:
+    assert not stopped(thread(session=Session.STOPPED), presence)
 
 
-@pytest.mark.parametrize("status", ["stopped", "ready", "starting", "error", None])
-def test_classify__waiting_flag_without_a_running_session__is_not_believed(
-    status: str | None,
+YOUNG = NOW - timedelta(seconds=299)
+
+
+@pytest.mark.parametrize("session", [Session.NONE, Session.STOPPED])
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"asked_at": None}, True),
+        ({"asked_at": YOUNG}, False),
+        ({"asked_at": NOW - timedelta(seconds=300)}, True),
+    ],
+)
+def test_is_stopped__no_session_since_the_newest_message__once_start_seconds_passed(
+    *, changes: dict[str, Any], expected: bool, session: Session
 ) -> None:
-    """After a stop the flag stays true for ever (60-3)."""
-    shown = at_rest(session_status=status, pending_approval=True, pending_input=True)
+    shown = thread(session=session, session_at=BEFORE, **changes)
 
-    assert state(shown) is not ThreadStatus.NEEDS_HUMAN
+    assert stopped(shown) is expected
+    assert stopped(shown, start_failed=True)
 
 
-@pytest.mark.parametrize("status", ["starting", "running"])
-def test_classify__starting_or_running__running_whatever_old_errors_and_turns_show(
-    status: str,
-) -> None:
-    shown = thread(session_status=status, session_error="an old one", turn_state="completed")
-
-    assert state(shown) is ThreadStatus.RUNNING
+def test_is_live__thread_of_a_shell__the_opposite() -> None:
+    assert is_live(thread(), NOW, 300)
+    assert not is_live(thread(session=Session.STOPPED), NOW, 300)
+    assert not is_live(thread(presence=Presence.DELETED), NOW, 300)
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"session_status": "error"}, ThreadStatus.ERROR),
-        ({"session_error": "refused"}, ThreadStatus.ERROR),
-        ({"session_error": "refused", "session_status": "stopped"}, ThreadStatus.ERROR),
-        ({"session_status": "error", "session_updated_at": STARTED}, ThreadStatus.ERROR),
-        ({"session_status": "error", "session_updated_at": BEFORE}, None),
-        ({"session_error": "refused", "session_updated_at": BEFORE}, None),
-        ({"session_status": "error", "session_updated_at": None}, None),
-        ({"session_error": ""}, None),
+        ({}, True),
+        ({"created_at": NOW - timedelta(seconds=600)}, False),
+        ({"asked_at": NOW}, False),
+        ({"session": Session.LIVE}, False),
     ],
 )
-def test_classify__error__counts_if_it_came_after_the_message(
-    changes: dict[str, Any], expected: ThreadStatus | None
+def test_is_unstarted__young_and_empty__somebody_may_be_about_to_start_it(
+    *, changes: dict[str, Any], expected: bool
 ) -> None:
-    assert state(at_rest(**changes)) is expected
+    fields = {
+        "created_at": NOW - timedelta(seconds=599),
+        "asked_at": None,
+        "session": Session.NONE,
+    }
 
-
-@pytest.mark.parametrize(
-    ("word", "expected"),
-    [
-        ("running", ThreadStatus.RUNNING),
-        ("completed", ThreadStatus.IDLE),
-        ("error", ThreadStatus.ERROR),
-        ("interrupted", ThreadStatus.INTERRUPTED),
-        ("rolled-back", None),
-        (None, None),
-    ],
-)
-@pytest.mark.parametrize("session", ["ready", "stopped", "idle", "a new word", None])
-def test_classify__turn_of_the_message__its_state(
-    session: str | None, word: str | None, expected: ThreadStatus | None
-) -> None:
-    shown = at_rest(session_status=session, turn_state=word, turn_requested_at=STARTED)
-
-    assert state(shown) is expected
-
-
-@pytest.mark.parametrize("word", ["running", "completed", "error", "interrupted"])
-def test_classify__turn_of_an_earlier_message__is_stale(word: str) -> None:
-    """Shown for 50 to 220 ms after a second message."""
-    assert state(at_rest(turn_state=word, turn_requested_at=BEFORE)) is None
-
-
-@pytest.mark.parametrize("status", ["stopped", "interrupted"])
-@pytest.mark.parametrize(
-    ("moved_at", "expected"),
-    [(AFTER, ThreadStatus.INTERRUPTED), (BEFORE, None), (None, None)],
-)
-def test_classify__stopped_without_a_turn__died_if_it_stopped_after_the_message(
-    status: str, moved_at: datetime | None, expected: ThreadStatus | None
-) -> None:
-    assert state(at_rest(session_status=status, session_updated_at=moved_at)) is expected
-
-
-# --- by the bodies -----------------------------------------------------------------------------
-
-
-def test_classify__nothing_shown_and_no_bodies__undecided() -> None:
-    assert state(at_rest()) is None
-    assert state(at_rest(session_status=None)) is None
-
-
-@pytest.mark.parametrize(("at", "expected"), [(STARTED, ThreadStatus.ERROR), (BEFORE, None)])
-@pytest.mark.parametrize("session", [None, "ready"])
-def test_classify__failed_start__counts_from_the_message_on(
-    session: str | None, at: datetime, expected: ThreadStatus | None
-) -> None:
-    detail = bodies(failures=((at, "no such CLI"),))
-
-    assert state(at_rest(session_status=session), detail) is expected
-
-
-@pytest.mark.parametrize(
-    ("messages", "expected"),
-    [
-        ((said(),), ThreadStatus.IDLE),
-        ((said(BEFORE), said()), ThreadStatus.IDLE),
-        ((said(STARTED),), None),
-        ((said(turn_id=None),), None),
-        ((said(role="user"),), None),
-        ((said(streaming=True),), None),
-        ((said(), said(streaming=True)), None),
-        ((said(), said(NOW - timedelta(seconds=3))), ThreadStatus.IDLE),
-        ((said(), said(NOW - timedelta(seconds=2, milliseconds=999))), None),
-        ((), None),
-    ],
-)
-def test_classify__ready_and_a_whole_answer_at_rest__is_the_end(
-    messages: tuple[AgentMessage, ...], expected: ThreadStatus | None
-) -> None:
-    """Without git 0.0.28 never shows a turn's end (50-2)."""
-    assert state(at_rest(), bodies(*messages)) is expected
-
-
-@pytest.mark.parametrize("session", [None, "idle", "a new word"])
-def test_classify__an_answer_without_a_ready_session__undecided(session: str | None) -> None:
-    assert state(at_rest(session_status=session), bodies(said())) is None
-
-
-# --- what went wrong ---------------------------------------------------------------------------
-
-
-def test_error_text__failed_start_and_session__both_from_the_message_on() -> None:
-    detail = bodies(failures=((BEFORE, "old"), (STARTED, "no such CLI")))
-
-    assert error_text(at_rest(session_error="refused"), detail, STARTED) == "no such CLI\nrefused"
-
-
-def test_error_text__session_that_moved_with_the_message__counts() -> None:
-    """On 0.0.32 both have the very same time (42c-timeline)."""
-    shown = at_rest(session_error="refused", session_updated_at=STARTED)
-
-    assert error_text(shown, None, STARTED) == "refused"
-
-
-@pytest.mark.parametrize("moved_at", [BEFORE, None])
-def test_error_text__session_that_did_not_move_since__says_nothing(
-    moved_at: datetime | None,
-) -> None:
-    shown = at_rest(session_error="an old one", session_updated_at=moved_at)
-
-    assert error_text(shown, None, STARTED) == ""
-
-
-def test_error_text__nothing_went_wrong__empty() -> None:
-    assert error_text(at_rest(), bodies(), STARTED) == ""
-
-
-WORDS = st.none() | st.sampled_from(["running", "ready", "error", "stopped", "completed", "new"])
-TIMES = st.none() | st.integers(-5, 5).map(lambda seconds: STARTED + timedelta(seconds=seconds))
-
-
-@given(session=WORDS, turn=WORDS, moved=TIMES, requested=TIMES, text=st.sampled_from(["", "no"]))
-def test_classify__any_words_and_times__an_answer_and_never_idle_by_an_older_turn(
-    *,
-    session: str | None,
-    turn: str | None,
-    moved: datetime | None,
-    requested: datetime | None,
-    text: str,
-) -> None:
-    shown = at_rest(
-        session_status=session,
-        session_updated_at=moved,
-        session_error=text,
-        turn_state=turn,
-        turn_requested_at=requested,
-    )
-
-    seen = state(shown, bodies())
-
-    if seen is ThreadStatus.IDLE:
-        assert requested is not None
-        assert requested >= STARTED
-    if session in ("running", "starting"):
-        assert seen is ThreadStatus.RUNNING
+    assert is_unstarted(thread(**{**fields, **changes}), NOW, 600) is expected

@@ -4,7 +4,14 @@ import pytest
 from support.factories import config, record, snapshot, thread
 
 from afk.decide.thread_facts import NO_THREAD, UNREAD, ThreadFacts, presence_of, thread_facts
-from afk.model.agent import AgentSnapshot, AgentThread, Presence, ThreadDetail
+from afk.model.agent import (
+    AgentSnapshot,
+    AgentThread,
+    Presence,
+    Session,
+    ThreadDetail,
+    Unread,
+)
 
 GONE = thread(presence=Presence.ARCHIVED)
 DELETED = thread(presence=Presence.DELETED)
@@ -44,9 +51,10 @@ def test_thread_facts__t3_not_read__unread_and_nothing_else() -> None:
     assert not UNREAD.stopped
 
 
-def test_thread_facts__present_without_its_bodies__unread() -> None:
-    """A thread whose messages cannot be read may hold anything."""
-    assert thread_facts(record(), snapshot(thread()), None, None, config()) == UNREAD
+@pytest.mark.parametrize("bodies", [None, Unread("T3 answered 500")])
+def test_thread_facts__present_without_its_bodies__unread(bodies: Unread | None) -> None:
+    """A thread whose messages cannot be read, or that went meanwhile, may hold anything."""
+    assert thread_facts(record(), snapshot(thread()), None, bodies, config()) == UNREAD
 
 
 @pytest.mark.parametrize(
@@ -56,7 +64,7 @@ def test_thread_facts__present_without_its_bodies__unread() -> None:
         ({DELETED.id: DELETED}, Presence.DELETED, True),
         ({GONE.id: GONE}, Presence.ARCHIVED, False),
         (
-            {GONE.id: thread(presence=Presence.ARCHIVED, session_status="stopped")},
+            {GONE.id: thread(presence=Presence.ARCHIVED, session=Session.STOPPED)},
             Presence.ARCHIVED,
             True,
         ),

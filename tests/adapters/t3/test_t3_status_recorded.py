@@ -12,10 +12,11 @@ from typing import Any, Final
 import pytest
 from support.cassettes import RECORDINGS
 
+from afk.adapters.t3 import status
 from afk.adapters.t3.mapping import agent_thread, detail
 from afk.adapters.t3.wire import Detail, Thread, parse
-from afk.decide.thread_liveness import classify, is_live, is_stopped
-from afk.model.agent import AgentThread, Presence, ThreadDetail
+from afk.decide.thread_liveness import is_live, is_stopped
+from afk.model.agent import Presence, Session, ThreadDetail
 from afk.types import ThreadStatus
 
 VERSIONS: Final = ("0.0.28", "0.0.32")
@@ -136,8 +137,8 @@ def names(version: str, suffix: str) -> set[str]:
     return found
 
 
-def thread_of(shell: Any) -> AgentThread:
-    return agent_thread(parse(Thread, shell, "a thread"))
+def thread_of(shell: Any) -> Thread:
+    return parse(Thread, shell, "a thread")
 
 
 MOMENTS = [
@@ -149,7 +150,7 @@ MOMENTS = [
 
 
 @pytest.mark.parametrize(("version", "scenario", "letters"), MOMENTS)
-def test_classify__recorded_timeline__as_written_down(
+def test_status__recorded_timeline__as_written_down(
     version: str, scenario: str, letters: str
 ) -> None:
     moments = recorded(version, f"{scenario}-timeline")
@@ -159,7 +160,8 @@ def test_classify__recorded_timeline__as_written_down(
         thread = thread_of(moment["shell"])
         since = thread.latest_user_message_at
         assert since is not None
-        seen.append(classify(thread, None, since, since + timedelta(milliseconds=moment["t_ms"])))
+        now = since + timedelta(milliseconds=moment["t_ms"])
+        seen.append(status.status(thread, since, now))
 
     assert seen == [WORDS[letter] for letter in letters]
 
@@ -173,37 +175,54 @@ def test_recordings__all_timelines_and_threads__are_written_down(column: int, ve
     assert {name for name in pairs if not name.endswith("-shell")} == THREADS.keys() | GONE
 
 
-def read_thread(version: str, name: str) -> tuple[AgentThread, ThreadDetail, datetime]:
-    """Return a thread as the shell showed it, its bodies, and the server's clock."""
+def read_thread(version: str, name: str, later: float = 0) -> tuple[ThreadDetail, datetime]:
+    """Return a thread with its bodies, read so many seconds later, and the server's clock."""
     response = recorded(version, f"{name}-thread")["response"]
-    bodies = detail(parse(Detail, response["body"], "a thread").thread)
-    assert bodies is not None
-    shell = recorded(version, f"{name}-shell-thread")
     dates = {key.lower(): value for key, value in response["headers"].items()}
     server_now = parsedate_to_datetime(dates["date"]).astimezone(UTC)
-    return thread_of(shell) if shell else bodies.thread, bodies, server_now
+    whole = parse(Detail, response["body"], "a thread").thread
+    found = detail(whole, server_now + timedelta(seconds=later))
+    assert found is not None
+    return found, server_now
 
 
 @pytest.mark.parametrize("name", THREADS)
 @pytest.mark.parametrize(("column", "version"), list(enumerate(VERSIONS)))
-def test_classify__recorded_thread_with_its_bodies__as_written_down(
+def test_detail__recorded_thread_with_its_bodies__as_written_down(
     column: int, version: str, name: str
 ) -> None:
-    thread, bodies, server_now = read_thread(version, name)
-    since = max(message.created_at for message in bodies.messages if message.role == "user")
-    failed = any(at >= since for at, _ in bodies.start_failures)
+    """All from one answer: that is what the client computes with."""
+    found, server_now = read_thread(version, name, later=4)
     letters, stopped = THREADS[name]
 
-    seen = classify(thread, bodies, since, server_now + timedelta(seconds=4))
-
-    assert seen is WORDS[letters[column]]
+    assert found.status is WORDS[letters[column]]
     assert stopped[column] is is_stopped(
-        thread,
+        found.thread,
         Presence.PRESENT,
-        start_failed=failed,
+        start_failed=found.start_failed,
         server_now=server_now,
         start_seconds=300,
     )
+
+
+PAIRS = [
+    (version, name)
+    for version in VERSIONS
+    for name in THREADS
+    if recorded(version, f"{name}-shell-thread") is not None
+]
+
+
+@pytest.mark.parametrize(("version", "name"), PAIRS)
+def test_status__shells_thread_with_the_details_bodies__the_same(version: str, name: str) -> None:
+    """A shell's own flags, times and states say what the detail's answer alone says."""
+    shell = recorded(version, f"{name}-shell-thread")
+    found, server_now = read_thread(version, name, later=4)
+    whole = recorded(version, f"{name}-thread")["response"]["body"]["thread"]
+    mixed = thread_of({**whole, **shell})
+    since = max(message.created_at for message in found.asked)
+
+    assert status.status(mixed, since, server_now + timedelta(seconds=4)) is found.status
 
 
 @pytest.mark.parametrize("name", sorted(GONE))
@@ -217,10 +236,10 @@ def test_recordings__archived_thread__is_not_found_and_in_no_shell(version: str,
 def test_is_stopped__message_accepted_after_a_stop__not_stopped_any_more(scenario: str) -> None:
     """0.0.28 goes on showing the stopped session for 44 to 103 ms after the message."""
     first = recorded("0.0.28", f"{scenario}-timeline")[0]["shell"]
-    thread = thread_of(first)
-    asked = thread.latest_user_message_at
+    thread = agent_thread(thread_of(first))
+    asked = thread.asked_at
     assert asked is not None
-    assert thread.session_status == "stopped"
+    assert thread.session is Session.STOPPED
 
     def live(seconds: float) -> bool:
         return is_live(thread, asked + timedelta(seconds=seconds), start_seconds=300)

@@ -1,0 +1,79 @@
+"""What an agent waits for: the approvals and questions that T3 shows as open; pure.
+
+Owns protocol 1's words for requests and their answers, and how the flags that only a shell has
+are derived from bodies, by the rules the server derives them with. Recordings named are those of
+``t3/0.0.28``.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from afk.adapters.t3.wire import Activity, Thread, text
+from afk.model.agent import PendingRequest, RequestKind
+
+_APPROVAL: Final = "approval"
+_USER_INPUT: Final = "user-input"
+_ASKING: Final = {
+    f"{_APPROVAL}.requested": RequestKind.APPROVAL,
+    f"{_USER_INPUT}.requested": RequestKind.QUESTION,
+}
+_CLOSING: Final = (
+    f"{_APPROVAL}.resolved",
+    f"{_USER_INPUT}.resolved",
+    f"provider.{_APPROVAL}.respond.failed",
+)
+_GONE: Final = "stopped"
+
+
+def pending(thread: Thread) -> tuple[PendingRequest, ...]:
+    """Return the requests that an answer would still reach.
+
+    Those of a thread whose session is stopped or absent are left out: T3 answers them itself
+    with "No active provider session" (source, ProviderCommandReactor.ts), and shows them as
+    pending for ever (``60-3-stopped-with-approval-thread``).
+    """
+    live = thread.session is not None and thread.session.status != _GONE
+    return _open(thread.activities or ()) if live and waits(thread) else ()
+
+
+def waits(thread: Thread) -> bool:
+    """Say whether the thread is shown as waiting for a person, whatever its session does."""
+    kinds = {request.kind for request in _open(thread.activities or ())}
+    approval, user_input = thread.has_pending_approvals, thread.has_pending_user_input
+    return (RequestKind.APPROVAL in kinds if approval is None else approval) or (
+        RequestKind.QUESTION in kinds if user_input is None else user_input
+    )
+
+
+def _open(activities: Sequence[Activity]) -> tuple[PendingRequest, ...]:
+    closed = {text(activity.field("requestId")) for activity in activities if _closes(activity)}
+    return tuple(
+        PendingRequest(request, _ASKING[activity.kind], _questions(activity))
+        for activity in activities
+        if activity.kind in _ASKING
+        and (request := text(activity.field("requestId")))
+        and request not in closed
+    )
+
+
+def _closes(activity: Activity) -> bool:
+    """Say whether an activity ends a request, as the server's own flags do.
+
+    An approval counts as answered once a response was sent, even one that failed
+    (``58-5-stale-approval-thread``); a question only when the failure says that
+    nobody waits for the answer any more (source, ProjectionPipeline.ts).
+    """
+    if activity.kind in _CLOSING:
+        return True
+    if activity.kind != f"provider.{_USER_INPUT}.respond.failed":
+        return False
+    why = text(activity.field("detail")).lower()
+    return "stale pending" in why or "unknown pending" in why
+
+
+def _questions(activity: Activity) -> tuple[str, ...]:
+    questions = activity.field("questions")
+    if not isinstance(questions, list):
+        return ()
+    ids = (text(item.get("id")) for item in questions if isinstance(item, dict))
+    return tuple(found for found in ids if found)
