@@ -10,17 +10,17 @@ import sys
 import traceback
 from collections.abc import Sequence
 from functools import cache
-from typing import Final, TextIO
+from typing import TextIO
 
 from afk import __version__
 from afk.adapters.runner.actions import Runner
 from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter, summary
+from afk.commands import COMMANDS
 from afk.config import Config
 from afk.environment.process import Outside, config_text, reporter
 from afk.environment.settings import load, parse_boolean
 from afk.errors import AfkError, ConfigError
-
-_TICKS: Final = ("tick", "poll", "watch")
+from afk.variables import KINDS, KNOWN
 
 
 def main(arguments: Sequence[str], outside: Outside) -> int:
@@ -56,63 +56,49 @@ def main(arguments: Sequence[str], outside: Outside) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return what reads the arguments of every command."""
     made = argparse.ArgumentParser(
-        prog="afk", description="Label an issue, walk away: drives coding agents from CI."
+        prog="afk",
+        description="Label an issue, walk away: drives coding agents from CI.",
+        epilog=_variables(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--version", action="version", version=f"afk {__version__}")
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    helps = {
-        "tick": "watch, then poll: what the workflow runs",
-        "poll": "start the ready issues that may start",
-        "watch": "drive the runs in flight",
-        "explain": "say, gate by gate, why an issue starts or does not",
-        "status": "list the runs in flight",
-        "stop": "stop a run, or all of them",
-        "demo": "show the loop working, on servers inside this process",
-    }
-    for name, text in helps.items():
-        command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("--json", action="store_true", help="one JSON document on stdout")
-        if name == "demo":
-            continue
-        command.add_argument("--config", default="", metavar="FILE", help="configuration file")
-        if name in (*_TICKS, "stop"):
-            command.add_argument(
-                "--dry-run", action="store_true", help="decide and print, write nothing"
-            )
-        if name in ("explain", "stop"):
-            command.add_argument(
-                "issue",
-                nargs="?",
-                metavar="OWNER/REPO#N",
-                help="else AFK_REPOSITORY and AFK_ISSUE say which",
-            )
-        if name == "stop":
-            command.add_argument("--all", action="store_true", help="every run in flight")
-        if name in _TICKS:
-            command.add_argument("--repo", default="", metavar="OWNER/REPO")
-            command.add_argument("--issue", default=0, type=int, metavar="N")
+    for name, one in COMMANDS.items():
+        command = commands.add_parser(name, help=one.help, description=one.help)
+        for option in one.options:
+            command.add_argument(option.name, **option.about)
     return made
+
+
+def _variables() -> str:
+    """Return what `--help` says of the environment."""
+    width = max(len(name) for name in KNOWN)
+    lines = ["environment variables (the README says more):"]
+    for kind, some in KINDS.items():
+        lines += ["", f"  {kind}:", *(f"    {name:{width}}  {some[name]}" for name in some)]
+    return "\n".join(lines)
 
 
 def _run(
     options: argparse.Namespace, outside: Outside, runner: Runner, report: ConsoleReporter
 ) -> int:
-    if options.command == "demo":
+    command = COMMANDS[options.command]
+    if command.load is None:
         return _demo(options, outside)
     config = load(config_text(outside, options.config), outside.environ)
     if config.disabled:
         report.event(f"nothing to do: {config.disabled}")
-        if options.command in ("explain", "stop", "status"):
+        if command.needs_arming:
             raise _needs_arming(config, options.command)
         return _finish(options, outside, report, {}, {})
-    from afk import bootstrap, commands  # noqa: PLC0415  a disabled tick must not pay for them
+    from afk import bootstrap  # noqa: PLC0415  a disabled tick must not pay for it
 
     dry_run = bool(getattr(options, "dry_run", False)) or _dry_run_by_environment(outside)
-    looks = dry_run or options.command in ("explain", "status")
-    with bootstrap.wire(outside, config, runner, report, dry_run=dry_run, looks=looks) as wired:
+    reads_only = dry_run or command.reads_only
+    with bootstrap.wire(outside, config, runner, report, reads_only=reads_only) as wired:
         outcome: dict[str, object] = {}
         try:
-            outcome = commands.run(options, wired.deps, outside.environ)
+            outcome = command.load()(options, wired.deps, outside.environ)
         except AfkError as error:
             report.error(error)
         for resource, quota in sorted(wired.quotas.items()):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import Final, Literal
 
 from afk.errors import ConfigError
+from afk.variables import DOORBELLS
 
 _STRICT: Final = {"extra": "forbid", "strict": True}
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
@@ -213,16 +214,15 @@ class Config:
 
 def _refuse_unbuilt(config: Config) -> None:
     """Options that the design names and this version does not have."""
-    built = ("slack", "ntfy", "webhook")
     unbuilt = [
         *([f"landing: {config.landing}"] if config.landing != "push" else []),
         *([f"t3.protocol: {config.t3.protocol}"] if config.t3.protocol != 1 else []),
-        *(f"notify: {kind}" for kind in config.notify if kind not in built),
+        *(f"notify: {kind}" for kind in config.notify if kind not in DOORBELLS),
     ]
     if unbuilt:
         raise ConfigError(
             f"{unbuilt[0]!r} is not built in this version",
             cause="it is planned, or misspelt",
             next_step="this version has landing: push, t3.protocol: 1 and "
-            f"notify: {', '.join(built)}; take the option out",
+            f"notify: {', '.join(DOORBELLS)}; take the option out",
         )

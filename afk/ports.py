@@ -282,4 +282,4 @@ class Deps:
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     new_id: Callable[[], str]
-    dry_run: bool = False
+    reads_only: bool = False

@@ -27,7 +27,7 @@ from afk_sandbox.faults import App, Message, Receive, Send
 from afk_sandbox.world import World, world
 
 LATENCY: Final = 0.05
-IMPORTS: Final = "import afk.cli, afk.bootstrap, afk.commands, afk.watcher, afk.poller\n"
+IMPORTS: Final = "import afk.cli, afk.bootstrap, afk.commands.tick\n"
 TICK: Final = """
 import sys
 from afk.__main__ import run

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
-from afk.environment.settings import PLACES, SECRETS, SETTINGS
 from afk.text.messages import REASONS
+from afk.variables import DOORBELLS, KINDS
 
 README: Final = Path(__file__).parent.parent / "README.md"
 
@@ -30,7 +30,8 @@ TOP: Final[Mapping[str, str]] = {
     "`timezone` (of reset times a provider names without one)",
     "forge_url": "the API's address, outside of a runner",
     "landing": "how work lands; only `push` is built",
-    "notify": "doorbells: `slack`, `ntfy`, `webhook`; each needs its address in the environment",
+    "notify": f"doorbells: {', '.join(f'`{kind}`' for kind in DOORBELLS)}; each needs its "
+    "address in the environment",
     "allow_unsigned_state": "run on Forgejo without `AFK_STATE_KEY`",
     "max_in_flight": "runs in flight at once",
     "max_dispatch_per_tick": "runs one tick may start",
@@ -112,13 +113,7 @@ def repository() -> str:
 def environment() -> str:
     """Return the table of environment variables."""
     rows = [
-        (f"`{name}`", text, kind)
-        for kind, some in (
-            ("setting", SETTINGS),
-            ("secret", SECRETS),
-            ("what to do, and where", PLACES),
-        )
-        for name, text in some.items()
+        (f"`{name}`", text, kind) for kind, some in KINDS.items() for name, text in some.items()
     ]
     return _table(("variable", "", "kind"), rows)
 

@@ -33,6 +33,7 @@ def reading_only(deps: Deps) -> Deps:
         tracker=ReadingTracker(deps.tracker),
         agent=ReadingAgent(deps.agent),
         notifiers=tuple(SilentNotifier(one) for one in deps.notifiers),
+        reads_only=True,
     )
 
 

@@ -8,44 +8,17 @@ default, with one exception that fails closed: the kill switch is off only if so
 import difflib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
 from afk.errors import ConfigError
+from afk.variables import KNOWN
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
-
-# The environment variables that carry settings; secrets are read by afk.bootstrap.
-SETTINGS: Final[Mapping[str, str]] = {
-    "AFK_KILL_SWITCH": "kill_switch: true or false; on if it or the file says true",
-    "AFK_ALLOWLIST": "allowlist: repositories, separated by commas or white space",
-    "AFK_T3_URL": "t3.url",
-    "AFK_FORGE_URL": "forge_url: the API's address, outside of a runner",
-}
-SECRETS: Final[Mapping[str, str]] = {
-    "AFK_TOKEN": "the forge token (else GITHUB_TOKEN, on the runner's own forge)",
-    "AFK_T3_TOKEN": "T3's bearer token",
-    "AFK_T3_TOKEN_FILE": "a file that holds T3's bearer token",
-    "AFK_T3_TOKEN_COMMAND": "a command that prints T3's bearer token",
-    "AFK_STATE_KEY": "the key that signs run records",
-    "AFK_STATE_KEY_PREVIOUS": "the former key: verifies, never signs",
-    "AFK_SLACK_WEBHOOK": "doorbell: Slack incoming webhook",
-    "AFK_NTFY_URL": "doorbell: ntfy topic address",
-    "AFK_NTFY_TOKEN": "doorbell: ntfy access token, where the topic needs one",
-    "AFK_WEBHOOK_URL": "doorbell: any address that takes a JSON POST",
-}
-PLACES: Final[Mapping[str, str]] = {
-    "AFK_CONFIG": "the configuration itself, as YAML",
-    "AFK_CONFIG_FILE": "where the configuration file is",
-    "AFK_REPOSITORY": "look at this repository only",
-    "AFK_ISSUE": "look at this issue number only (with AFK_REPOSITORY)",
-    "AFK_DRY_RUN": "true: decide and print, write nothing",
-}
-
 
 _ADDRESS: Final = re.compile(r"https?://[^\s/@?#]+(?:/[^\s@?#]*)?")
 
@@ -233,13 +206,12 @@ def _keys(schema: type) -> list[str]:
 
 
 def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:
-    known = [*SETTINGS, *SECRETS, *PLACES]
     for name in sorted(environ):
-        if name.startswith("AFK_") and name not in known:
-            raise _unknown_key(name, "the environment", known)
+        if name.startswith("AFK_") and name not in KNOWN:
+            raise _unknown_key(name, "the environment", KNOWN)
 
 
-def _unknown_key(path: str, where: str, known: list[str]) -> ConfigError:
+def _unknown_key(path: str, where: str, known: Sequence[str]) -> ConfigError:
     close = difflib.get_close_matches(path.rsplit(".", 1)[-1], known, 1)
     hint = f"did you mean {close[0]}?" if close else "see the table of settings in the README"
     return ConfigError(

@@ -13,19 +13,9 @@ from typing import Final
 
 from afk.adapters.bearer import check_token
 from afk.errors import TokenError
+from afk.variables import SECRETS
 
 _COMMAND_SECONDS: Final = 30
-SECRET_NAMES: Final = (
-    "AFK_TOKEN",
-    "GITHUB_TOKEN",
-    "AFK_T3_TOKEN",
-    "AFK_STATE_KEY",
-    "AFK_STATE_KEY_PREVIOUS",
-    "AFK_SLACK_WEBHOOK",
-    "AFK_NTFY_URL",
-    "AFK_NTFY_TOKEN",
-    "AFK_WEBHOOK_URL",
-)
 
 
 def forge_token(environ: Mapping[str, str], *, own_forge: bool) -> str:
@@ -88,7 +78,7 @@ def _command(command: str, environ: Mapping[str, str]) -> str:
             text=True,
             timeout=_COMMAND_SECONDS,
             stdin=subprocess.DEVNULL,
-            env={name: value for name, value in environ.items() if name not in SECRET_NAMES},
+            env={name: value for name, value in environ.items() if name not in SECRETS},
         )
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise TokenError(
@@ -101,5 +91,5 @@ def _command(command: str, environ: Mapping[str, str]) -> str:
 
 def known_secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return every secret in the environment, line by line, longest first, for masking."""
-    lines = {line.strip() for name in SECRET_NAMES for line in environ.get(name, "").splitlines()}
+    lines = {line.strip() for name in SECRETS for line in environ.get(name, "").splitlines()}
     return tuple(sorted(lines - {""}, key=len, reverse=True))

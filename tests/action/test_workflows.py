@@ -20,7 +20,7 @@ from support.workflow_files import (
 
 from action.install import SETUP_UV, UV_VERSION
 from afk.config import Config
-from afk.environment.settings import PLACES, SECRETS, SETTINGS
+from afk.variables import KNOWN, SECRETS
 
 EVERY_FILE = (*WORKFLOWS, ACTION)
 # Not inputs: they make sense where a person has the machine, not in somebody else's action.
@@ -229,7 +229,7 @@ def test_inputs__reach_afk_as_the_variables_it_knows() -> None:
     passed = {variable(name): f"${{{{ inputs.{name} }}}}" for name in inputs()}
     # Under its own name: afk gives the job's token to the runner's own forge and to no other.
     assert step["env"] == passed | {"GITHUB_TOKEN": "${{ github.token }}"}
-    known = {*SETTINGS, *SECRETS, *PLACES}
+    known = {one for one in KNOWN if one.startswith("AFK_")}
     assert set(passed) - {"ACTION_COMMAND", "ACTION_FOLDER"} == known - ENVIRONMENT_ONLY
 
 

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from support.cassettes import HOST, load, replay
 
-from afk.adapters.notifier import Doorbell, ntfy, ntfy_message
+from afk.adapters.doorbells.bell import Doorbell, Line
+from afk.adapters.doorbells.ntfy import ntfy, ntfy_message
 from afk.errors import ConfigError, OutsideFailure, TokenError
 from afk.ports import Loudness, Ring
 
@@ -50,12 +51,14 @@ def test_ntfy_message__largest__stays_a_message() -> None:
 
 def at_ntfy(topic: str = "alerts", token: str = "") -> Doorbell:
     return ntfy(
-        f"{HOST}/{topic}",
-        setting="AFK_NTFY_URL",
-        client=httpx.Client(),
-        sleep=lambda _: None,
-        token=token,
-        token_setting="AFK_NTFY_TOKEN",
+        Line(
+            address=f"{HOST}/{topic}",
+            setting="AFK_NTFY_URL",
+            client=httpx.Client(),
+            sleep=lambda _: None,
+            token=token,
+            token_setting="AFK_NTFY_TOKEN",
+        )
     )
 
 
@@ -122,7 +125,7 @@ def test_ntfy__recorded_unknown_token__names_both_settings() -> None:
 def test_ntfy__address__topic_moves_into_the_body(address: str, sent_to: str) -> None:
     seen: list[httpx.Request] = []
 
-    ntfy(address, setting="S", client=noting(seen), sleep=no_sleep).ring(QUIET)
+    ntfy(Line(address=address, setting="S", client=noting(seen), sleep=no_sleep)).ring(QUIET)
 
     assert [str(request.url) for request in seen] == [sent_to]
     assert json.loads(seen[0].content)["topic"] == "alerts"
@@ -132,12 +135,14 @@ def test_ntfy__address__topic_moves_into_the_body(address: str, sent_to: str) ->
 def test_ntfy__token__sent_as_bearer_and_shown_nowhere() -> None:
     seen: list[httpx.Request] = []
     bell = ntfy(
-        "https://ntfy.example/alerts",
-        setting="S",
-        client=noting(seen),
-        sleep=no_sleep,
-        token=" tk_hush\n",
-        token_setting="T",
+        Line(
+            address="https://ntfy.example/alerts",
+            setting="S",
+            client=noting(seen),
+            sleep=no_sleep,
+            token=" tk_hush\n",
+            token_setting="T",
+        )
     )
 
     bell.ring(QUIET)
@@ -149,7 +154,14 @@ def test_ntfy__token__sent_as_bearer_and_shown_nowhere() -> None:
 @pytest.mark.parametrize("topic", ["", "a.b", "a%20b", "x" * 65])
 def test_ntfy__no_topic_in_the_address__config_error(topic: str) -> None:
     with pytest.raises(ConfigError, match="does not end in an ntfy topic"):
-        ntfy(f"https://ntfy.example/{topic}", setting="S", client=httpx.Client(), sleep=no_sleep)
+        ntfy(
+            Line(
+                address=f"https://ntfy.example/{topic}",
+                setting="S",
+                client=httpx.Client(),
+                sleep=no_sleep,
+            )
+        )
 
 
 def test_ntfy__malformed_token__token_error_without_it() -> None:

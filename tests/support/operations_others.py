@@ -60,28 +60,28 @@ OTHERS: Final = (
     Operation(
         server=Server.SLACK,
         request="POST {address}",
-        senders=("notifier.Doorbell.ring",),
+        senders=("doorbells.bell.Doorbell.ring",),
         reasons={
             Proof.CASSETTE: "needs a workspace of one's own",
             Proof.CONFORMANCE: _OUTSIDE,
             Proof.CONTRACT: "one message, no answer but a status",
-            Proof.SCHEMA: "described in words only; linked in afk/adapters/notifier.py",
+            Proof.SCHEMA: "described in words only; linked in afk/adapters/doorbells/",
         },
     ),
     Operation(
         server=Server.NTFY,
         request="POST {folder}",
-        senders=("notifier.Doorbell.ring",),
+        senders=("doorbells.bell.Doorbell.ring",),
         reasons={
             Proof.CONFORMANCE: _OUTSIDE,
             Proof.CONTRACT: "one message, no answer but a status",
-            Proof.SCHEMA: "described in words only; linked in afk/adapters/notifier.py",
+            Proof.SCHEMA: "described in words only; linked in afk/adapters/doorbells/",
         },
     ),
     Operation(
         server=Server.WEBHOOK,
         request="POST {address}",
-        senders=("notifier.Doorbell.ring",),
+        senders=("doorbells.bell.Doorbell.ring",),
         reasons={
             Proof.CASSETTE: _ANYBODY,
             Proof.CONFORMANCE: _ANYBODY,

@@ -228,7 +228,8 @@ def test_tick__unconfigured__opens_no_socket_and_imports_nothing_that_would() ->
         "sys.addaudithook(lambda event, _: opened.append(event) "
         "if event.startswith('socket.') else None)\n"
         "try:\n    run()\nexcept SystemExit as ended:\n    assert not ended.code, ended.code\n"
-        "heavy = {'httpx', 'pydantic', 'yaml', 'ssl', 'afk_sandbox', 'afk.adapters.http'}\n"
+        "heavy = {'httpx', 'pydantic', 'yaml', 'ssl', 'afk_sandbox', 'afk.adapters.http',\n"
+        "         'afk.bootstrap', 'afk.commands.tick', 'afk.poller', 'afk.watcher'}\n"
         "print(sorted(heavy & set(sys.modules)), opened)\n"
     )
     done = subprocess.run(  # noqa: S603  this Python, with the text above

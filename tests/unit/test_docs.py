@@ -16,7 +16,7 @@ from support.poll_rig import ARMED, alone
 from afk.adapters.runner import reporter
 from afk.cli import parser
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
-from afk.environment.settings import PLACES, SECRETS, SETTINGS
+from afk.variables import KNOWN
 from docs.generate import rendered
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -122,7 +122,7 @@ def test_variables__in_a_document__are_read_by_something(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     workflow = (ROOT / ".github" / "workflows" / "afk.yml").read_text(encoding="utf-8")
     of_the_workflow = re.findall(r"\bvars\.(AFK_[A-Z_]+)", workflow)
-    known = {*SETTINGS, *SECRETS, *PLACES, *of_the_workflow}
+    known = {*KNOWN, *of_the_workflow}
     tests = ("AFK_LIVE_", "AFK_RECORD", "AFK_ORACLES", "AFK_SIM_")
     named = set(re.findall(r"\bAFK_[A-Z0-9_]+", text))
     assert {one for one in named - known if not one.startswith(tests)} == set()

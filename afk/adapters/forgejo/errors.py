@@ -8,14 +8,13 @@ Bodies are never relied on: a 403 is JSON, empty or a page of HTML depending on 
 """
 
 import re
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from httpx import codes
 
 from afk.adapters.http import Answer
+from afk.adapters.wire import retry_after
 from afk.errors import (
     AfkError,
     NotFound,
@@ -29,7 +28,6 @@ from afk.errors import (
 _SCOPE = re.compile(r"required scope\(s\): \[([^\]]*)\]")
 _REPOSITORY = re.compile(r"/repos/([^/]+/[^/]+)")
 _PUBLIC_ONLY: Final = "token scope is limited to public"
-_LONGEST_WAIT: Final = 86_400
 
 
 def error_of(answer: Answer, what: str, *, repo: str = "") -> AfkError:
@@ -57,7 +55,8 @@ def error_of(answer: Answer, what: str, *, repo: str = "") -> AfkError:
             next_step="check the name, and that the token's account is a collaborator",
         )
     if status == codes.TOO_MANY_REQUESTS:
-        return RateLimited(told, retry_at=retry_at(answer))
+        # Forgejo has no limiter of its own; a proxy in front of it may.
+        return RateLimited(told, retry_at=retry_after(answer.headers))
     if codes.is_server_error(status):
         return ServerFault(told, cause=answer.excerpt or "the server is in trouble")
     if codes.is_client_error(status):
@@ -87,26 +86,6 @@ def moved_to(answer: Answer) -> str:
         return ""
     found = _REPOSITORY.search(urlsplit(answer.headers.get("location", "")).path)
     return unquote(found[1]) if found else ""
-
-
-def retry_at(answer: Answer) -> datetime | None:
-    """Return when a 429 allows the next request: by the server's own clock, or as a date.
-
-    Forgejo has no limiter of its own; a proxy in front of it may (Retry-After: RFC 9110 10.2.3).
-    """
-    wait = answer.headers.get("retry-after", "")
-    if not wait.isdecimal():
-        return _date(wait)
-    now = _date(answer.headers.get("date", ""))
-    return now + timedelta(seconds=min(int(wait[:9]), _LONGEST_WAIT)) if now else None
-
-
-def _date(text: str) -> datetime | None:
-    """Return an HTTP date, which is always in UTC (RFC 9110 5.6.7)."""
-    try:
-        return parsedate_to_datetime(text).replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def _redirected(answer: Answer, told: str, repo: str) -> AfkError:

@@ -14,7 +14,7 @@ https://codeberg.org/forgejo/forgejo, modules/structs.
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 
 from pydantic import (
     AfterValidator,
@@ -22,11 +22,11 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     TypeAdapter,
-    ValidationError,
     model_validator,
 )
 
-from afk.errors import ServerFault
+from afk.adapters import wire
+from afk.adapters.wire import Parsed
 from afk.types import IssueKey
 
 COMMENT: Final = "comment"
@@ -219,19 +219,13 @@ COMPARE: Final = TypeAdapter(WireCompare)
 COMMITS: Final = TypeAdapter(tuple[WireCommit, ...])
 HISTORY: Final = TypeAdapter(WireHistory)
 
-_Parsed = TypeVar("_Parsed")
+_UNREADABLE: Final = wire.Unreadable(
+    told="{what} failed: Forgejo's answer cannot be read",
+    cause="this server is not Forgejo 11 or later",
+    next_step="compare its version (at the foot of its pages) with those the README names",
+)
 
 
-def parse(adapter: TypeAdapter[_Parsed], data: object, what: str) -> _Parsed:
+def parse(adapter: TypeAdapter[Parsed], data: object, what: str) -> Parsed:
     """Return the parsed answer; `ServerFault` naming the first field that does not fit."""
-    try:
-        return adapter.validate_python(data)
-    except ValidationError as error:
-        # Only place and kind of the mismatch: the values may be anybody's text.
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole answer"
-        raise ServerFault(
-            f"{what} failed: Forgejo's answer cannot be read ({place}: {first['type']})",
-            cause="this server is not Forgejo 11 or later",
-            next_step="compare its version (at the foot of its pages) with those the README names",
-        ) from None
+    return wire.parse(adapter, data, what, _UNREADABLE)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
+from afk.adapters.forge import Quota
 from afk.adapters.github.errors import failure, moved_to
 from afk.adapters.github.graphql_reply import Reply, read
 from afk.adapters.github.query_builder import More, Query
@@ -40,21 +41,14 @@ _NEXT = re.compile(r'<([^>]*)>;\s*rel="next"')
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """What an answer said of the primary limit: requests (core) or points (graphql) an hour."""
-
-    limit: int
-    remaining: int
-
-
 @dataclass(slots=True, kw_only=True)
 class GitHubApi:
     """One GitHub; safe to use from several threads, as `Http` is.
 
     ``http.base_url`` is REST's (``https://api.github.com``, ``https://<host>/api/v3``);
     ``graphql_url`` the whole address (``.../graphql``, ``https://<host>/api/graphql``).
-    ``quotas`` keeps the last seen quota by resource, for the report.
+    ``quotas`` keeps the last seen quota of the primary limit by resource, for the report:
+    requests (core), points (graphql).
     """
 
     http: Http

@@ -23,13 +23,13 @@ https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 """
 
 import re
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from httpx import codes
 
 from afk.adapters.http import Answer
+from afk.adapters.wire import retry_after
 from afk.errors import (
     AfkError,
     NotFound,
@@ -42,7 +42,6 @@ from afk.errors import (
 
 GONE: Final = frozenset({codes.NOT_FOUND, codes.GONE})
 _LIMITED: Final = frozenset({codes.FORBIDDEN, codes.TOO_MANY_REQUESTS})
-_LONGEST_PAUSE: Final = 86_400
 _LIMIT_TEXT: Final = ("rate limit", "abuse detection")
 _NO_RIGHT_TEXT: Final = ("resource not accessible", "must have ", "saml enforcement")
 _BY_ID: Final = re.compile(r"/repositories/(\d+)(?:/|$)")
@@ -94,7 +93,7 @@ def rate_limit(answer: Answer) -> RateLimited | None:
     if answer.status not in _LIMITED:
         return None
     headers = answer.headers
-    after = _after(headers.get("retry-after", ""), headers.get("date", ""))
+    after = retry_after(headers)
     spent = headers.get("x-ratelimit-remaining") == "0"
     named = "retry-after" in headers or "gh-limited-by" in headers or spent
     told = answer.status == codes.TOO_MANY_REQUESTS or _says(answer.excerpt, _LIMIT_TEXT)
@@ -138,22 +137,6 @@ def already_exists(answer: Answer) -> bool:
         return False
     listed = answer.json.get("errors") or ()
     return any(isinstance(one, dict) and one.get("code") == "already_exists" for one in listed)
-
-
-def _after(value: str, date: str) -> datetime | None:
-    """Turn a ``retry-after``, seconds or a date, into an instant."""
-    if value.isdecimal():
-        start = _http_date(date)
-        return start + timedelta(seconds=min(int(value[:9]), _LONGEST_PAUSE)) if start else None
-    return _http_date(value)
-
-
-def _http_date(value: str) -> datetime | None:
-    """Return an HTTP date, which is always in UTC (RFC 9110 5.6.7)."""
-    try:
-        return parsedate_to_datetime(value).replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def _says(text: str, phrases: tuple[str, ...]) -> bool:

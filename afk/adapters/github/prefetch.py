@@ -1,8 +1,8 @@
 """What was fetched along with the issues, until somebody asks for it; lives for one tick.
 
 Owns nothing but the hand-over from `GitHubTracker.read` to `GitHubTracker.branches` and
-`GitHubChecks.read`, which is why the bootstrap gives both the same `Prefetched`. Each value is
-handed out once: whoever asks again in the same tick means to look again.
+`GitHubChecks.read`, which is why `afk.adapters.github.connect` gives both the same `Prefetched`.
+Each value is handed out once: whoever asks again in the same tick means to look again.
 """
 
 import threading

@@ -11,20 +11,21 @@ GraphQL shapes follow https://docs.github.com/public/fpt/schema.docs.graphql, RE
 recordings named at each model, in ``github/``.
 """
 
-from collections.abc import Callable
-from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
-from afk.errors import ServerFault
+from afk.adapters import wire
+from afk.adapters.wire import Parsed
 
 Item = TypeVar("Item")
-Parsed = TypeVar("Parsed")
 
-_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
-"""Building one costs milliseconds; the shapes are few and known."""
+_UNREADABLE: Final = wire.Unreadable(
+    told="{what} failed: GitHub's answer cannot be read",
+    cause="this server's GitHub is older or newer than afk knows",
+    next_step="on GitHub Enterprise Server, update it; else report this line",
+)
 
 
 class Graph(BaseModel):
@@ -266,15 +267,5 @@ class RestBlocker(_Rest):
 
 def parse(shape: type[Parsed], data: object, what: str) -> Parsed:
     """Return the parsed answer; `ServerFault` naming the first field that does not fit."""
-    adapter: TypeAdapter[Parsed] = _adapter(shape)
-    try:
-        return adapter.validate_python(data)
-    except ValidationError as error:
-        # Only place and kind of the mismatch: the values may be anybody's text.
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole answer"
-        raise ServerFault(
-            f"{what} failed: GitHub's answer cannot be read ({place}: {first['type']})",
-            cause="this server's GitHub is older or newer than afk knows",
-            next_step="on GitHub Enterprise Server, update it; else report this line",
-        ) from None
+    adapter: TypeAdapter[Parsed] = wire.adapter_of(shape)
+    return wire.parse(adapter, data, what, _UNREADABLE)

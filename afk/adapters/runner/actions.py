@@ -43,7 +43,7 @@ class Runner:
     """Where this process runs. What the environment does not say is empty or None.
 
     ``forge`` is None when ``GITHUB_API_URL`` names no known kind of server. URLs end without a
-    slash; ``graphql_url`` is empty on Forgejo, which has none.
+    slash; ``graphql_url`` is as told, and only on GitHub: Forgejo has none.
     """
 
     is_actions: bool = False
@@ -68,7 +68,7 @@ class Runner:
             is_actions=text("ACTIONS") == "true",
             forge=forge,
             api_url=api_url,
-            graphql_url=_graphql(api_url, text("GRAPHQL_URL").rstrip("/"), forge),
+            graphql_url=text("GRAPHQL_URL").rstrip("/") if forge is Forge.GITHUB else "",
             server_url=server_url,
             workflow=text("WORKFLOW"),
             summary_path=text("STEP_SUMMARY"),
@@ -100,15 +100,6 @@ def _forge(api_url: str) -> Forge | None:
     host = parts.hostname or ""
     cloud = host == "api.github.com" or re.fullmatch(r"api\.[a-z0-9-]+\.ghe\.com", host)
     return Forge.GITHUB if cloud or parts.path.endswith("/api/v3") else None
-
-
-def _graphql(api_url: str, told: str, forge: Forge | None) -> str:
-    if forge is not Forge.GITHUB:
-        return ""
-    if told:
-        return told
-    base, version, _ = api_url.rpartition("/v3")
-    return f"{base if version else api_url}/graphql"
 
 
 def inert_line(text: str, limit: int = _LINE) -> str:

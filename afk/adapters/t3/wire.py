@@ -14,13 +14,14 @@ https://github.com/pingdotgg/t3code, packages/contracts/src/orchestration.ts.
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter
 from pydantic.alias_generators import to_camel
 
+from afk.adapters import wire
 from afk.adapters.t3.errors import SUPPORTED
-from afk.errors import ServerFault
+from afk.adapters.wire import Parsed
 from afk.model.agent import Presence
 
 
@@ -153,22 +154,17 @@ class Accepted(_Wire):
     sequence: int
 
 
-_Model = TypeVar("_Model", bound=_Wire)
+_UNREADABLE: Final = wire.Unreadable(
+    told="T3 Code's {what} cannot be read",
+    cause=f"this server does not speak {SUPPORTED}",
+    next_step="compare the version T3 Code shows with the supported ones",
+)
 
 
-def parse(model: type[_Model], data: object, what: str) -> _Model:
+def parse(shape: type[Parsed], data: object, what: str) -> Parsed:
     """Return the parsed answer; `ServerFault` naming the first field that does not fit."""
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        # Only place and kind of the mismatch: the values may be anybody's text.
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole answer"
-        raise ServerFault(
-            f"T3 Code's {what} cannot be read ({place}: {first['type']})",
-            cause=f"this server does not speak {SUPPORTED}",
-            next_step="compare the version T3 Code shows with the supported ones",
-        ) from None
+    adapter: TypeAdapter[Parsed] = wire.adapter_of(shape)
+    return wire.parse(adapter, data, what, _UNREADABLE)
 
 
 def is_protocol_2(shell: object) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from support.forgejo import VERSIONS, Reply, answer, recorded, reply
 
-from afk.adapters.forgejo.errors import error_of, missing_scope, moved_to, retry_at
+from afk.adapters.forgejo.errors import error_of, missing_scope, moved_to
 from afk.errors import (
     AfkError,
     NotFound,
@@ -149,11 +149,10 @@ def test_error_of__a_redirect_where_no_repository_was_asked_for__is_no_move() ->
         ({}, None),
     ],
 )
-def test_retry_at__by_header__is_the_servers_time_or_unknown(
+def test_error_of__limited__the_next_request_is_by_the_servers_time_or_unknown(
     headers: dict[str, str], expected: datetime | None
 ) -> None:
     given = Reply(429, b"", headers)
-    assert retry_at(answer(given)) == expected
     error = _error(given)
     assert isinstance(error, RateLimited)
     assert error.retry_at == expected

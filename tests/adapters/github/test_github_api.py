@@ -4,7 +4,7 @@ import httpx
 import pytest
 from support.github import REPO, TOKEN, Hub, an_issue, api, data, recorded, reply, tracker
 
-from afk.adapters.github.api import Quota
+from afk.adapters.forge import Quota
 from afk.adapters.github.issue_queries import LABEL, VIEWER
 from afk.adapters.github.query_builder import Query
 from afk.errors import RateLimited, ServerFault, Unreachable

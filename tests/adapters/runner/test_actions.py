@@ -85,29 +85,27 @@ def test_from_environ__github__everything_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("api_url", "forge", "graphql_url"),
+    ("api_url", "forge"),
     [
-        ("https://api.github.com", Forge.GITHUB, "https://api.github.com/graphql"),
-        ("https://api.github.com/", Forge.GITHUB, "https://api.github.com/graphql"),
-        ("https://api.octocorp.ghe.com", Forge.GITHUB, "https://api.octocorp.ghe.com/graphql"),
-        ("https://ghes.example/api/v3", Forge.GITHUB, "https://ghes.example/api/graphql"),
-        ("https://ghes.example/v3/api/v3/", Forge.GITHUB, "https://ghes.example/v3/api/graphql"),
-        ("https://forge.example/api/v1", Forge.FORGEJO, ""),
-        ("https://forge.example/git/api/v1/", Forge.FORGEJO, ""),
-        ("https://api.github.com/api/v1", Forge.FORGEJO, ""),
-        ("https://gitlab.example/api/v4", None, ""),
-        ("https://api.github.com.evil.example", None, ""),
-        ("http://127.0.0.1:3000", None, ""),
-        ("https://[broken", None, ""),
-        ("", None, ""),
+        ("https://api.github.com", Forge.GITHUB),
+        ("https://api.github.com/", Forge.GITHUB),
+        ("https://api.octocorp.ghe.com", Forge.GITHUB),
+        ("https://ghes.example/api/v3", Forge.GITHUB),
+        ("https://ghes.example/v3/api/v3/", Forge.GITHUB),
+        ("https://forge.example/api/v1", Forge.FORGEJO),
+        ("https://forge.example/git/api/v1/", Forge.FORGEJO),
+        ("https://api.github.com/api/v1", Forge.FORGEJO),
+        ("https://gitlab.example/api/v4", None),
+        ("https://api.github.com.evil.example", None),
+        ("http://127.0.0.1:3000", None),
+        ("https://[broken", None),
+        ("", None),
     ],
 )
-def test_from_environ__api_url__tells_the_forge_and_its_graphql(
-    api_url: str, forge: Forge | None, graphql_url: str
-) -> None:
+def test_from_environ__api_url__tells_the_forge(api_url: str, forge: Forge | None) -> None:
     runner = Runner.from_environ({"GITHUB_API_URL": api_url})
 
-    assert (runner.forge, runner.graphql_url) == (forge, graphql_url)
+    assert (runner.forge, runner.graphql_url) == (forge, "")
 
 
 @pytest.mark.parametrize("api_url", ["https://forge.example/api/v1", "http://127.0.0.1:3000"])

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from support.factories import REPO
 
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
-from afk.environment.settings import PLACES, SECRETS, SETTINGS, load, parse_boolean
+from afk.environment.settings import load, parse_boolean
 from afk.errors import ConfigError
+from afk.variables import KNOWN
 
 WHOLE = """
 kill_switch: false
@@ -169,7 +170,7 @@ def test_load__unknown_variable__is_refused_unless_empty_or_somebody_else_s() ->
 
 def test_load__every_documented_variable__is_known() -> None:
     values = {"AFK_KILL_SWITCH": "true", "AFK_ALLOWLIST": "a/b"}
-    for name in (*SETTINGS, *SECRETS, *PLACES):
+    for name in KNOWN:
         assert load("", {name: values.get(name, "x")}).kill_switch
 
 
@@ -261,9 +262,7 @@ def flow(value: object) -> str:
         ),
         st.lists(st.one_of(YAML_PIECES, st.text(max_size=3)), max_size=12).map("".join),
     ),
-    st.dictionaries(
-        st.sampled_from([*SETTINGS, *SECRETS, *PLACES, "AFK_OTHER", "HOME"]), st.text(max_size=9)
-    ),
+    st.dictionaries(st.sampled_from([*KNOWN, "AFK_OTHER", "HOME"]), st.text(max_size=9)),
 )
 def test_load__any_text_and_variables__is_a_configuration_or_a_config_error(
     text: str, environ: dict[str, str]

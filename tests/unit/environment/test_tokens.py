@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from afk.adapters.bearer import check_token
 from afk.adapters.runner.masking import Mask, MaskedStream
-from afk.environment.tokens import SECRET_NAMES, forge_token, known_secrets, t3_token
+from afk.environment.tokens import forge_token, known_secrets, t3_token
 from afk.errors import TokenError
+from afk.variables import SECRETS
 
 PRINTABLE = st.characters(min_codepoint=33, max_codepoint=126)
 
@@ -175,9 +176,9 @@ def test_t3_token__command__meets_no_shell(tmp_path: Path) -> None:
 
 
 def test_known_secrets__of_an_environment__are_all_there_longest_first() -> None:
-    environ = {name: f" {'x' * (10 + index)}\n" for index, name in enumerate(SECRET_NAMES)}
+    environ = {name: f" {'x' * (10 + index)}\n" for index, name in enumerate(SECRETS)}
     found = known_secrets({**environ, "PATH": "/bin", "AFK_ALLOWLIST": "a/b"})
-    assert found == tuple("x" * length for length in range(9 + len(SECRET_NAMES), 9, -1))
+    assert found == tuple("x" * length for length in range(9 + len(SECRETS), 9, -1))
     assert known_secrets({"AFK_TOKEN": "", "GITHUB_TOKEN": " "}) == ()
     assert known_secrets({"AFK_TOKEN": "same", "GITHUB_TOKEN": "same"}) == ("same",)
 
@@ -218,7 +219,7 @@ def test_masked_stream__known_secrets__never_come_through(
 def test_masked_stream__any_text_around__no_secret_is_left(
     secrets: list[str], data: st.DataObject
 ) -> None:
-    environ = dict(zip(SECRET_NAMES, secrets, strict=False))
+    environ = dict(zip(SECRETS, secrets, strict=False))
     parts = data.draw(st.lists(st.sampled_from(secrets) | st.text(PRINTABLE, max_size=4)))
     shown = written("".join(parts), *known_secrets(environ))
     assert not any(secret in shown for secret in secrets if "*" not in secret)

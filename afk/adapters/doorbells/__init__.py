@@ -1,0 +1,1 @@
+"""What rings people: one file a kind of doorbell, and what they share."""

@@ -1,0 +1,121 @@
+"""What all doorbells share: where one stands, how it is rung, what a refusal means.
+
+Secrets: an address is a secret (whoever has it can post, and an ntfy topic is a password). It
+stands in no message, not even in part. Titles and texts carry what strangers wrote: each kind
+bounds and cleans them for its own markup.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import httpx
+
+from afk.adapters.http import Answer, Http
+from afk.errors import ConfigError, OutsideFailure
+from afk.ports import Ring
+
+LONGEST_TITLE: Final = 200
+LONGEST_TEXT: Final = 900
+LONGEST_ID: Final = 100
+_ANSWER: Final = 64 * 1024
+_LINK = re.compile(r"https?://[^\s<>|\"]{1,1000}")
+_ERROR_WORD = re.compile(r"[a-z_]{1,40}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Where a doorbell stands and how to get there.
+
+    ``setting`` and ``token_setting`` name what holds ``address`` and ``token``, for messages; the
+    token is empty where there is none.
+    """
+
+    address: str = field(repr=False)
+    setting: str
+    client: httpx.Client
+    sleep: Callable[[float], None]
+    token: str = field(default="", repr=False)
+    token_setting: str = ""
+
+    @property
+    def url(self) -> httpx.URL:
+        """Return the address, or raise `ConfigError` without a part of it."""
+        try:
+            url = httpx.URL(self.address.strip())
+        except httpx.InvalidURL:
+            url = httpx.URL("")
+        if url.scheme not in ("http", "https") or not url.host:
+            raise ConfigError(
+                f"{self.setting} does not hold a web address",
+                cause="it was cut off, or is something else",
+                next_step=f"set {self.setting} to the whole address, https:// included",
+            )
+        return url
+
+    def http(self, name: str) -> Http:
+        """Return how to send there; ``name`` is what messages call the server."""
+        url = self.url
+        return Http(
+            client=self.client,
+            base_url=f"{url.scheme}://{url.host}",
+            name=name,
+            authorize=dict,
+            sleep=self.sleep,
+            max_body=_ANSWER,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doorbell:
+    """One doorbell. `afk.adapters.notifier` has the table of those who build it.
+
+    ``kind`` is its word in the configuration, ``setting`` the name of what holds its address,
+    both for messages; ``http`` knows only the address's host.
+    """
+
+    kind: str
+    setting: str
+    http: Http = field(repr=False)
+    url: str = field(repr=False)
+    message: Callable[[Ring], Mapping[str, object]] = field(repr=False)
+    anonymous: bool = True
+
+    def ring(self, ring: Ring) -> None:
+        """Deliver once; raises `OutsideFailure` unless the answer is a 2xx."""
+        try:
+            answer = self.http.send(
+                "POST", self.url, body=self.message(ring), anonymous=self.anonymous
+            )
+        except OutsideFailure:
+            # Its text may show the address's path, which is the secret.
+            raise OutsideFailure(
+                f"{self.kind} gave no usable answer",
+                cause="it is down, or a firewall is in between",
+                next_step=f"check the address in {self.setting}",
+            ) from None
+        if not answer.ok:
+            raise self._refusal(answer)
+
+    def _refusal(self, answer: Answer) -> OutsideFailure:
+        if answer.status == httpx.codes.TOO_MANY_REQUESTS or httpx.codes.is_server_error(
+            answer.status
+        ):
+            return OutsideFailure(
+                f"{self.kind} answered {answer.status}",
+                cause="it is overloaded or limits its callers",
+                next_step="nothing to do: a later tick rings again",
+            )
+        word = answer.excerpt
+        known = _ERROR_WORD.fullmatch(word) is not None and word not in self.url
+        return OutsideFailure(
+            f"{self.kind} answered {answer.status}{f' ({word})' if known else ''}",
+            cause="the address is wrong or was revoked, or the token is",
+            next_step=f"check the address in {self.setting}",
+        )
+
+
+def web_address(link: str) -> str:
+    """Return a link that can be one, else nothing."""
+    return link if _LINK.fullmatch(link) else ""

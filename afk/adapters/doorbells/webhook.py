@@ -1,0 +1,37 @@
+"""Any other receiver: ``{"id", "title", "text", "link", "loudness": "loud" | "quiet"}``.
+
+As data: whoever shows it escapes it for their own markup.
+"""
+
+from afk.adapters.doorbells.bell import (
+    LONGEST_ID,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    Doorbell,
+    Line,
+    web_address,
+)
+from afk.ports import Ring
+from afk.text.cleaning import clean_text, one_line
+
+
+def webhook(line: Line) -> Doorbell:
+    """Return the doorbell of any server that takes `webhook_message`."""
+    return Doorbell(
+        kind="webhook",
+        setting=line.setting,
+        http=line.http("the webhook"),
+        url=str(line.url),
+        message=webhook_message,
+    )
+
+
+def webhook_message(ring: Ring) -> dict[str, object]:
+    """Return the body for any other receiver."""
+    return {
+        "id": one_line(ring.id, LONGEST_ID),
+        "title": one_line(ring.title, LONGEST_TITLE),
+        "text": clean_text(ring.text, LONGEST_TEXT),
+        "link": web_address(ring.link),
+        "loudness": ring.loudness.value,
+    }

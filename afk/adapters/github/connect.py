@@ -1,0 +1,46 @@
+"""GitHub as one of the forges: what it has, and where it is."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from afk.adapters.forge import Addresses, Connected, ForgeKind
+from afk.adapters.github.api import HEADERS, GitHubApi
+from afk.adapters.github.checks import GitHubChecks
+from afk.adapters.github.prefetch import Prefetched
+from afk.adapters.github.tracker import GitHubTracker
+from afk.adapters.http import Http
+from afk.config import Config
+
+
+def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
+    """Clouds have their API on a host of its own; the host people know is part of every run id."""
+    parts = urlsplit(addresses.api)
+    host = parts.netloc.removeprefix("api.")
+    api = GitHubApi(http=http, graphql_url=addresses.graphql or graphql_url(addresses.api))
+    prefetched = Prefetched()
+    return Connected(
+        tracker=GitHubTracker(
+            api=api,
+            web=addresses.web or f"{parts.scheme}://{host}",
+            host=host.lower(),
+            config=config,
+            prefetched=prefetched,
+        ),
+        checks=GitHubChecks(api=api, config=config, prefetched=prefetched),
+        quotas=api.quotas,
+    )
+
+
+def graphql_url(api_url: str) -> str:
+    """Return GraphQL's address: beside ``/v3`` on Enterprise Server, below the API elsewhere."""
+    base, version, _ = api_url.rpartition("/v3")
+    return f"{base if version else api_url}/graphql"
+
+
+GITHUB: Final = ForgeKind(
+    name="GitHub",
+    needs_state_key=False,
+    has_environments=True,
+    connect=_connect,
+    headers=HEADERS,
+)

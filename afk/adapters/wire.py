@@ -1,0 +1,70 @@
+"""What every server's answers have in common: parsing by shape, dates, "not before". Pure.
+
+Owns how a mismatch is told; each server's ``wire`` says by what name and with what advice. Sends
+nothing and knows no clock: a pause in seconds counts from the answer's own ``date``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import Any, Final, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from afk.errors import ServerFault
+
+Parsed = TypeVar("Parsed")
+
+_LONGEST_PAUSE: Final = 86_400
+
+adapter_of: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
+"""What parses a shape. Building one costs milliseconds; the shapes are few and known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """How a server's answer is called when it does not fit.
+
+    ``told`` is the sentence, with ``{what}`` for the attempt or the part that was read.
+    """
+
+    told: str
+    cause: str
+    next_step: str
+
+
+def parse(adapter: TypeAdapter[Parsed], data: object, what: str, unreadable: Unreadable) -> Parsed:
+    """Return the parsed answer; `ServerFault` naming the first field that does not fit."""
+    try:
+        return adapter.validate_python(data)
+    except ValidationError as error:
+        # Only place and kind of the mismatch: the values may be anybody's text.
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole answer"
+        raise ServerFault(
+            f"{unreadable.told.format(what=what)} ({place}: {first['type']})",
+            cause=unreadable.cause,
+            next_step=unreadable.next_step,
+        ) from None
+
+
+def http_date(value: str) -> datetime | None:
+    """Return an HTTP date, which is always in UTC (RFC 9110 5.6.7)."""
+    try:
+        return parsedate_to_datetime(value).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def retry_after(headers: Mapping[str, str]) -> datetime | None:
+    """Return when the next request is welcome: ``retry-after`` (RFC 9110 10.2.3) as an instant.
+
+    It holds seconds, a day at most here, counted by the server's own clock, or a date.
+    """
+    wait = headers.get("retry-after", "")
+    if not wait.isdecimal():
+        return http_date(wait)
+    now = http_date(headers.get("date", ""))
+    return now + timedelta(seconds=min(int(wait[:9]), _LONGEST_PAUSE)) if now else None

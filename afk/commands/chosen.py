@@ -1,0 +1,60 @@
+"""What a command is about: issue, repository, all; from its options, else the environment."""
+
+import argparse
+import re
+from collections.abc import Mapping
+
+from afk.config import Config
+from afk.errors import ConfigError
+from afk.observe.tick import Focus
+from afk.record.names import parse_key
+from afk.types import IssueKey
+
+
+def chosen(environ: Mapping[str, str]) -> str:
+    """Return the issue that a dispatched workflow was given in two inputs; "" for none."""
+    repo = environ.get("AFK_REPOSITORY", "").strip()
+    number = environ.get("AFK_ISSUE", "").strip()
+    return f"{repo}#{number}" if repo or number else ""
+
+
+def key_of(text: str) -> IssueKey:
+    """Return the issue that a text names; anything else raises `ConfigError`."""
+    key = parse_key(text)
+    if key is None:
+        raise ConfigError(
+            f"{text!r} is not an issue",
+            cause="a part is missing or misspelt",
+            next_step="write OWNER/REPO#N",
+        )
+    return key
+
+
+def watched(key: IssueKey, config: Config) -> IssueKey:
+    """Return the key; a repository that afk is not told to look at is a mistake to be named."""
+    if key.repo not in config.watched:
+        raise ConfigError(
+            f"{key.repo} is not in the allowlist",
+            cause="the name is misspelt, or nobody has enrolled the repository",
+            next_step="compare it, letter by letter, with allowlist and draining",
+        )
+    return key
+
+
+def focus_of(options: argparse.Namespace, environ: Mapping[str, str], config: Config) -> Focus:
+    """Return what to look at: options, else the environment of a dispatched workflow."""
+    repo = options.repo or environ.get("AFK_REPOSITORY", "").strip()
+    number = str(options.issue or environ.get("AFK_ISSUE", "").strip() or 0)
+    if not re.fullmatch("[0-9]{1,10}", number):
+        raise ConfigError(
+            f"{number!r:.80} is no issue's number",
+            cause="it came from --issue or AFK_ISSUE",
+            next_step="give the number alone, such as 7",
+        )
+    if not repo and int(number):
+        raise ConfigError(
+            f"issue {number} of which repository?",
+            cause="--issue or AFK_ISSUE is given without --repo or AFK_REPOSITORY",
+            next_step="name the repository too",
+        )
+    return Focus(watched(IssueKey(repo, 0), config).repo if repo else "", int(number))

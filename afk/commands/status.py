@@ -1,0 +1,29 @@
+"""``afk status``: what is in flight."""
+
+import argparse
+from collections.abc import Mapping
+
+from afk.observe.opening import open_tick
+from afk.observe.survey import survey
+from afk.ports import Deps
+from afk.record.codec import summary
+from afk.types import IssueKey
+
+
+def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
+    """List everything; there is nothing to choose."""
+    del options, environ
+    return status(deps)
+
+
+def status(deps: Deps) -> dict[str, object]:
+    """List the runs in flight; reads only."""
+    now = open_tick(deps)
+    survey(now)
+    for record in now.ledger.runs.values():
+        key = IssueKey(record.repository, record.issue)
+        turns = f"{len(record.dialogue.turns)} turns, {record.corrective_turns} corrective"
+        deps.report.event(f"{record.stage.value}, {turns}, thread {record.thread.id}", key=key)
+    if not now.ledger.runs:
+        deps.report.event("no run is in flight")
+    return {"runs": [summary(record) for record in now.ledger.runs.values()]}

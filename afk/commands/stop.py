@@ -1,0 +1,78 @@
+"""``afk stop``: a person's act through afk."""
+
+import argparse
+from collections.abc import Mapping
+
+from afk.act.ending import end, go_on_ending
+from afk.commands.chosen import chosen, key_of, watched
+from afk.errors import ConfigError, OutsideFailure, RateLimited, one_of_many
+from afk.observe.opening import open_tick
+from afk.observe.tick import Focus, Tick
+from afk.ports import Deps
+from afk.record.codec import Found
+from afk.record.state import Stage
+from afk.types import Issue, Reason, Verdict
+from afk.watcher import in_flight
+
+
+def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
+    """Stop the issue's run that the command line names, else the environment; or all."""
+    named = "" if options.all else chosen(environ)
+    return stop(deps, options.issue or named, everything=options.all)
+
+
+def stop(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
+    """End one run, or all, as stopped: sessions are stopped, labels come off."""
+    if bool(issue) == everything:
+        raise ConfigError(
+            "afk stop takes either OWNER/REPO#N or --all",
+            cause="both were given, or neither",
+            next_step="give one of them",
+        )
+    wanted = None if everything else watched(key_of(issue), deps.config)
+    now = open_tick(deps, Focus(wanted.repo, wanted.number) if wanted else Focus())
+    runs = [run for run in in_flight(now) if wanted in (None, run[0].key)]
+    if not runs:
+        deps.report.event("no such run is in flight")
+    stopped: list[str] = []
+    left = [str(issue.key) for issue, _ in runs]
+    try:
+        for one, found in runs:
+            with one_of_many(deps.report, one.key, doing="stop"):
+                by_us = _stop(now, one, found)
+                if by_us:
+                    stopped.append(str(one.key))
+                if by_us or _ended_meanwhile(now, one, found):
+                    left.remove(str(one.key))
+    except RateLimited as error:
+        deps.report.error(error)
+    if left and not deps.reads_only:
+        deps.report.error(_still_at_work(left))
+    return {"stopped": stopped}
+
+
+def _stop(now: Tick, issue: Issue, found: Found) -> bool:
+    """End a run; says whether its session was seen stopped."""
+    record, thread = found.record, now.t3.facts(found.record)
+    if record.stage is Stage.ENDING:
+        stands = go_on_ending(now, issue, found, thread)
+    else:
+        verdict, reason = Verdict.STOPPED, Reason.STOP_COMMAND
+        stands = end(now, issue, found, record, thread, verdict, reason)
+    return stands is not None and stands.record.stage is Stage.ENDED
+
+
+def _ended_meanwhile(now: Tick, issue: Issue, found: Found) -> bool:
+    """Say whether another tick, or somebody else's stop, has ended the run by now."""
+    fresh = now.deps.tracker.reread(issue.key)
+    stands = now.forge.records(fresh).of(found.record.run_id) if fresh is not None else None
+    return stands is not None and stands.record.stage is Stage.ENDED
+
+
+def _still_at_work(left: list[str]) -> OutsideFailure:
+    """Return what says which agents were not seen stopped."""
+    return OutsideFailure(
+        f"not seen stopped, so an agent may still be at work: {', '.join(left)}",
+        cause="a server did not take the stop, or does not show yet that it was taken",
+        next_step="run afk stop again; what was begun is ended by the next ticks, too",
+    )

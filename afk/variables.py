@@ -1,0 +1,77 @@
+"""Every environment variable afk knows, what each is for, and which of them hold a secret. Pure.
+
+The one place that says so: what is masked, which ``AFK_*`` variables are refused as unknown, the
+words that ``notify`` takes, ``afk --help`` and the README's table are computed from these tables.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorbellVariables:
+    """Where a kind of doorbell gets its address from, and its token where it can have one.
+
+    ``address`` and ``token`` are variables' names, the other two say what those hold; ``token`` is
+    empty for a doorbell whose address is all it needs.
+    """
+
+    address: str
+    address_text: str
+    token: str = ""
+    token_text: str = ""
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """Return its variables, for `SECRETS`: whoever has the address can ring."""
+        token = {self.token: f"doorbell: {self.token_text}"} if self.token else {}
+        return {self.address: f"doorbell: {self.address_text}"} | token
+
+
+DOORBELLS: Final[Mapping[str, DoorbellVariables]] = {
+    "slack": DoorbellVariables(address="AFK_SLACK_WEBHOOK", address_text="Slack incoming webhook"),
+    "ntfy": DoorbellVariables(
+        address="AFK_NTFY_URL",
+        address_text="ntfy topic address",
+        token="AFK_NTFY_TOKEN",  # noqa: S106  a variable's name
+        token_text="ntfy access token, where the topic needs one",  # noqa: S106  its description
+    ),
+    "webhook": DoorbellVariables(
+        address="AFK_WEBHOOK_URL", address_text="any address that takes a JSON POST"
+    ),
+}
+"""By the word in the configuration; `afk.adapters.notifier` has what rings each."""
+
+SETTINGS: Final[Mapping[str, str]] = {
+    "AFK_KILL_SWITCH": "kill_switch: true or false; on if it or the file says true",
+    "AFK_ALLOWLIST": "allowlist: repositories, separated by commas or white space",
+    "AFK_T3_URL": "t3.url",
+    "AFK_FORGE_URL": "forge_url: the API's address, outside of a runner",
+}
+SECRETS: Final[Mapping[str, str]] = {
+    "AFK_TOKEN": "the forge token (else GITHUB_TOKEN, on the runner's own forge)",
+    "GITHUB_TOKEN": "the job's own token, which a runner or the action passes",
+    "AFK_T3_TOKEN": "T3's bearer token",
+    "AFK_T3_TOKEN_COMMAND": "a command that prints T3's bearer token",
+    "AFK_STATE_KEY": "the key that signs run records",
+    "AFK_STATE_KEY_PREVIOUS": "the former key: verifies, never signs",
+    **{name: text for one in DOORBELLS.values() for name, text in one.secrets.items()},
+}
+"""Whatever these hold is shown nowhere; a command may well carry a password in its arguments."""
+
+PLACES: Final[Mapping[str, str]] = {
+    "AFK_CONFIG": "the configuration itself, as YAML",
+    "AFK_CONFIG_FILE": "where the configuration file is",
+    "AFK_T3_TOKEN_FILE": "a file that holds T3's bearer token",
+    "AFK_REPOSITORY": "look at this repository only",
+    "AFK_ISSUE": "look at this issue number only (with AFK_REPOSITORY)",
+    "AFK_DRY_RUN": "true: decide and print, write nothing",
+}
+
+KINDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "setting": SETTINGS,
+    "secret": SECRETS,
+    "what to do, and where": PLACES,
+}
+KNOWN: Final = tuple(name for some in KINDS.values() for name in some)
