@@ -50,7 +50,10 @@ class CommitQuery:
 
 
 class Tracker(Protocol):
-    """A forge's issues, labels, comments and branches."""
+    """A forge's issues, labels, comments and branches.
+
+    One for a tick: what is written to, or read again, is what this very tracker has shown.
+    """
 
     forge: Forge
     host: str

@@ -214,11 +214,13 @@ def test_label__taken_away_meanwhile__is_off_already(bench: ForgeBench) -> None:
     number = bench.given("issue", lambda people: people.issue(repo, "labelled"))
     for name in (READY, IN_PROGRESS):
         bench.given(f"label {name}", partial(put_on, repo, number, name))
-    issue = read_one(bench, repo, number)
+    tracker = bench.tracker()
+    issue = tracker.reread(IssueKey(repo, number))
+    assert issue is not None
     bench.given("unlabelled", lambda people: people.unlabel(repo, number, IN_PROGRESS))
     bench.given("no label", lambda people: people.delete_label(repo, READY))
 
-    bench.tracker().label(issue, remove=[READY, IN_PROGRESS])
+    tracker.label(issue, remove=[READY, IN_PROGRESS])
 
     assert read_one(bench, repo, number).labels == ()
 
@@ -227,9 +229,10 @@ def test_label__issue_deleted_meanwhile__not_found(bench: ForgeBench) -> None:
     repo = bench.given("repo", lambda people: people.repository("shredded"))
     number = bench.given("issue", lambda people: people.issue(repo, "soon gone"))
     bench.given("label", lambda people: people.label(repo, number, READY))
-    issue = read_one(bench, repo, number)
-    bench.given("deleted", lambda people: people.delete_issue(repo, number))
     tracker = bench.tracker()
+    issue = tracker.reread(IssueKey(repo, number))
+    assert issue is not None
+    bench.given("deleted", lambda people: people.delete_issue(repo, number))
 
     with pytest.raises(NotFound):
         tracker.label(issue, remove=[READY])

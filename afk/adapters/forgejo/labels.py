@@ -85,18 +85,9 @@ class Labels:
                     next_step="look whether the label exists in the repository, exactly so spelt",
                 )
         gone = {label.name for label in issue.labels if label.name in remove}
-        for label in self._labels_on(issue) if gone else ():
+        for label in self._on[issue.repo.id, issue.number] if gone else ():
             if label.name in gone:
                 self._remove(issue, f"{path}/{label.id}", label.name)
-
-    def _labels_on(self, issue: Issue) -> tuple[WireLabel, ...]:
-        """Return the issue's labels as it was last read, asked for if that was not here."""
-        shown = self._on.get((issue.repo.id, issue.number))
-        if shown is not None:
-            return shown
-        answer = self.api.http.get(f"{issue_path(issue.key)}/labels")
-        what = f"reading the labels of {issue.key}"
-        return self.api.value(LABELS, answer, what, repo=issue.repo.name)
 
     def _remove(self, issue: Issue, path: str, name: str) -> None:
         answer = self.api.http.send("DELETE", path, repeat=True)

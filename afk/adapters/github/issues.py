@@ -33,7 +33,6 @@ from afk.adapters.github.query_builder import Query
 from afk.adapters.github.wire import (
     Page,
     RestBlocker,
-    RestComment,
     WireComment,
     WireEvent,
     WireIssue,
@@ -89,24 +88,11 @@ class GitHubIssues:
         found = gather(lambda one: self._whole(one, states), shown)
         return {one.key: one for one in found if one}
 
-    def comment(self, repo: str, number: int) -> Comment | None:
-        """Return one comment as it stands now, None when it was deleted.
-
-        1 GraphQL request, which alone tells who edited it; its node id, where this tick has not
-        seen the comment, costs one of REST (050).
-        """
-        node = self.known.comments.get(number) or self._comment_node(repo, number)
-        if node is None:
-            return None
+    def comment(self, number: int) -> Comment | None:
+        """Return one comment as it stands now, None when it was deleted; 1 GraphQL request."""
+        node = self.known.comments[number]
         shown = self.api.query(Query(COMMENT, {"id": node})).get("node")
         return comment(parse(WireComment, shown, "reading a comment")) if shown else None
-
-    def _comment_node(self, repo: str, number: int) -> str | None:
-        try:
-            answer = self.api.rest("GET", f"/issues/comments/{number}", repo=repo)
-        except NotFound:
-            return None
-        return parse(RestComment, answer.json, "reading a comment").node_id
 
     def _ask(
         self,

@@ -14,7 +14,7 @@ operation                  requests
                            `afk.adapters.github.issues`
 ``branches``               0 after such a read, else 1 GraphQL per 50,
                            `afk.adapters.github.branches`
-``read_comment``           1 GraphQL, and 1 if this tick has not seen the comment
+``read_comment``           1 GraphQL
 ``repository``             0 if this tick has seen it, else 1
 ``permission``, ``head``   1
 ``body_edits``             0
@@ -163,8 +163,9 @@ class GitHubTracker:
         self._writes.label(issue, add, remove)
 
     def read_comment(self, issue: Issue, comment: Comment) -> Comment | None:
-        """Return a comment as it stands now."""
-        return self._issues.comment(issue.repo.name, comment.id)
+        """Return a comment as it stands now, by the node id it had when it came."""
+        del issue
+        return self._issues.comment(comment.id)
 
     def create_comment(self, issue: Issue, body: str) -> Comment:
         """Post a comment."""

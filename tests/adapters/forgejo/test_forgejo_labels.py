@@ -194,15 +194,6 @@ def test_label__twins_on_the_issue__are_all_removed() -> None:
     assert table.asked == [f"DELETE {path}/44", f"DELETE {path}/45"]
 
 
-def test_label__issue_not_read_in_this_tick__its_labels_are_asked_for() -> None:
-    """Only then: a name alone cannot be taken off."""
-    path = f"{REPO}/issues/7/labels"
-    shown = reply([{"id": 9, "name": "bug"}, {"id": 44, "name": "twin"}])
-    table = Table({f"GET {path}": shown, f"DELETE {path}/44": Reply(204)})
-    tracker(table).label(_issue(7, ("twin", 44)), remove=["twin"])
-    assert table.asked == [f"GET {path}", f"DELETE {path}/44"]
-
-
 def test_label__off_by_the_newest_read__costs_nothing() -> None:
     ours = tracker(Table({}))
     older = _read(ours, ("a", 1))

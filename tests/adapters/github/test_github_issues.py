@@ -6,12 +6,9 @@ import httpx
 import pytest
 from support.github import (
     KEY,
-    NOW,
     REPO,
     Data,
     Hub,
-    a_comment,
-    an_issue,
     data,
     happened,
     home,
@@ -276,53 +273,3 @@ def test_read__query_refused_for_another_reason__is_raised() -> None:
     with pytest.raises(Refused):
         tracker(hub).reread(KEY)
     assert hub.requests == 1
-
-
-COMMENT = f"GET /repos/{REPO}/issues/comments/5"
-
-
-def test_read_comment__standing_one__is_as_it_is_now() -> None:
-    shown = said(5, body="new", editor=who("eve", 9), lastEditedAt=NOW)
-    hub = Hub([data(i0=whole(comments=page(said(5)))), data(node=shown)])
-    github = tracker(hub)
-    issue = github.reread(KEY)
-    assert issue is not None
-    found = github.read_comment(issue, issue.comments[0])
-    assert found is not None
-    assert (found.body, found.edited_by) == ("new", Account(9, "eve"))
-    assert hub.queries[1]["variables"] == {"id": "IC_5"}
-    assert hub.asked == []
-
-
-def test_read_comment__just_posted__its_node_came_with_the_answer() -> None:
-    """Recording 050."""
-    path = f"POST /repos/{REPO}/issues/7/comments"
-    hub = Hub([data(node=said(5))], {path: recorded("050-comment-create")})
-    github = tracker(hub)
-    posted = github.create_comment(an_issue(), "First comment")
-    assert github.read_comment(an_issue(), posted) is not None
-    assert hub.queries[0]["variables"] == {"id": "IC_kwDOIC5ExM5Ky4uB"}
-    assert hub.asked == [path]
-
-
-def test_read_comment__not_seen_in_this_tick__its_node_is_asked_for() -> None:
-    """REST alone does not tell who edited it."""
-    hub = Hub([data(node=said(5, body="new"))], {COMMENT: recorded("050-comment-create")})
-    found = tracker(hub).read_comment(an_issue(), a_comment(5))
-    assert found is not None
-    assert found.body == "new"
-    assert hub.queries[0]["variables"] == {"id": "IC_kwDOIC5ExM5Ky4uB"}
-
-
-def test_read_comment__deleted_one__is_none() -> None:
-    gone = {**data(node=None), "errors": [problem("NOT_FOUND", "node")]}
-    hub = Hub([data(i0=whole(comments=page(said(5)))), gone])
-    github = tracker(hub)
-    github.reread(KEY)
-    assert github.read_comment(an_issue(), a_comment(5)) is None
-
-
-def test_read_comment__deleted_and_not_seen__is_none() -> None:
-    hub = Hub(rest={COMMENT: recorded("012-issue-get-404")})
-    assert tracker(hub).read_comment(an_issue(), a_comment(5)) is None
-    assert hub.queries == []

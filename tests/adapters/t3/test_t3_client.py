@@ -261,8 +261,7 @@ def test_detail__recorded_thread__bodies(rig: Rig, version: str) -> None:
 
         assert cassette.play_count == 1
     assert found is not None
-    assert found.thread.session is Session.LIVE
-    assert found.status is ThreadStatus.NEEDS_HUMAN
+    assert (found.thread.session, found.status) == (Session.LIVE, ThreadStatus.NEEDS_HUMAN)
     assert [message.speaker for message in found.messages] == [Speaker.ASKING, Speaker.AGENT]
     request = body["activities"][0]["payload"]["requestId"]
     assert found.pending == (PendingRequest(request, RequestKind.QUESTION, ("color",)),)
