@@ -170,8 +170,8 @@ def schema(one: Operation) -> Collection[str]:
     """Return what describes an operation, and is held to by the sandbox that answers it.
 
     OpenAPI: an endpoint of the sandbox, each of which `test_sandbox_github_oracles` holds to
-    GitHub's description. GraphQL: a text that `test_sandbox_github_texts` holds to the cut of GitHub's
-    schema and has the sandbox execute.
+    GitHub's description. GraphQL: a text that `test_sandbox_github_texts` holds to the cut of
+    GitHub's schema and has the sandbox execute.
     """
     found = {one.models} if one.models else set()
     if one.server is Server.GITHUB and any(
