@@ -21,7 +21,6 @@ from afk.model.agent import (
     Presence,
     Speaker,
     ThreadDetail,
-    Unread,
 )
 from afk.record.names import message_id
 from afk.record.state import RunRecord
@@ -83,7 +82,7 @@ def thread_facts(
     record: RunRecord,
     snapshot: AgentSnapshot | None,
     removed: Mapping[str, AgentThread] | None,
-    detail: ThreadDetail | Unread | None,
+    detail: ThreadDetail | None,
     config: Config,
 ) -> ThreadFacts:
     """Return the facts of a run's thread; a present thread whose bodies are missing is unread."""
@@ -99,7 +98,7 @@ def thread_facts(
             start_seconds=config.start_seconds,
         )
         return ThreadFacts(presence=presence, stopped=stopped)
-    if not isinstance(detail, ThreadDetail):
+    if detail is None:
         return UNREAD
     return _present(record, snapshot.server_now, detail, config)
 

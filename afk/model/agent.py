@@ -124,16 +124,6 @@ class ThreadDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
-    """Stands for a thread's bodies that could not be read: nothing follows from that.
-
-    None, in its place, says that T3 answered and has no such thread to show.
-    """
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class AgentProject:
     """A T3 project: a folder on T3's host."""
 

@@ -294,8 +294,6 @@ def test_lock__of_a_thread_whose_bodies_cannot_be_read__kept(kind: Forge) -> Non
         assert record_comments(here, issue) == []
         assert IN_PROGRESS in labels(issue)
         here.faults.clear()
-
         here.tick()
-
         assert record(here, issue)["stage"] == "running"
         assert at_work(here) == working
