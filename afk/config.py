@@ -145,6 +145,7 @@ class Config:
     ready_label: str = "ready-for-agent"
     in_progress_label: str = "agent-in-progress"
     human_label: str = "ready-for-human"
+    tracked_label: str = "agent-tracked"
     t3: T3Config = T3Config()
     forge_url: str = ""
     landing: str = "push"
@@ -180,12 +181,12 @@ class Config:
                     cause="a part is missing, or it holds what no name holds",
                     next_step="write owner/name exactly as the forge shows it; no wildcards",
                 )
-        labels = (self.ready_label, self.in_progress_label, self.human_label)
+        labels = self.labels
         if len({name.casefold() for name in labels}) != len(labels) or not all(labels):
             raise ConfigError(
-                "the three labels must have three different names",
+                "the labels must have different names",
                 cause="GitHub does not tell labels apart by upper and lower case",
-                next_step="correct ready_label, in_progress_label or human_label",
+                next_step="correct ready_label, in_progress_label, human_label or tracked_label",
             )
         if any("," in label for label in labels):
             raise ConfigError(
@@ -194,6 +195,11 @@ class Config:
                 next_step="choose a name without one",
             )
         _refuse_unbuilt(self)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return the labels that every repository has to have."""
+        return (self.ready_label, self.in_progress_label, self.human_label, self.tracked_label)
 
     @property
     def watched(self) -> tuple[str, ...]:

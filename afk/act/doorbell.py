@@ -39,6 +39,13 @@ def ring_verdict(tick: Tick, issue: Issue, record: RunRecord, *, stopped: bool) 
     return replace(record, ending=ending)
 
 
+def heard(tick: Tick, record: RunRecord, verdict: Verdict | None) -> RunRecord:
+    """Return the record of a run whose verdict everybody has been told of by another tick."""
+    kinds = [notifier.kind for notifier in tick.deps.notifiers]
+    notified = tuple(_note(verdict, kind) for kind in kinds) if verdict is not None else ()
+    return replace(record, ending=replace(record.ending, notified=notified))
+
+
 def rung(tick: Tick, record: RunRecord) -> bool:
     """Say whether the verdict needs no doorbell, or has had every one."""
     if record.verdict not in _RINGS:
@@ -49,7 +56,8 @@ def rung(tick: Tick, record: RunRecord) -> bool:
 
 def rung_enough(tick: Tick, record: RunRecord) -> bool:
     """Say whether no doorbell is left to be rung, or enough tries have failed."""
-    return rung(tick, record) or record.ending.notify_failures >= _TRIES
+    tries = max(record.ending.notify_failures, record.ending.late_rings)
+    return rung(tick, record) or tries >= _TRIES
 
 
 def ring_other_server(tick: Tick, key: IssueKey, record: RunRecord) -> RunRecord:

@@ -4,14 +4,15 @@ Two ticks on two machines may claim different issues of one repository at the sa
 forge can refuse the second. T3 sees both threads, so what it shows decides for both ticks alike.
 """
 
+from datetime import timedelta
 from typing import Final
 
-from afk.errors import AfkError, OutsideFailure, Refused, answer_or_error
+from afk.errors import AfkError, OutsideFailure, Refused, RepositoryMoved, answer_or_error
 from afk.model.agent import AgentThread
 from afk.observe.tick import Tick
 from afk.record import names
 from afk.record.state import RunRecord, Stage
-from afk.types import IssueKey
+from afk.types import Issue, IssueKey
 
 MAX_DISPATCH_FAILURES: Final = 3
 BAD_REQUEST: Final = 400
@@ -87,14 +88,37 @@ def _contends(tick: Tick, record: RunRecord, project: str, thread: AgentThread) 
         return False
     if not (tick.t3.live(thread) or tick.t3.unstarted(thread)):
         return False
-    return not _has_ended(tick, *named)
+    return not _has_ended(tick, *named) and not _is_nobodys(tick, thread, named[0])
+
+
+def _is_nobodys(tick: Tick, thread: AgentThread, short: str) -> bool:
+    """Say whether no run of this installation can be behind a thread; it is named if so.
+
+    A run in flight is known by its record, and a start under way is younger than a tick can live.
+    """
+    snapshot = tick.t3.snapshot
+    if snapshot is None or any(run_id.startswith(short) for run_id in tick.ledger.runs):
+        return False
+    began = max(one for one in (thread.created_at, thread.asked_at) if one is not None)
+    old = snapshot.server_now - began >= timedelta(seconds=tick.config.tick_seconds)
+    if old:
+        tick.deps.report.warn(f"{thread.title} is at work in {thread.id} and no run is known of it")
+    return old
 
 
 def _has_ended(tick: Tick, short: str, key: IssueKey) -> bool:
     """Say whether the run a thread belongs to is on record as ended."""
-    listed = tick.issues.get(key)
-    issue = listed or answer_or_error(lambda: tick.deps.tracker.reread(key))
-    if issue is None or isinstance(issue, AfkError):
+    issue = tick.issues.get(key) or _asked(tick, key)
+    if issue is None:
         return False
     runs = [found.record for found in tick.forge.records(issue).runs]
     return any(run.run_id.startswith(short) and run.stage is Stage.ENDED for run in runs)
+
+
+def _asked(tick: Tick, key: IssueKey) -> Issue | None:
+    """Return an issue asked for by the name in a title, under which it may be no more."""
+    found = answer_or_error(lambda: tick.deps.tracker.reread(key))
+    if isinstance(found, RepositoryMoved) and found.new in tick.config.watched:
+        moved = IssueKey(found.new, key.number)
+        found = answer_or_error(lambda: tick.deps.tracker.reread(moved))
+    return None if isinstance(found, AfkError) else found

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from typing import Final
 
+from afk.act.doorbell import heard
 from afk.act.ending import end
 from afk.act.labels import refuse_label
 from afk.act.record_book import write
 from afk.act.start import running, with_attempt
 from afk.decide.sight import (
     DeleteDuplicate,
+    End,
     Park,
     Promote,
     Rebuild,
@@ -29,6 +31,7 @@ _WORDS: Final = {
     Park: "a record that is not believed",
     Rebuild: "a lost record",
     Promote: "a run at work",
+    End: "a run that is over",
     TakeLabelOff: "a label left behind",
     RefuseLabel: "a stranger's label",
 }
@@ -78,6 +81,11 @@ def _mend(tick: Tick, issue: Issue, repair: Repair) -> Found | None:
             thread = tick.t3.facts(record)
             verdict = Verdict.NEEDS_HUMAN
             return end(tick, issue, None, record, thread, verdict, reason, detail)
+        case End(over, record, verdict, reason, told):
+            tick.ledger.hands_off.add(issue.key)
+            thread = tick.t3.facts(record)
+            record = heard(tick, record, verdict) if told else record
+            return end(tick, issue, over, record, thread, verdict, reason)
         case Rebuild(record):
             found = write(tick, issue, None, record, waiting_for="its end; the record was lost")
             if found is not None:
@@ -91,7 +99,8 @@ def _mend(tick: Tick, issue: Issue, repair: Repair) -> Found | None:
 def _promote(tick: Tick, issue: Issue, found: Found, attempt: int) -> Found | None:
     """Write down that a run whose first message T3 shows is running."""
     record = found.record
-    taken = with_attempt(record, attempt) if attempt != record.thread.attempt else record
+    same = attempt == record.thread.attempt and record.dialogue.turns
+    taken = record if same else with_attempt(record, attempt)
     seat = replace(taken.thread, environment_id=tick.t3.environment_id)
     taken = replace(taken, thread=seat)
     return running(tick, issue, Found(taken, found.comment), over=found)

@@ -58,10 +58,9 @@ def prepare(tick: Tick, repo: str) -> None:
     """
     if repo in tick.ledger.bases:
         return
-    tracker, config = tick.deps.tracker, tick.config
+    tracker = tick.deps.tracker
     base = tracker.head(repo, tick.forge.branch(repo))
-    labels = (config.ready_label, config.in_progress_label, config.human_label)
-    tracker.ensure_labels(repo, labels)
+    tracker.ensure_labels(repo, tick.config.labels)
     tick.ledger.bases[repo] = base
 
 

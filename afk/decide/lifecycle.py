@@ -14,7 +14,7 @@ from afk.config import Config
 from afk.decide.deadlines import past_deadline
 from afk.decide.decision import Decision, wait
 from afk.decide.observation import Observation
-from afk.decide.peoples_acts import stopping_act, taken_off_by_afk
+from afk.decide.peoples_acts import stopping_act
 from afk.decide.rule_view import View
 from afk.model.agent import Presence
 from afk.record.state import Outcome, RunRecord
@@ -44,13 +44,13 @@ def _person_acted(view: View) -> Decision | None:
     act = stopping_act(view.observed, view.record, view.config)
     if act is Reason.LABELLED_AGAIN:
         return Decision(Action.END_SUPERSEDED, "person-acted", act)
+    if act is Reason.AUTHORITY_REVOKED:
+        return Decision(Action.PARK, "person-acted", act)
     if act is not None:
         return Decision(Action.END_STOPPED, "person-acted", act)
     observed = view.observed
     if observed.thread.regressed:
         return Decision(Action.PARK, "record-regressed", Reason.RECORD_REGRESSED)
-    if taken_off_by_afk(observed.issue, view.config, observed.own):
-        return Decision(Action.PARK, "record-regressed", Reason.READY_REMOVED_AS_AFK)
     return None
 
 

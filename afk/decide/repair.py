@@ -6,14 +6,19 @@ that is not believed is never acted on; a thread without a record is followed to
 further turns, or stopped and parked.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from afk.config import Config
 from afk.decide.approval import Standing, label_event
+from afk.decide.rebuild import rebuild
+from afk.decide.seen_end import seen_end
 from afk.decide.sight import (
     DeleteDuplicate,
     Diagnosis,
+    End,
     Park,
     Promote,
     Rebuild,
@@ -23,22 +28,31 @@ from afk.decide.sight import (
     StopThread,
     TakeLabelOff,
 )
-from afk.decide.thread_facts import own_message_ids
+from afk.decide.thread_facts import attempt_beyond, own_message_ids
 from afk.record import names
-from afk.record.codec import Flaw
-from afk.record.groups import Commits, ThreadState
-from afk.record.state import Dialogue, Purpose, RunRecord, Stage, Turn
-from afk.types import Event, Reason
+from afk.record.codec import Flaw, Found
+from afk.record.groups import ThreadState
+from afk.record.state import RunRecord, Stage
+from afk.types import Event, Reason, Verdict
 
-_ATTEMPTS: Final = 6
-"""Attempts at a thread or message that are looked for when a record is rebuilt."""
+_GOING_ON: Final = frozenset({Stage.APPROVED, Stage.CLAIMED, Stage.RUNNING})
 
 
 def diagnose(sight: Sight, config: Config) -> Diagnosis:
     """Return what has to be put in order on an issue."""
     found = _unlike_a_run(sight, config)
-    always: list[Repair] = [DeleteDuplicate(comment) for comment in sight.records.duplicates]
-    repairs = (*always, *_leftovers(sight), *found.repairs, *_promotions(sight))
+    duplicates = (DeleteDuplicate(comment) for comment in sight.records.duplicates)
+    promoted = _promotions(sight)
+    ended = _ends(sight, config, [one.found for one in promoted])
+    over = [one.found for one in ended]
+    repairs: tuple[Repair, ...] = (
+        *duplicates,
+        *_leftovers(sight),
+        *ended,
+        *found.repairs,
+        *(one for one in promoted if one.found not in over),
+        *_at_rest(sight, config),
+    )
     return replace(found, repairs=repairs)
 
 
@@ -133,63 +147,80 @@ def _lost(sight: Sight) -> Diagnosis:
     if sight.blank is None:
         stops = (StopThread(one.thread.id, "no record, no label") for one in sight.strays)
         return Diagnosis((*stops,), hold="a session without a record is being stopped")
-    rebuilt = _rebuilt(sight, sight.blank) if len(sight.strays) == 1 else None
+    rebuilt = rebuild(sight, sight.blank) if len(sight.strays) == 1 else None
     if rebuilt is None:
         return _unbelieved(sight, Reason.RECORD_LOST)
     hold = f"{sight.issue.key} has a thread without a record"
     return Diagnosis((Rebuild(rebuilt),), hold_unmended=hold)
 
 
-def _rebuilt(sight: Sight, blank: RunRecord) -> RunRecord | None:
-    """Return a record made from what T3 shows, None when the thread is not this approval's.
+def _ends(sight: Sight, config: Config, promoted: Sequence[Found]) -> list[End]:
+    """End what is over although its record says that it goes on, waits, or starts."""
+    if sight.issue.oversized:
+        return []  # what happened to it could not be read whole
+    runs = [one for one in sight.records.runs if one.record.stage in _GOING_ON]
+    ends = [_end(sight, one, config, at_work=one in promoted) for one in runs]
+    return [one for one in ends if one is not None]
 
-    It gets no further turns: how many there were, and what was approved, is not certain.
+
+def _end(sight: Sight, found: Found, config: Config, *, at_work: bool) -> End | None:
+    """Return how a run is over: it ended before, was put back, or is not wanted any more."""
+    record = found.record
+    seen = seen_end(sight.issue, record, config, sight.own)
+    if seen is not None:
+        return End(found, record, seen.verdict, seen.reason, told=seen.complete)
+    elsewhere = record.thread.environment_id not in ("", sight.environment_id)
+    if record.stage is Stage.RUNNING or not sight.environment_id or elsewhere:
+        return None
+    threads = {one.thread.id: one.thread for one in sight.threads}
+    beyond = attempt_beyond(record, threads)
+    if beyond is not None:
+        attempt, thread = beyond
+        seat = replace(record.thread, attempt=attempt, id=thread.id)
+        put_back = replace(record, thread=seat)
+        return End(found, put_back, Verdict.NEEDS_HUMAN, Reason.RECORD_REGRESSED)
+    if at_work:
+        return None
+    return _not_wanted(sight, found, config)
+
+
+def _not_wanted(sight: Sight, found: Found, config: Config) -> End | None:
+    """End a start that nobody asks for any more; what is at work is a run, and its rules decide."""
+    issue, record = sight.issue, found.record
+    if not issue.open:
+        return End(found, record, Verdict.STOPPED, Reason.CLOSED_BY_PERSON)
+    if not issue.has_label(config.ready_label):
+        return End(found, record, Verdict.STOPPED, Reason.READY_REMOVED)
+    return None
+
+
+def _at_rest(sight: Sight, config: Config) -> list[Repair]:
+    """Stop following an issue once nothing can be written over what its records say.
+
+    A tick that read them before they ended may still be alive, and write; no longer than that.
     """
-    stray = sight.strays[-1]
-    attempts = {names.thread_id(blank.run_id, one): one for one in range(1, _ATTEMPTS)}
-    attempt = attempts.get(stray.thread.id)
-    if attempt is None or stray.detail is None:
-        return None
-    asked = {message.id: message.created_at for message in stray.detail.messages}
-    turns = [
-        Turn(
-            number=number,
-            purpose=Purpose.FIRST if number == 1 else Purpose.FIX_FORWARD,
-            message_id=message,
-            attempt=again,
-            thread=attempt,
-            sent_at=sight.now,
-            requested_at=asked[message],
-        )
-        for number in range(1, len(asked) + 1)
-        for again in range(1, _ATTEMPTS)
-        if (message := names.message_id(blank.run_id, number, again)) in asked
-    ]
-    if not turns:
-        return None
-    return replace(
-        blank,
-        stage=Stage.RUNNING,
-        thread=ThreadState(
-            environment_id=sight.environment_id,
-            id=stray.thread.id,
-            attempt=attempt,
-            claimed_at=sight.now,
-            started_at=sight.now,
-            rebuilt=True,
-        ),
-        dialogue=Dialogue(turns=tuple(turns)),
-        commits=Commits(branch=sight.branch),
-    )
+    if not sight.issue.has_label(config.tracked_label) or sight.issue.oversized:
+        return []
+    runs = [one.record for one in sight.records.runs]
+    asked_for = sight.blank is not None and sight.records.of(sight.blank.run_id) is None
+    if asked_for or sight.strays or any(run.stage is not Stage.ENDED for run in runs):
+        return []
+    put_on = label_event(sight.issue, config.tracked_label)
+    moments = [run.ending.ended_at for run in runs]
+    moments += [put_on.at] if put_on is not None and put_on.actor.id in sight.own else []
+    newest = max((at for at in moments if at is not None), default=None)
+    if newest is not None and sight.now - newest < timedelta(seconds=config.tick_seconds):
+        return []
+    return [TakeLabelOff(config.tracked_label, "nothing is left to do")]
 
 
-def _promotions(sight: Sight) -> list[Repair]:
+def _promotions(sight: Sight) -> list[Promote]:
     """Return every claim or approval whose first message T3 shows, whatever the gates say.
 
     The agent is at work, so the run has to be followed.
     """
     bodies = {one.thread.id: one.detail for one in sight.threads}
-    found: list[Repair] = []
+    found: list[Promote] = []
     for one in sight.records.runs:
         for attempt, thread_id in _spoken_attempts(sight, one.record):
             first = names.message_id(one.record.run_id, 1, attempt)

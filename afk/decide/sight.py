@@ -12,7 +12,7 @@ from afk.model.agent import AgentThread, ThreadDetail
 from afk.record import names
 from afk.record.codec import Found, Records
 from afk.record.state import IN_FLIGHT, RunRecord
-from afk.types import Comment, Issue, Reason
+from afk.types import Comment, Issue, Reason, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Sight:
     ``threads``: its afk threads, oldest first. ``environment_id``: which T3 answered, "" when none
     did. ``blank``: the record that the application which stands would begin with, None without
     one. ``locker``: what the in-progress label is worth by who set it, asked where
-    `afk.decide.repair` has to know; ``own``, afk's accounts, only for an issue with that label.
+    `afk.decide.repair` has to know; ``own``, afk's accounts, where labels or records are afk's.
     ``branch``, which its runs land on, only where a thread has lost its record.
     """
 
@@ -107,6 +107,20 @@ class Promote:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """A run that is over, or never began: ended as ``record`` says, under its own verdict.
+
+    ``told``: whoever is owed a doorbell has had it.
+    """
+
+    found: Found
+    record: RunRecord
+    verdict: Verdict
+    reason: Reason
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TakeLabelOff:
     """A label of afk's that stands for nothing any more."""
 
@@ -121,7 +135,7 @@ class RefuseLabel:
     label: str
 
 
-Repair = DeleteDuplicate | StopThread | Park | Rebuild | Promote | TakeLabelOff | RefuseLabel
+Repair = DeleteDuplicate | StopThread | Park | Rebuild | Promote | End | TakeLabelOff | RefuseLabel
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ def _sight(tick: Tick, issue: Issue, records: Records) -> Sight:
         run_id = tick.forge.run_id(issue, application)
         blank = blank_record(issue, tick.deps.tracker.forge, run_id, application)
     threads = tick.t3.titled(issue.key)
+    labels = (tick.config.in_progress_label, tick.config.tracked_label)
     return Sight(
         now=tick.now,
         issue=issue,
@@ -90,7 +91,7 @@ def _sight(tick: Tick, issue: Issue, records: Records) -> Sight:
         threads=tuple(ShownThread(thread=one, live=tick.t3.live(one)) for one in threads),
         environment_id=tick.t3.environment_id,
         blank=blank,
-        own=tick.forge.own if issue.has_label(tick.config.in_progress_label) else frozenset(),
+        own=tick.forge.own if records.runs or any(map(issue.has_label, labels)) else frozenset(),
     )
 
 

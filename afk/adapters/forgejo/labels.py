@@ -117,6 +117,7 @@ class Labels:
             self.config.ready_label: ("#0e8a16", "An agent may work on this issue as it stands"),
             self.config.in_progress_label: ("#fbca04", "An agent is working on this issue"),
             self.config.human_label: ("#d93f0b", "An agent stopped here: a person decides"),
+            self.config.tracked_label: ("#c5def5", "afk follows this issue and takes this off"),
         }
         colour, description = looks.get(name, _PLAIN)
         body = {"name": name, "color": colour, "description": description}

@@ -7,10 +7,10 @@ alike and is immune to twins of one name (``forgejo/14.0.0/026-search-two-labels
 ``029-search-org``, ``032-search-duplicate-label-name``). A label name that exists nowhere on the
 server is dropped from the filter, and when none is left every issue comes back
 (``025-search-unknown-label``): so each item's labels are checked, and a page on which no item
-carries either label proves that neither exists. ``state=all``: runs are followed on closed
-issues too (source, routers/api/v1/repo/issue.go, SearchIssues, alike in 11.0.15 and 14.0.0).
+carries any of the labels proves that none of them exists. ``state=all``: runs are followed on
+closed issues too (source, routers/api/v1/repo/issue.go, SearchIssues, alike in 11.0.15 and 14.0.0).
 
-Anybody can open issues that carry the ready label. Where both labels together have too many, each
+Anybody can open issues that carry the ready label. Where the labels together have too many, each
 is searched for by itself, so that such a crowd hides no run; of what is still too many the newest
 are listed, and the owner's repositories are in trouble.
 """
@@ -82,7 +82,7 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Searches for issues that carry the ready or the in-progress label."""
+    """Searches for issues that carry the ready, the in-progress or the tracked label."""
 
     api: ForgejoApi
     config: Config
@@ -123,9 +123,11 @@ class Search:
     def _first(self, owner: str, repos: Sequence[str]) -> _Found:
         """Read an owner's first page and decide about the further ones."""
         found = _Found(tuple(repos))
-        both = _Query(owner, (self.config.ready_label, self.config.in_progress_label))
+        config = self.config
+        labels = (config.ready_label, config.in_progress_label, config.tracked_label)
+        every = _Query(owner, labels)
         try:
-            first = self._page(both, 1)
+            first = self._page(every, 1)
         except Refused as refused:
             if refused.status != codes.BAD_REQUEST:
                 raise
@@ -135,7 +137,7 @@ class Search:
             return replace(found, unlabelled=True)
         if first.total > _MAX_ITEMS:
             return self._apart(owner, found)
-        return replace(found, further=_rest(both, first))
+        return replace(found, further=_rest(every, first))
 
     def _apart(self, owner: str, found: _Found) -> _Found:
         """Search for each label by itself: all in progress, and of the ready ones the open."""
@@ -143,6 +145,7 @@ class Search:
         too_many: list[str] = []
         for label, state in (
             (self.config.in_progress_label, "all"),
+            (self.config.tracked_label, "all"),
             (self.config.ready_label, "open"),
         ):
             query = _Query(owner, (label,), state)
@@ -160,12 +163,13 @@ class Search:
         for item in items:
             ready = self.config.ready_label in item.label_names
             in_progress = self.config.in_progress_label in item.label_names
-            if not (ready or in_progress):
+            tracked = self.config.tracked_label in item.label_names
+            if not (ready or in_progress or tracked):
                 continue
             found.seen.add(item.repository.full_name)
             is_open = item.state == "open"
             wanted = item.repository.full_name in found.repos and item.pull_request is None
-            if wanted and (is_open or in_progress):
+            if wanted and (is_open or in_progress or tracked):
                 found.heads[item.key] = IssueHead(
                     item.key, ready and is_open, in_progress, is_open, item
                 )

@@ -64,20 +64,23 @@ fragment Said on IssueComment {
 _STATES: Final = "__typename ... on Issue { issue: state } ... on PullRequest { pull: state }"
 
 
-def listing(repos: Sequence[str], labels: tuple[str, str, str], page: int) -> Query:
+def listing(repos: Sequence[str], labels: Sequence[str], page: int) -> Query:
     """Return the token's account and each repository's labelled issues.
 
-    ``labels``: ready (open issues), in progress (all issues), human (only whether it exists).
+    ``labels``: ready (open issues), in progress (all issues), human (only whether it exists),
+    tracked (all issues).
     """
     build = Builder(["viewer { login databaseId }"])
-    ready, progress, human = (build.var("String!", name) for name in labels)
+    ready, progress, human, tracked = (build.var("String!", name) for name in labels)
     first = f"first: {build.var('Int!', page)}"
     fields = (
         f"...Home readyLabel: label(name: {ready}) {{ id name }} "
         f"progressLabel: label(name: {progress}) {{ id name }} "
         f"humanLabel: label(name: {human}) {{ id name }} "
+        f"trackedLabel: label(name: {tracked}) {{ id name }} "
         f"ready: issues({first}, labels: [{ready}], states: [OPEN], {_ISSUES}) {{ ...Listed }} "
-        f"progress: issues({first}, labels: [{progress}], {_ISSUES}) {{ ...Listed }}"
+        f"progress: issues({first}, labels: [{progress}], {_ISSUES}) {{ ...Listed }} "
+        f"tracked: issues({first}, labels: [{tracked}], {_ISSUES}) {{ ...Listed }}"
     )
     for number, repo in enumerate(repos):
         build.repository(f"r{number}", repo, fields)

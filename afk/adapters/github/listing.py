@@ -96,8 +96,7 @@ class GitHubListing:
 
     def _ask(self, repos: Sequence[str], page: int) -> list[_Shown]:
         config = self.config
-        labels = (config.ready_label, config.in_progress_label, config.human_label)
-        reply = self.api.query(listing(repos, labels, page))
+        reply = self.api.query(listing(repos, config.labels, page))
         self.known.me = viewer(parse(WireViewer, reply.data.get("viewer"), "asking who I am"))
         shown = []
         for number, repo in enumerate(repos):
@@ -117,10 +116,14 @@ class GitHubListing:
         home = repository(found)
         if home.name != shown.repo:
             return Listing(troubles=(Trouble(shown.repo, RepositoryTrouble.RENAMED, home.name),))
-        self.known.saw(home, (found.ready_label, found.progress_label, found.human_label))
+        self.known.saw(
+            home,
+            (found.ready_label, found.progress_label, found.human_label, found.tracked_label),
+        )
         more = partial(self._all, found, shown)
         ready, too_ready = more(found.ready, self.config.ready_label, ["OPEN"])
         progress, too_busy = more(found.progress, self.config.in_progress_label, ["OPEN", "CLOSED"])
+        tracked, too_tracked = more(found.tracked, self.config.tracked_label, ["OPEN", "CLOSED"])
         waiting = {one.number for one in ready}
         begun = {one.number for one in progress}
         heads = [
@@ -131,11 +134,11 @@ class GitHubListing:
                 open=one.state == "OPEN",
                 handle=text_blockers(one.body, home.name),
             )
-            for one in {one.number: one for one in (*ready, *progress)}.values()
+            for one in {one.number: one for one in (*ready, *progress, *tracked)}.values()
         ]
         too_many = [
             Trouble(home.name, RepositoryTrouble.TOO_MANY, detail)
-            for detail in (too_ready, too_busy)
+            for detail in (too_ready, too_busy, too_tracked)
             if detail
         ]
         return Listing(heads=tuple(heads), troubles=(*self._blemishes(home, found), *too_many))

@@ -69,13 +69,6 @@ class ConsoleReporter:
             code = error.exit_code if isinstance(error, AfkError) else BUG
             self.exit_code = max(self.exit_code, code)
 
-    def bug(self, text: str) -> None:
-        """Something broke inside afk; the text says where, in several lines of afk's own."""
-        with self._lock:
-            self._add("error", text, None)
-            print(text, file=self.io.stream, flush=True)
-            self.exit_code = BUG
-
     def _add(self, kind: str, text: str, key: IssueKey | None) -> None:
         self.lines.append(Line(kind, self.mask.apply(text), str(key) if key else ""))
 
