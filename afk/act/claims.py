@@ -8,6 +8,7 @@ from afk.act.record_book import write
 from afk.act.start import dispatch, give_back
 from afk.decide.approval import newest_application, same_application
 from afk.decide.thread_facts import NO_THREAD
+from afk.model.agent import Presence
 from afk.observe.ready_issue import candidate, explanation
 from afk.observe.tick import Tick
 from afk.record.codec import Found
@@ -34,6 +35,10 @@ def _settled(tick: Tick, issue: Issue, found: Found) -> Found | None:
     if application is not None and not same_application(record.approval, application):
         verdict, reason = Verdict.SUPERSEDED, Reason.LABELLED_AGAIN
         return end(tick, issue, found, record, NO_THREAD, verdict, reason)
+    if tick.t3.facts(record).presence is Presence.UNREAD:
+        # An agent may be at work in it: what is not seen is neither returned nor deleted.
+        tick.deps.report.event("claim left: T3 does not show its thread now", key=issue.key)
+        return found
     no = explanation(tick, candidate(tick, issue), apart_from=record.run_id).first_no
     if no is None:
         return dispatch(tick, issue, found)

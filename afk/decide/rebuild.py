@@ -4,15 +4,12 @@ Pure. Every id is computed from the run, so the thread's messages say which turn
 """
 
 from dataclasses import replace
-from typing import Final
 
 from afk.decide.sight import Sight
 from afk.record import names
 from afk.record.groups import Commits, ThreadState
+from afk.record.names import MAX_ATTEMPTS
 from afk.record.state import Dialogue, Purpose, RunRecord, Stage, Turn
-
-_ATTEMPTS: Final = 6
-"""Attempts at a thread or message that are looked for."""
 
 
 def rebuild(sight: Sight, blank: RunRecord) -> RunRecord | None:
@@ -21,7 +18,7 @@ def rebuild(sight: Sight, blank: RunRecord) -> RunRecord | None:
     It gets no further turns: how many there were, and what was approved, is not certain.
     """
     stray = sight.strays[-1]
-    attempts = {names.thread_id(blank.run_id, one): one for one in range(1, _ATTEMPTS)}
+    attempts = {names.thread_id(blank.run_id, one): one for one in range(1, MAX_ATTEMPTS + 1)}
     attempt = attempts.get(stray.thread.id)
     if attempt is None or stray.detail is None:
         return None
@@ -37,7 +34,7 @@ def rebuild(sight: Sight, blank: RunRecord) -> RunRecord | None:
             requested_at=asked[message],
         )
         for number in range(1, len(asked) + 1)
-        for again in range(1, _ATTEMPTS)
+        for again in range(1, MAX_ATTEMPTS + 1)
         if (message := names.message_id(blank.run_id, number, again)) in asked
     ]
     if not turns:

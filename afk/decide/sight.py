@@ -34,7 +34,8 @@ class ShownThread:
 class Sight:
     """One issue as one tick sees it.
 
-    ``threads``: its afk threads, oldest first. ``environment_id``: which T3 answered, "" when none
+    ``threads``: those titled with it, oldest first; ``of_runs``: the ids that runs of it can have,
+    since anybody can write a title. ``environment_id``: which T3 answered, "" when none
     did. ``blank``: the record that the application which stands would begin with, None without
     one. ``locker``: what the in-progress label is worth by who set it, asked where
     `afk.decide.repair` has to know; ``own``, afk's accounts, where labels or records are afk's.
@@ -45,6 +46,7 @@ class Sight:
     issue: Issue
     records: Records
     threads: tuple[ShownThread, ...]
+    of_runs: frozenset[str]
     environment_id: str
     blank: RunRecord | None
     own: Collection[int]
@@ -63,7 +65,9 @@ class Sight:
         return tuple(
             one
             for one in self.threads
-            if one.live and not any(run.startswith(one.short_run_id) for run in runs)
+            if one.live
+            and one.thread.id in self.of_runs
+            and not any(run.startswith(one.short_run_id) for run in runs)
         )
 
 
