@@ -26,7 +26,7 @@ def poll(tick: Tick) -> list[DispatchDecision]:
     for planned in plan(decisions, candidates, tick.config):
         _say(tick, planned)
         if tick.t3.snapshot is not None:
-            with one_of_many(tick.deps.report, planned.key, doing=planned.step.value):
+            with one_of_many(tick.deps.report, planned.key, doing=planned.words):
                 carry_out(tick, planned)
     return decisions
 

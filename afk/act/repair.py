@@ -1,7 +1,7 @@
 """Mends what only looks like a run, as `afk.decide.repair` diagnosed it."""
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, assert_never
 
 from afk.act.ending import end
 from afk.act.labels import refuse_label
@@ -85,6 +85,8 @@ def _mend(tick: Tick, issue: Issue, repair: Repair) -> Found | None:
             return found
         case Promote(found, attempt):
             return _promote(tick, issue, found, attempt)
+        case _:
+            assert_never(repair)
     return None
 
 

@@ -50,8 +50,8 @@ def _unlike_a_run(sight: Sight, config: Config) -> Diagnosis:
     if flaw is not None and not sight.environment_id:
         # Whether an agent is at work cannot be told, so nothing can be ended.
         return Diagnosis(hold=f"{key}: T3 was not read")
-    if flaw is not None:
-        return _unbelieved(sight, Reason.RECORD_EDITED, flaw.value)
+    if flaw is not None and sight.blank is not None:
+        return _unbelieved(sight, sight.blank, Reason.RECORD_EDITED, flaw.value)
     if sight.strays:
         return _lost(sight)
     locked, hold = _label_in_order(sight, config)
@@ -110,13 +110,11 @@ def _flaw_since(sight: Sight) -> Flaw | None:
     return since[-1] if since else None
 
 
-def _unbelieved(sight: Sight, reason: Reason, detail: str = "") -> Diagnosis:
+def _unbelieved(sight: Sight, blank: RunRecord, reason: Reason, detail: str = "") -> Diagnosis:
     """Park under a fresh record that names the newest stray; the others are just stopped."""
     strays = [one.thread.id for one in sight.strays]
-    if sight.blank is None:
-        return Diagnosis()
     record = replace(
-        sight.blank,
+        blank,
         thread=ThreadState(
             id=strays[-1] if strays else "",
             environment_id=sight.environment_id if strays else "",
@@ -135,7 +133,7 @@ def _lost(sight: Sight) -> Diagnosis:
         return Diagnosis((*stops,), hold="a session without a record is being stopped")
     rebuilt = _rebuilt(sight, sight.blank) if len(sight.strays) == 1 else None
     if rebuilt is None:
-        return _unbelieved(sight, Reason.RECORD_LOST)
+        return _unbelieved(sight, sight.blank, Reason.RECORD_LOST)
     hold = f"{sight.issue.key} has a thread without a record"
     return Diagnosis((Rebuild(rebuilt),), hold_unmended=hold)
 
