@@ -36,17 +36,16 @@ _ATTEMPTS: Final = 6
 
 def diagnose(sight: Sight, config: Config) -> Diagnosis:
     """Return what has to be put in order on an issue."""
-    found = _unlike_a_run(sight, config)
+    promotions = _promotions(sight)
+    runs = sight.in_flight or promotions
+    found = Diagnosis() if runs else _unlike_a_run(sight, config)
     always: list[Repair] = [DeleteDuplicate(comment) for comment in sight.records.duplicates]
-    repairs = (*always, *_leftovers(sight), *found.repairs, *_promotions(sight))
-    return replace(found, repairs=repairs)
+    return replace(found, repairs=(*always, *_leftovers(sight), *found.repairs, *promotions))
 
 
 def _unlike_a_run(sight: Sight, config: Config) -> Diagnosis:
     """Return what is wrong with an issue that has no run in flight."""
     key, flaw = sight.issue.key, _flaw_since(sight)
-    if sight.in_flight:
-        return Diagnosis()
     if flaw is not None and not sight.environment_id:
         # Whether an agent is at work cannot be told, so nothing can be ended.
         return Diagnosis(hold=f"{key}: T3 was not read")
