@@ -36,7 +36,7 @@ __all__ = [
     "Pin",
     "Planned",
     "RefuseApplication",
-    "Start",
+    "StartRun",
     "Step",
     "explain",
     "plan",
@@ -106,7 +106,7 @@ def order(candidate: Candidate) -> tuple[int, datetime, str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class StartRun:
     """Start a run on the issue."""
 
     issue: Issue
@@ -150,10 +150,10 @@ class Leave:
     issue: Issue
 
 
-Step = Start | Pin | ParkEdited | ParkOversized | RefuseApplication | Leave
+Step = StartRun | Pin | ParkEdited | ParkOversized | RefuseApplication | Leave
 
 _WORDS: Final = {
-    Start: "start",
+    StartRun: "start",
     Pin: "pin the approval, which has to wait",
     ParkEdited: "hand back: the text is not provably the approved one",
     ParkOversized: "hand back: larger than afk reads",
@@ -192,7 +192,7 @@ def plan(
 
 def _planned(decision: DispatchDecision, one: Candidate, config: Config) -> Planned:
     if decision.start:
-        return Planned(Start(one.issue))
+        return Planned(StartRun(one.issue))
     by_approval = decision.gate == "approved"
     return Planned(
         _step(decision, one, config),

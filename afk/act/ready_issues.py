@@ -19,7 +19,7 @@ from afk.dispatch_policy import (
     Pin,
     Planned,
     RefuseApplication,
-    Start,
+    StartRun,
 )
 from afk.model.forge import RepositoryTrouble, Trouble
 from afk.observe.ready_issue import candidate, explanation
@@ -39,7 +39,7 @@ def carry_out(tick: Tick, planned: Planned) -> None:
     if isinstance(step, Leave) or not takes_writes(tick, step.issue.repo.name):
         return
     match step:
-        case Start(issue):
+        case StartRun(issue):
             _start(tick, issue)
         case ParkOversized(issue):
             _park_oversized(tick, issue)
@@ -48,7 +48,7 @@ def carry_out(tick: Tick, planned: Planned) -> None:
         case ParkEdited(issue, application):
             _park_edited(tick, issue, application)
         case Pin():
-            _pin(tick, step)
+            _record_approval(tick, step)
         case _:
             assert_never(step)
 
@@ -65,7 +65,7 @@ def takes_writes(tick: Tick, repo: str) -> bool:
 
 
 def make_ready(tick: Tick, repo: str) -> None:
-    """See to what a start in the repository needs; one that takes no writes is held."""
+    """Prepare a repository for a start; one that takes no writes is held instead."""
     if takes_writes(tick, repo):
         prepare(tick, repo)
 
@@ -99,7 +99,7 @@ def _record(tick: Tick, issue: Issue, event: Event) -> tuple[Found | None, RunRe
     return None, blank_record(issue, tick.deps.tracker.forge, run_id, event)
 
 
-def _pin(tick: Tick, step: Pin) -> None:
+def _record_approval(tick: Tick, step: Pin) -> None:
     """Write down an approval that has to wait, so that its digest is pinned."""
     if tick.ledger.pins >= PINS_PER_TICK:
         return

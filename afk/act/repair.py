@@ -37,7 +37,8 @@ _WORDS: Final = {
 def put_in_order(tick: Tick, surveyed: Surveyed) -> list[Found]:
     """Make the repairs of one issue; returns its runs in flight as they stand afterwards.
 
-    What is not mended, in a tick that acts elsewhere or writes nothing, keeps hands off the issue.
+    Where they are not all made (the tick is pointed at other issues, writes nothing, or one of
+    them failed), nothing starts on the issue in this tick.
     """
     issue, diagnosis = surveyed.issue, surveyed.diagnosis
     standing = {found.record.run_id: found for found in surveyed.records.runs}

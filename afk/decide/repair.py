@@ -73,7 +73,7 @@ def bodies_wanted(sight: Sight) -> list[str]:
 
 
 def lock_in_question(sight: Sight, config: Config) -> Event | None:
-    """Return who set a bare in-progress label, where their rights decide about it."""
+    """Return the event that set a label without a run, where it matters what its author may do."""
     if sight.in_flight or _flaw_since(sight) is not None or sight.strays:
         return None
     if not sight.issue.has_label(config.in_progress_label):
@@ -126,7 +126,11 @@ def _unbelieved(sight: Sight, blank: RunRecord, reason: Reason, detail: str = ""
 
 
 def _lost(sight: Sight) -> Diagnosis:
-    """A live thread whose record was deleted: rebuilt from the ids, parked, or just stopped."""
+    """Return what becomes of live threads whose record was deleted.
+
+    One of the standing approval is followed under a rebuilt record, others are handed back;
+    without an approval they are just stopped.
+    """
     if sight.blank is None:
         stops = (StopThread(one.thread.id, "no record, no label") for one in sight.strays)
         return Diagnosis((*stops,), hold="a session without a record is being stopped")
@@ -216,7 +220,10 @@ def _spent_label(sight: Sight, config: Config) -> list[Repair]:
 
 
 def _label_in_order(sight: Sight, config: Config) -> tuple[list[Repair], str]:
-    """An in-progress label without a run: ours comes off, a trusted person's is their lock."""
+    """Return what becomes of an in-progress label without a run, and what it holds meanwhile.
+
+    One of ours comes off; a person's is their lock, if they may write.
+    """
     issue, label = sight.issue, config.in_progress_label
     if not issue.has_label(label):
         return [], ""

@@ -100,10 +100,10 @@ def thread_facts(
         return ThreadFacts(presence=presence, stopped=stopped)
     if detail is None:
         return UNREAD
-    return _present(record, snapshot.server_now, detail, config)
+    return _facts_of_present(record, snapshot.server_now, detail, config)
 
 
-def _present(
+def _facts_of_present(
     record: RunRecord, server_now: datetime, detail: ThreadDetail, config: Config
 ) -> ThreadFacts:
     """Return what the bodies show: they are read after the shell, and all at one moment."""

@@ -88,7 +88,7 @@ def key_id(key: bytes) -> str:
 def encode(record: RunRecord, visible: str, keys: Keys) -> str:
     """Return the comment's whole text: marker line, then what people read, cut where too long."""
     record = replace(record, schema=SCHEMA, key_id=key_id(keys.current))
-    json = dumps({"schema": SCHEMA, **summary(record)}, separators=(",", ":"))
+    json = dumps({"schema": SCHEMA, **as_json(record)}, separators=(",", ":"))
     # Inside JSON these can only stand in strings, where an escape means the same.
     json = json.replace("<", r"\u003c").replace(">", r"\u003e").replace("--", r"-\u002d")
     mac = _mac(keys.current, json) if keys.current else "none"
@@ -202,7 +202,7 @@ def _mac(key: bytes, json: str) -> str:
     return hmac.new(key, json.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def summary(record: RunRecord) -> dict[str, Any]:
+def as_json(record: RunRecord) -> dict[str, Any]:
     """Return the record as plain JSON values, for ``--json``."""
     data: dict[str, Any] = _adapter().dump_python(record, mode="json", exclude_defaults=True)
     return data

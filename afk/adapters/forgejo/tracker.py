@@ -242,6 +242,6 @@ class ForgejoTracker:
     def _check_state(self, answer: Answer, issue: Issue, state: str) -> None:
         """A field that Forgejo does not take is ignored with 201, so the answer is read."""
         what = f"setting {issue.key} to {state}"
-        now = self._api.value(ISSUE, answer, what, repo=issue.repo.name).state
-        if now != state:
-            raise Refused(f"{what} failed: it is {now}", status=answer.status)
+        stands = self._api.value(ISSUE, answer, what, repo=issue.repo.name).state
+        if stands != state:
+            raise Refused(f"{what} failed: it is {stands}", status=answer.status)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.factories import KEYS, RUN_ID, record
 from support.record_strategies import ODD, RECORDS, fields_of, signed
 
-from afk.record.codec import MAX_COMMENT, Flaw, decode, encode, is_record, key_id, summary
+from afk.record.codec import MAX_COMMENT, Flaw, as_json, decode, encode, is_record, key_id
 from afk.record.groups import Commits
 from afk.record.state import Dialogue, Keys, Purpose, RunRecord, Stop, Turn
 
@@ -209,7 +209,7 @@ def test_encode__a_run_that_used_up_everything__is_far_below_the_bound() -> None
 
 
 def test_summary__of_a_record__is_plain_json() -> None:
-    shown = summary(record())
+    shown = as_json(record())
     assert json.loads(json.dumps(shown)) == shown
     assert shown["stage"] == "running"
     assert "verdict" not in shown

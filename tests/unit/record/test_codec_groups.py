@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.factories import IN_GROUP, KEYS, record
 from support.record_strategies import VALUES, fields_of, signed
 
-from afk.record.codec import Flaw, decode, summary
+from afk.record.codec import Flaw, as_json, decode
 from afk.record.state import RunRecord
 
 AT = "2026-01-01T00:00:00Z"
@@ -40,10 +40,10 @@ def test_decode__field_this_version_does_not_know__is_newer(part: str) -> None:
 
 
 def test_summary__group_in_which_nothing_happened__is_absent() -> None:
-    shown = summary(record())
+    shown = as_json(record())
     assert {"thread", "dialogue", "commits"} <= set(shown)
     assert not {"pauses", "ending", "phases"} & set(shown)
-    assert summary(record(settled=True))["ending"] == {"settled": True}
+    assert as_json(record(settled=True))["ending"] == {"settled": True}
 
 
 def test_decode__empty_group__means_its_defaults() -> None:
