@@ -9,6 +9,7 @@ from afk.act.start import dispatch, give_back
 from afk.decide.approval import newest_application, same_application
 from afk.decide.thread_facts import NO_THREAD
 from afk.observe.ready_issue import candidate, explanation
+from afk.observe.run_in_flight import read_unchanged
 from afk.observe.tick import Tick
 from afk.record.codec import Found
 from afk.types import Issue, Reason, Verdict
@@ -19,12 +20,10 @@ def settle_claim(tick: Tick, issue: Issue, found: Found) -> None:
 
     The issue is read again first, and the claim does not count against itself.
     """
-    fresh = tick.deps.tracker.reread(issue.key)
-    run_id = found.record.run_id
-    standing = tick.forge.records(fresh).of(run_id) if fresh is not None else None
-    if fresh is None or standing is None or standing.record != found.record:
+    fresh = read_unchanged(tick, issue, found)
+    if fresh is None:
         return
-    result = _settled(tick, fresh, standing)
+    result = _settled(tick, *fresh)
     tick.ledger.hold(issue.repo.name, f"{issue.key} was claimed")
     if result is not None:
         tick.ledger.stands(result.record)

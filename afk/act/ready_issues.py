@@ -65,7 +65,7 @@ def takes_writes(tick: Tick, repo: str) -> bool:
 
 
 def make_ready(tick: Tick, repo: str) -> None:
-    """Prepare a repository for a start; one that takes no writes is held instead."""
+    """See to what a start in the repository needs; one that takes no writes is held."""
     if takes_writes(tick, repo):
         prepare(tick, repo)
 

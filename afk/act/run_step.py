@@ -17,7 +17,7 @@ from afk.decide.later_turn_gate import Gate, Passage
 from afk.decide.lifecycle import ANSWERED, with_deadline
 from afk.decide.peoples_acts import closed_by_own_commit, unlocked
 from afk.model.agent import Presence
-from afk.observe.run_in_flight import Followed, follow_again, still_holds
+from afk.observe.run_in_flight import Followed, follow_again, read_unchanged, still_holds
 from afk.observe.tick import Tick
 from afk.observe.turn_gate import passage
 from afk.record.codec import Found
@@ -48,12 +48,11 @@ def take_step(tick: Tick, run: Followed) -> Found | None:
 
 def continue_ending(tick: Tick, issue: Issue, found: Found) -> Found | None:
     """Go on with an end that an earlier tick began, on the issue as it stands now."""
-    fresh = tick.deps.tracker.reread(issue.key)
-    standing = tick.forge.records(fresh).of(found.record.run_id) if fresh is not None else None
-    if fresh is None or standing is None or standing.record != found.record:
+    fresh = read_unchanged(tick, issue, found)
+    if fresh is None:
         tick.deps.report.event("dropped: somebody else ended the run", key=issue.key)
         return found
-    return go_on_ending(tick, fresh, standing, tick.t3.facts(found.record))
+    return go_on_ending(tick, *fresh, tick.t3.facts(found.record))
 
 
 def _keep_waiting(tick: Tick, run: Followed) -> Found | None:

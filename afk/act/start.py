@@ -52,9 +52,9 @@ def claim(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> F
 
 
 def prepare(tick: Tick, repo: str) -> None:
-    """Ask, once a tick, for what every start in a repository needs: the base, and the labels made.
+    """See to what every start in a repository needs, once a tick: its base and its labels.
 
-    It comes before the claim, so that a failure here leaves nothing behind.
+    What fails here fails before anything is claimed.
     """
     if repo in tick.ledger.bases:
         return

@@ -19,14 +19,14 @@ from typing import Final
 
 import httpx
 
-from afk.adapters.doorbells.bell import Connection, Doorbell
+from afk.adapters.doorbells.bell import Doorbell, Line
 from afk.adapters.doorbells.ntfy import ntfy
 from afk.adapters.doorbells.slack import slack
 from afk.adapters.doorbells.webhook import webhook
 from afk.errors import ConfigError
 from afk.variables import DOORBELLS
 
-MAKERS: Final[Mapping[str, Callable[[Connection], Doorbell]]] = {
+MAKERS: Final[Mapping[str, Callable[[Line], Doorbell]]] = {
     "slack": slack,
     "ntfy": ntfy,
     "webhook": webhook,
@@ -56,7 +56,7 @@ def _notifier(
             cause="a doorbell's address is a secret, so it does not stand in the file",
             next_step=f"pass {variables.address} as a secret, or take {kind} out of notify",
         )
-    connection = Connection(
+    line = Line(
         address=address,
         setting=variables.address,
         client=client,
@@ -64,4 +64,4 @@ def _notifier(
         token=environ.get(variables.token, "").strip(),
         token_setting=variables.token,
     )
-    return MAKERS[kind](connection)
+    return MAKERS[kind](line)

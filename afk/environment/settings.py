@@ -174,7 +174,7 @@ def _validate(values: dict[str, Any]) -> Config:
         first = min(problems, key=lambda item: item["type"] != "unexpected_keyword_argument")
         path = ".".join(str(part) for part in first["loc"])
         if first["type"] == "unexpected_keyword_argument":
-            raise _unknown_key(path, "the configuration", _schema_keys(Config)) from None
+            raise _unknown_key(path, "the configuration", _keys(Config)) from None
         raise ConfigError(
             f"{path or 'the configuration'}: {first['msg']}, but it is {first['input']!r:.80}",
             cause="afk takes no value of another type: it does not guess",
@@ -198,7 +198,7 @@ def _refuse_value(value: object) -> NoReturn:
     )
 
 
-def _schema_keys(schema: type) -> list[str]:
+def _keys(schema: type) -> list[str]:
     """Return every key of the schema and of the dataclasses in it, for suggestions."""
     nested = (Config, RepositoryConfig, CIConfig, StageConfig, T3Config)
     own = [item.name for item in fields(schema)]

@@ -54,17 +54,27 @@ def follow_again(tick: Tick, before: Followed) -> Followed | None:
     """
     if tick.t3.snapshot is not None:
         tick.t3.read_again()
-    issue = tick.deps.tracker.reread(before.issue.key)
-    if issue is None:
+    fresh = read_unchanged(tick, before.issue, before.found)
+    if fresh is None:
         return None
-    found = tick.forge.records(issue).of(before.found.record.run_id)
-    if found is None or found.record != before.found.record:
-        return None
+    issue, found = fresh
     thread = tick.t3.facts(found.record)
     branch = _branch(tick, found.record)
     same = _newest(found.record, branch) == before.record.newest_commit
     spoken = Spoken(before.observed.verdict if same else None, before.observed.above)
     return _followed(tick, issue, found, thread, branch, spoken)
+
+
+def read_unchanged(tick: Tick, issue: Issue, found: Found) -> tuple[Issue, Found] | None:
+    """Read an issue again, with the record that was decided on.
+
+    None when either is gone, or somebody else wrote the record meanwhile.
+    """
+    fresh = tick.deps.tracker.reread(issue.key)
+    standing = tick.forge.records(fresh).of(found.record.run_id) if fresh is not None else None
+    if fresh is None or standing is None or standing.record != found.record:
+        return None
+    return fresh, standing
 
 
 def still_holds(before: Followed, again: Followed) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from afk.adapters.doorbells.bell import Connection, Doorbell
+from afk.adapters.doorbells.bell import Doorbell, Line
 from afk.adapters.doorbells.ntfy import ntfy, ntfy_message
 from afk.adapters.doorbells.slack import slack, slack_message
 from afk.adapters.doorbells.webhook import webhook, webhook_message
@@ -110,9 +110,9 @@ def test_webhook_message__is_plain_data() -> None:
 def test_slack__ok__one_post_of_json_without_a_token() -> None:
     seen: list[httpx.Request] = []
 
-    slack(
-        Connection(address=HOOK, setting="S", client=answering(200, "ok", seen), sleep=no_sleep)
-    ).ring(LOUD)
+    slack(Line(address=HOOK, setting="S", client=answering(200, "ok", seen), sleep=no_sleep)).ring(
+        LOUD
+    )
 
     assert [(request.method, str(request.url)) for request in seen] == [("POST", HOOK)]
     assert json.loads(seen[0].content) == slack_message(LOUD)
@@ -125,7 +125,7 @@ def test_webhook__ok__posted_to_the_whole_address() -> None:
     address = "http://hooks.example/in?key=1"
 
     webhook(
-        Connection(address=address, setting="S", client=answering(202, "", seen), sleep=no_sleep)
+        Line(address=address, setting="S", client=answering(202, "", seen), sleep=no_sleep)
     ).ring(LOUD)
 
     assert [str(request.url) for request in seen] == [address]
@@ -154,7 +154,7 @@ def test_slack__refused__names_status_word_and_next_step_and_no_secret(
     """A server's bare word is repeated unless it is part of the address; nothing is sent twice."""
     seen: list[httpx.Request] = []
     bell = slack(
-        Connection(
+        Line(
             address=HOOK,
             setting="AFK_SLACK_WEBHOOK",
             client=answering(status, body, seen),
@@ -187,9 +187,9 @@ def test_slack__no_usable_answer__said_without_the_address(
     client = httpx.Client(transport=httpx.MockTransport(handler))
 
     with pytest.raises(OutsideFailure) as caught:
-        slack(
-            Connection(address=HOOK, setting="AFK_SLACK_WEBHOOK", client=client, sleep=no_sleep)
-        ).ring(LOUD)
+        slack(Line(address=HOOK, setting="AFK_SLACK_WEBHOOK", client=client, sleep=no_sleep)).ring(
+            LOUD
+        )
 
     assert caught.value.what == "slack gave no usable answer"
     assert caught.value.next_step == "check the address in AFK_SLACK_WEBHOOK"
@@ -216,7 +216,7 @@ def test_doorbell__address_that_is_none__config_error_without_it(
     build: Callable[..., Doorbell], address: str
 ) -> None:
     with pytest.raises(ConfigError) as caught:
-        build(Connection(address=address, setting="AFK_X", client=answering(200), sleep=no_sleep))
+        build(Line(address=address, setting="AFK_X", client=answering(200), sleep=no_sleep))
 
     assert "AFK_X" in str(caught.value)
     assert "hush" not in str(caught.value)

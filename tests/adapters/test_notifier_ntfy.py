@@ -7,7 +7,7 @@ import httpx
 import pytest
 from support.cassettes import HOST, load, replay
 
-from afk.adapters.doorbells.bell import Connection, Doorbell
+from afk.adapters.doorbells.bell import Doorbell, Line
 from afk.adapters.doorbells.ntfy import ntfy, ntfy_message
 from afk.errors import ConfigError, OutsideFailure, TokenError
 from afk.ports import Loudness, Ring
@@ -51,7 +51,7 @@ def test_ntfy_message__largest__stays_a_message() -> None:
 
 def at_ntfy(topic: str = "alerts", token: str = "") -> Doorbell:
     return ntfy(
-        Connection(
+        Line(
             address=f"{HOST}/{topic}",
             setting="AFK_NTFY_URL",
             client=httpx.Client(),
@@ -125,7 +125,7 @@ def test_ntfy__recorded_unknown_token__names_both_settings() -> None:
 def test_ntfy__address__topic_moves_into_the_body(address: str, sent_to: str) -> None:
     seen: list[httpx.Request] = []
 
-    ntfy(Connection(address=address, setting="S", client=noting(seen), sleep=no_sleep)).ring(QUIET)
+    ntfy(Line(address=address, setting="S", client=noting(seen), sleep=no_sleep)).ring(QUIET)
 
     assert [str(request.url) for request in seen] == [sent_to]
     assert json.loads(seen[0].content)["topic"] == "alerts"
@@ -135,7 +135,7 @@ def test_ntfy__address__topic_moves_into_the_body(address: str, sent_to: str) ->
 def test_ntfy__token__sent_as_bearer_and_shown_nowhere() -> None:
     seen: list[httpx.Request] = []
     bell = ntfy(
-        Connection(
+        Line(
             address="https://ntfy.example/alerts",
             setting="S",
             client=noting(seen),
@@ -155,7 +155,7 @@ def test_ntfy__token__sent_as_bearer_and_shown_nowhere() -> None:
 def test_ntfy__no_topic_in_the_address__config_error(topic: str) -> None:
     with pytest.raises(ConfigError, match="does not end in an ntfy topic"):
         ntfy(
-            Connection(
+            Line(
                 address=f"https://ntfy.example/{topic}",
                 setting="S",
                 client=httpx.Client(),

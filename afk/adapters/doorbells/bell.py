@@ -25,7 +25,7 @@ _ERROR_WORD = re.compile(r"[a-z_]{1,40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+class Line:
     """Where a doorbell stands and how to get there.
 
     ``setting`` and ``token_setting`` name what holds ``address`` and ``token``, for messages; the

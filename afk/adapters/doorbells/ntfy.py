@@ -13,8 +13,8 @@ from afk.adapters.doorbells.bell import (
     LONGEST_ID,
     LONGEST_TEXT,
     LONGEST_TITLE,
-    Connection,
     Doorbell,
+    Line,
     web_address,
 )
 from afk.errors import ConfigError
@@ -24,32 +24,32 @@ from afk.text.cleaning import clean_text, one_line
 _TOPIC = re.compile(r"[-_A-Za-z0-9]{1,64}")
 
 
-def ntfy(connection: Connection) -> Doorbell:
+def ntfy(line: Line) -> Doorbell:
     """Return ntfy's doorbell; the address is ``https://server/topic``, the token optional.
 
     JSON goes to the folder the topic stands in, usually the root; a query is kept.
     """
-    url = connection.url
+    url = line.url
     folder, _, topic = url.path.rstrip("/").rpartition("/")
     if not _TOPIC.fullmatch(topic):
         raise ConfigError(
-            f"the address in {connection.setting} does not end in an ntfy topic",
+            f"the address in {line.setting} does not end in an ntfy topic",
             cause="it is the server's address alone, or the topic holds what ntfy refuses",
             next_step="write https://server/topic; a topic has at most 64 letters, digits, - or _",
         )
-    http = connection.http("ntfy")
-    setting = connection.setting
-    if connection.token:
-        checked = check_token(connection.token, "ntfy", connection.token_setting)
+    http = line.http("ntfy")
+    setting = line.setting
+    if line.token:
+        checked = check_token(line.token, "ntfy", line.token_setting)
         http.authorize = lambda: {"authorization": f"Bearer {checked}"}
-        setting = f"{setting} and the token in {connection.token_setting}"
+        setting = f"{setting} and the token in {line.token_setting}"
     return Doorbell(
         kind="ntfy",
         setting=setting,
         http=http,
         url=str(url.copy_with(path=f"{folder}/")),
         message=lambda ring: ntfy_message(ring, topic),
-        anonymous=not connection.token,
+        anonymous=not line.token,
     )
 
 

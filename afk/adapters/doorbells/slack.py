@@ -13,8 +13,8 @@ from afk.adapters.doorbells.bell import (
     LONGEST_ID,
     LONGEST_TEXT,
     LONGEST_TITLE,
-    Connection,
     Doorbell,
+    Line,
     web_address,
 )
 from afk.ports import Loudness, Ring
@@ -23,13 +23,13 @@ from afk.text.cleaning import clean_text, one_line
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
 
 
-def slack(connection: Connection) -> Doorbell:
+def slack(line: Line) -> Doorbell:
     """Return Slack's doorbell; the address is an incoming webhook's."""
     return Doorbell(
         kind="slack",
-        setting=connection.setting,
-        http=connection.http("Slack"),
-        url=str(connection.url),
+        setting=line.setting,
+        http=line.http("Slack"),
+        url=str(line.url),
         message=slack_message,
     )
 

@@ -7,21 +7,21 @@ from afk.adapters.doorbells.bell import (
     LONGEST_ID,
     LONGEST_TEXT,
     LONGEST_TITLE,
-    Connection,
     Doorbell,
+    Line,
     web_address,
 )
 from afk.ports import Ring
 from afk.text.cleaning import clean_text, one_line
 
 
-def webhook(connection: Connection) -> Doorbell:
+def webhook(line: Line) -> Doorbell:
     """Return the doorbell of any server that takes `webhook_message`."""
     return Doorbell(
         kind="webhook",
-        setting=connection.setting,
-        http=connection.http("the webhook"),
-        url=str(connection.url),
+        setting=line.setting,
+        http=line.http("the webhook"),
+        url=str(line.url),
         message=webhook_message,
     )
 
