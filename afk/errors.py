@@ -195,7 +195,10 @@ class Tells(Protocol):
 
 @dataclass(slots=True)
 class Attempt:
-    """How one of many things went: ``done``, kept from it by ``error``, or only ``told`` of."""
+    """How one of many things went: it was ``done``, it failed with ``error``, or neither.
+
+    ``told``: in a tick that writes nothing, what would have been done was said instead.
+    """
 
     done: bool = False
     told: bool = False

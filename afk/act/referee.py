@@ -24,9 +24,9 @@ _PAUSE: Final = 0.2
 def ensure_project(tick: Tick, record: RunRecord) -> str:
     """Return the T3 project of the repository's workspace, created when there is none.
 
-    What became of a creation is read, never believed: a taken id or folder answers an opaque 500,
-    and a project that a person has deleted keeps its id for ever while the command that once made
-    it goes on answering 200. Then the next id is tried.
+    T3's answer does not tell whether there is a project now, so T3 is read again after each try: a
+    taken id or folder is answered by a 500 that says nothing, and the command that once made a
+    project which a person has deleted since is answered by 200 for ever. Then the next id is tried.
     """
     workspace = tick.config.repository(record.repository).workspace
     refusals: list[Refused] = []
@@ -60,7 +60,10 @@ def _project_of(tick: Tick, workspace: str) -> str:
 
 
 def goes_on(tick: Tick, record: RunRecord, project: str, sequence: int) -> bool:
-    """T3 as the referee: of a project's threads that run or are about to, the oldest goes on."""
+    """Say whether the run may start: of a project's threads at work or about to be, the oldest may.
+
+    ``sequence`` is the one from which on T3 shows the run's own thread; it is waited for.
+    """
     for _ in range(_LOOKS):
         tick.t3.read_again()
         if tick.t3.snapshot is not None and tick.t3.snapshot.sequence >= sequence:

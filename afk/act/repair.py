@@ -1,7 +1,7 @@
 """Mends what only looks like a run, as `afk.decide.repair` diagnosed it."""
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, assert_never
 
 from afk.act.doorbell import heard
 from afk.act.ending import end
@@ -40,7 +40,8 @@ _WORDS: Final = {
 def put_in_order(tick: Tick, surveyed: Surveyed) -> list[Found]:
     """Make the repairs of one issue; returns its runs in flight as they stand afterwards.
 
-    What is not mended, in a tick that acts elsewhere or writes nothing, keeps hands off the issue.
+    Where they are not all made (the tick is pointed at other issues, writes nothing, or one of
+    them failed), nothing starts on the issue in this tick.
     """
     issue, diagnosis = surveyed.issue, surveyed.diagnosis
     standing = {found.record.run_id: found for found in surveyed.records.runs}
@@ -93,6 +94,8 @@ def _mend(tick: Tick, issue: Issue, repair: Repair) -> Found | None:
             return found
         case Promote(found, attempt):
             return _promote(tick, issue, found, attempt)
+        case _:
+            assert_never(repair)
     return None
 
 

@@ -30,8 +30,8 @@ def decide(record: RunRecord, observed: Observation, config: Config) -> Decision
             continue
         decision = rule(view)
         if decision is not None:
-            return _with_deadline(view, decision)
-    return _with_deadline(view, _never_beside_a_turn(view, _table(view)))
+            return _deadline(view, decision)
+    return _deadline(view, _never_beside_a_turn(view, _table(view)))
 
 
 # --- rules 1 to 5 ------------------------------------------------------------------------------
@@ -226,10 +226,10 @@ def with_deadline(
     record: RunRecord, observed: Observation, config: Config, decision: Decision
 ) -> Decision:
     """Return a wait that came about outside of the rules, or the deadline that ends it."""
-    return _with_deadline(View(record, observed, config), decision)
+    return _deadline(View(record, observed, config), decision)
 
 
-def _with_deadline(view: View, decision: Decision) -> Decision:
+def _deadline(view: View, decision: Decision) -> Decision:
     """8. A deadline replaces a WAIT, or a stop that T3 does not show."""
     if decision.action not in (Action.WAIT, Action.STOP_SESSION):
         return decision

@@ -40,9 +40,10 @@ _GOING_ON: Final = frozenset({Stage.APPROVED, Stage.CLAIMED, Stage.RUNNING})
 
 def diagnose(sight: Sight, config: Config) -> Diagnosis:
     """Return what has to be put in order on an issue."""
-    found = _unlike_a_run(sight, config)
     duplicates = (DeleteDuplicate(comment) for comment in sight.records.duplicates)
     promoted = _promotions(sight)
+    runs = sight.in_flight or promoted
+    found = Diagnosis() if runs else _unlike_a_run(sight, config)
     ended = _ends(sight, config, [one.found for one in promoted])
     over = [one.found for one in ended]
     repairs: tuple[Repair, ...] = (
@@ -59,13 +60,11 @@ def diagnose(sight: Sight, config: Config) -> Diagnosis:
 def _unlike_a_run(sight: Sight, config: Config) -> Diagnosis:
     """Return what is wrong with an issue that has no run in flight."""
     key, flaw = sight.issue.key, _flaw_since(sight)
-    if sight.in_flight:
-        return Diagnosis()
     if flaw is not None and not sight.environment_id:
         # Whether an agent is at work cannot be told, so nothing can be ended.
         return Diagnosis(hold=f"{key}: T3 was not read")
-    if flaw is not None:
-        return _unbelieved(sight, Reason.RECORD_EDITED, flaw.value)
+    if flaw is not None and sight.blank is not None:
+        return _unbelieved(sight, sight.blank, Reason.RECORD_EDITED, flaw.value)
     if sight.strays:
         return _lost(sight)
     locked, hold = _label_in_order(sight, config)
@@ -88,7 +87,7 @@ def bodies_wanted(sight: Sight) -> list[str]:
 
 
 def lock_in_question(sight: Sight, config: Config) -> Event | None:
-    """Return who set a bare in-progress label, where their rights decide about it."""
+    """Return the event that set a label without a run, where it matters what its author may do."""
     if sight.in_flight or _flaw_since(sight) is not None or sight.strays:
         return None
     if not sight.issue.has_label(config.in_progress_label):
@@ -124,13 +123,11 @@ def _flaw_since(sight: Sight) -> Flaw | None:
     return since[-1] if since else None
 
 
-def _unbelieved(sight: Sight, reason: Reason, detail: str = "") -> Diagnosis:
+def _unbelieved(sight: Sight, blank: RunRecord, reason: Reason, detail: str = "") -> Diagnosis:
     """Park under a fresh record that names the newest stray; the others are just stopped."""
     strays = [one.thread.id for one in sight.strays]
-    if sight.blank is None:
-        return Diagnosis()
     record = replace(
-        sight.blank,
+        blank,
         thread=ThreadState(
             id=strays[-1] if strays else "",
             environment_id=sight.environment_id if strays else "",
@@ -143,13 +140,17 @@ def _unbelieved(sight: Sight, reason: Reason, detail: str = "") -> Diagnosis:
 
 
 def _lost(sight: Sight) -> Diagnosis:
-    """A live thread whose record was deleted: rebuilt from the ids, parked, or just stopped."""
+    """Return what becomes of live threads whose record was deleted.
+
+    One of the standing approval is followed under a rebuilt record, others are handed back;
+    without an approval they are just stopped.
+    """
     if sight.blank is None:
         stops = (StopThread(one.thread.id, "no record, no label") for one in sight.strays)
         return Diagnosis((*stops,), hold="a session without a record is being stopped")
     rebuilt = rebuild(sight, sight.blank) if len(sight.strays) == 1 else None
     if rebuilt is None:
-        return _unbelieved(sight, Reason.RECORD_LOST)
+        return _unbelieved(sight, sight.blank, Reason.RECORD_LOST)
     hold = f"{sight.issue.key} has a thread without a record"
     return Diagnosis((Rebuild(rebuilt),), hold_unmended=hold)
 
@@ -250,7 +251,10 @@ def _spent_label(sight: Sight, config: Config) -> list[Repair]:
 
 
 def _label_in_order(sight: Sight, config: Config) -> tuple[list[Repair], str]:
-    """An in-progress label without a run: ours comes off, a trusted person's is their lock."""
+    """Return what becomes of an in-progress label without a run, and what it holds meanwhile.
+
+    One of ours comes off; a person's is their lock, if they may write.
+    """
     issue, label = sight.issue, config.in_progress_label
     if not issue.has_label(label):
         return [], ""

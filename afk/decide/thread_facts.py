@@ -109,7 +109,7 @@ def thread_facts(
         return ThreadFacts(presence=presence, stopped=stopped, regressed=beyond)
     if detail is None:
         return UNREAD
-    facts = _present(record, snapshot.server_now, detail, config)
+    facts = _facts_of_present(record, snapshot.server_now, detail, config)
     return replace(facts, regressed=facts.regressed or beyond)
 
 
@@ -128,7 +128,7 @@ def attempt_beyond(
     return None
 
 
-def _present(
+def _facts_of_present(
     record: RunRecord, server_now: datetime, detail: ThreadDetail, config: Config
 ) -> ThreadFacts:
     """Return what the bodies show: they are read after the shell, and all at one moment."""

@@ -90,7 +90,7 @@ def key_id(key: bytes) -> str:
 def encode(record: RunRecord, visible: str, keys: Keys) -> str:
     """Return the comment's whole text: marker line, then what people read, cut where too long."""
     record = replace(record, schema=SCHEMA, key_id=key_id(keys.current))
-    json = dumps({"schema": SCHEMA, **summary(record)}, separators=(",", ":"))
+    json = dumps({"schema": SCHEMA, **as_json(record)}, separators=(",", ":"))
     # Inside JSON these can only stand in strings, where an escape means the same.
     json = json.replace("<", r"\u003c").replace(">", r"\u003e").replace("--", r"-\u002d")
     mac = _mac(keys.current, json) if keys.current else "none"
@@ -124,10 +124,10 @@ def decode(body: str, keys: Keys) -> RunRecord | Flaw:
         return Flaw.NEWER if unknown else Flaw.MALFORMED
     if record.schema != version or not _all_aware(record):
         return Flaw.MALFORMED
-    return record if _can_be(record) else Flaw.IMPOSSIBLE
+    return record if can_be(record) else Flaw.IMPOSSIBLE
 
 
-def _can_be(record: RunRecord) -> bool:
+def can_be(record: RunRecord) -> bool:
     """Say whether afk can have written this: found out here, it is nobody's surprise later.
 
     A claim and a running run have a thread and its first turn, an end has a verdict and a time,
@@ -237,7 +237,7 @@ def _mac(key: bytes, json: str) -> str:
     return hmac.new(key, json.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def summary(record: RunRecord) -> dict[str, Any]:
+def as_json(record: RunRecord) -> dict[str, Any]:
     """Return the record as plain JSON values, for ``--json``."""
     data: dict[str, Any] = _adapter().dump_python(record, mode="json", exclude_defaults=True)
     return data

@@ -75,8 +75,8 @@ class Labels:
         if missing:
             what = f"labelling {issue.key}"
             answer = self.api.http.send("POST", path, body={"labels": missing}, repeat=True)
-            now = self.api.value(LABELS, answer, what, repo=issue.repo.name)
-            absent = set(missing).difference(label.name for label in now)
+            stands = self.api.value(LABELS, answer, what, repo=issue.repo.name)
+            absent = set(missing).difference(label.name for label in stands)
             if absent:
                 raise Refused(
                     f"{what} failed: Forgejo did not put {', '.join(sorted(absent))} on",

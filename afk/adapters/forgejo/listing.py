@@ -55,7 +55,7 @@ class _Page:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Searched:
     """What the search over one owner's repositories found.
 
     ``seen``: repositories with an item that carries one of the labels. ``unknown``: there is no
@@ -99,7 +99,7 @@ class Search:
         for repo in dict.fromkeys(repos):
             owners.setdefault(repo.split("/")[0], []).append(repo)
         found = gather(lambda owner: self._first(owner, owners[owner]), tuple(owners))
-        further = [(one, query, page) for one in found for query, page in one.further]
+        further = [(one, query, number) for one in found for query, number in one.further]
         pages = gather(lambda job: self._page(job[1], job[2]), further)
         for (one, _, _), page in zip(further, pages, strict=True):
             self._fold(one, page.items)
@@ -120,9 +120,9 @@ class Search:
         heads = [head for one in found for head in one.heads.values()]
         return Listing(tuple(heads), tuple(troubles))
 
-    def _first(self, owner: str, repos: Sequence[str]) -> _Found:
+    def _first(self, owner: str, repos: Sequence[str]) -> _Searched:
         """Read an owner's first page and decide about the further ones."""
-        found = _Found(tuple(repos))
+        found = _Searched(tuple(repos))
         config = self.config
         labels = (config.ready_label, config.in_progress_label, config.tracked_label)
         every = _Query(owner, labels)
@@ -139,7 +139,7 @@ class Search:
             return self._apart(owner, found)
         return replace(found, further=_rest(every, first))
 
-    def _apart(self, owner: str, found: _Found) -> _Found:
+    def _apart(self, owner: str, found: _Searched) -> _Searched:
         """Search for each label by itself: all in progress, and of the ready ones the open."""
         further: list[tuple[_Query, int]] = []
         too_many: list[str] = []
@@ -158,7 +158,7 @@ class Search:
                 too_many.append(f"{owner} has {first.total} issues labelled {label}")
         return replace(found, further=tuple(further), too_many=" and ".join(too_many))
 
-    def _fold(self, found: _Found, items: Iterable[WireIssue]) -> None:
+    def _fold(self, found: _Searched, items: Iterable[WireIssue]) -> None:
         """Keep what is wanted of a page: issues, exact labels, exact repository names."""
         for item in items:
             ready = self.config.ready_label in item.label_names
@@ -174,33 +174,33 @@ class Search:
                     item.key, ready and is_open, in_progress, is_open, item
                 )
 
-    def _page(self, query: _Query, page: int) -> _Page:
+    def _page(self, query: _Query, number: int) -> _Page:
         """Return a page of 50, asked again in smaller ones past the bound on what is read.
 
         A stranger can make an issue of any size. One that is past the bound of `ALONE` is left
         out: it cannot be told apart from here, and it cannot be read anywhere else either.
         """
         try:
-            return self._ask(query, PAGE, page)
+            return self._ask(query, PAGE, number)
         except TooLarge:
             # Past the end comes an empty list with the true total (021-list-page-beyond-end).
             total = self._ask(query, 1, _PAST_THE_END).total
-            return _Page(self._smaller(query, page, 1), PAGE, total)
+            return _Page(self._smaller(query, number, 1), PAGE, total)
 
-    def _smaller(self, query: _Query, page: int, level: int) -> tuple[WireIssue, ...]:
+    def _smaller(self, query: _Query, number: int, level: int) -> tuple[WireIssue, ...]:
         """Return the items of a page that is too large, from smaller pages of the same range."""
         if level == len(_LIMITS):
             return ()
         parts = _LIMITS[level - 1] // _LIMITS[level]
         items: list[WireIssue] = []
-        for number in range((page - 1) * parts + 1, page * parts + 1):
+        for part in range((number - 1) * parts + 1, number * parts + 1):
             try:
-                items += self._ask(query, _LIMITS[level], number).items
+                items += self._ask(query, _LIMITS[level], part).items
             except TooLarge:
-                items += self._smaller(query, number, level + 1)
+                items += self._smaller(query, part, level + 1)
         return tuple(items)
 
-    def _ask(self, query: _Query, limit: int, page: int) -> _Page:
+    def _ask(self, query: _Query, limit: int, number: int) -> _Page:
         params: dict[str, Any] = {
             "owner": query.owner,
             "labels": ",".join(query.labels),
@@ -208,8 +208,8 @@ class Search:
             "type": "issues",
             "limit": limit,
         }
-        if page > 1:
-            params["page"] = page
+        if number > 1:
+            params["page"] = number
         bound = ALONE * self.api.http.max_body if limit == 1 else 0
         answer = self.api.http.get("/repos/issues/search", params, max_body=bound)
         what = f"searching the issues of {query.owner}"
@@ -220,7 +220,7 @@ class Search:
 def _rest(query: _Query, first: _Page) -> tuple[tuple[_Query, int], ...]:
     """Return the pages behind the first one, as far as they are read."""
     last = -(-min(first.total, _MAX_ITEMS) // first.length)
-    return tuple((query, page) for page in range(2, last + 1))
+    return tuple((query, number) for number in range(2, last + 1))
 
 
 def trouble_of(name: str, ask: Callable[[str], Repository]) -> Trouble | None:

@@ -66,12 +66,12 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _ShownRepository:
     """One repository of an answer: its name as asked, what came, the page size, what refused."""
 
     repo: str
     found: WireListing | None
-    page: int
+    size: int
     refusal: str = ""
 
 
@@ -94,22 +94,22 @@ class GitHubListing:
             troubles=tuple(trouble for one in listings for trouble in one.troubles),
         )
 
-    def _ask(self, repos: Sequence[str], page: int) -> list[_Shown]:
+    def _ask(self, repos: Sequence[str], size: int) -> list[_ShownRepository]:
         config = self.config
-        reply = self.api.query(listing(repos, config.labels, page))
+        reply = self.api.query(listing(repos, config.labels, size))
         self.known.me = viewer(parse(WireViewer, reply.data.get("viewer"), "asking who I am"))
         shown = []
         for number, repo in enumerate(repos):
             try:
                 data = reply.get(f"r{number}")
             except (TokenError, ServerFault) as error:
-                shown.append(_Shown(repo, None, page, str(error)))
+                shown.append(_ShownRepository(repo, None, size, str(error)))
                 continue
             found = parse(WireListing, data, f"listing {repo}") if data else None
-            shown.append(_Shown(repo, found, page))
+            shown.append(_ShownRepository(repo, found, size))
         return shown
 
-    def _listing(self, shown: _Shown) -> Listing:
+    def _listing(self, shown: _ShownRepository) -> Listing:
         found = shown.found
         if found is None:
             return Listing(troubles=(self._trouble(shown),))
@@ -146,7 +146,7 @@ class GitHubListing:
     def _all(
         self,
         found: WireListing,
-        shown: _Shown,
+        shown: _ShownRepository,
         first: Page[WireListed],
         label: str,
         states: Sequence[str],
@@ -157,7 +157,7 @@ class GitHubListing:
             MORE_ISSUES,
             Page[WireListed],
             found.id,
-            size=shown.page,
+            size=shown.size,
             pages=_MOST_PAGES,
             variables={"label": label, "states": states},
         )
@@ -173,7 +173,7 @@ class GitHubListing:
             blemishes.append(Trouble(home.name, RepositoryTrouble.NO_LABEL, ready))
         return blemishes
 
-    def _trouble(self, shown: _Shown) -> Trouble:
+    def _trouble(self, shown: _ShownRepository) -> Trouble:
         """Say why GraphQL does not show a repository: REST redirects a renamed one."""
         error = self.api.unseen(shown.repo)
         if isinstance(error, RepositoryMoved):

@@ -49,7 +49,9 @@ def test_presence_of__record_without_an_environment__any_server_is_its_own() -> 
 
 
 def test_thread_facts__t3_not_read__unread_and_nothing_else() -> None:
-    assert thread_facts(record(), None, snapshot(), ThreadDetail(thread=thread()), config()) == UNREAD
+    assert (
+        thread_facts(record(), None, snapshot(), ThreadDetail(thread=thread()), config()) == UNREAD
+    )
     assert not UNREAD.seen
     assert not UNREAD.stopped
 
