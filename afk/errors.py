@@ -35,7 +35,7 @@ from afk.types import IssueKey
 
 Answer = TypeVar("Answer")
 _FRAMES: Final = 6
-"""Places that a bug names, the innermost ones: a log line has its length."""
+"""Places of its own that afk names in a bug, the innermost: a log line has its length."""
 
 
 class AfkError(Exception):
@@ -168,9 +168,11 @@ class Bug(AfkError):
 
     def __init__(self, error: Exception) -> None:
         """Keep the kind of the error and the places it came through."""
-        frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [one for one in frames[:-1] if "/afk/" in one.filename][-_FRAMES:]
         places = "; ".join(
-            f"{one.filename.rpartition('/')[2]}:{one.lineno} in {one.name}" for one in frames
+            f"{one.filename.rpartition('/')[2]}:{one.lineno} in {one.name}"
+            for one in (*own, *frames[-1:])
         )
         super().__init__(
             f"this is a bug in afk: {type(error).__name__} ({places or 'nowhere'})",
