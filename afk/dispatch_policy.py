@@ -41,6 +41,7 @@ __all__ = [
 _NOTHING_RUNS: Final = Ceilings()
 _PRIORITY = re.compile(r"priority:([0-9]{1,6})")
 _PARKED: Final = frozenset({Standing.EDITED, Standing.UNPROVEN})
+_UNDER_ANOTHER_NAME: Final = frozenset({Standing.RENAMED, Standing.MISSING})
 _NOBODY_IS_TOLD: Final = frozenset({Standing.OWN, Standing.UNKNOWN, Standing.UNLISTED_APP})
 """Nothing is written on the issue, so the tick has to be loud."""
 
@@ -109,6 +110,7 @@ class Step(Enum):
     PARK_EDITED = "hand back: the text is not provably the approved one"
     PARK_OVERSIZED = "hand back: larger than afk reads"
     REFUSE_LABEL = "take the label off: set without write permission"
+    ASK_AGAIN = "ask for the label once more: it was put on before afk knew its name"
     LEAVE = "leave as it is"
 
 
@@ -161,9 +163,11 @@ def _step(one: Candidate, config: Config, *, by_approval: bool) -> Step:
         return Step.LEAVE if told else Step.PARK_OVERSIZED
     if by_approval and appraisal.standing is Standing.REFUSED:
         return Step.REFUSE_LABEL
+    if by_approval and appraisal.standing in _UNDER_ANOTHER_NAME:
+        return Step.ASK_AGAIN
     if appraisal.approval is None:
         return Step.LEAVE
-    if by_approval and appraisal.standing in _PARKED:
+    if by_approval and appraisal.standing in _PARKED and not one.spent:
         return Step.PARK_EDITED
     waits = appraisal.standing is Standing.APPROVED and not one.spent
     return Step.PIN if waits else Step.LEAVE

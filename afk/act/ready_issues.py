@@ -7,6 +7,7 @@ before the claim.
 from typing import Final
 
 from afk.act.ending import end, supersede_waiting
+from afk.act.label_names import ask_again
 from afk.act.labels import put_labels, refuse_label
 from afk.act.record_book import write
 from afk.act.start import claim, prepare
@@ -37,6 +38,8 @@ def carry_out(tick: Tick, planned: Planned) -> None:
             _park_oversized(tick, one.issue)
         case Step.REFUSE_LABEL:
             refuse_label(tick, one.issue, tick.config.ready_label)
+        case Step.ASK_AGAIN:
+            ask_again(tick, one.issue, one.appraisal.event)
         case Step.PARK_EDITED:
             _park_edited(tick, one)
         case Step.PIN:
@@ -54,10 +57,10 @@ def takes_writes(tick: Tick, repo: str) -> bool:
     return False
 
 
-def make_ready(tick: Tick, repo: str) -> None:
+def make_ready(tick: Tick, issue: Issue) -> None:
     """See to what a start in the repository needs; one that takes no writes is held."""
-    if takes_writes(tick, repo):
-        prepare(tick, repo)
+    if takes_writes(tick, issue.repo.name):
+        prepare(tick, issue)
 
 
 def _start(tick: Tick, issue: Issue) -> None:

@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from afk.commands.chosen import chosen, key_of
-from afk.dispatch_policy import Explanation
-from afk.errors import NotFound
+from afk.dispatch_policy import Candidate, Explanation
+from afk.errors import NotFound, one_of_many
 from afk.observe.opening import open_tick
-from afk.observe.ready_issue import candidate, explanation
+from afk.observe.ready_issue import candidate, explanation, unasked
 from afk.observe.survey import survey
+from afk.observe.tick import Tick
 from afk.ports import Deps
 from afk.record.codec import summary
-from afk.types import IssueKey
+from afk.types import Issue, IssueKey
 
 
 def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
@@ -33,23 +34,32 @@ def explain(deps: Deps, key: IssueKey) -> dict[str, object]:
     now = open_tick(deps)
     now = replace(now, issues={**now.issues, key: issue})
     survey(now)
-    one = candidate(now, issue)
+    here = (key.repo, key.number)
+    running = [run for run in now.ledger.runs.values() if (run.repository, run.issue) == here]
+    if running:
+        now.ledger.hold(key.repo, "its own run is in flight")
+    one = _looked_at(now, issue)
     if key.repo in deps.config.allowlist:
         one = replace(one, archived=deps.tracker.repository(key.repo).archived)
     answers = explanation(now, one)
     for answer in answers.answers:
-        mark = "pass" if answer.passed else "NO  "
+        mark = "pass" if answer.passed else "NO  " if answer.asked else "?   "
         evidence = f": {answer.evidence}" if answer.evidence else ""
         deps.report.event(f"{mark} {answer.gate}{evidence}")
-    here = (key.repo, key.number)
-    running = [run for run in now.ledger.runs.values() if (run.repository, run.issue) == here]
     for record in running:
         deps.report.event(f"a run is in flight: {record.stage.value}", key=key)
     return {"gates": _gates(answers), "runs": [summary(run) for run in running]}
 
 
+def _looked_at(tick: Tick, issue: Issue) -> Candidate:
+    """Ask for every gate; what cannot be asked is reported, and its gates say so."""
+    with one_of_many(tick.deps.report, issue.key):
+        return candidate(tick, issue, ask_all=True)
+    return unasked(tick, issue)
+
+
 def _gates(answers: Explanation) -> list[dict[str, Any]]:
     return [
-        {"gate": one.gate, "passed": one.passed, "evidence": one.evidence}
+        {"gate": one.gate, "passed": one.passed, "asked": one.asked, "evidence": one.evidence}
         for one in answers.answers
     ]

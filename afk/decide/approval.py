@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from enum import Enum, unique
 
 from afk.config import Config
-from afk.record.state import Approval, RunRecord
+from afk.record.label_mark import Home, vouched_since
+from afk.record.state import Approval, Keys, RunRecord
 from afk.types import Account, AccountKind, Event, EventKind, Issue, Permission
 
 
@@ -22,7 +23,10 @@ class Standing(Enum):
     """What the newest application of the ready label is worth."""
 
     APPROVED = "approved"
-    MISSING = "nobody applied the ready label"
+    MISSING = "no event shows who put the ready label on under its present name"
+    NOT_ASKED = "not asked: a gate before this one says no"
+    OFF = "not asked: the ready label is not on"
+    RENAMED = "the label was renamed, or is new to afk, since it was put on"
     REFUSED = "applied by an account without write permission"
     UNLISTED_APP = "applied by an app that is not listed in `trusted`"
     OWN = "applied by the account afk itself runs as"
@@ -62,10 +66,30 @@ def label_event(issue: Issue, label: str, kind: EventKind = EventKind.LABELED) -
 
 
 def newest_application(issue: Issue, config: Config) -> Event | None:
-    """Return the application of the ready label that stands, None when the label is off."""
+    """Return the application of the ready label that stands, None when the label is off.
+
+    None, too, where the newest event of that name took it off: then what is on was put on under
+    another name (GitHub, where a rename leaves the events' names as they were).
+    """
     if not issue.has_label(config.ready_label):
         return None
-    return label_event(issue, config.ready_label)
+    on = label_event(issue, config.ready_label)
+    off = label_event(issue, config.ready_label, EventKind.UNLABELED)
+    return None if on is not None and off is not None and off.order > on.order else on
+
+
+def name_is_younger(issue: Issue, event: Event, config: Config, home: Home, keys: Keys) -> bool:
+    """Say whether the application may be older than the label's name: a rename approves nothing.
+
+    Both times are whole seconds of the forge's clock; within one second the order cannot be told.
+    """
+    for label in issue.labels:
+        if label.name != config.ready_label or label.description is None:
+            continue
+        since = vouched_since(home, label, keys)
+        if since is None or event.at <= since:
+            return True
+    return False
 
 
 def handed_back(issue: Issue, config: Config) -> bool:
@@ -116,8 +140,11 @@ def unchanged_since(
 
     ``edits``: times of body edits, None when the forge does not tell. Every one must lie before
     the event's second: within it the order cannot be told, and an author polling every 50 ms
-    did edit within it, in 12 of 12 tries. Without edit times only an author who could approve
-    the text themselves is believed; `afk` then pins what it sees.
+    did edit within it, in 12 of 12 tries. Without edit times nothing may have touched the issue
+    since the event: an edit moves ``updated_at`` as the event itself did, whoever makes it. So do
+    a comment, another label and a mention, which then cost a second look at the text. Within the
+    event's own second only an author who could approve the text themselves is believed; `afk`
+    then pins what it sees.
     """
     second = event.at.replace(microsecond=0)
     if any(
@@ -127,7 +154,8 @@ def unchanged_since(
         return Standing.EDITED
     if edits is not None:
         return Standing.EDITED if any(at >= second for at in edits) else Standing.APPROVED
-    return Standing.APPROVED if author_may_write else Standing.UNPROVEN
+    untouched = issue.updated_at.replace(microsecond=0) == second
+    return Standing.APPROVED if untouched and author_may_write else Standing.UNPROVEN
 
 
 def expired(event: Event, now: datetime, config: Config) -> bool:

@@ -155,7 +155,7 @@ TABLES: Final[Mapping[str, Table]] = {
     },
     "Label": {
         "id": lambda one, _: ids.label(one.label, one.repo),
-        "name": lambda one, _: one.label.name,
+        "name": lambda one, _: one.name,
     },
     **resolvers_issues.TABLES,
     **resolvers_ci.TABLES,

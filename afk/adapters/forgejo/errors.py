@@ -113,6 +113,13 @@ def _forbidden(answer: Answer, told: str) -> AfkError:
             cause="the token is limited to public repositories",
             next_step="create a token with access to all repositories",
         )
+    if answer.method not in ("GET", "HEAD"):
+        # 051-labels-add-without-write: empty in 14, a page of HTML in 11
+        return TokenError(
+            told,
+            cause="the token's account lacks write permission on the repository's issues",
+            next_step="make the account a collaborator with write permission there",
+        )
     return Refused(
         told,
         status=answer.status,

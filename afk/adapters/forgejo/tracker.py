@@ -18,7 +18,7 @@ GET ``/repos/{o}/{r}``                                 013, 132
 GET ``/repos/{o}/{r}/branches/{branch}``               147, 174
 GET ``/repos/{o}/{r}/compare/{base}...{branch}``       138 to 140
 GET ``/repos/{o}/{r}/commits``                         141, 143, 148
-GET, POST, DELETE labels                               `forgejo_labels` (037 to 058)
+GET, POST, PATCH, DELETE labels                        `forgejo_labels` (037 to 058)
 GET, POST, PATCH, DELETE comments                      090, 091, 101, 120, 129
 PATCH ``/repos/{o}/{r}/issues/{n}``                    105, 115 (answers 201)
 GET ``/user``                                          003, 182
@@ -58,7 +58,7 @@ from afk.config import Config
 from afk.errors import Refused, RepositoryMoved, TokenError
 from afk.model.forge import Branch, IssueHead, Listing
 from afk.ports import BranchQuery, CloseResult
-from afk.types import Account, Comment, Forge, Issue, IssueKey, Permission, Repository
+from afk.types import Account, Comment, Forge, Issue, IssueKey, Label, Permission, Repository
 
 
 class ForgejoTracker:
@@ -180,6 +180,14 @@ class ForgejoTracker:
     def ensure_labels(self, repo: str, names: Sequence[str]) -> None:
         """Create those labels that the repository and its organisation do not have."""
         self._labels.ensure(repo, names)
+
+    def may_label(self, issue: Issue, name: str) -> None:
+        """Raise `TokenError` where this token may not label: one request, no event."""
+        self._labels.may_change(issue, name)
+
+    def describe_label(self, issue: Issue, label: Label, description: str) -> None:
+        """Replace a label's description: one request."""
+        self._labels.describe(issue, label, description)
 
     def label(self, issue: Issue, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
         """Add, then remove: one request for all added, one per label removed."""

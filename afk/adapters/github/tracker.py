@@ -36,13 +36,14 @@ No recording shows a listing, an issue or a branch by GraphQL: these rest on the
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from urllib.parse import quote
 
 from httpx import codes
 
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.branches import GitHubBranches
-from afk.adapters.github.errors import GONE
+from afk.adapters.github.errors import GONE, missing_right
 from afk.adapters.github.issue_queries import VIEWER
 from afk.adapters.github.issues import GitHubIssues
 from afk.adapters.github.listing import GitHubListing, Known
@@ -61,9 +62,12 @@ from afk.types import (
     Forge,
     Issue,
     IssueKey,
+    Label,
     Permission,
     Repository,
 )
+
+_TO_ASK: Final = "to push, without which nobody may ask what others may do"
 
 
 class GitHubTracker:
@@ -117,8 +121,9 @@ class GitHubTracker:
     def permission(self, repo: str, account: Account) -> Permission:
         """Say whether the account may write.
 
-        A token without push right is answered 403 (recording 061): UNKNOWN, as is a login that
-        belongs to another account by now. An unknown user is answered 404 (documented).
+        UNKNOWN for a login that belongs to another account by now. An unknown user is answered
+        404 (documented). A token without push right is answered 403 (recording 061), and that is
+        the token's trouble, not the account's: `TokenError`.
         """
         if account.kind is AccountKind.GHOST:
             return Permission.UNKNOWN
@@ -127,7 +132,7 @@ class GitHubTracker:
         if not answer.ok:
             problem = self._api.problem(answer, repo=repo)
             if answer.status == codes.FORBIDDEN and not isinstance(problem, RateLimited):
-                return Permission.UNKNOWN
+                raise missing_right(problem.what, _TO_ASK)
             if answer.status in GONE and answer.is_json:
                 return Permission.NO_WRITE
             raise problem
@@ -157,6 +162,16 @@ class GitHubTracker:
     def ensure_labels(self, repo: str, names: Sequence[str]) -> None:
         """Create those labels that the repository does not have."""
         self._writes.ensure_labels(repo, names)
+
+    def may_label(self, issue: Issue, name: str) -> None:
+        """Raise what keeps this token from labelling: one request, no event."""
+        self._writes.may_label(issue, name)
+
+    def describe_label(self, issue: Issue, label: Label, description: str) -> None:
+        """Do nothing: events keep the name they were made under, so no label has to vouch for it.
+
+        https://github.com/aws-actions/stale-issue-cleanup/issues/20
+        """
 
     def label(self, issue: Issue, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
         """Add, then remove labels, in one request where possible."""
