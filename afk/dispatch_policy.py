@@ -41,7 +41,6 @@ __all__ = [
 _NOTHING_RUNS: Final = Ceilings()
 _PRIORITY = re.compile(r"priority:([0-9]{1,6})")
 _PARKED: Final = frozenset({Standing.EDITED, Standing.UNPROVEN})
-_UNDER_ANOTHER_NAME: Final = frozenset({Standing.RENAMED, Standing.MISSING})
 _NOBODY_IS_TOLD: Final = frozenset({Standing.OWN, Standing.UNKNOWN, Standing.UNLISTED_APP})
 """Nothing is written on the issue, so the tick has to be loud."""
 
@@ -163,7 +162,7 @@ def _step(one: Candidate, config: Config, *, by_approval: bool) -> Step:
         return Step.LEAVE if told else Step.PARK_OVERSIZED
     if by_approval and appraisal.standing is Standing.REFUSED:
         return Step.REFUSE_LABEL
-    if by_approval and appraisal.standing in _UNDER_ANOTHER_NAME:
+    if by_approval and appraisal.standing is Standing.RENAMED:
         return Step.ASK_AGAIN
     if appraisal.approval is None:
         return Step.LEAVE

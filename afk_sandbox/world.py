@@ -141,7 +141,7 @@ class World:
         """Let afk have known the ready label for a day, as where it has been at work before."""
         address = urlsplit(self.settings["forge_url"])
         home = Home(address.netloc, types.Repository(repo.id, repo.full_name))
-        keys = Keys(current=self.environ.get("AFK_STATE_KEY", "").encode())
+        keys = Keys(current=self.environ.get("AFK_STATE_KEY", "").strip().encode())
         since = self.clock.now() - timedelta(days=1)
         for one in self.forge.labels_named(repo, [READY]):
             if self.kind is Forge.FORGEJO:

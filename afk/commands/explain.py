@@ -60,6 +60,7 @@ def _looked_at(tick: Tick, issue: Issue) -> Candidate:
 
 def _gates(answers: Explanation) -> list[dict[str, Any]]:
     return [
-        {"gate": one.gate, "passed": one.passed, "asked": one.asked, "evidence": one.evidence}
+        {"gate": one.gate, "passed": one.passed, "evidence": one.evidence}
+        | ({} if one.asked else {"asked": False})
         for one in answers.answers
     ]

@@ -66,23 +66,22 @@ def label_event(issue: Issue, label: str, kind: EventKind = EventKind.LABELED) -
 
 
 def newest_application(issue: Issue, config: Config) -> Event | None:
-    """Return the application of the ready label that stands, None when the label is off.
-
-    None, too, where the newest event of that name took it off: then what is on was put on under
-    another name (GitHub, where a rename leaves the events' names as they were).
-    """
+    """Return the application of the ready label that stands, None when the label is off."""
     if not issue.has_label(config.ready_label):
         return None
-    on = label_event(issue, config.ready_label)
-    off = label_event(issue, config.ready_label, EventKind.UNLABELED)
-    return None if on is not None and off is not None and off.order > on.order else on
+    return label_event(issue, config.ready_label)
 
 
 def name_is_younger(issue: Issue, event: Event, config: Config, home: Home, keys: Keys) -> bool:
     """Say whether the application may be older than the label's name: a rename approves nothing.
 
-    Both times are whole seconds of the forge's clock; within one second the order cannot be told.
+    Where events keep the name they were made under (GitHub), what was on under this name and was
+    taken off is not what is on now. Elsewhere afk vouches for the name (`afk.record.label_mark`);
+    times are whole seconds of the forge's clock, and within one the order cannot be told.
     """
+    off = label_event(issue, config.ready_label, EventKind.UNLABELED)
+    if off is not None and off.order > event.order:
+        return True
     for label in issue.labels:
         if label.name != config.ready_label or label.description is None:
             continue
@@ -90,6 +89,19 @@ def name_is_younger(issue: Issue, event: Event, config: Config, home: Home, keys
         if since is None or event.at <= since:
             return True
     return False
+
+
+def came_by_rename(issue: Issue, config: Config) -> bool:
+    """Say whether the ready label, which no event put on, bore another name when it was put on.
+
+    Then a label was put on, never taken off, and is no longer there (GitHub, whose events keep
+    the name they were made under).
+    """
+    newest = {event.label: event for event in issue.events if event.label}
+    return issue.has_label(config.ready_label) and any(
+        event.kind is EventKind.LABELED and not issue.has_label(name)
+        for name, event in newest.items()
+    )
 
 
 def handed_back(issue: Issue, config: Config) -> bool:

@@ -126,7 +126,9 @@ def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer
         GateAnswer(
             "not-handed-back",
             not handed_back(issue, config),
-            f"{config.human_label} is on, and {config.ready_label} was not put on after it",
+            f"{config.human_label} is newer than {config.ready_label}"
+            if issue.has_label(config.ready_label)
+            else f"{config.human_label} is on the issue",
         ),
         GateAnswer(
             "approved",
@@ -152,7 +154,7 @@ def _unreadable(issue: Issue) -> str:
 def _why_not(candidate: Candidate, config: Config) -> str:
     """Return why an approval does not count, and what mends it where that is not plain."""
     standing, event = candidate.appraisal.standing, candidate.appraisal.event
-    if standing in (Standing.RENAMED, Standing.MISSING):
+    if standing is Standing.RENAMED:
         return f"{standing.value}: take it off and put it on again"
     if standing is Standing.EXPIRED:
         return f"{standing.value} (approval_max_age={config.approval_max_age}): label it again"

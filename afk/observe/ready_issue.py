@@ -10,6 +10,7 @@ from afk.decide.approval import (
     Appraisal,
     Standing,
     by_whom,
+    came_by_rename,
     digest,
     expired,
     is_trusted,
@@ -94,7 +95,8 @@ def appraise(tick: Tick, issue: Issue, records: Records) -> Appraisal:
     """Judge the newest application of the ready label, and what it covers."""
     event = newest_application(issue, tick.config)
     if event is None:
-        return Appraisal(Standing.MISSING)
+        renamed = came_by_rename(issue, tick.config)
+        return Appraisal(Standing.RENAMED if renamed else Standing.MISSING)
     permission = Permission.UNKNOWN
     if event.actor.id not in tick.forge.own and not is_trusted(event.actor, tick.config):
         permission = tick.forge.permission(issue.repo.name, event.actor)

@@ -182,8 +182,18 @@ class ForgejoTracker:
         self._labels.ensure(repo, names)
 
     def may_label(self, issue: Issue, name: str) -> None:
-        """Raise `TokenError` where this token may not label: one request, no event."""
-        self._labels.may_change(issue, name)
+        """Raise `TokenError` where this token may not label: no event, one request at most.
+
+        None for an administrator of the repository, nor where the account may push and a user owns
+        the repository: there is write on all of it or on nothing. In an organisation a team may
+        push and not label, or label and not push.
+        """
+        known = self._repositories.get(issue.repo.name)
+        rights = known.permissions if known else None
+        whole = rights is not None and rights.push
+        whole = whole and self._permissions.owned_by_user(issue.repo.name)
+        if not (whole or (rights is not None and rights.admin)):
+            self._labels.may_change(issue, name)
 
     def describe_label(self, issue: Issue, label: Label, description: str) -> None:
         """Replace a label's description: one request."""

@@ -143,6 +143,7 @@ class WirePermissions(_Wire):
     """What the asking token may do."""
 
     admin: bool = False
+    push: bool = False
 
 
 class WireRepository(_Wire):

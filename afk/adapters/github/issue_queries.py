@@ -73,7 +73,7 @@ def listing(repos: Sequence[str], labels: tuple[str, str, str], page: int) -> Qu
     ready, progress, human = (build.var("String!", name) for name in labels)
     first = f"first: {build.var('Int!', page)}"
     fields = (
-        f"...Home readyLabel: label(name: {ready}) {{ id name }} "
+        f"...Home viewerPermission readyLabel: label(name: {ready}) {{ id name }} "
         f"progressLabel: label(name: {progress}) {{ id name }} "
         f"humanLabel: label(name: {human}) {{ id name }} "
         f"ready: issues({first}, labels: [{ready}], states: [OPEN], {_ISSUES}) {{ ...Listed }} "

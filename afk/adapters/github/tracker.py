@@ -52,7 +52,7 @@ from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.wire import RestBranch, RestPermission, WireViewer, parse
 from afk.adapters.github.writes import GitHubWrites
 from afk.config import Config
-from afk.errors import NoBranch, NotFound, RateLimited
+from afk.errors import NoBranch, NotFound, RateLimited, TokenError
 from afk.model.forge import Branch, IssueHead, Listing
 from afk.ports import BranchQuery, CloseResult
 from afk.types import (
@@ -67,6 +67,7 @@ from afk.types import (
     Repository,
 )
 
+_MAY_LABEL: Final = frozenset({"ADMIN", "MAINTAIN", "WRITE", "TRIAGE"})
 _TO_ASK: Final = "to push, without which nobody may ask what others may do"
 
 
@@ -123,7 +124,7 @@ class GitHubTracker:
 
         UNKNOWN for a login that belongs to another account by now. An unknown user is answered
         404 (documented). A token without push right is answered 403 (recording 061), and that is
-        the token's trouble, not the account's: `TokenError`.
+        the token's trouble, not the account's: `TokenError`. UNKNOWN for a 403 that does not say so.
         """
         if account.kind is AccountKind.GHOST:
             return Permission.UNKNOWN
@@ -131,8 +132,10 @@ class GitHubTracker:
         answer = self._api.send("GET", f"/repos/{quote(repo)}{path}")
         if not answer.ok:
             problem = self._api.problem(answer, repo=repo)
+            if isinstance(problem, TokenError):
+                raise missing_right(problem.what, _TO_ASK) from None
             if answer.status == codes.FORBIDDEN and not isinstance(problem, RateLimited):
-                raise missing_right(problem.what, _TO_ASK)
+                return Permission.UNKNOWN
             if answer.status in GONE and answer.is_json:
                 return Permission.NO_WRITE
             raise problem
@@ -164,8 +167,13 @@ class GitHubTracker:
         self._writes.ensure_labels(repo, names)
 
     def may_label(self, issue: Issue, name: str) -> None:
-        """Raise what keeps this token from labelling: one request, no event."""
-        self._writes.may_label(issue, name)
+        """Raise what keeps this token from labelling: no event, and no request where it is known.
+
+        The listing tells what the account may do with the repository; for what it does not tell
+        of, or tells that it may read, one request asks (a job's token has rights of its own).
+        """
+        if self._known.rights.get(issue.repo.name) not in _MAY_LABEL:
+            self._writes.may_label(issue, name)
 
     def describe_label(self, issue: Issue, label: Label, description: str) -> None:
         """Do nothing: events keep the name they were made under, so no label has to vouch for it.
