@@ -41,6 +41,8 @@ def explain(deps: Deps, key: IssueKey) -> dict[str, object]:
     one = _looked_at(now, issue)
     if key.repo in deps.config.allowlist:
         one = replace(one, archived=deps.tracker.repository(key.repo).archived)
+    if now.t3.snapshot is None:
+        one = replace(one, provider_open=None)
     answers = explanation(now, one)
     for answer in answers.answers:
         mark = "pass" if answer.passed else "NO  " if answer.asked else "?   "

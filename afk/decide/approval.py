@@ -24,8 +24,8 @@ class Standing(Enum):
 
     APPROVED = "approved"
     MISSING = "no event shows who put the ready label on under its present name"
-    NOT_ASKED = "not asked: a gate before this one says no"
-    OFF = "not asked: the ready label is not on"
+    NOT_ASKED = "not asked"
+    OFF = "not asked: without the label there is no approval"
     RENAMED = "the label was renamed, or is new to afk, since it was put on"
     REFUSED = "applied by an account without write permission"
     UNLISTED_APP = "applied by an app that is not listed in `trusted`"

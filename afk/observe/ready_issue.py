@@ -53,7 +53,8 @@ def candidate(tick: Tick, issue: Issue, *, ask_all: bool = False) -> Candidate:
         return bare
     if not issue.has_label(tick.config.ready_label):
         standing = Appraisal(Standing.OFF)
-        return Candidate(issue=issue, appraisal=standing, provider_open=_provider_open(tick, issue))
+        provider = _provider_open(tick, issue)
+        return Candidate(issue=issue, appraisal=standing, provider_open=provider, spent=None)
     records = tick.forge.records(issue)
     appraisal = appraise(tick, issue, records)
     found = standing_record(tick, issue, records, event)

@@ -17,6 +17,7 @@ from afk.adapters.http import Answer
 from afk.adapters.wire import retry_after
 from afk.errors import (
     AfkError,
+    Forbidden,
     NotFound,
     RateLimited,
     Refused,
@@ -115,8 +116,10 @@ def _forbidden(answer: Answer, told: str) -> AfkError:
         )
     if answer.method not in ("GET", "HEAD"):
         # 051-labels-add-without-write: empty in 14, a page of HTML in 11
-        return TokenError(
+        return Forbidden(
             told,
+            status=answer.status,
+            body=answer.excerpt,
             cause="the token's account lacks write permission on the repository's issues",
             next_step="make the account a collaborator with write permission there",
         )

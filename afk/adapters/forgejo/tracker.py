@@ -182,7 +182,7 @@ class ForgejoTracker:
         self._labels.ensure(repo, names)
 
     def may_label(self, issue: Issue, name: str) -> None:
-        """Raise `TokenError` where this token may not label: no event, one request at most.
+        """Raise `Forbidden` where this token may not label: no event, one request at most.
 
         None for an administrator of the repository, nor where the account may push and a user owns
         the repository: there is write on all of it or on nothing. In an organisation a team may

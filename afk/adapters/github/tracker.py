@@ -124,7 +124,7 @@ class GitHubTracker:
 
         UNKNOWN for a login that belongs to another account by now. An unknown user is answered
         404 (documented). A token without push right is answered 403 (recording 061), and that is
-        the token's trouble, not the account's: `TokenError`. UNKNOWN for a 403 that does not say so.
+        the token's trouble, not the account's: `TokenError`. A 403 that does not say so: UNKNOWN.
         """
         if account.kind is AccountKind.GHOST:
             return Permission.UNKNOWN
@@ -132,7 +132,7 @@ class GitHubTracker:
         answer = self._api.send("GET", f"/repos/{quote(repo)}{path}")
         if not answer.ok:
             problem = self._api.problem(answer, repo=repo)
-            if isinstance(problem, TokenError):
+            if isinstance(problem, TokenError) and account.kind is AccountKind.USER:
                 raise missing_right(problem.what, _TO_ASK) from None
             if answer.status == codes.FORBIDDEN and not isinstance(problem, RateLimited):
                 return Permission.UNKNOWN

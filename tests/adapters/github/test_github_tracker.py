@@ -36,7 +36,6 @@ def test_tracker__itself__says_where_it_is() -> None:
             60431,
             "NO_WRITE",
         ),
-        ("061-permission-403", "apache/groovy", "jglick", 154109, "UNKNOWN"),
     ],
 )
 def test_permission__recorded_answer__is_understood(
@@ -47,6 +46,12 @@ def test_permission__recorded_answer__is_understood(
     assert found is Permission[expected]
     assert cassette.all_played
     assert cassette.play_count == 1
+
+
+def test_permission__token_that_may_not_ask__is_the_token_s_trouble() -> None:
+    """Recording 061: it says nothing of the account, and listing that one would mend nothing."""
+    with replay("github/061-permission-403"), pytest.raises(TokenError, match="to push"):
+        tracker().permission("apache/groovy", Account(154109, "jglick"))
 
 
 def test_permission__login_that_changed_hands__cannot_be_told() -> None:
