@@ -6,7 +6,6 @@
     ├── UserMustFix               exit code 2: nothing gets better until a person acts
     │   ├── ConfigError           configuration that cannot be used
     │   ├── TokenError            a token is missing, malformed, refused or lacks a scope
-    │   │   └── Forbidden         its account lacks a right; a `Refused`, too: the request was understood
     │   ├── RepositoryMoved       a repository was renamed or transferred
     │   └── UnsupportedServer     a server speaks a protocol or version afk does not
     ├── WouldWrite                a dry run's answer to a write: told, and no failure
@@ -150,15 +149,6 @@ class Refused(OutsideFailure):
         self.status = status
         self.body = body
         super().__init__(what, cause=body, next_step=next_step)
-
-
-class Forbidden(TokenError, Refused):
-    """A refusal because the token's account lacks a right, which ``cause`` names."""
-
-    def __init__(self, what: str, *, status: int, body: str, cause: str, next_step: str) -> None:
-        """``status`` and ``body`` are those of `Refused`."""
-        Refused.__init__(self, what, status=status, body=body, next_step=next_step)
-        self.cause = cause
 
 
 class TooLarge(OutsideFailure):

@@ -17,7 +17,6 @@ from afk.adapters.http import Answer
 from afk.adapters.wire import retry_after
 from afk.errors import (
     AfkError,
-    Forbidden,
     NotFound,
     RateLimited,
     Refused,
@@ -29,6 +28,15 @@ from afk.errors import (
 _SCOPE = re.compile(r"required scope\(s\): \[([^\]]*)\]")
 _REPOSITORY = re.compile(r"/repos/([^/]+/[^/]+)")
 _PUBLIC_ONLY: Final = "token scope is limited to public"
+
+
+class Forbidden(TokenError, Refused):
+    """A refusal because the token's account lacks a right: both of these, for whoever asks."""
+
+    def __init__(self, what: str, *, status: int, body: str, cause: str, next_step: str) -> None:
+        """``cause`` names the right; ``status`` and ``body`` are those of `Refused`."""
+        Refused.__init__(self, what, status=status, body=body, next_step=next_step)
+        self.cause = cause
 
 
 def error_of(answer: Answer, what: str, *, repo: str = "") -> AfkError:

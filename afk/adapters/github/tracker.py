@@ -132,7 +132,7 @@ class GitHubTracker:
         answer = self._api.send("GET", f"/repos/{quote(repo)}{path}")
         if not answer.ok:
             problem = self._api.problem(answer, repo=repo)
-            if isinstance(problem, TokenError) and account.kind is AccountKind.USER:
+            if isinstance(problem, TokenError):
                 raise missing_right(problem.what, _TO_ASK) from None
             if answer.status == codes.FORBIDDEN and not isinstance(problem, RateLimited):
                 return Permission.UNKNOWN

@@ -305,8 +305,8 @@ def _offered(ours: ForgejoTracker, table: Table, *, org: bool, **rights: bool) -
     """Let the tracker learn what the token may do, and who owns the repository."""
     users = [{"id": 3, "login": "writer"}] if org else [{"id": 2, "login": "owner"}]
     known = {"id": 2, "full_name": MAIN, "permissions": rights}
-    table.answers[f"GET {REPO}"] = reply(known)
-    table.answers[f"GET {REPO}/assignees"] = reply(users)
+    rows = {f"GET {REPO}": reply(known), f"GET {REPO}/assignees": reply(users)}
+    table.rows = {**table.rows, **rows}
     ours.repository(MAIN)
     ours.permission(MAIN, Account(9, "asker"))
     ours.ensure_labels(MAIN, OURS)
