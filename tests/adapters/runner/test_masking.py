@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import json
+import re
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -24,7 +25,7 @@ ADDRESS = (
         SECRET,
         quote(SECRET, safe=""),
         quote(SECRET),
-        quote(SECRET, safe="").replace("%2F", "%2f").replace("%2B", "%2b"),
+        re.sub("%..", lambda found: found[0].lower(), quote(SECRET, safe="")),
         quote_plus(SECRET),
         json.dumps(SECRET),
         json.dumps(SECRET, ensure_ascii=False),
@@ -34,13 +35,11 @@ ADDRESS = (
     ],
 )
 def test_apply__secret_as_addresses_json_and_html_spell_it__is_replaced(form: str) -> None:
-    lower = quote(SECRET, safe="").lower()
     text = Mask([SECRET]).apply(f"before {form} after")
     assert "cret" not in text.lower()
     assert "0123" not in text
     assert text.startswith("before ")
     assert text.endswith(" after")
-    assert lower != form
 
 
 @given(st.binary(max_size=5), st.binary(max_size=5))
@@ -51,7 +50,7 @@ def test_apply__secret_in_base64_beside_anything__is_not_left(before: bytes, aft
         coded = encode(before + secret.encode() + after).decode()
         masked = Mask([secret]).apply(f"Basic {coded}")
         assert "***" in masked
-        assert len(masked) <= len("Basic ***") + 16
+        assert len(masked) <= len("Basic ***") + 24
 
 
 @pytest.mark.parametrize(
