@@ -52,7 +52,7 @@ DRIPS = {
 def test_send__server_that_drips__is_given_up_after_its_time_in_all(
     drip: str, *, repeat: bool
 ) -> None:
-    """Every byte comes within the read timeout, so only a total ends it; repeating does not help."""
+    """Every byte comes within the read timeout: only a total ends it, and no repetition helps."""
     with raw_server(DRIPS[drip], pause=0.02) as server, open_client() as client:
         asked = http(server.url, client, patience=Patience(request=0.3))
         began = time.monotonic()

@@ -113,9 +113,7 @@ def at_t3(client: httpx.Client) -> dict[str, Callable[[], object]]:
 
 def at_others(client: httpx.Client) -> dict[str, Callable[[], object]]:
     probe = HttpProbe(client, lambda _: None)
-    line = Line(
-        address="https://bell.test/topic", setting="S", client=client, sleep=lambda _: None
-    )
+    line = Line(address="https://bell.test/topic", setting="S", client=client, sleep=lambda _: None)
     return {
         "probe": lambda: probe(StageConfig(probe="https://app.test/", probe_json="a.b"), SHA),
         **{
@@ -144,22 +142,87 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
     | st.integers()
     | st.sampled_from([5, "", "x", "\ud800", SHA, "OPEN", "success", -1, 10**30, 1e300])
     | DATES,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["id", "name", "message", "path", "type"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["id", "name", "message", "path", "type"]), inner, max_size=3
+        )
+    ),
     max_leaves=6,
 )
-FIELDS = (
-    "data errors viewer r0 i0 t0 c0 b0 add remove labelable node nodes object ref target "
-    "issueOrPullRequest labels message id number title body user login state created_at updated_at "
-    "repository full_name name permission sha commit commits statuses workflow_runs results type "
-    "path threads projects snapshotSequence environmentId thread messages activities createdAt "
-    "updatedAt projectId session latestTurn sequence code total_commits databaseId nameWithOwner "
-    "isArchived readyLabel ready progress pageInfo issue annotations statusCheckRollup contexts"
-).split()
+FIELDS = [
+    "data",
+    "errors",
+    "viewer",
+    "r0",
+    "i0",
+    "t0",
+    "c0",
+    "b0",
+    "add",
+    "remove",
+    "labelable",
+    "node",
+    "nodes",
+    "object",
+    "ref",
+    "target",
+    "issueOrPullRequest",
+    "labels",
+    "message",
+    "id",
+    "number",
+    "title",
+    "body",
+    "user",
+    "login",
+    "state",
+    "created_at",
+    "updated_at",
+    "repository",
+    "full_name",
+    "name",
+    "permission",
+    "sha",
+    "commit",
+    "commits",
+    "statuses",
+    "workflow_runs",
+    "results",
+    "type",
+    "path",
+    "threads",
+    "projects",
+    "snapshotSequence",
+    "environmentId",
+    "thread",
+    "messages",
+    "activities",
+    "createdAt",
+    "updatedAt",
+    "projectId",
+    "session",
+    "latestTurn",
+    "sequence",
+    "code",
+    "total_commits",
+    "databaseId",
+    "nameWithOwner",
+    "isArchived",
+    "readyLabel",
+    "ready",
+    "progress",
+    "pageInfo",
+    "issue",
+    "annotations",
+    "statusCheckRollup",
+    "contexts",
+]
 SHAPED: st.SearchStrategy[Any] = st.recursive(
     ANYTHING,
-    lambda inner: st.lists(inner, max_size=2)
-    | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=8)
+    ),
     max_leaves=12,
 )
 RAW = st.sampled_from(
@@ -203,9 +266,7 @@ STATUSES = st.sampled_from([200, 200, 200, 201, 204, 301, 307, 400, 403, 404, 41
 @pytest.mark.parametrize("adapter", ADAPTERS)
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    answers=st.lists(
-        st.tuples(STATUSES | st.just(500), HEADERS, BODIES), min_size=1, max_size=4
-    )
+    answers=st.lists(st.tuples(STATUSES | st.just(500), HEADERS, BODIES), min_size=1, max_size=4)
 )
 def test_adapter__any_answers__only_an_afk_error_comes_out(
     adapter: str, answers: list[tuple[int, dict[str, str], bytes]]

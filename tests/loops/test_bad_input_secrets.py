@@ -27,7 +27,7 @@ def echoing(here: World, status: int, part: str, before: str = "") -> FaultHook:
 def leaks(here: World, told: Sequence[str]) -> list[str]:
     """Return where T3's bearer stands; what was written to the forge is in its log of requests."""
     token = here.environ["AFK_T3_TOKEN"]
-    written = [one.body.decode("utf-8", "replace") for one in here.log.exchanges]
+    written = [one.body for one in here.log.exchanges]
     return [text[:80] for text in (*told, *written) if token in text or token[:12] in text]
 
 
@@ -47,7 +47,8 @@ def test_dispatch__refused_by_a_gateway_that_repeats_the_bearer__it_is_shown_now
         told = [polled(here).output for _ in range(ticks)]
         assert record(here, issue)["verdict"] == "needs-human"
         assert bell.rings
-        told += [str(bell.rings), (tmp_path / "summary").read_text(encoding="utf-8")]
+        summary = tmp_path / "summary"
+        told += [str(bell.rings), summary.read_text(encoding="utf-8") if summary.exists() else ""]
         assert leaks(here, told) == []
         assert any("refused" in one for one in told)
 

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.t3_rig import NOW, VERSIONS, recorded, thread_of
 
-from afk.adapters.t3.mapping import detail
-from afk.adapters.t3.mapping import snapshot
+from afk.adapters.t3.mapping import detail, snapshot
 from afk.adapters.t3.wire import Descriptor, Detail, Overview, Thread, instant, is_protocol_2, parse
 from afk.errors import ServerFault
 
