@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-import httpx
-
 from afk.adapters.ci_watcher import CIWatcher, HttpProbe
 from afk.adapters.dry_run import reading_only
 from afk.adapters.forge import ForgeKind, Quota
-from afk.adapters.http import Http, tls_context
+from afk.adapters.http import Http, open_client
 from afk.adapters.notifier import notifiers
+from afk.adapters.patience import Patience
 from afk.adapters.runner.actions import Runner
 from afk.adapters.runner.reporter import ConsoleReporter
 from afk.adapters.t3_client import T3Client
@@ -29,10 +28,13 @@ from afk.errors import ConfigError
 from afk.ports import Deps
 from afk.record.state import Keys
 
-_TIMEOUT: Final = httpx.Timeout(20.0, connect=5.0)
 _SHORTEST_KEY: Final = 16
 _T3_BODY: Final = 64 * 1024 * 1024
 """Older T3 servers send every thread's bodies in one snapshot."""
+_FORGE_SHARE: Final = 0.4
+_T3_SHARE: Final = 0.3
+"""Parts of ``tick_seconds`` that a server may take; doorbells and probes have fixed ones."""
+_SHORTEST_SHARE: Final = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +72,12 @@ def wire(
         return given
 
     bearer()
-    with httpx.Client(
-        timeout=_TIMEOUT, verify=tls_context(), transport=outside.transport
-    ) as client:
+    mask = report.mask.apply
+
+    def patience(share: float) -> Patience:
+        return Patience(tick=max(share * config.tick_seconds, _SHORTEST_SHARE))
+
+    with open_client(outside.transport) as client:
         t3 = Http(
             client=client,
             base_url=config.t3.url.rstrip("/"),
@@ -80,8 +85,17 @@ def wire(
             authorize=lambda: {"authorization": f"Bearer {bearer()}"},
             sleep=outside.sleep,
             max_body=_T3_BODY,
+            mask=mask,
+            patience=patience(_T3_SHARE),
         )
-        server, connected = forge.connect(config, client=client, token=token, sleep=outside.sleep)
+        server, connected = forge.connect(
+            config,
+            client=client,
+            token=token,
+            sleep=outside.sleep,
+            mask=mask,
+            patience=patience(_FORGE_SHARE),
+        )
         deps = Deps(
             config=config,
             tracker=connected.tracker,
@@ -92,7 +106,9 @@ def wire(
                 now=outside.now,
             ),
             agent=T3Client(http=t3, now=outside.now),
-            notifiers=notifiers(config.notify, outside.environ, client=client, sleep=outside.sleep),
+            notifiers=notifiers(
+                config.notify, outside.environ, client=client, sleep=outside.sleep, mask=mask
+            ),
             report=report,
             keys=keys,
             now=outside.now,
@@ -142,4 +158,7 @@ def _keys(
                 next_step=f"{advice}, or set allow_unsigned_state: true",
             )
         report.warn(f"run records are not signed; when no run is in flight, {advice}")
-    return Keys(current=current.encode(), previous=previous.encode())
+    return Keys(
+        current=current.encode("utf-8", "surrogateescape"),
+        previous=previous.encode("utf-8", "surrogateescape"),
+    )

@@ -13,6 +13,7 @@ from typing import TextIO
 
 from afk import __version__
 from afk.adapters.runner.actions import Runner
+from afk.adapters.runner.masking import printable
 from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter, summary
 from afk.commands import COMMANDS
 from afk.config import Config
@@ -24,6 +25,7 @@ from afk.variables import KINDS, KNOWN
 
 def main(arguments: Sequence[str], outside: Outside) -> int:
     """Run one command and return its exit code; only argparse's own exit is raised."""
+    printable(outside.stdout)
     options = parser().parse_args(arguments)
     # With --json the document is the only thing on standard output.
     stream: TextIO = sys.stderr if options.json else outside.stdout

@@ -14,6 +14,9 @@ from afk.errors import ConfigError
 from afk.variables import DOORBELLS
 
 _STRICT: Final = {"extra": "forbid", "strict": True}
+_PROOFS: Final = ("workflow", "status", "environment", "probe")
+SHA_PLACE: Final = re.compile(r"\{sha\}|%7Bsha%7D", re.IGNORECASE)
+"""Where the commit goes in a probe's address."""
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
 DAY: Final = 86_400
@@ -37,7 +40,12 @@ class StageConfig:
     """What proves a deploy or rollout: exactly one of the four.
 
     ``workflow``: a workflow's name; ``status``: a status context or check name; ``environment``:
-    a GitHub environment; ``probe``: a URL (``{sha}`` allowed) whose answer must contain the sha.
+    a GitHub environment; ``probe``: a URL whose answer must contain the sha.
+
+    What the answer to a probe has to be besides: ``probe_status`` (0: any 2xx), ``probe_json`` (a
+    field of a JSON object, dots between its steps, that is the sha), ``probe_text`` (a text in
+    it). A URL with ``{sha}`` in it needs one of these, and with one the sha need not be repeated:
+    a page that repeats its own address would prove every commit.
     """
 
     __pydantic_config__ = _STRICT
@@ -46,10 +54,42 @@ class StageConfig:
     status: str = ""
     environment: str = ""
     probe: str = ""
+    probe_status: int = 0
+    probe_json: str = ""
+    probe_text: str = ""
+
+    @property
+    def expects(self) -> bool:
+        """Say whether it is named what an answer to the probe has to be."""
+        return bool(self.probe_status or self.probe_json or self.probe_text)
+
+    @property
+    def sha_in_address(self) -> bool:
+        """Say whether the commit is part of the probe's address."""
+        return SHA_PLACE.search(self.probe) is not None
 
     def __post_init__(self) -> None:
-        """Refuse a stage that names nothing, or two things."""
-        named = [item.name for item in fields(self) if getattr(self, item.name)]
+        """Refuse a stage that names nothing, or two things, or a probe that proves nothing."""
+        _refuse_out_of_range(self, ["probe_status"])
+        named = [name for name in _PROOFS if getattr(self, name)]
+        if self.sha_in_address and not self.expects:
+            raise ConfigError(
+                f"`probe: {self.probe}` asks with the commit and names nothing that answers",
+                cause="a page that repeats its address would prove every commit",
+                next_step="add probe_status, probe_json or probe_text, or take {sha} out",
+            )
+        if SHA_PLACE.search(self.probe_text):
+            raise ConfigError(
+                f"`probe_text: {self.probe_text}` is what was asked for",
+                cause="a page that repeats its address would prove every commit",
+                next_step="name a text that only a deployed commit's page has",
+            )
+        if self.expects and not self.probe:
+            raise ConfigError(
+                "probe_status, probe_json or probe_text stands without a probe",
+                cause="they say what the answer to a probe has to be",
+                next_step="add the probe's address, or take them out",
+            )
         if len(named) != 1:
             raise ConfigError(
                 f"a deploy or rollout stage names {' and '.join(named) or 'nothing'}",

@@ -62,7 +62,9 @@ REPOSITORY: Final[Mapping[str, str]] = {
     "ci.none": "`green`: a commit without any check counts as green after the grace",
     "ci.grace_seconds": "seconds after a push in which the set of checks may still grow",
     "deploy": "what proves a deploy, exactly one of `workflow`, `status`, `environment`, `probe` "
-    "(an address whose answer contains the commit; `{sha}` is filled in)",
+    "(an address whose answer contains the commit). With `{sha}` in the address, which is filled "
+    "in, the answer has to prove it otherwise: `probe_status` (`200`), `probe_json` (a field, "
+    "`build.commit`, that is the commit) or `probe_text` (a text in it)",
     "rollout": "likewise, after the deploy",
 }
 
@@ -104,6 +106,9 @@ def repository() -> str:
         "status",
         "environment",
         "probe",
+        "probe_status",
+        "probe_json",
+        "probe_text",
     }
     return _table(
         ("setting", "default", ""),

@@ -7,7 +7,8 @@ any forge: checks, statuses and deployments come from a `afk.ports.Checks`.
 
 Requests: none of its own but probes. One ``Checks.read`` per repository asked about,
 repositories in parallel, then one GET per probe stage whose earlier stages are green. Probes
-carry no token, follow no redirect, are not repeated and read at most 64 KiB.
+carry no token, follow no redirect, are not repeated, take 15 seconds at most and read at most
+64 KiB.
 
 Errors: those of ``Checks.read``, raised after all repositories were read. A prober never
 raises: what cannot be reached is undecided, and a deadline decides about it.
@@ -20,8 +21,9 @@ from typing import Final
 
 import httpx
 
-from afk.adapters.http import Http
-from afk.config import Config
+from afk.adapters.http import Answer, Http
+from afk.adapters.patience import Patience
+from afk.config import SHA_PLACE, Config, StageConfig
 from afk.decide.ci_verdict import Probe, fold
 from afk.errors import OutsideFailure
 from afk.model.ci import CIVerdict, CommitChecks
@@ -31,6 +33,9 @@ from afk.ports import Checks, CommitQuery
 __all__ = ["CIWatcher", "HttpProbe", "Probe", "fold"]
 
 PROBE_BODY: Final = 64 * 1024
+_PROBE_SECONDS: Final = 15.0
+_PROBES_SECONDS: Final = 90.0
+"""Of all probes of a tick, those side by side counted once: an agent's own deployment may drip."""
 _SHA_LENGTH: Final = 40
 
 
@@ -46,19 +51,46 @@ class HttpProbe:
             authorize=dict,
             sleep=sleep,
             max_body=PROBE_BODY,
+            patience=Patience(request=_PROBE_SECONDS, tick=_PROBES_SECONDS),
         )
 
-    def __call__(self, url: str, sha: str) -> bool | None:
-        """Say whether a 2xx answer contains the whole sha; None: unreachable or too large.
+    def __call__(self, stage: StageConfig, sha: str) -> bool | None:
+        """Say whether the answer proves the whole sha; None: unreachable or too large.
 
         Strict on purpose: an abbreviated sha can be part of another one, and an empty one is
         part of everything. One attempt: the next tick asks again.
         """
         try:
-            answer = self.http.send("GET", url, anonymous=True)
+            answer = self.http.send("GET", SHA_PLACE.sub(sha, stage.probe), anonymous=True)
         except OutsideFailure:
             return None
-        return answer.ok and len(sha) >= _SHA_LENGTH and sha.lower().encode() in answer.body.lower()
+        return len(sha) >= _SHA_LENGTH and proves(answer, stage, sha)
+
+
+def proves(answer: Answer, stage: StageConfig, sha: str) -> bool:
+    """Say whether an answer is what the stage's probe has to be answered with.
+
+    The sha anywhere in it is a proof only where it was not asked with.
+    """
+    body, wanted = answer.body.lower(), sha.lower().encode()
+    if answer.status != stage.probe_status if stage.probe_status else not answer.ok:
+        return False
+    if stage.probe_text and stage.probe_text.encode() not in answer.body:
+        return False
+    if stage.probe_json:
+        return _field(answer, stage.probe_json).lower() == sha.lower()
+    return stage.sha_in_address or wanted in body
+
+
+def _field(answer: Answer, path: str) -> str:
+    """Return a text in a JSON answer, its steps parted by dots; nothing where there is none."""
+    try:
+        found = answer.json
+    except OutsideFailure:
+        return ""
+    for step in path.split("."):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

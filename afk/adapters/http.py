@@ -1,40 +1,51 @@
-"""HTTP for every adapter: bounded reads, few retries, one vocabulary of failures, no secrets.
+"""HTTP for every adapter: bounded in size and time, few retries, one vocabulary of failures.
 
-Owns: authorisation headers, timeouts, size bounds, retry of what is safe to retry, and turning
-httpx's exceptions into `afk.errors`. Must not know any server: what a status means is the
-adapter's business, and is a pure function of `Answer` there.
+Owns: authorisation headers, bounds, retry of what is safe to retry, turning httpx's exceptions
+into `afk.errors`, and that no known secret stands in what is sent, nor in what is told of an
+answer. No cookie is kept or sent. Must not know any server: what a status means is the adapter's
+business, and is a pure function of `Answer` there.
 
 httpx is documented at https://www.python-httpx.org/; its errors all derive from
 ``httpx.HTTPError`` or ``httpx.InvalidURL`` (https://www.python-httpx.org/exceptions/).
 """
 
-import json
 import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 
 import httpx
 
-from afk.errors import ServerFault, TooLarge, Unreachable
+from afk.adapters import body as bodies
+from afk.adapters.parsing import each_text, parsed, whole_characters
+from afk.adapters.patience import Patience, within
+from afk.errors import OutsideFailure, ServerFault, TooLarge, Unreachable
 
 MAX_BODY: Final = 8 * 1024 * 1024
+_TIMEOUT: Final = httpx.Timeout(20.0, connect=5.0)
 _EXCERPT: Final = 300
+_LOOKED_AT: Final = 64 * 1024
+"""So much of an error body is looked at for its message."""
 _RETRY_STATUS: Final = frozenset({500, 502, 503, 504})
 _BACKOFF: Final = (0.3, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: status, headers (lower-case names), body bytes (bounded)."""
+    """One answer: status, headers (lower-case names), body bytes (bounded).
+
+    ``mask`` takes the known secrets out of a text: a server may send back what it was sent.
+    """
 
     method: str
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
+    mask: Callable[[str], str] = field(default=str, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -52,35 +63,45 @@ class Answer:
 
         A server that answers 200 with a page of HTML has not answered the question.
         """
+        return self._parsed(self.body)
+
+    @property
+    def masked(self) -> Any:
+        """Return the parsed body as `json` does, without the secrets it may repeat."""
+        return self._parsed(self.mask(self.body.decode("utf-8", "replace")))
+
+    def _parsed(self, text: bytes | str) -> Any:
         if not self.is_json:
             raise ServerFault(
                 f"{self.method} {self.url} answered {self.status} with "
-                f"{self.headers.get('content-type') or 'no content type'} instead of JSON",
+                f"{self.headers.get('content-type', '')[:100] or 'no content type'} "
+                "instead of JSON",
                 cause="a proxy or a login page stands in front, or the address is another server's",
                 next_step="open the address in a browser and compare it with the configuration",
             )
         try:
-            return json.loads(self.body)
+            return parsed(text)
         except ValueError as error:
             raise ServerFault(
                 f"{self.method} {self.url} answered {self.status} with broken JSON",
-                cause="the answer was cut off",
+                cause="the answer was cut off, or is nested deeper than afk reads",
             ) from error
 
     @property
     def excerpt(self) -> str:
         """Return the message of an error body, or its beginning, on one line; never raises."""
-        text = self.body[: 4 * _EXCERPT].decode("utf-8", "replace")
+        text = self.body[:_LOOKED_AT].decode("utf-8", "replace")
         if self.is_json:
             try:
-                data = json.loads(self.body)
+                data = parsed(self.body)
             except ValueError:
                 data = None
             if isinstance(data, dict):
                 text = str(data.get("message") or data.get("reason") or text)
         elif "html" in self.headers.get("content-type", ""):
             text = "(a page of HTML)"
-        return " ".join(text.split())[:_EXCERPT]
+        # Masked before it is cut: half a secret is still known to nobody's mask.
+        return " ".join(self.mask(text[:_LOOKED_AT]).split())[:_EXCERPT]
 
 
 @dataclass(kw_only=True)
@@ -88,7 +109,8 @@ class Http:
     """A server's address and how to speak to it; safe to use from several threads.
 
     ``authorize`` returns the headers that carry the token, afresh per request; it raises
-    `TokenError` itself when there is none. ``name`` is what messages call the server.
+    `TokenError` itself when there is none. ``name`` is what messages call the server. ``mask``
+    takes the known secrets out of what is sent as a body and of what an answer is quoted with.
     """
 
     client: httpx.Client
@@ -98,6 +120,8 @@ class Http:
     sleep: Callable[[float], None]
     headers: Mapping[str, str] = field(default_factory=dict)
     max_body: int = MAX_BODY
+    mask: Callable[[str], str] = field(default=str, repr=False)
+    patience: Patience = field(default_factory=Patience)
     requests: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -124,79 +148,123 @@ class Http:
 
         ``repeat`` allows up to two repetitions, for requests that are safe to send twice. A
         401 is always asked once more: a busy server has answered it to a good token
-        (Forgejo with a locked database), and a refused request had no effect.
+        (Forgejo with a locked database), and a refused request had no effect. All of it
+        together has the time that `patience` leaves.
         """
         pauses = list(_BACKOFF) if repeat else []
         asked_again = False
-        while True:
-            try:
-                answer = self._once(
-                    method, path, params, body, anonymous=anonymous, max_body=max_body
-                )
-            except Unreachable:
-                if not pauses:
-                    raise
-                self.sleep(pauses.pop(0))
-                continue
-            if answer.status == httpx.codes.UNAUTHORIZED and not asked_again and not anonymous:
-                asked_again = True
-                self.sleep(_BACKOFF[0])
-                continue
-            if answer.status in _RETRY_STATUS and pauses:
-                self.sleep(pauses.pop(0))
-                continue
-            return answer
+        url = path if path.startswith(("http://", "https://")) else self.base_url + path
+        with self.patience.asking() as until:
+            while True:
+                try:
+                    request = self._request(method, url, params, body, anonymous=anonymous)
+                    answer = self._once(request, until, max_body or self.max_body)
+                except Unreachable:
+                    if not pauses or self.patience.left(until) <= 0:
+                        raise
+                    self.sleep(pauses.pop(0))
+                    continue
+                if answer.status == httpx.codes.UNAUTHORIZED and not asked_again and not anonymous:
+                    asked_again = True
+                    self.sleep(_BACKOFF[0])
+                    continue
+                if answer.status in _RETRY_STATUS and pauses:
+                    self.sleep(pauses.pop(0))
+                    continue
+                return answer
 
-    def _once(
+    def _request(
         self,
         method: str,
-        path: str,
+        url: str,
         params: Mapping[str, Any] | None,
         body: Any,
         *,
         anonymous: bool,
-        max_body: int,
-    ) -> Answer:
-        url = path if path.startswith(("http://", "https://")) else self.base_url + path
-        headers = {"user-agent": "afk", "accept": "application/json", **self.headers}
+    ) -> httpx.Request:
+        headers = {
+            "user-agent": "afk",
+            "accept": "application/json",
+            "accept-encoding": bodies.ACCEPTED,
+            **self.headers,
+        }
         if not anonymous:
             headers |= self.authorize()
+        sent = each_text(body, lambda text: self.mask(whole_characters(text)))
+        try:
+            request = self.client.build_request(
+                method, url, params=params, json=sent, headers=headers
+            )
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise self._unreachable(method, type(error).__name__) from None
+        request.headers.pop("cookie", None)
+        return request
+
+    def _once(self, request: httpx.Request, until: float, most: int) -> Answer:
         with self._lock:
             self.requests += 1
         try:
-            with self.client.stream(
-                method, url, params=params, json=body, headers=headers, follow_redirects=False
-            ) as response:
-                return Answer(
-                    method,
-                    _shown(url),
-                    response.status_code,
-                    {name.lower(): value for name, value in response.headers.items()},
-                    self._read(response, method, url, max_body or self.max_body),
-                )
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            return within(self.patience.left(until), lambda: self._answer(request, until, most))
+        except TimeoutError:
+            raise self._late(request.method) from None
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, bodies.Damaged) as error:
             # The text of some httpx errors repeats header values: name the kind only.
-            raise Unreachable(
-                f"{self.name} at {_shown(self.base_url)} cannot be reached "
-                f"({method}: {type(error).__name__})",
-                cause="the server is down, the address is wrong, or a firewall is in between",
-                next_step="try the address from this machine, for instance with curl",
-            ) from None
+            raise self._unreachable(request.method, type(error).__name__) from None
 
-    def _read(self, response: httpx.Response, method: str, url: str, most: int) -> bytes:
-        """Read at most so many bytes: a stranger can make a list or comment any size."""
-        parts: list[bytes] = []
-        size = 0
-        for part in response.iter_bytes():
-            size += len(part)
-            if size > most:
-                raise TooLarge(
-                    f"{method} {_shown(url)} answered more than {most} bytes",
-                    cause="an issue, comment or list of unusual size",
-                    next_step="shorten or delete it; afk does not read past this bound",
-                )
-            parts.append(part)
-        return b"".join(parts)
+    def _answer(self, request: httpx.Request, until: float, most: int) -> Answer:
+        def check() -> None:
+            if self.patience.left(until) <= 0:
+                raise TimeoutError
+
+        shown = _shown(str(request.url))
+        response = self.client.send(request, stream=True, follow_redirects=False)
+        try:
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            # The bytes as they came: what httpx unpacks, it unpacks without a bound.
+            found = bodies.read(headers, iter(_stream(response)), most, check)
+        except bodies.TooMuch:
+            raise TooLarge(
+                f"{request.method} {shown} answered more than {most} bytes",
+                cause="an issue, comment or list of unusual size",
+                next_step="shorten or delete it; afk does not read past this bound",
+            ) from None
+        except bodies.Packed:
+            raise ServerFault(
+                f"{request.method} {shown} answered {response.status_code} in an encoding that "
+                "was not asked for",
+                cause="a proxy in front of it packs answers in its own way, or more than once",
+            ) from None
+        finally:
+            response.close()
+        return Answer(request.method, shown, response.status_code, headers, found, self.mask)
+
+    def _unreachable(self, method: str, kind: str) -> Unreachable:
+        return Unreachable(
+            f"{self.name} at {_shown(self.base_url)} cannot be reached ({method}: {kind})",
+            cause="the server is down, the address is wrong, or a firewall is in between",
+            next_step="try the address from this machine, for instance with curl",
+        )
+
+    def _late(self, method: str) -> OutsideFailure:
+        return Unreachable(
+            f"{self.name} at {_shown(self.base_url)} did not answer in the time it has ({method})",
+            cause="it, or what stands in front of it, sends too slowly",
+            next_step="nothing to do: a later tick asks again; if it stays, look at the server",
+        )
+
+
+def open_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """Return the client for a tick's servers; None: real connections.
+
+    It keeps no cookie of any of them: none of afk's servers needs one, and one jar for all would
+    carry what the first says to the next.
+    """
+    return httpx.Client(
+        timeout=_TIMEOUT,
+        verify=tls_context(),
+        transport=transport,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+    )
 
 
 @cache
@@ -215,3 +283,10 @@ def _shown(url: str) -> str:
     except httpx.InvalidURL:
         return "an address that cannot be parsed"
     return f"{parsed.scheme}://{parsed.netloc.decode('ascii', 'replace')}{parsed.path}"
+
+
+def _stream(response: httpx.Response) -> httpx.SyncByteStream:
+    """Return the answer's bytes as they came; a client that waits has no other kind."""
+    stream = response.stream
+    assert isinstance(stream, httpx.SyncByteStream)  # noqa: S101  says so to the type checker
+    return stream

@@ -40,13 +40,21 @@ def notifiers(
     *,
     client: httpx.Client,
     sleep: Callable[[float], None],
+    mask: Callable[[str], str] = str,
 ) -> list[Doorbell]:
-    """Return the doorbells that the configuration names; each needs its address."""
-    return [_notifier(kind, environ, client, sleep) for kind in kinds]
+    """Return the doorbells that the configuration names; each needs its address.
+
+    ``mask`` takes the known secrets out of a text that is to be rung.
+    """
+    return [_notifier(kind, environ, client, sleep, mask) for kind in kinds]
 
 
 def _notifier(
-    kind: str, environ: Mapping[str, str], client: httpx.Client, sleep: Callable[[float], None]
+    kind: str,
+    environ: Mapping[str, str],
+    client: httpx.Client,
+    sleep: Callable[[float], None],
+    mask: Callable[[str], str],
 ) -> Doorbell:
     variables = DOORBELLS[kind]
     address = environ.get(variables.address, "").strip()
@@ -61,6 +69,7 @@ def _notifier(
         setting=variables.address,
         client=client,
         sleep=sleep,
+        mask=mask,
         token=environ.get(variables.token, "").strip(),
         token_setting=variables.token,
     )

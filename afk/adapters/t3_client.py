@@ -9,8 +9,7 @@ Endpoints: ``GET /.well-known/t3/environment`` (no token), ``GET /api/orchestrat
 Requests: the descriptor is read once per client. `T3Client.read` costs one request (two the
 first time), every other method one. A server without ``/shell`` (0.0.26, 0.0.27, some 0.0.28)
 has no ``/threads/:id`` either: it is asked for ``/snapshot`` instead, which carries all bodies
-there. Newer servers send empty bodies in the snapshot, so the missing shell is asked for twice
-before it is believed and remembered.
+there (`afk.adapters.t3.reading`; four requests until that is proven and remembered).
 
 Commands: a bare envelope, answered with ``{"sequence": n}``. The command id is the key of
 idempotency: repeated, it is answered with the first sequence and does nothing. Therefore the
@@ -42,6 +41,7 @@ import httpx
 from afk.adapters.http import Answer, Http
 from afk.adapters.t3.errors import failure, refused, route_missing, server_time, unsupported
 from afk.adapters.t3.mapping import detail, snapshot
+from afk.adapters.t3.reading import SNAPSHOT, THREADS, Reading
 from afk.adapters.t3.wire import (
     Accepted,
     Descriptor,
@@ -61,9 +61,6 @@ from afk.model.agent import (
 from afk.ports import ThreadSpec
 
 _DESCRIPTOR: Final = "/.well-known/t3/environment"
-_SHELL: Final = "/api/orchestration/shell"
-_SNAPSHOT: Final = "/api/orchestration/snapshot"
-_THREADS: Final = "/api/orchestration/threads/"
 _DISPATCH: Final = "/api/orchestration/dispatch"
 _PAUSES: Final = (0.3, 1.0)
 _GATEWAY: Final = frozenset({502, 503, 504})
@@ -83,8 +80,12 @@ class T3Client:
     http: Http
     now: Callable[[], datetime]
     _environment: str = ""
-    _shell_missing: bool = False
+    _reading: Reading = field(init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        """Nothing is known of the server yet."""
+        self._reading = Reading(http=self.http)
 
     def read(self) -> AgentSnapshot:
         """Return projects and threads, archived and deleted ones left out.
@@ -92,12 +93,14 @@ class T3Client:
         Raises `UnsupportedServer` for another protocol, `TokenError`, or `OutsideFailure`.
         """
         environment = self._environment_id()
-        answer = self._overview()
+        answer = self._reading.overview()
         data = _json(answer, "reading the threads")
         if is_protocol_2(data):
             raise unsupported(f"{self.http.name} answers with a shell of orchestration protocol 2")
         clock = server_time(answer.headers, self.now())
-        shown = snapshot(parse(Overview, data, "shell"), environment, clock)
+        overview = parse(Overview, data, "shell")
+        self._reading.check(overview.threads)
+        shown = snapshot(overview, environment, clock)
         present = (one for one in shown.threads if one.presence is Presence.PRESENT)
         return replace(shown, threads=tuple(present))
 
@@ -113,17 +116,18 @@ class T3Client:
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
         """Return a thread with its messages and state; None when unknown, archived or deleted."""
-        if not self._shell_missing:
-            answer = self.http.get(_THREADS + quote(thread_id, safe=""))
+        if not self._reading.shell_missing:
+            answer = self.http.get(THREADS + quote(thread_id, safe=""))
             if not route_missing(answer):
                 if answer.status == httpx.codes.NOT_FOUND:
                     return None
                 clock = server_time(answer.headers, self.now())
                 return detail(parse(Detail, _json(answer, _READING), "thread").thread, clock)
-            self._overview()
-            if not self._shell_missing:
+            self._reading.overview()
+            if not self._reading.shell_missing:
                 raise failure(answer, _READING)
         whole, clock = self._snapshot()
+        self._reading.check(whole.threads)
         return next((detail(one, clock) for one in whole.threads if one.id == thread_id), None)
 
     def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
@@ -219,24 +223,9 @@ class T3Client:
                 self._environment = found.environment_id
             return self._environment
 
-    def _overview(self) -> Answer:
-        """Return the answer of the shell, or of the snapshot where there is no shell."""
-        if self._shell_missing:
-            return self.http.get(_SNAPSHOT)
-        shell = self.http.get(_SHELL)
-        if not route_missing(shell):
-            return shell
-        whole = self.http.get(_SNAPSHOT)
-        # A gateway's page while a server restarts looks like a missing shell, but only once.
-        shell = self.http.get(_SHELL)
-        if not route_missing(shell) or not (whole.ok and whole.is_json):
-            return shell
-        self._shell_missing = True
-        return whole
-
     def _snapshot(self) -> tuple[Overview, datetime]:
         """Return all threads, archived and deleted ones too, and T3's clock."""
-        answer = self.http.get(_SNAPSHOT)
+        answer = self.http.get(SNAPSHOT)
         data = _json(answer, "reading the snapshot")
         return parse(Overview, data, "snapshot"), server_time(answer.headers, self.now())
 
@@ -291,4 +280,4 @@ class T3Client:
 def _json(answer: Answer, what: str) -> Any:
     if not answer.ok:
         raise failure(answer, what)
-    return answer.json
+    return answer.masked

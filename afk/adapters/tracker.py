@@ -14,6 +14,7 @@ from afk.adapters.forge import Addresses, Connected, ForgeKind
 from afk.adapters.forgejo.connect import FORGEJO
 from afk.adapters.github.connect import GITHUB
 from afk.adapters.http import Http
+from afk.adapters.patience import Patience
 from afk.adapters.runner.actions import Runner
 from afk.config import Config
 from afk.errors import ConfigError
@@ -39,7 +40,14 @@ class Serving:
         return FORGES[self.forge]
 
     def connect(
-        self, config: Config, *, client: httpx.Client, token: str, sleep: Callable[[float], None]
+        self,
+        config: Config,
+        *,
+        client: httpx.Client,
+        token: str,
+        sleep: Callable[[float], None],
+        mask: Callable[[str], str] = str,
+        patience: Patience | None = None,
     ) -> tuple[Http, Connected]:
         """Return the server, which counts requests, and what stands behind the ports."""
         server = Http(
@@ -49,6 +57,8 @@ class Serving:
             authorize=lambda: {"authorization": f"token {token}"},
             headers=self.kind.headers,
             sleep=sleep,
+            mask=mask,
+            patience=patience or Patience(),
         )
         return server, self.kind.connect(server, self.addresses, config)
 

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, AwareDatetime, TypeAdapter, ValidationError
 
 from afk.errors import ServerFault
 
 Parsed = TypeVar("Parsed")
 
 _LONGEST_PAUSE: Final = 86_400
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(8999, 12, 31, tzinfo=UTC)
 
 adapter_of: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 """What parses a shape. Building one costs milliseconds; the shapes are few and known."""
@@ -50,11 +52,26 @@ def parse(adapter: TypeAdapter[Parsed], data: object, what: str, unreadable: Unr
         ) from None
 
 
+def instant(value: datetime) -> datetime:
+    """Return an aware time in UTC that can be added to and compared.
+
+    A server may write any year: those before 1970 become its first moment, those after 8999
+    the last one of that. They stay as early or late as they were, and no clock overflows.
+    """
+    if value.year < _EARLIEST.year:
+        return _EARLIEST
+    return _LATEST if value.year > _LATEST.year else value.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(instant)]
+"""A time in a server's answer."""
+
+
 def http_date(value: str) -> datetime | None:
     """Return an HTTP date, which is always in UTC (RFC 9110 5.6.7)."""
     try:
-        return parsedate_to_datetime(value).replace(tzinfo=UTC)
-    except ValueError:
+        return instant(parsedate_to_datetime(value).replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
         return None
 
 
@@ -67,4 +84,5 @@ def retry_after(headers: Mapping[str, str]) -> datetime | None:
     if not wait.isdecimal():
         return http_date(wait)
     now = http_date(headers.get("date", ""))
-    return now + timedelta(seconds=min(int(wait[:9]), _LONGEST_PAUSE)) if now else None
+    seconds = min(int(wait[:9]), _LONGEST_PAUSE)
+    return now + timedelta(seconds=seconds) if now else None

@@ -20,12 +20,11 @@ from afk.model.ci import Check, CheckState, CIVerdict, CommitChecks
 from afk.text.cleaning import one_line
 from afk.types import CIStatus, StageResult
 
-Probe = Callable[[str, str], bool | None]
-"""Asks a URL whether it runs a commit (sha): True, False, or None when it cannot be told."""
+Probe = Callable[[StageConfig, str], bool | None]
+"""Asks a stage's probe whether it runs a commit (sha): True, False, or None: cannot be told."""
 
 _DETAIL: Final = 100
 _NAME: Final = 60
-_SHA_PLACE = re.compile(r"\{sha\}|%7Bsha%7D", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s<>\"'`()\[\]|\\]{1,500}")
 
 # The first word that any check says decides what its stage is.
@@ -186,7 +185,7 @@ def _probed(
     name: str, stage: StageConfig, sha: str, maturity: _Maturity, probes: Probe
 ) -> _Weighed:
     """Ask a probe and judge its answer: it never turns red, a deadline decides."""
-    answer = probes(_SHA_PLACE.sub(sha, stage.probe), sha)
+    answer = probes(stage, sha)
     if answer:
         return _Weighed(StageResult(name, CIStatus.GREEN, "the probe answers with the commit"))
     if answer is None:

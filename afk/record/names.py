@@ -15,8 +15,11 @@ _NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/afk-contr
 MAX_ATTEMPTS: Final = 5
 """Attempts at a thread or message that are looked for where no record tells."""
 _TITLE = re.compile(
-    r"\[afk (?P<short>[0-9a-f]{8})\] (?P<repo>[^\s/]+/[^\s/]+)#(?P<number>[0-9]{1,10})"
+    r"\[afk (?P<short>[0-9a-f]{8})\] "
+    r"(?P<repo>[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100})#(?P<number>[1-9][0-9]{0,9})"
 )
+_LARGEST_ISSUE: Final = 2**31 - 1
+"""GitHub's GraphQL takes no larger number, and refuses the whole query that holds one."""
 
 
 def _derive(*parts: object) -> str:
@@ -78,9 +81,12 @@ def title(run: str, key: IssueKey) -> str:
 
 
 def parse_title(text: str) -> tuple[str, IssueKey] | None:
-    """Return short run id and issue of an afk thread's title, None for any other title."""
+    """Return short run id and issue of an afk thread's title, None for any other title.
+
+    A title is a hint: whoever may rename a thread writes it.
+    """
     match = _TITLE.fullmatch(text)
-    if match is None:
+    if match is None or int(match["number"]) > _LARGEST_ISSUE:
         return None
     return match["short"], IssueKey(match["repo"], int(match["number"]))
 
@@ -88,4 +94,6 @@ def parse_title(text: str) -> tuple[str, IssueKey] | None:
 def parse_key(text: str) -> IssueKey | None:
     """Return the issue that ``owner/name#7`` names, None for any other text."""
     match = re.fullmatch(r"([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)#([1-9][0-9]{0,9})", text.strip())
-    return IssueKey(match[1], int(match[2])) if match else None
+    if match is None or int(match[2]) > _LARGEST_ISSUE:
+        return None
+    return IssueKey(match[1], int(match[2]))

@@ -1,15 +1,14 @@
 """The CI watcher: reading, probing, and the fold over what real servers showed after a push."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 from support.cassettes import RECORDINGS
 
-from afk.adapters.ci_watcher import PROBE_BODY, CIWatcher, HttpProbe, fold
+from afk.adapters.ci_watcher import CIWatcher, Probe, fold
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig
 from afk.errors import ServerFault
 from afk.model.ci import Check, CheckState, CommitChecks
@@ -22,7 +21,7 @@ NOW = SEEN + timedelta(hours=1)
 PLAIN = RepositoryConfig(workspace="/srv/app")
 NONE_GREEN = RepositoryConfig(workspace="/srv/app", ci=CIConfig(none="green"))
 PROBED = RepositoryConfig(
-    workspace="/srv/app", deploy=StageConfig(probe="https://app.example/{sha}")
+    workspace="/srv/app", deploy=StageConfig(probe="https://app.example/{sha}", probe_status=200)
 )
 CONFIG = Config(repositories={"o/a": PLAIN, "o/b": NONE_GREEN, "o/c": PROBED})
 PASSED = Check("test", CheckState.SUCCESS, "CI")
@@ -42,9 +41,9 @@ class Reader:
         return {sha: self.known[sha] for sha in shas if sha in self.known}
 
 
-def watcher(reader: Reader, probe: Callable[[str, str], bool | None] | None = None) -> CIWatcher:
-    def no_probe(url: str, sha: str) -> bool | None:
-        raise AssertionError(f"{url} was probed for {sha}")
+def watcher(reader: Reader, probe: Probe | None = None) -> CIWatcher:
+    def no_probe(stage: StageConfig, sha: str) -> bool | None:
+        raise AssertionError(f"{stage.probe} was probed for {sha}")
 
     return CIWatcher(reader=reader, probe=probe or no_probe, config=CONFIG, now=lambda: NOW)
 
@@ -101,8 +100,8 @@ def test_verdicts__one_read_fails__raises_after_the_others_were_read() -> None:
 def test_verdicts__probe_stage__asked_only_behind_a_green_build() -> None:
     asked = []
 
-    def probe(url: str, sha: str) -> bool | None:
-        asked.append((url, sha))
+    def probe(stage: StageConfig, sha: str) -> bool | None:
+        asked.append((stage.probe, sha))
         return True
 
     reader = Reader({SHA: CommitChecks(SHA, (PASSED,)), OTHER: CommitChecks(OTHER)})
@@ -110,81 +109,8 @@ def test_verdicts__probe_stage__asked_only_behind_a_green_build() -> None:
 
     verdicts = watcher(reader, probe).verdicts(queries)
 
-    assert asked == [(f"https://app.example/{SHA}", SHA)]
+    assert asked == [("https://app.example/{sha}", SHA)]
     assert [verdict.status for verdict in verdicts.values()] == [CIStatus.GREEN, None]
-
-
-# ---- the prober
-
-
-def probing(handler: Callable[[httpx.Request], httpx.Response]) -> HttpProbe:
-    def no_sleep(seconds: float) -> None:
-        raise AssertionError(f"slept {seconds} s")
-
-    return HttpProbe(httpx.Client(transport=httpx.MockTransport(handler)), no_sleep)
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "answer"),
-    [
-        (200, SHA, True),
-        (200, f'{{"commit": "{SHA.upper()}"}}', True),
-        (204, "", False),
-        (200, SHA[:12], False),
-        (200, OTHER, False),
-        (404, SHA, False),
-        (503, SHA, False),
-        (302, SHA, False),
-    ],
-)
-def test_probe__answer__only_a_2xx_with_the_whole_sha_counts(
-    *, status: int, body: str, answer: bool
-) -> None:
-    probe = probing(lambda _: httpx.Response(status, text=body))
-
-    assert probe("https://app.example/version", SHA) is answer
-    assert probe.http.requests == 1
-
-
-@pytest.mark.parametrize("sha", ["", SHA[:12]])
-def test_probe__no_whole_sha_to_look_for__never_true(sha: str) -> None:
-    """An empty sha is contained in every answer."""
-    assert probing(lambda _: httpx.Response(200, text=SHA))("https://app.example/", sha) is False
-
-
-def test_probe__request__carries_no_credentials() -> None:
-    seen = []
-
-    def handler(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        return httpx.Response(200)
-
-    probing(handler)("https://app.example/version?x=1", SHA)
-
-    assert [str(request.url) for request in seen] == ["https://app.example/version?x=1"]
-    assert "authorization" not in seen[0].headers
-
-
-def refused(request: httpx.Request) -> httpx.Response:
-    raise httpx.ConnectError("refused", request=request)
-
-
-def large(_: httpx.Request) -> httpx.Response:
-    return httpx.Response(200, text=SHA + " " * PROBE_BODY)
-
-
-@pytest.mark.parametrize("handler", [refused, large])
-def test_probe__no_usable_answer__cannot_be_told(
-    handler: Callable[[httpx.Request], httpx.Response],
-) -> None:
-    assert probing(handler)("https://app.example/version", SHA) is None
-
-
-@pytest.mark.parametrize("url", ["app.example/version", "https://app..example/version"])
-def test_probe__address_that_is_none__cannot_be_told(url: str) -> None:
-    """Nothing is sent: httpx refuses these before it looks a name up."""
-    with httpx.Client() as client:
-        assert HttpProbe(client, lambda _: None)(url, SHA) is None
 
 
 # ---- what real servers showed after a push

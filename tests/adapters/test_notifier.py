@@ -6,6 +6,7 @@ https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhoo
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import httpx
@@ -170,6 +171,80 @@ def test_slack__refused__names_status_word_and_next_step_and_no_secret(
     assert ("AFK_SLACK_WEBHOOK" in caught.value.next_step) is not retried_later
     assert not any(secret in str(caught.value) + repr(bell) for secret in SECRETS)
     assert len(seen) == 1
+
+
+# ---- answers that ring nobody
+
+
+LOGIN = "<!DOCTYPE html>\n<html><title>Sign in</title></html>"
+KINDS: dict[str, tuple[Callable[[Line], Doorbell], str]] = {
+    "slack": (slack, HOOK),
+    "ntfy": (ntfy, "https://ntfy.example/alerts-hushhush"),
+    "webhook": (webhook, HOOK),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "rung"),
+    [
+        *((kind, lambda: httpx.Response(200, html=LOGIN), False) for kind in KINDS),
+        *((kind, lambda: httpx.Response(200, text=LOGIN), False) for kind in KINDS),
+        *(
+            (kind, lambda: httpx.Response(302, headers={"location": "/login"}), False)
+            for kind in KINDS
+        ),
+        ("slack", lambda: httpx.Response(200, html="ok"), True),
+        ("slack", lambda: httpx.Response(200, text="ok\n"), True),
+        ("slack", lambda: httpx.Response(200, json={"ok": True}), True),
+        ("slack", lambda: httpx.Response(200, json={"success": True}), True),
+        ("slack", lambda: httpx.Response(200, json={"ok": False}), False),
+        ("slack", lambda: httpx.Response(200, text=""), False),
+        ("slack", lambda: httpx.Response(200, text="It works!"), False),
+        ("ntfy", lambda: httpx.Response(200, json={"id": "IB6HPsaDunDx"}), True),
+        ("ntfy", lambda: httpx.Response(200, json={}), False),
+        ("ntfy", lambda: httpx.Response(200, json=["id"]), False),
+        ("ntfy", lambda: httpx.Response(200, text="ok"), False),
+        ("webhook", lambda: httpx.Response(200, html=""), True),
+        ("webhook", lambda: httpx.Response(200, html="ok"), True),
+        ("webhook", lambda: httpx.Response(204), True),
+        ("webhook", lambda: httpx.Response(202, json={"queued": True}), True),
+        ("webhook", lambda: httpx.Response(200, html=" <body>Sign in</body>"), False),
+    ],
+)
+def test_doorbell__2xx__counts_only_as_its_receiver_answers(
+    kind: str, answer: Callable[[], httpx.Response], *, rung: bool
+) -> None:
+    """A login page answers 200, and nobody heard anything."""
+    build, address = KINDS[kind]
+    client = httpx.Client(transport=httpx.MockTransport(lambda _: answer()))
+    bell = build(Line(address=address, setting="AFK_X", client=client, sleep=no_sleep))
+
+    if rung:
+        bell.ring(LOUD)
+        return
+    with pytest.raises(OutsideFailure) as caught:
+        bell.ring(LOUD)
+    assert not any(secret in str(caught.value) for secret in SECRETS)
+    assert "AFK_X" in caught.value.next_step
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_doorbell__secret_in_what_is_rung__is_not_sent(kind: str) -> None:
+    build, address = KINDS[kind]
+    seen: list[httpx.Request] = []
+    line = Line(
+        address=address,
+        setting="AFK_X",
+        client=answering(200, "ok", seen),
+        sleep=no_sleep,
+        mask=lambda text: text.replace("t3-sicret", "***"),
+    )
+    told = "T3 answered: Bearer t3-sicret"
+    with suppress(OutsideFailure):
+        build(line).ring(replace(LOUD, title=told, text=told, link="https://t3.example/t3-sicret"))
+
+    assert "sicret" not in seen[0].content.decode()
+    assert "T3 answered: Bearer ***" in seen[0].content.decode()
 
 
 def timed_out(request: httpx.Request) -> httpx.Response:

@@ -28,11 +28,11 @@ def no_sleep(seconds: float) -> None:
 
 
 def noting(seen: list[httpx.Request]) -> httpx.Client:
-    """Return a client that notes what was asked, and is answered 200."""
+    """Return a client that notes what was asked, and is answered as recorded."""
 
     def handler(request: httpx.Request) -> httpx.Response:
         seen.append(request)
-        return httpx.Response(200, json={})
+        return httpx.Response(200, json=load("ntfy/publish-quiet")[0]["response"]["body"])
 
     return httpx.Client(transport=httpx.MockTransport(handler))
 

@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import httpx
 import pytest
+from support.cassettes import load
 
 from afk.adapters.doorbells.bell import Doorbell
 from afk.adapters.notifier import MAKERS, notifiers
@@ -19,15 +20,22 @@ def no_sleep(seconds: float) -> None:
     """Take no time."""
 
 
+TAKEN = {
+    "slack": lambda: httpx.Response(200, html="ok"),
+    "ntfy": lambda: httpx.Response(200, json=load("ntfy/publish-quiet")[0]["response"]["body"]),
+    "webhook": lambda: httpx.Response(204),
+}
+
+
 def made(
     *kinds: str, environ: dict[str, str], seen: list[httpx.Request] | None = None
 ) -> list[Doorbell]:
-    """Return doorbells whose servers take everything."""
+    """Return doorbells whose servers take everything, each in its own way."""
 
     def take(request: httpx.Request) -> httpx.Response:
         if seen is not None:
             seen.append(request)
-        return httpx.Response(200)
+        return TAKEN[request.url.host.split(".")[0]]()
 
     client = httpx.Client(transport=httpx.MockTransport(take))
     return notifiers(kinds, environ, client=client, sleep=no_sleep)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from afk.config import CIConfig, RepositoryConfig
+from afk.config import CIConfig, RepositoryConfig, StageConfig
 from afk.decide.ci_verdict import fold
 from afk.model.ci import Check, CheckState, CIVerdict, CommitChecks, Deployment
 from afk.types import CIStatus
@@ -23,15 +23,15 @@ REQUIRED_NONE_GREEN = replace(PLAIN, ci=CIConfig(required=("test",), none="green
 
 
 class Probe:
-    """Answers every URL alike and remembers what it was asked."""
+    """Answers for every stage alike and remembers what it was asked."""
 
     def __init__(self, *, answer: bool | None = None) -> None:
         """``answer`` is given to every question."""
         self.answer = answer
-        self.asked: list[tuple[str, str]] = []
+        self.asked: list[tuple[StageConfig, str]] = []
 
-    def __call__(self, url: str, sha: str) -> bool | None:
-        self.asked.append((url, sha))
+    def __call__(self, stage: StageConfig, sha: str) -> bool | None:
+        self.asked.append((stage, sha))
         return self.answer
 
 

@@ -129,7 +129,7 @@ class Bell:
         else:
             self.rings.append(json.loads(b"".join(parts)))
         await send({"type": "http.response.start", "status": status, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
+        await send({"type": "http.response.body", "body": b"" if status != 200 else b"ok"})
 
 
 SETTING: Final = {"webhook": "AFK_WEBHOOK_URL", "slack": "AFK_SLACK_WEBHOOK"}

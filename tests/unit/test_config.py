@@ -103,7 +103,7 @@ def test_config__settings_for_something_that_is_no_repository__are_refused() -> 
         {"human_label": ""},
     ],
 )
-def test_config__labels_that_are_not_told_apart__are_refused(changes: dict[str, str]) -> None:
+def test_config__labels_that_are_not_told_apart__are_refused(changes: dict[str, Any]) -> None:
     """GitHub does not tell labels apart by case: two of them would be one there."""
     with pytest.raises(ConfigError, match="different names"):
         config(**changes)
@@ -186,11 +186,12 @@ def test_repository_config__absolute_path__is_taken(workspace: str) -> None:
         ({"status": "a", "environment": "b"}, "status and environment"),
     ],
 )
-def test_stage_config__not_exactly_one_proof__is_refused(stage: dict[str, str], named: str) -> None:
+def test_stage_config__not_exactly_one_proof__is_refused(stage: dict[str, Any], named: str) -> None:
     with pytest.raises(ConfigError, match=f"names {named}"):
         StageConfig(**stage)
 
 
 @pytest.mark.parametrize("name", ["workflow", "status", "environment", "probe"])
 def test_stage_config__one_proof__is_taken(name: str) -> None:
-    assert getattr(StageConfig(**{name: "x"}), name) == "x"
+    proof: dict[str, Any] = {name: "x"}
+    assert getattr(StageConfig(**proof), name) == "x"

@@ -2,8 +2,8 @@
 
 Priorities 1 to 5; a topic matches ``[-_A-Za-z0-9]{1,64}``; a message above 4,096 bytes becomes an
 attachment, a JSON body above twice that is refused with 413. 401 and 403 mean the token, 429 a
-limit. Errors are JSON: ``{"code": 40301, "http": 403, "error": "forbidden"}``. Recordings
-``ntfy/*``.
+limit. Errors are JSON: ``{"code": 40301, "http": 403, "error": "forbidden"}``; a message that was
+taken is answered as an object with its ``id``. Recordings ``ntfy/*``.
 """
 
 import re
@@ -15,6 +15,7 @@ from afk.adapters.doorbells.bell import (
     LONGEST_TITLE,
     Doorbell,
     Line,
+    object_in,
     web_address,
 )
 from afk.errors import ConfigError
@@ -49,6 +50,8 @@ def ntfy(line: Line) -> Doorbell:
         http=http,
         url=str(url.copy_with(path=f"{folder}/")),
         message=lambda ring: ntfy_message(ring, topic),
+        took=lambda answer: bool(object_in(answer).get("id")),
+        mask=line.mask,
         anonymous=not line.token,
     )
 

@@ -5,6 +5,10 @@ Errors are a status and one word (400 ``invalid_payload``, 403 ``action_prohibit
 https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks ; 429 above
 one message a second: https://docs.slack.dev/apis/web-api/rate-limits . ``&``, ``<`` and ``>``
 are escaped: https://docs.slack.dev/messaging/formatting-message-text/ .
+
+A message that was taken is answered ``ok`` as text, whatever content type stands above it; so do
+Mattermost and Discord's ``/slack``. What speaks JSON instead (a workflow's trigger, Rocket.Chat)
+answers ``{"ok": true}`` or ``{"success": true}``.
 """
 
 import re
@@ -15,8 +19,10 @@ from afk.adapters.doorbells.bell import (
     LONGEST_TITLE,
     Doorbell,
     Line,
+    object_in,
     web_address,
 )
+from afk.adapters.http import Answer
 from afk.ports import Loudness, Ring
 from afk.text.cleaning import clean_text, one_line
 
@@ -31,7 +37,14 @@ def slack(line: Line) -> Doorbell:
         http=line.http("Slack"),
         url=str(line.url),
         message=slack_message,
+        took=_took,
+        mask=line.mask,
     )
+
+
+def _took(answer: Answer) -> bool:
+    told = object_in(answer)
+    return answer.body.strip() == b"ok" or True in (told.get("ok"), told.get("success"))
 
 
 def slack_message(ring: Ring) -> dict[str, object]:

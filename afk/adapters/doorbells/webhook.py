@@ -1,6 +1,7 @@
 """Any other receiver: ``{"id", "title", "text", "link", "loudness": "loud" | "quiet"}``.
 
-As data: whoever shows it escapes it for their own markup.
+As data: whoever shows it escapes it for their own markup. Any 2xx takes it (202, 204 and an empty
+200 are common), but for a web page: that is a login's or a proxy's.
 """
 
 from afk.adapters.doorbells.bell import (
@@ -9,6 +10,7 @@ from afk.adapters.doorbells.bell import (
     LONGEST_TITLE,
     Doorbell,
     Line,
+    is_page,
     web_address,
 )
 from afk.ports import Ring
@@ -23,6 +25,8 @@ def webhook(line: Line) -> Doorbell:
         http=line.http("the webhook"),
         url=str(line.url),
         message=webhook_message,
+        took=lambda answer: not is_page(answer),
+        mask=line.mask,
     )
 
 

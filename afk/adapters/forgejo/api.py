@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from afk.adapters.forgejo.errors import error_of
 from afk.adapters.forgejo.wire import parse
 from afk.adapters.http import Answer, Http
+from afk.adapters.parsing import whole_number
 from afk.types import IssueKey
 
 PAGE: Final = 50
@@ -44,8 +45,7 @@ def issue_path(key: IssueKey) -> str:
 
 def total_of(answer: Answer) -> int:
     """Return how many items there are in all; 0 when the server does not say."""
-    told = answer.headers.get("x-total-count", "")
-    return int(told) if told.isdecimal() else 0
+    return whole_number(answer.headers.get("x-total-count", "")) or 0
 
 
 @dataclass(frozen=True, slots=True)

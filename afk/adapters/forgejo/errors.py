@@ -93,7 +93,11 @@ def moved_to(answer: Answer) -> str:
     """
     if not codes.is_redirect(answer.status):
         return ""
-    found = _REPOSITORY.search(urlsplit(answer.headers.get("location", "")).path)
+    try:
+        path = urlsplit(answer.headers.get("location", "")).path
+    except ValueError:  # such as http://[::1
+        return ""
+    found = _REPOSITORY.search(path)
     return unquote(found[1]) if found else ""
 
 

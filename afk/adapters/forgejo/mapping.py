@@ -6,7 +6,7 @@ no clock. Unknown timeline types are left out; recordings are named at each rule
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from afk.adapters.forgejo.wire import (
@@ -24,6 +24,7 @@ from afk.adapters.forgejo.wire import (
     WireUser,
     parse,
 )
+from afk.adapters.wire import instant
 from afk.model.forge import Commit
 from afk.types import (
     GHOST,
@@ -211,5 +212,5 @@ def edit_times(history: WireHistory) -> tuple[datetime, ...] | None:
             at = None
         if at is None or at.tzinfo is None:
             return None
-        found.append(at.astimezone(UTC))
+        found.append(instant(at))
     return tuple(found)

@@ -13,36 +13,17 @@ named at each model, below ``forgejo/14.0.0`` and alike in ``forgejo/11.0.15``; 
 https://codeberg.org/forgejo/forgejo, modules/structs.
 """
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    TypeAdapter,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
 from afk.adapters import wire
-from afk.adapters.wire import Parsed
+from afk.adapters.wire import Instant, Parsed
 from afk.types import IssueKey
 
 COMMENT: Final = "comment"
 MAX_TEXT: Final = 256 * 1024
 """Characters of an issue's text that are kept: anybody can open many issues of many megabytes."""
-
-
-def _utc(value: datetime) -> datetime:
-    """Times come in the server's zone; whole seconds."""
-    try:
-        return value.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError(value.year) from error
-
-
-_Time = Annotated[AwareDatetime, AfterValidator(_utc)]
 
 
 class _Wire(BaseModel):
@@ -90,8 +71,8 @@ class WireIssue(_Wire):
     labels: tuple[WireLabel, ...] | None = None
     state: str
     is_locked: bool = False
-    created_at: _Time
-    updated_at: _Time
+    created_at: Instant
+    updated_at: Instant
     pull_request: Any = None
     repository: WireRepositoryName
     body_cut: bool = False
@@ -133,8 +114,8 @@ class WireItem(_Wire):
     type: str = COMMENT
     user: WireUser | None = None
     body: str | None = None
-    created_at: _Time
-    updated_at: _Time
+    created_at: Instant
+    updated_at: Instant
     label: WireLabel | None = None
     ref_commit_sha: str | None = None
 

@@ -21,6 +21,7 @@ from afk.adapters.github.graphql_reply import Reply, read
 from afk.adapters.github.query_builder import More, Query
 from afk.adapters.github.wire import Page, RestRepository, parse
 from afk.adapters.http import Answer, Http
+from afk.adapters.parsing import whole_number
 from afk.errors import AfkError, NotFound, RepositoryMoved, ServerFault, TooLarge
 
 HEADERS: Final[Mapping[str, str]] = {
@@ -133,7 +134,7 @@ class GitHubApi:
         items: list[Any] = []
         for number in range(1, MAX_PAGES + 1):
             answer = self.rest("GET", path, repo=repo, params={"per_page": 100, "page": number})
-            items += answer.json
+            items += parse(list[Any], answer.json, f"listing {path} of {repo}")
             if not _NEXT.search(answer.headers.get("link", "")):
                 break
         return items
@@ -193,10 +194,10 @@ class GitHubApi:
 
     def _seen(self, answer: Answer) -> Answer:
         headers = answer.headers
-        limit = headers.get("x-ratelimit-limit", "")
-        remaining = headers.get("x-ratelimit-remaining", "")
-        if limit.isdecimal() and remaining.isdecimal():
+        limit = whole_number(headers.get("x-ratelimit-limit", ""))
+        remaining = whole_number(headers.get("x-ratelimit-remaining", ""))
+        if limit is not None and remaining is not None:
             with self._lock:
                 resource = headers.get("x-ratelimit-resource", "core")
-                self.quotas[resource] = Quota(int(limit), int(remaining))
+                self.quotas[resource] = Quota(limit, remaining)
         return answer

@@ -19,7 +19,7 @@ No recording shows a ``statusCheckRollup``; the shapes are the schema's.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.batches import chunks, in_parts
@@ -91,7 +91,7 @@ class GitHubChecks:
             data = reply.get(f"c{number}", without=self._dispensable(repo))
             if data is None:
                 raise self.api.unseen(repo)
-            commit = data.get("object")
+            commit = parse(dict[str, Any], data, f"reading CI of {sha}").get("object")
             shown.append(parse(WireChecked, commit, f"reading CI of {sha}") if commit else None)
         return shown
 
@@ -125,8 +125,9 @@ class GitHubChecks:
         lost = []
         for chunk in chunks(ids, _ANNOTATED):
             reply = self.api.query(Query(ANNOTATIONS, {"ids": list(chunk)}))
-            for one, shown in zip(chunk, reply.data.get("nodes") or (), strict=False):
-                if shown and shown.get("annotations"):
+            nodes = parse(list[Any], reply.data.get("nodes") or [], "reading annotations")
+            for one, shown in zip(chunk, nodes, strict=False):
+                if isinstance(shown, dict) and shown.get("annotations"):
                     annotated = parse(WireAnnotated, shown, "reading annotations")
                     lost += [one] if never_ran(annotated) else []
         return frozenset(lost)

@@ -6,9 +6,10 @@ Tolerance and sources as in `afk.adapters.github.wire`.
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from afk.adapters.github.wire import Graph, Page, WireCommit
+from afk.adapters.wire import Instant
 
 
 class WireWorkflow(Graph):
@@ -40,7 +41,7 @@ class WireCheckRun(Graph):
     name: str
     status: str
     conclusion: str | None = None
-    started_at: AwareDatetime | None = None
+    started_at: Instant | None = None
     details_url: str | None = None
     check_suite: WireSuite
 

@@ -29,7 +29,7 @@ from typing import Final
 from httpx import codes
 
 from afk.adapters.http import Answer
-from afk.adapters.wire import retry_after
+from afk.adapters.wire import instant, retry_after
 from afk.errors import (
     AfkError,
     NotFound,
@@ -44,7 +44,7 @@ GONE: Final = frozenset({codes.NOT_FOUND, codes.GONE})
 _LIMITED: Final = frozenset({codes.FORBIDDEN, codes.TOO_MANY_REQUESTS})
 _LIMIT_TEXT: Final = ("rate limit", "abuse detection")
 _NO_RIGHT_TEXT: Final = ("resource not accessible", "must have ", "saml enforcement")
-_BY_ID: Final = re.compile(r"/repositories/(\d+)(?:/|$)")
+_BY_ID: Final = re.compile(r"/repositories/([0-9]{1,18})(?:/|$)")
 
 
 def failure(answer: Answer, *, repo: str = "") -> AfkError:
@@ -113,7 +113,8 @@ def limited(which: str, retry_at: datetime | None) -> RateLimited:
 def reset_at(answer: Answer) -> datetime | None:
     """Return when the primary limit is reset, as ``x-ratelimit-reset`` (epoch seconds) says."""
     try:
-        return datetime.fromtimestamp(int(answer.headers.get("x-ratelimit-reset", "")), UTC)
+        at = int(answer.headers.get("x-ratelimit-reset", ""))
+        return instant(datetime.fromtimestamp(at, UTC))
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -135,7 +136,10 @@ def already_exists(answer: Answer) -> bool:
     """
     if answer.status != codes.UNPROCESSABLE_ENTITY:
         return False
-    listed = answer.json.get("errors") or ()
+    data = answer.json
+    listed = data.get("errors") if isinstance(data, dict) else None
+    if not isinstance(listed, list):
+        return False
     return any(isinstance(one, dict) and one.get("code") == "already_exists" for one in listed)
 
 

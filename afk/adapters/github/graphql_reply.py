@@ -11,7 +11,7 @@ with an error of an unknown kind somewhere below an alias
 (https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -124,7 +124,10 @@ def read(answer: Answer) -> Reply:
     body = answer.json
     if not isinstance(body, dict):
         raise ServerFault("GraphQL was answered with something else than an object")
-    problems = tuple(_problem(one) for one in body.get("errors") or ())
+    told = body.get("errors") or ()
+    if not isinstance(told, list | tuple):
+        raise ServerFault("GraphQL was answered with errors that are no list")
+    problems = tuple(_problem(one, answer.mask) for one in told)
     if any(one.limited for one in problems):
         spent = answer.headers.get("x-ratelimit-remaining") == "0"
         raise limited("primary", reset_at(answer)) if spent else limited("secondary", None)
@@ -151,10 +154,12 @@ def _no_data(problems: Sequence[Problem]) -> AfkError:
     return Refused("GraphQL refused the query", status=200, body=text)
 
 
-def _problem(entry: Any) -> Problem:
+def _problem(entry: Any, mask: Callable[[str], str]) -> Problem:
     fields = entry if isinstance(entry, dict) else {}
+    kind, path, message = fields.get("type"), fields.get("path"), fields.get("message")
+    steps = path if isinstance(path, list) else ()
     return Problem(
-        str(fields.get("type") or ""),
-        tuple(fields.get("path") or ()),
-        str(fields.get("message") or "")[:_EXCERPT],
+        kind if isinstance(kind, str) else "",
+        tuple(one for one in steps if isinstance(one, str | int)),
+        mask(message)[:_EXCERPT] if isinstance(message, str) else "",
     )

@@ -236,4 +236,5 @@ def _named(head: IssueHead) -> Sequence[IssueKey]:
 def _add_states(reply: Reply, named: Sequence[IssueKey], states: States) -> None:
     for number, key in enumerate(named):
         shown = reply.data.get(f"b{number}")
-        states[key] = closed(shown.get("issueOrPullRequest") if shown else None)
+        blocker = shown.get("issueOrPullRequest") if isinstance(shown, dict) else None
+        states[key] = closed(blocker if isinstance(blocker, dict) else None)

@@ -13,11 +13,11 @@ recordings named at each model, in ``github/``.
 
 from typing import Final, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from afk.adapters import wire
-from afk.adapters.wire import Parsed
+from afk.adapters.wire import Instant, Parsed
 
 Item = TypeVar("Item")
 
@@ -88,7 +88,7 @@ class WireCommit(Graph):
 class WireEvent(_Typed):
     """One timeline item of the kinds that are asked for."""
 
-    created_at: AwareDatetime
+    created_at: Instant
     actor: WireActor | None = None
     label: WireLabel | None = None
     closer: WireCommit | None = None
@@ -101,8 +101,8 @@ class WireComment(Graph):
     full_database_id: int
     author: WireActor | None = None
     editor: WireActor | None = None
-    created_at: AwareDatetime
-    last_edited_at: AwareDatetime | None = None
+    created_at: Instant
+    last_edited_at: Instant | None = None
     body: str
 
 
@@ -158,9 +158,9 @@ class WireIssue(Graph):
     body: str
     state: str
     locked: bool
-    created_at: AwareDatetime
-    updated_at: AwareDatetime
-    last_edited_at: AwareDatetime | None = None
+    created_at: Instant
+    updated_at: Instant
+    last_edited_at: Instant | None = None
     author: WireActor | None = None
     repository: WireHome
     labels: Page[WireLabel]
@@ -219,8 +219,8 @@ class RestComment(_Rest):
     node_id: str = ""
     user: RestUser | None = None
     body: str | None = None
-    created_at: AwareDatetime
-    updated_at: AwareDatetime
+    created_at: Instant
+    updated_at: Instant
 
 
 class RestRepository(_Rest):

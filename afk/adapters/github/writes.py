@@ -139,12 +139,10 @@ class GitHubWrites:
         variables = {"issue": node, "add": list(on.values()), "remove": list(off)}
         reply = self.api.mutate(Query(LABEL, variables))
         reply.get("add")
-        shown = reply.get("remove") or {}
-        left = parse(
-            Page[WireLabel],
-            (shown.get("labelable") or {}).get("labels"),
-            f"labelling {issue.key}",
-        )
+        what = f"labelling {issue.key}"
+        shown = parse(dict[str, Any], reply.get("remove") or {}, what)
+        labelable = parse(dict[str, Any], shown.get("labelable") or {}, what)
+        left = parse(Page[WireLabel], labelable.get("labels"), what)
         _verify(issue, list(on), [one.name for one in left.nodes])
 
     def _remove(self, issue: Issue, name: str) -> None:

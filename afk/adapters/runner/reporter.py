@@ -1,7 +1,8 @@
 """What a tick says of itself: log lines, the exit code, a summary, plain JSON.
 
 Owns the wording of lines and the exit code. Every line that may hold a stranger's text goes
-through the runner's writer, which lets none of them become a command.
+through the runner's writer, which lets none of them become a command; secrets are taken out
+before that, since a line that was cut or escaped may hold one that no mask knows.
 """
 
 import threading
@@ -48,12 +49,14 @@ class ConsoleReporter:
 
     def event(self, line: str, *, key: IssueKey | None = None) -> None:
         """Something was done, seen, or would be done."""
+        line = self.mask.apply(line)
         with self._lock:
             self._add("event", line, key)
             self.io.line(_with_key(line, key))
 
     def warn(self, line: str, *, key: IssueKey | None = None) -> None:
         """Something a person should know."""
+        line = self.mask.apply(line)
         with self._lock:
             self._add("warning", line, key)
             self.io.warning(_with_key(line, key))
@@ -63,9 +66,10 @@ class ConsoleReporter:
         if isinstance(error, RateLimited):
             self.warn(f"{error} (resumes next tick)", key=key)
             return
+        line = self.mask.apply(str(error))
         with self._lock:
-            self._add("error", str(error), key)
-            self.io.error(_with_key(str(error), key))
+            self._add("error", line, key)
+            self.io.error(_with_key(line, key))
             code = error.exit_code if isinstance(error, AfkError) else BUG
             self.exit_code = max(self.exit_code, code)
 

@@ -6,13 +6,14 @@ recordings named below are those of ``t3/0.0.28``.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
 import httpx
 
 from afk.adapters.http import Answer
+from afk.adapters.wire import instant
 from afk.errors import AfkError, NotFound, Refused, ServerFault, TokenError, UnsupportedServer
 
 SUPPORTED: Final = (
@@ -30,7 +31,7 @@ def server_time(headers: Mapping[str, str], fallback: datetime) -> datetime:
     """Return the server's clock, to the second, from the Date header; else ``fallback``."""
     try:
         parsed = parsedate_to_datetime(headers.get("date", ""))
-        return parsed.astimezone(UTC) if parsed.tzinfo else fallback
+        return instant(parsed) if parsed.tzinfo else fallback
     except (ValueError, OverflowError):
         return fallback
 
@@ -108,7 +109,7 @@ def unsupported(what: str) -> UnsupportedServer:
 def _said(answer: Answer, name: str) -> str:
     """Return a field of an error body, bounded and on one line; empty when there is none."""
     try:
-        data = answer.json
+        data = answer.masked
     except ServerFault:
         return ""
     said = data.get(name) if isinstance(data, dict) else None

@@ -7,6 +7,7 @@ clock.
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from afk.adapters.t3 import status
 from afk.adapters.t3.requests import pending
@@ -20,6 +21,8 @@ from afk.model.agent import (
     ThreadDetail,
 )
 
+_LONGEST_ID: Final = 200
+
 
 def snapshot(overview: Overview, environment_id: str, server_now: datetime) -> AgentSnapshot:
     """Return what one read shows: of a shell, archived and deleted threads are never part."""
@@ -30,9 +33,9 @@ def snapshot(overview: Overview, environment_id: str, server_now: datetime) -> A
         projects=tuple(
             AgentProject(project.id, project.workspace_root)
             for project in overview.projects
-            if project.deleted_at is None
+            if project.deleted_at is None and len(project.id) <= _LONGEST_ID
         ),
-        threads=tuple(agent_thread(thread) for thread in overview.threads),
+        threads=tuple(agent_thread(thread) for thread in overview.threads if thread.plain),
     )
 
 
@@ -64,8 +67,8 @@ def agent_thread(thread: Thread) -> AgentThread:
     return AgentThread(
         id=thread.id,
         project_id=thread.project_id,
-        title=thread.title,
-        instance=model.instance_id or model.provider or "",
+        title=thread.shown_title,
+        instance=(model.instance_id or model.provider or "")[:_LONGEST_ID],
         created_at=thread.created_at,
         updated_at=thread.updated_at,
         session=status.session(thread),

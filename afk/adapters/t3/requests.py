@@ -23,6 +23,8 @@ _CLOSING: Final = (
     f"provider.{_APPROVAL}.respond.failed",
 )
 _GONE: Final = "stopped"
+_LONGEST_ID: Final = 200
+"""Records remember whom they answered; what is longer is no id of T3's."""
 
 
 def pending(thread: Thread) -> tuple[PendingRequest, ...]:
@@ -52,6 +54,7 @@ def _open(activities: Sequence[Activity]) -> tuple[PendingRequest, ...]:
         for activity in activities
         if activity.kind in _ASKING
         and (request := text(activity.field("requestId")))
+        and len(request) <= _LONGEST_ID
         and request not in closed
     )
 

@@ -27,6 +27,8 @@ _TURN_STATES: Final = {
 }
 _SPEAKERS: Final = {"user": Speaker.ASKING, "assistant": Speaker.AGENT}
 _START_FAILED: Final = "provider.turn.start.failed"
+_LONGEST_ERROR: Final = 4_000
+_MOST_ERRORS: Final = 20
 _SETTLED: Final = timedelta(seconds=3)
 """How long a whole answer must stand still before it counts as the end of a turn that T3 no
 longer shows: 0.0.28 erases the turn at its end for up to 1.5 s, without git for ever."""
@@ -67,7 +69,7 @@ def start(thread: Thread) -> Start:
 def error_shown(thread: Thread) -> str:
     """Return the session's last error; 0.0.28 still shows it while the next turn runs."""
     shown = thread.session or WireSession()
-    return "" if shown.status in _STARTING else shown.last_error or ""
+    return "" if shown.status in _STARTING else (shown.last_error or "")[:_LONGEST_ERROR]
 
 
 def status(thread: Thread, since: datetime, server_now: datetime) -> ThreadStatus | None:
@@ -124,7 +126,7 @@ def error_text(thread: Thread, since: datetime) -> str:
     texts = [said for _, said in start_failures(thread, since)]
     if thread.session is not None and thread.session.last_error and _moved_since(thread, since):
         texts.append(thread.session.last_error)
-    return "\n".join(texts)
+    return "\n".join(one[:_LONGEST_ERROR] for one in texts[-_MOST_ERRORS:])
 
 
 def error_time(thread: Thread, since: datetime) -> datetime | None:

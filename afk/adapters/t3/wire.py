@@ -8,15 +8,20 @@ null optional fields, optional times that cannot be parsed (None). Not tolerated
 without id, project or times; it is a `ServerFault`, because a thread left out would look like
 one that vanished.
 
+What T3 says goes into comments and records, so it is checked here: the environment's id is a word,
+sequences are numbers that anything can hold. A thread whose id is no plain word is none of afk's
+(`Thread.plain`); a title that is long or holds what nobody sees is no title.
+
 Shapes: ``t3/0.0.28`` and ``t3/0.0.32`` among the recordings (``22-shell-fresh``,
 ``30-2-running-snapshot``, ``33-2-pending-approval-thread``); source
 https://github.com/pingdotgg/t3code, packages/contracts/src/orchestration.ts.
 """
 
-from datetime import UTC, datetime
+import re
+from datetime import datetime
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from afk.adapters import wire
@@ -29,13 +34,17 @@ def instant(value: object) -> datetime | None:
     """Return an aware UTC time from ISO 8601 text; None for anything else."""
     try:
         parsed = datetime.fromisoformat(str(value))
-        return parsed.astimezone(UTC) if parsed.tzinfo else None
+        return wire.instant(parsed) if parsed.tzinfo else None
     except (ValueError, OverflowError):
         return None
 
 
 _Time = Annotated[datetime, BeforeValidator(instant)]
 _MaybeTime = Annotated[datetime | None, BeforeValidator(instant)]
+_Word = Annotated[str, Field(pattern=r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]
+_Sequence = Annotated[int, Field(ge=0, le=2**53)]
+_PLAIN: Final = re.compile(r"[A-Za-z0-9._:-]{1,200}")
+_LONGEST_TITLE: Final = 300
 
 
 class _Wire(BaseModel):
@@ -50,7 +59,7 @@ def text(value: object) -> str:
 class Descriptor(_Wire):
     """``GET /.well-known/t3/environment`` (``t3/0.0.28/01-well-known``)."""
 
-    environment_id: str
+    environment_id: _Word
     orchestration_protocol_version: int | None = None
 
 
@@ -125,6 +134,22 @@ class Thread(_Wire):
             return Presence.DELETED
         return Presence.PRESENT if self.archived_at is None else Presence.ARCHIVED
 
+    @property
+    def plain(self) -> bool:
+        """Say whether the id is one that afk may have chosen; others stand for nothing of its."""
+        return _PLAIN.fullmatch(self.id) is not None
+
+    @property
+    def shown_title(self) -> str:
+        """Return the title, and nothing for what nobody would write as one."""
+        return self.title if len(self.title) <= _LONGEST_TITLE and self.title.isprintable() else ""
+
+    @property
+    def lacks_bodies(self) -> bool:
+        """Say whether somebody was asked in it, and what was asked is left out."""
+        asked = self.latest_turn is not None or self.session is not None
+        return asked and not (self.messages or self.activities)
+
 
 class Project(_Wire):
     """A folder on T3's host."""
@@ -137,7 +162,7 @@ class Project(_Wire):
 class Overview(_Wire):
     """The shell or the snapshot: everything at one sequence."""
 
-    snapshot_sequence: int
+    snapshot_sequence: _Sequence
     projects: tuple[Project, ...]
     threads: tuple[Thread, ...]
 
@@ -151,7 +176,7 @@ class Detail(_Wire):
 class Accepted(_Wire):
     """The answer to a command: the sequence at which a snapshot shows its effect."""
 
-    sequence: int
+    sequence: _Sequence
 
 
 _UNREADABLE: Final = wire.Unreadable(

@@ -27,6 +27,19 @@ def test_timeline__times_with_an_offset__become_utc() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "year"),
+    [("0001-01-01T00:00:00+02:00", 1970), ("9999-12-31T23:59:59-02:00", 8999)],
+)
+def test_timeline__time_at_the_end_of_the_calendar__can_be_reckoned_with(
+    written: str, year: int
+) -> None:
+    """Go's zero time is one; an event may not be left out for it."""
+    (item,) = mapping.timeline([_entry(1, written)], "reading")
+    assert (item.created_at - timedelta(days=365)).year == year - 1
+    assert (item.created_at + timedelta(days=400)).year > year
+
+
+@pytest.mark.parametrize(
     "body",
     [
         {"message": "not a list"},
@@ -34,7 +47,6 @@ def test_timeline__times_with_an_offset__become_utc() -> None:
         [7],
         [_entry(1, "yesterday")],
         [_entry(1, "2026-11-23T05:00:00")],
-        [_entry(1, "0001-01-01T00:00:00+02:00")],
         [{"type": "label", "created_at": "2026-11-23T05:00:00Z"}],
     ],
 )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.t3_rig import NOW, VERSIONS, recorded, thread_of
 
-from afk.adapters.t3.mapping import detail
+from afk.adapters.t3.mapping import detail, snapshot
 from afk.adapters.t3.wire import Descriptor, Detail, Overview, Thread, instant, is_protocol_2, parse
 from afk.errors import ServerFault
 
@@ -22,11 +22,64 @@ def test_instant__recorded_form__aware_utc() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, "", "soon", 17, {}, "2026-11-22", "2026-11-22T17:57:58", "0001-01-01T00:00:00+14:00"],
+    [None, "", "soon", 17, {}, "2026-11-22", "2026-11-22T17:57:58"],
 )
 def test_instant__no_instant__none(value: object) -> None:
     """A time without a zone is no instant."""
     assert instant(value) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "year"),
+    [("0001-01-01T00:00:00+14:00", 1970), ("9999-12-31T23:59:59.999-12:00", 8999)],
+)
+def test_instant__at_the_end_of_the_calendar__can_be_reckoned_with(written: str, year: int) -> None:
+    found = instant(written)
+    assert found is not None
+    assert found.year == year
+
+
+@pytest.mark.parametrize(
+    "environment",
+    ["", "a b", "x](https://evil.example)", "`x`", "<b>", "@all", "a/b", "a\nb", "a" * 101, "é"],
+)
+def test_descriptor__environment_that_is_no_word__is_a_server_fault(environment: str) -> None:
+    """It becomes part of a link in a comment."""
+    with pytest.raises(ServerFault, match="environmentId"):
+        parse(Descriptor, {"environmentId": environment}, "descriptor")
+
+
+@pytest.mark.parametrize("sequence", [-1, 2**53 + 1, 10**4000, 1e300, "x"])
+def test_overview__sequence_that_nothing_holds__is_a_server_fault(sequence: object) -> None:
+    body = {"snapshotSequence": sequence, "projects": [], "threads": []}
+    with pytest.raises(ServerFault, match="snapshotSequence"):
+        parse(Overview, body, "shell")
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("[afk 06af7b71] acme/app#7", "[afk 06af7b71] acme/app#7"),
+        ("[afk 06af7b71] acme/app#7\u200b", ""),
+        ("two\nlines", ""),
+        ("x" * 301, ""),
+    ],
+)
+def test_snapshot__title_that_nobody_writes__is_none(title: str, shown: str) -> None:
+    body = copy.deepcopy(recorded("0.0.28/22-shell-fresh"))
+    body["threads"][0]["title"] = title
+    found = snapshot(parse(Overview, body, "shell"), "here", datetime(2026, 11, 22, tzinfo=UTC))
+    assert found.threads[0].title == shown
+
+
+@pytest.mark.parametrize("strange", ["", "a b", "](x)", "x" * 201, "a\x00", "?"])
+def test_snapshot__thread_whose_id_afk_cannot_have_chosen__is_none_of_its(strange: str) -> None:
+    """One thread of somebody's with an id of their own keeps nobody from reading the others."""
+    body = copy.deepcopy(recorded("0.0.28/22-shell-fresh"))
+    others = [one["id"] for one in body["threads"][1:]]
+    body["threads"][0]["id"] = strange
+    found = snapshot(parse(Overview, body, "shell"), "here", datetime(2026, 11, 22, tzinfo=UTC))
+    assert [one.id for one in found.threads] == others
 
 
 @given(st.one_of(st.text(), st.datetimes().map(str), st.integers(), st.none()))

@@ -1,6 +1,6 @@
 """`T3Client` and a server of 0.0.27, which has neither shell nor threads/:id."""
 
-import copy
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -25,16 +25,18 @@ from afk.errors import (
 from afk.model.agent import RequestKind
 from afk.types import ThreadStatus
 
-MISSING = {
-    "packaged build": [page()],
-    "no web build": [answered("0.0.28/06-unknown-route") for _ in range(3)],
-    "bare 404": [httpx.Response(404)],
+MISSING: Mapping[str, tuple[int, Callable[[], httpx.Response]]] = {
+    "packaged build": (1, page),
+    "no web build": (3, lambda: answered("0.0.28/06-unknown-route")),
+    "bare 404": (1, lambda: httpx.Response(404)),
 }
+NOBODY = read_thread("afk-asks-whether-this-address-is-known")
 
 
 def without(path: str, kind: str) -> list[tuple[str, httpx.Response]]:
     """Return how a server without this address answers; a 503 is asked for again by `Http`."""
-    return [(path, copy.copy(answer)) for answer in MISSING[kind]]
+    times, answer = MISSING[kind]
+    return [(path, answer()) for _ in range(times)]
 
 
 @pytest.mark.parametrize("kind", MISSING)
@@ -52,6 +54,7 @@ def test_read__no_shell__snapshot_and_remembered(kind: str) -> None:
         *without(SHELL, kind),
         (SNAPSHOT, changed("0.0.28/30-2-running-snapshot", add)),
         *without(SHELL, kind),
+        *without(NOBODY, kind),
         (SNAPSHOT, changed("0.0.28/30-2-running-snapshot", add)),
     ) as (rig, _):
         found = rig.client.read()
@@ -76,6 +79,53 @@ def test_read__shell_back_at_the_second_look__used_and_nothing_remembered() -> N
     ) as (rig, _):
         assert len(rig.client.read().threads) == 4
         assert len(rig.client.read().threads) == 4
+
+
+def test_read__page_for_the_shell_alone__is_t3_s_trouble_and_not_remembered() -> None:
+    """Its snapshot has no bodies: an agent at work would look like one that never started."""
+    with scripted(
+        (WELL_KNOWN, answered("0.0.28/01-well-known")),
+        (SHELL, page()),
+        (SNAPSHOT, answered("0.0.32/30-2-running-snapshot")),
+        (SHELL, page()),
+        (NOBODY, answered("0.0.28/05-thread-not-found")),
+        (SHELL, answered("0.0.32/22-shell-fresh")),
+    ) as (rig, _):
+        with pytest.raises(ServerFault, match="a page of HTML"):
+            rig.client.read()
+        assert len(rig.client.read().threads) == 4
+
+
+def test_read__pages_for_all_but_a_snapshot_without_bodies__is_t3_s_trouble() -> None:
+    """A gateway in front of a newer server, whatever it lets through."""
+    with scripted(
+        (WELL_KNOWN, answered("0.0.28/01-well-known")),
+        (SHELL, page()),
+        (SNAPSHOT, answered("0.0.32/30-2-running-snapshot")),
+        (SHELL, page()),
+        (NOBODY, page()),
+        (SHELL, answered("0.0.32/22-shell-fresh")),
+    ) as (rig, _):
+        with pytest.raises(ServerFault, match="without messages"):
+            rig.client.read()
+        assert len(rig.client.read().threads) == 4
+
+
+def test_detail__page_for_its_address_and_a_snapshot_without_bodies__is_t3_s_trouble() -> None:
+    running = load("t3/0.0.32/30-2-running-thread")[0]["response"]["body"]["thread"]["id"]
+    snapshot = "0.0.32/30-2-running-snapshot"
+    with (
+        scripted(
+            (read_thread(running), page()),
+            (SHELL, page()),
+            (SNAPSHOT, answered(snapshot)),
+            (SHELL, page()),
+            (NOBODY, page()),
+            (SNAPSHOT, answered(snapshot)),
+        ) as (rig, _),
+        pytest.raises(ServerFault, match="without messages"),
+    ):
+        rig.client.detail(running)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +153,7 @@ def test_detail__no_shell__from_the_snapshot() -> None:
         (SHELL, page()),
         (SNAPSHOT, answered(snapshot)),
         (SHELL, page()),
+        (NOBODY, page()),
         (SNAPSHOT, answered(snapshot)),
         (SNAPSHOT, answered(snapshot)),
     ) as (rig, _):
@@ -119,7 +170,7 @@ def test_detail__no_shell_and_archived__none() -> None:
         body["threads"][0]["archivedAt"] = "2026-11-22T17:59:00.000Z"
 
     with scripted((SNAPSHOT, changed("0.0.28/30-2-running-snapshot", archive))) as (rig, _):
-        rig.client._shell_missing = True
+        rig.client._reading.shell_missing = True
 
         assert rig.client.detail(THREAD) is None
 
@@ -132,7 +183,7 @@ def test_detail__no_shell_and_an_open_request__waits_as_the_bodies_say() -> None
         body["threads"].append(pending)
 
     with scripted((SNAPSHOT, changed("0.0.28/30-2-running-snapshot", add))) as (rig, _):
-        rig.client._shell_missing = True
+        rig.client._reading.shell_missing = True
         found = rig.client.detail(pending["id"])
 
     assert found is not None

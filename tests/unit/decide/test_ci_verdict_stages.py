@@ -145,25 +145,6 @@ def test_fold__probe__green_or_pending_never_red(
     assert verdict.stages[1].detail == reason
 
 
-@pytest.mark.parametrize(
-    ("template", "url"),
-    [
-        ("https://app.example/version", "https://app.example/version"),
-        ("https://app.example/{sha}?of={sha}", f"https://app.example/{SHA}?of={SHA}"),
-        ("https://app.example/%7Bsha%7D", f"https://app.example/{SHA}"),
-        ("https://app.example/%7bsha%7d", f"https://app.example/{SHA}"),
-        ("https://app.example/{ref}", "https://app.example/{ref}"),
-    ],
-)
-def test_fold__probe_address__the_sha_is_filled_in(template: str, url: str) -> None:
-    probe = Probe(answer=True)
-    settings = replace(PLAIN, rollout=StageConfig(probe=template))
-
-    judged(ci_test(SUCCESS), settings=settings, probe=probe)
-
-    assert probe.asked == [(url, SHA)]
-
-
 @pytest.mark.parametrize("state", [PENDING, FAILURE, CANCELLED, INFRASTRUCTURE, UNKNOWN, SKIPPED])
 def test_fold__build_not_green__probes_are_not_asked(state: CheckState) -> None:
     probe = Probe(answer=True)
@@ -181,7 +162,7 @@ def test_fold__deploy_undecided__the_rollout_is_not_probed() -> None:
 
     verdict = judged(ci_test(SUCCESS), settings=settings, probe=probe)
 
-    assert [url for url, _ in probe.asked] == ["https://app.example/version"]
+    assert [stage.probe for stage, _ in probe.asked] == ["https://app.example/version"]
     assert [stage.status for stage in verdict.stages] == [GREEN, UNDECIDED, None]
 
 

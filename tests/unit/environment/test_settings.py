@@ -27,7 +27,7 @@ repositories:
     model: opus
     ci: {required: [test], ignore: [nightly], none: green, grace_seconds: 60}
     deploy: {workflow: deploy}
-    rollout: {probe: 'https://app.test/version?{sha}'}
+    rollout: {probe: 'https://app.test/version?{sha}', probe_json: commit}
   acme/old: {workspace: /srv/old}
 trusted: [10, mara]
 own_accounts: [1]
@@ -58,7 +58,7 @@ def test_load__a_whole_file__is_every_value_in_its_place() -> None:
                     required=("test",), ignore=("nightly",), none="green", grace_seconds=60
                 ),
                 deploy=StageConfig(workflow="deploy"),
-                rollout=StageConfig(probe="https://app.test/version?{sha}"),
+                rollout=StageConfig(probe="https://app.test/version?{sha}", probe_json="commit"),
             ),
             "acme/old": RepositoryConfig(workspace="/srv/old"),
         },

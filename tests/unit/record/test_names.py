@@ -108,6 +108,12 @@ def test_title__of_any_run__is_read_back(repo: str, number: int, at: datetime) -
         "[afk 06af7b71] acme/app#7\n",
         "[afk 06af7b71] acme/app#" + "7" * 5_000,
         "[afk 06af7b71] acme/app#\u0667",
+        "[afk 06af7b71] acme/app#0",
+        "[afk 06af7b71] acme/app#007",
+        "[afk 06af7b71] acme/app#2147483648",
+        "[afk 06af7b71] acme/app#4000000000",
+        "[afk 06af7b71] [x](https://evil.example)/app#7",
+        "[afk 06af7b71] acme/" + "a" * 101 + "#7",
     ],
 )
 def test_parse_title__any_other_title__names_no_run(text: str) -> None:
@@ -128,6 +134,8 @@ def test_parse_title__any_text__never_raises(text: str) -> None:
         ("a.b-c_d/e#1234567890", IssueKey("a.b-c_d/e", 1_234_567_890)),
         ("acme/app#0", None),
         ("acme/app#07", None),
+        ("acme/app#2147483647", IssueKey("acme/app", 2_147_483_647)),
+        ("acme/app#2147483648", None),
         ("acme/app", None),
         ("#7", None),
         ("acme/app/x#7", None),

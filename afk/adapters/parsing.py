@@ -1,0 +1,48 @@
+"""JSON from strangers: parsed or refused, whatever they sent. Pure.
+
+``json.loads`` lets two things through that break whoever uses the value later: nesting ends in a
+``RecursionError``, and half of a surrogate pair becomes text that no stream, header or hash takes.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+_HALVES: Final = ("\\ud", "\\uD")
+_LONGEST_NUMBER: Final = 18
+
+
+def parsed(text: str | bytes) -> Any:
+    """Return the value of a JSON text; ``ValueError`` for anything that is none.
+
+    Bytes have to be UTF-8. Half of a character becomes a question mark.
+    """
+    if isinstance(text, bytes):
+        text = text.decode("utf-8-sig")
+    try:
+        value = json.loads(text)
+        halves = any(half in text for half in _HALVES)
+        return each_text(value, whole_characters) if halves else value
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a JSON value with every text in it changed, names of fields included."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {change(name): each_text(item, change) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [each_text(item, change) for item in value]
+    return value
+
+
+def whole_characters(text: str) -> str:
+    """Return text that can be encoded: half of a surrogate pair becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def whole_number(text: str) -> int | None:
+    """Return a header's number; None for anything else, or more digits than a count has."""
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else None
