@@ -276,7 +276,9 @@ def test_adapter__any_answers__only_an_afk_error_comes_out(
     def answer(_: httpx.Request) -> httpx.Response:
         status, headers, body = answers[given_so_far[0] % len(answers)]
         given_so_far[0] += 1
-        raw = [(name, value.encode("utf-8", "surrogatepass")) for name, value in headers.items()]
+        raw = {
+            name.encode(): value.encode("utf-8", "surrogatepass") for name, value in headers.items()
+        }
         return httpx.Response(status, headers=httpx.Headers(raw), content=body)
 
     with httpx.Client(transport=httpx.MockTransport(answer)) as client:
