@@ -17,20 +17,20 @@ from afk.adapters.dry_run import reading_only
 from afk.adapters.forge import ForgeKind, Quota
 from afk.adapters.http import Http, tls_context
 from afk.adapters.notifier import notifiers
+from afk.adapters.proxies import routed
 from afk.adapters.runner.actions import Runner
 from afk.adapters.runner.reporter import ConsoleReporter
 from afk.adapters.t3_client import T3Client
 from afk.adapters.tracker import serving
 from afk.config import Config
 from afk.environment.process import Outside
-from afk.environment.settings import check
+from afk.environment.state_keys import state_key
 from afk.environment.tokens import forge_token, t3_token
 from afk.errors import ConfigError
 from afk.ports import Deps
 from afk.record.state import Keys
 
 _TIMEOUT: Final = httpx.Timeout(20.0, connect=5.0)
-_SHORTEST_KEY: Final = 16
 _T3_BODY: Final = 64 * 1024 * 1024
 """Older T3 servers send every thread's bodies in one snapshot."""
 
@@ -56,7 +56,7 @@ def wire(
     outside: Outside, config: Config, runner: Runner, report: ConsoleReporter, *, reads_only: bool
 ) -> Iterator[Wired]:
     """Build everything for an armed configuration; nothing is sent yet."""
-    check(config)
+    transport = outside.transport or routed(outside.environ, tls_context())
     config = _without_own_workflow(config, runner)
     forge = serving(config, runner)
     keys = _keys(outside.environ, config, forge.kind, report)
@@ -70,9 +70,7 @@ def wire(
         return given
 
     bearer()
-    with httpx.Client(
-        timeout=_TIMEOUT, verify=tls_context(), transport=outside.transport
-    ) as client:
+    with httpx.Client(timeout=_TIMEOUT, transport=transport, trust_env=False) as client:
         t3 = Http(
             client=client,
             base_url=config.t3.url.rstrip("/"),
@@ -119,14 +117,8 @@ def _keys(
     environ: Mapping[str, str], config: Config, forge: ForgeKind, report: ConsoleReporter
 ) -> Keys:
     """Return the signing keys; a forge that can do without one only warns."""
-    current = environ.get("AFK_STATE_KEY", "").strip()
-    previous = environ.get("AFK_STATE_KEY_PREVIOUS", "").strip()
-    if current and len(current) < _SHORTEST_KEY:
-        raise ConfigError(
-            f"AFK_STATE_KEY is shorter than {_SHORTEST_KEY} characters",
-            cause="it was cut off, or typed by hand; a short one can be guessed",
-            next_step="use a random one, for instance from `openssl rand -hex 32`",
-        )
+    current = state_key(environ, "AFK_STATE_KEY")
+    previous = state_key(environ, "AFK_STATE_KEY_PREVIOUS")
     if not current and previous:
         raise ConfigError(
             "AFK_STATE_KEY_PREVIOUS is set without AFK_STATE_KEY",

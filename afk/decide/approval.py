@@ -81,8 +81,8 @@ def is_trusted(account: Account, config: Config) -> bool:
     """Say whether the configuration vouches for the account: by id, or a person by login."""
     if account.kind is AccountKind.GHOST:
         return False
-    by_login = account.kind is AccountKind.USER and account.login in config.trusted
-    return account.id in config.trusted or by_login
+    by_login = account.kind is AccountKind.USER and account.login.lower() in config.trusted_logins
+    return account.id in config.trusted_ids or by_login
 
 
 def may_write(account: Account, permission: Permission, config: Config) -> bool:

@@ -190,4 +190,5 @@ def test_stage_config__not_exactly_one_proof__is_refused(stage: dict[str, str], 
 
 @pytest.mark.parametrize("name", ["workflow", "status", "environment", "probe"])
 def test_stage_config__one_proof__is_taken(name: str) -> None:
-    assert getattr(StageConfig(**{name: "x"}), name) == "x"
+    value = "https://x" if name == "probe" else "x"
+    assert getattr(StageConfig(**{name: value}), name) == value
