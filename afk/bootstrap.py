@@ -59,6 +59,7 @@ def wire(
     transport = outside.transport or routed(outside.environ, tls_context())
     config = _without_own_workflow(config, runner)
     forge = serving(config, runner)
+    _warn_of_logins(config, report)
     keys = _keys(outside.environ, config, forge.kind, report)
     read_bearer = t3_token(outside.environ)
     token = forge_token(outside.environ, own_forge=forge.own)
@@ -111,6 +112,18 @@ def _without_own_workflow(config: Config, runner: Runner) -> Config:
         for name, one in config.repositories.items()
     }
     return replace(config, repositories=repositories)
+
+
+def _warn_of_logins(config: Config, report: ConsoleReporter) -> None:
+    """Say what a login in ``trusted`` costs: who takes over a name that was given up is trusted.
+
+    Nothing remembers from tick to tick who bore a name first, so afk cannot pin it by itself.
+    """
+    for login in sorted(config.trusted_logins):
+        report.warn(
+            f"`trusted` lists {login} by name alone: whoever takes that name over may approve; "
+            f"write {login}:ID, with the number that /users/{login} in the forge's API shows as id"
+        )
 
 
 def _keys(

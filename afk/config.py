@@ -202,7 +202,8 @@ class Config:
     def _check_labels(self) -> None:
         """Refuse labels that a forge would not take, or would take for one another."""
         labels = {
-            name: getattr(self, name) for name in ("ready_label", "in_progress_label", "human_label")
+            name: getattr(self, name)
+            for name in ("ready_label", "in_progress_label", "human_label")
         }
         if len({one.casefold() for one in labels.values()}) != len(labels) or "" in labels.values():
             twice = [one for one in labels if list(labels.values()).count(labels[one]) > 1]

@@ -119,9 +119,7 @@ def check_branch(name: str) -> None:
         )
     parts = name.split("/")
     forbidden = any(character in " ~^:?*[\\" or not _visible(character) for character in name)
-    wrong_part = any(
-        not part or part.startswith(".") or part.endswith(".lock") for part in parts
-    )
+    wrong_part = any(not part or part.startswith(".") or part.endswith(".lock") for part in parts)
     wrong_whole = ".." in name or "@{" in name or name == "@" or name[0] == "-" or name[-1] == "."
     overlong = len(name.encode("utf-8", "replace")) > _LONGEST_BRANCH
     if forbidden or wrong_part or wrong_whole or overlong:
@@ -156,7 +154,7 @@ def check_probe(address: str) -> None:
             address,
             f"probe {address!r:.120} is no whole address",
             cause="it does not begin with https:// or http://",
-            next_step=f"write https://{address.split('://')[-1].lstrip('/')[:120]}",
+            next_step=f"write https://{address.rsplit('://', maxsplit=1)[-1].lstrip('/')[:120]}",
         )
 
 

@@ -52,7 +52,7 @@ class Bypass:
         if address is not None or self.network is not None:
             return address is not None and self.network is not None and address in self.network
         name = host.lower().rstrip(".")
-        return self.name == "*" or name == self.name or name.endswith(f".{self.name}")
+        return self.name in ("*", name) or name.endswith(f".{self.name}")
 
 
 class Routed(httpx.BaseTransport):

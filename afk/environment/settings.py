@@ -177,9 +177,7 @@ def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:
             raise _unknown_key(name, "the environment", KNOWN)
 
 
-def _unknown_key(
-    path: str, where: str, known: Sequence[str], place: str = ""
-) -> ConfigError:
+def _unknown_key(path: str, where: str, known: Sequence[str], place: str = "") -> ConfigError:
     close = difflib.get_close_matches(path.rsplit(".", 1)[-1], known, 1)
     hint = f"did you mean {close[0]}?" if close else "see the table of settings in the README"
     return ConfigError(

@@ -83,10 +83,8 @@ def _longest_run(key: str) -> int:
     last = 0
     for before, after in pairwise(key):
         step = ord(after) - ord(before)
-        if abs(step) > 1:
-            length = 1
-        else:
-            length = length + 1 if step == last and length > 1 else 2
+        goes_on = length + 1 if step == last and length > 1 else 2
+        length = goes_on if abs(step) <= 1 else 1
         last = step
         longest = max(longest, length)
     return longest

@@ -196,7 +196,7 @@ class _Reader:
             f"{'.'.join(map(str, at))}: {text!r:.80} can be read in more than one way",
             cause="YAML has further spellings of true, false, numbers and dates, which one reader "
             "takes for a value and another for a text",
-            next_step="write true, false or a plain whole number; if it is a text, put it in quotes",
+            next_step="write true, false or a plain whole number; put it in quotes if it is text",
         )
 
     def _refuse(self, event: yaml.Event, what: str, *, cause: str, next_step: str) -> NoReturn:

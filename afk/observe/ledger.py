@@ -13,12 +13,14 @@ class Ledger:
     ``runs``: the records of runs in flight, by run id. ``held``: repositories in which nothing may
     start, each with the reason. ``hands_off``: issues that were acted on, or could not be told:
     what was read of them is stale. ``bases``: by repository, the commit a run would start from.
+    ``unread``: issues with an agent at work that only T3 knows of and the forge does not show.
     ``labels_refused`` and ``pins`` count writes that are bounded per tick.
     """
 
     runs: dict[str, RunRecord] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
     hands_off: set[IssueKey] = field(default_factory=set)
+    unread: set[IssueKey] = field(default_factory=set)
     bases: dict[str, str] = field(default_factory=dict)
     labels_refused: int = 0
     pins: int = 0

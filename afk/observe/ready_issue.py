@@ -10,6 +10,7 @@ from afk.decide.approval import (
     Appraisal,
     Standing,
     by_whom,
+    dated_ahead,
     digest,
     expired,
     may_write,
@@ -62,6 +63,8 @@ def appraise(tick: Tick, issue: Issue, records: Records) -> Appraisal:
     standing = by_whom(event, permission, tick.config, tick.forge.own)
     if standing is not Standing.APPROVED:
         return Appraisal(standing, event)
+    if dated_ahead(event, tick.now):
+        return Appraisal(Standing.AHEAD, event)
     if expired(event, tick.now, tick.config):
         return Appraisal(Standing.EXPIRED, event)
     found = standing_record(tick, issue, records, event)

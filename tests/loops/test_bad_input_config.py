@@ -225,4 +225,6 @@ def test_tick__config_file__is_read_from_the_folder_and_named_when_it_is_not_the
     ticked = alone("tick", "--config", "other.yml", config="", folder=tmp_path)
     refused(ticked, "other.yml cannot be read", "FileNotFoundError", "check the path in --config")
     (tmp_path / "afk.yml").write_text("kill_switch: [", encoding="utf-8")
-    refused(alone("tick", config="", folder=tmp_path), "afk.yml:1: the configuration is not valid YAML")
+    refused(
+        alone("tick", config="", folder=tmp_path), "afk.yml:1: the configuration is not valid YAML"
+    )
