@@ -117,7 +117,7 @@ class _Reader:
     def _value(self, event: yaml.Event, at: Path) -> Any:
         """Return the value that begins with an event."""
         self._bound(event, len(at))
-        self.text.lines[at] = event.start_mark.line + 1
+        self.text.lines[at] = _line(event)
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, at)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -140,7 +140,7 @@ class _Reader:
                     next_step="keep one of the two",
                 )
             mapping[key] = self._value(next(self.events), (*at, key))
-            self.text.lines[(*at, key)] = event.start_mark.line + 1
+            self.text.lines[(*at, key)] = _line(event)
         return mapping
 
     def _bound(self, event: yaml.Event, depth: int) -> None:
@@ -200,7 +200,7 @@ class _Reader:
         )
 
     def _refuse(self, event: yaml.Event, what: str, *, cause: str, next_step: str) -> NoReturn:
-        where = f"{self.name}:{event.start_mark.line + 1}"
+        where = f"{self.name}:{_line(event)}"
         raise ConfigError(f"{where}: {what}", cause=cause, next_step=next_step)
 
 
@@ -212,7 +212,13 @@ _BEGINS: Final = (
 )
 
 
+def _line(event: yaml.Event) -> int:
+    """Return the line an event begins in, from 1; the parser marks every one."""
+    mark = event.start_mark
+    return mark.line + 1 if mark else 0
+
+
 def _is_text(text: str) -> bool:
     """Say whether no reader of YAML takes the unquoted text for anything else."""
-    tag: str = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))
+    tag: str = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
     return tag == "tag:yaml.org,2002:str" and not _NUMERAL.fullmatch(text)
