@@ -7,7 +7,6 @@ in afk, 130 interrupted. A disabled command imports nothing that talks to server
 import argparse
 import json
 import sys
-import traceback
 from collections.abc import Sequence
 from functools import cache
 from typing import TextIO
@@ -19,7 +18,7 @@ from afk.commands import COMMANDS
 from afk.config import Config
 from afk.environment.process import Outside, configuration, reporter
 from afk.environment.settings import parse_boolean
-from afk.errors import AfkError, ConfigError
+from afk.errors import AfkError, Bug, ConfigError
 from afk.variables import KINDS, KNOWN
 
 
@@ -44,11 +43,11 @@ def main(arguments: Sequence[str], outside: Outside) -> int:
     except BrokenPipeError:
         return DONE
     except Exception as error:  # noqa: BLE001  the one boundary: anything left is a bug
-        text = _explained_bug(error)
+        bug = Bug(error)
         if report is None:
-            print(text, file=stream)
+            print(f"error: {bug}", file=stream)
             return BUG
-        report.bug(text)
+        report.error(bug)
         return _finish(options, outside, report, {}, {})
 
 
@@ -158,16 +157,3 @@ def _finish(
         text = json.dumps(document, ensure_ascii=False, indent=2)
         print(report.mask.apply(text), file=outside.stdout)
     return report.exit_code
-
-
-def _explained_bug(error: Exception) -> str:
-    """Return where it happened, never values: a message may hold what must not be shown."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [f"  {one.filename}:{one.lineno} in {one.name}" for one in frames]
-    return "\n".join(
-        [
-            f"error: this is a bug in afk {__version__}: {type(error).__name__}",
-            *lines,
-            "Next step: report it with the lines above; nothing was written after this point.",
-        ]
-    )

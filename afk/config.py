@@ -162,6 +162,7 @@ class Config:
     ready_label: str = "ready-for-agent"
     in_progress_label: str = "agent-in-progress"
     human_label: str = "ready-for-human"
+    tracked_label: str = "agent-tracked"
     t3: T3Config = T3Config()
     forge_url: str = ""
     landing: str = "push"
@@ -201,22 +202,27 @@ class Config:
 
     def _check_labels(self) -> None:
         """Refuse labels that a forge would not take, or would take for one another."""
-        labels = {
-            name: getattr(self, name)
-            for name in ("ready_label", "in_progress_label", "human_label")
-        }
-        if len({one.casefold() for one in labels.values()}) != len(labels) or "" in labels.values():
-            twice = [one for one in labels if list(labels.values()).count(labels[one]) > 1]
-            name = (twice or [one for one in labels if not labels[one]] or [*labels])[-1]
+        names = ("ready_label", "in_progress_label", "human_label", "tracked_label")
+        labels = dict(zip(names, self.labels, strict=True))
+        folded = [one.casefold() for one in self.labels]
+        alike = [
+            name for name, one in labels.items() if not one or folded.count(one.casefold()) > 1
+        ]
+        if alike:
             raise WrongSetting(
-                name,
-                labels[name],
-                "the three labels must have three different names",
+                alike[-1],
+                labels[alike[-1]],
+                "the labels must have different names",
                 cause="GitHub does not tell labels apart by upper and lower case",
-                next_step="correct ready_label, in_progress_label or human_label",
+                next_step="correct ready_label, in_progress_label, human_label or tracked_label",
             )
         for name, value in labels.items():
             check_label(name, value)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return the labels that every repository has to have."""
+        return (self.ready_label, self.in_progress_label, self.human_label, self.tracked_label)
 
     @property
     def watched(self) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, unique
 from typing import Final
 
 from afk.config import Config
@@ -23,7 +22,7 @@ from afk.decide.start_gates import (
 )
 from afk.record.state import Approval
 from afk.text.messages import waits_for
-from afk.types import IssueKey
+from afk.types import Event, Issue, IssueKey
 
 __all__ = [
     "Candidate",
@@ -31,7 +30,13 @@ __all__ = [
     "DispatchDecision",
     "Explanation",
     "GateAnswer",
+    "Leave",
+    "ParkEdited",
+    "ParkOversized",
+    "Pin",
     "Planned",
+    "RefuseApplication",
+    "StartRun",
     "Step",
     "explain",
     "plan",
@@ -100,35 +105,80 @@ def order(candidate: Candidate) -> tuple[int, datetime, str, int]:
     return (min(levels, default=1_000_000), approved_at, key.repo, key.number)
 
 
-@unique
-class Step(Enum):
-    """What is done about a ready issue; the words are said of a tick that writes nothing."""
+@dataclass(frozen=True, slots=True)
+class StartRun:
+    """Start a run on the issue."""
 
-    START = "start"
-    PIN = "pin the approval, which has to wait"
-    PARK_EDITED = "hand back: the text is not provably the approved one"
-    PARK_OVERSIZED = "hand back: larger than afk reads"
-    REFUSE_LABEL = "take the label off: set without write permission"
-    LEAVE = "leave as it is"
+    issue: Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Write down an approval that has to wait; ``waiting_for`` is what its comment says."""
+
+    issue: Issue
+    application: Event
+    waiting_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParkEdited:
+    """Hand back an approval whose text is not provably the approved one."""
+
+    issue: Issue
+    application: Event
+
+
+@dataclass(frozen=True, slots=True)
+class ParkOversized:
+    """Hand back an issue that is larger than afk reads."""
+
+    issue: Issue
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseApplication:
+    """Take the ready label off again: whoever put it on may not write."""
+
+    issue: Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Leave the issue as it is."""
+
+    issue: Issue
+
+
+Step = StartRun | Pin | ParkEdited | ParkOversized | RefuseApplication | Leave
+
+_WORDS: Final = {
+    StartRun: "start",
+    Pin: "pin the approval, which has to wait",
+    ParkEdited: "hand back: the text is not provably the approved one",
+    ParkOversized: "hand back: larger than afk reads",
+    RefuseApplication: "take the label off: set without write permission",
+    Leave: "leave as it is",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One issue's step. ``says`` is why it does not start; ``loud`` when nobody else is told.
+    """One issue's step. ``says`` is why it does not start; ``loud`` when nobody else is told."""
 
-    ``waiting_for`` is what the comment of a pinned approval says.
-    """
-
-    candidate: Candidate
     step: Step
     says: str = ""
     loud: bool = False
-    waiting_for: str = ""
 
     @property
     def key(self) -> IssueKey:
         """Return the issue."""
-        return self.candidate.issue.key
+        return self.step.issue.key
+
+    @property
+    def words(self) -> str:
+        """Return what a tick that writes nothing says it would do."""
+        return _WORDS[type(self.step)]
 
 
 def plan(
@@ -142,28 +192,29 @@ def plan(
 
 def _planned(decision: DispatchDecision, one: Candidate, config: Config) -> Planned:
     if decision.start:
-        return Planned(one, Step.START)
+        return Planned(StartRun(one.issue))
     by_approval = decision.gate == "approved"
     return Planned(
-        one,
-        _step(one, config, by_approval=by_approval),
+        _step(decision, one, config),
         says=decision.evidence,
         loud=by_approval and one.appraisal.standing in _NOBODY_IS_TOLD,
-        waiting_for=waits_for(decision.gate, decision.evidence),
     )
 
 
-def _step(one: Candidate, config: Config, *, by_approval: bool) -> Step:
-    issue, appraisal = one.issue, one.appraisal
+def _step(decision: DispatchDecision, one: Candidate, config: Config) -> Step:
+    """Return what is done about an issue that does not start."""
+    issue, standing, application = one.issue, one.appraisal.standing, one.appraisal.event
+    by_approval = decision.gate == "approved"
     if issue.oversized:
         # Whether one that was handed over was told so before cannot be read either.
         told = issue.has_label(config.human_label) and not issue.has_label(config.ready_label)
-        return Step.LEAVE if told else Step.PARK_OVERSIZED
-    if by_approval and appraisal.standing is Standing.REFUSED:
-        return Step.REFUSE_LABEL
-    if appraisal.approval is None:
-        return Step.LEAVE
-    if by_approval and appraisal.standing in _PARKED:
-        return Step.PARK_EDITED
-    waits = appraisal.standing is Standing.APPROVED and not one.spent
-    return Step.PIN if waits else Step.LEAVE
+        return Leave(issue) if told else ParkOversized(issue)
+    if by_approval and standing is Standing.REFUSED:
+        return RefuseApplication(issue)
+    if one.appraisal.approval is None or application is None:
+        return Leave(issue)
+    if by_approval and standing in _PARKED:
+        return ParkEdited(issue, application)
+    if standing is not Standing.APPROVED or one.spent:
+        return Leave(issue)
+    return Pin(issue, application, waits_for(decision.gate, decision.evidence))

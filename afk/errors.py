@@ -8,6 +8,7 @@
     │   ├── TokenError            a token is missing, malformed, refused or lacks a scope
     │   ├── RepositoryMoved       a repository was renamed or transferred
     │   └── UnsupportedServer     a server speaks a protocol or version afk does not
+    ├── Bug                       exit code 3: anything else, with the places it came through
     ├── WouldWrite                a dry run's answer to a write: told, and no failure
     └── OutsideFailure            exit code 1: a server failed; a later tick may succeed
         ├── Unreachable           refused, timed out, broken off: the effect is unknown
@@ -23,6 +24,7 @@ things fails, and the only place that says what goes through; ``afk.cli`` maps w
 exit code.
 """
 
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -157,6 +159,26 @@ class TooLarge(OutsideFailure):
     usual_cause = "an issue, comment or list of unusual size"
 
 
+class Bug(AfkError):
+    """Something broke inside afk; says where, and never the values that were at hand."""
+
+    exit_code = 3
+
+    def __init__(self, error: Exception) -> None:
+        """Keep the kind of the error and the places it came through."""
+        frames = traceback.extract_tb(error.__traceback__)
+        places = "; ".join(f"{one.filename}:{one.lineno} in {one.name}" for one in frames)
+        super().__init__(
+            f"this is a bug in afk: {type(error).__name__} ({places or 'nowhere'})",
+            next_step="report it with this line; everything else was gone on with",
+        )
+
+
+def known(error: Exception) -> AfkError:
+    """Return the error if afk raised it on purpose, else the bug that it stands for."""
+    return error if isinstance(error, AfkError) else Bug(error)
+
+
 class WouldWrite(AfkError):
     """A write was asked for in a tick that writes nothing (`afk.adapters.dry_run`)."""
 
@@ -173,7 +195,10 @@ class Tells(Protocol):
 
 @dataclass(slots=True)
 class Attempt:
-    """How one of many things went: ``done``, kept from it by ``error``, or only ``told`` of."""
+    """How one of many things went: it was ``done``, it failed with ``error``, or neither.
+
+    ``told``: in a tick that writes nothing, what would have been done was said instead.
+    """
 
     done: bool = False
     told: bool = False
@@ -186,8 +211,9 @@ def one_of_many(
 ) -> Iterator[Attempt]:
     """Report what keeps this one from being done, so that the others go on.
 
-    A rate limit goes through: whoever is next would only meet it again. Where nothing may be
-    written, what would have been done is said in the words of ``doing``.
+    A rate limit goes through: whoever is next would only meet it again. A bug in the handling of
+    one is reported like a failure, with its own exit code. Where nothing may be written, what
+    would have been done is said in the words of ``doing``.
     """
     attempt = Attempt()
     try:
@@ -197,9 +223,9 @@ def one_of_many(
     except WouldWrite as refusal:
         report.event(f"would {doing or refusal.what}", key=key)
         attempt.told = True
-    except AfkError as error:
-        report.error(error, key=key)
-        attempt.error = error
+    except Exception as error:  # noqa: BLE001  a bug in one issue's handling stops no other
+        attempt.error = known(error)
+        report.error(attempt.error, key=key)
     else:
         attempt.done = True
 
@@ -213,5 +239,5 @@ def answer_or_error(read: Callable[[], Answer]) -> Answer | AfkError:
         return read()
     except RateLimited:
         raise
-    except AfkError as error:
-        return error
+    except Exception as error:  # noqa: BLE001  likewise
+        return known(error)

@@ -1,6 +1,6 @@
 """Many reads at once: afk waits for servers, so threads are enough.
 
-Sixteen at once reach the floor measured for a tick's reads; more cost pool time.
+With sixteen at once a tick's reads took as long as with any number; more only cost time to start.
 """
 
 from collections.abc import Callable, Sequence

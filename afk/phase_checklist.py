@@ -42,14 +42,14 @@ class Surroundings:
 
 def render(record: RunRecord, config: Config, around: Surroundings) -> str:
     """Return the text below the marker line."""
-    lines = [_title(record), ""]
+    lines = [_heading(record), ""]
     lines += _checklist(record, config) if record.dialogue.turns else []
-    lines += ["", *_facts(record, config, around)]
+    lines += ["", *_fact_lines(record, config, around)]
     lines += _ending(record, config, around)
     return "\n".join(lines).strip() + "\n"
 
 
-def _title(record: RunRecord) -> str:
+def _heading(record: RunRecord) -> str:
     if record.stage in (Stage.ENDING, Stage.ENDED) and record.verdict:
         state = headline(record.verdict)
     else:
@@ -75,7 +75,7 @@ def _checklist(record: RunRecord, config: Config) -> list[str]:
     return lines
 
 
-def _facts(record: RunRecord, config: Config, around: Surroundings) -> list[str]:
+def _fact_lines(record: RunRecord, config: Config, around: Surroundings) -> list[str]:
     lines = []
     if around.thread_url:
         lines.append(f"Thread: [open in T3]({around.thread_url})")

@@ -22,11 +22,11 @@ def poll(tick: Tick) -> list[DispatchDecision]:
     """Start what may start; returns the decision about every ready issue."""
     _settle_claims(tick)
     candidates = _candidates(tick)
-    decisions = _decide(tick, candidates)
+    decisions = _choose(tick, candidates)
     for planned in plan(decisions, candidates, tick.config):
         _say(tick, planned)
         if tick.t3.snapshot is not None:
-            with one_of_many(tick.deps.report, planned.key, doing=planned.step.value):
+            with one_of_many(tick.deps.report, planned.key, doing=planned.words):
                 carry_out(tick, planned)
     return decisions
 
@@ -68,7 +68,7 @@ def _considered(tick: Tick, issue: Issue) -> bool:
     return eligible and not in_flight and not hands_off
 
 
-def _decide(tick: Tick, candidates: dict[IssueKey, Candidate]) -> list[DispatchDecision]:
+def _choose(tick: Tick, candidates: dict[IssueKey, Candidate]) -> list[DispatchDecision]:
     """Decide; what would start is asked whether its repository is fit for it, then decided again.
 
     An archived repository (Forgejo lists it like any other), or one whose branch is misspelt,

@@ -13,7 +13,7 @@ from enum import Enum, unique
 from typing import Protocol
 
 from afk.config import Config
-from afk.model.agent import AgentSnapshot, AgentThread, PendingRequest, ThreadDetail
+from afk.model.agent import AgentSnapshot, PendingRequest, ThreadDetail
 from afk.model.ci import CIVerdict, CommitChecks
 from afk.model.forge import Branch, IssueHead, Listing
 from afk.record.state import Keys
@@ -176,8 +176,11 @@ class Agent(Protocol):
         Raises `UnsupportedServer` for another protocol, `TokenError`, or `OutsideFailure`.
         """
 
-    def removed(self) -> Mapping[str, AgentThread]:
-        """Return archived and deleted threads by id, their ``presence`` says which they are."""
+    def whole(self) -> AgentSnapshot:
+        """Return the same from a second source, archived and deleted threads included.
+
+        Their ``presence`` says which they are. A thread that neither source shows is not there.
+        """
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
         """Return a thread with its messages and its newest turn's state, read at one moment.

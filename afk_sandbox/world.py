@@ -33,6 +33,7 @@ from afk_sandbox.t3.routes import t3_app
 READY: Final = "ready-for-agent"
 IN_PROGRESS: Final = "agent-in-progress"
 HUMAN: Final = "ready-for-human"
+TRACKED: Final = "agent-tracked"
 START: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 CommandLine = Callable[[Sequence[str], Outside], int]
@@ -119,7 +120,7 @@ class World:
         """
         private = bool(settings.pop("private", False))
         repo = self.forge.add_repository(self.owner, name, private=private)
-        for label in (READY, IN_PROGRESS, HUMAN):
+        for label in (READY, IN_PROGRESS, HUMAN, TRACKED):
             self.forge.define_label(repo, label)
         for account in (self.bot, self.forge.account("agent")):
             if account is not None:

@@ -8,20 +8,23 @@ from afk.act.record_book import write
 from afk.act.start import dispatch, give_back
 from afk.decide.approval import newest_application, same_application
 from afk.decide.thread_facts import NO_THREAD
+from afk.model.agent import Presence
 from afk.observe.ready_issue import candidate, explanation
+from afk.observe.run_in_flight import read_unchanged
 from afk.observe.tick import Tick
 from afk.record.codec import Found
 from afk.types import Issue, Reason, Verdict
 
 
 def settle_claim(tick: Tick, issue: Issue, found: Found) -> None:
-    """The gates decide, the claim itself not counted; the issue is read again first."""
-    fresh = tick.deps.tracker.reread(issue.key)
-    run_id = found.record.run_id
-    standing = tick.forge.records(fresh).of(run_id) if fresh is not None else None
-    if fresh is None or standing is None or standing.record != found.record:
+    """Go on with a claim if every gate still passes, else end it or give it back.
+
+    The issue is read again first, and the claim does not count against itself.
+    """
+    fresh = read_unchanged(tick, issue, found)
+    if fresh is None:
         return
-    result = _settled(tick, fresh, standing)
+    result = _settled(tick, *fresh)
     tick.ledger.hold(issue.repo.name, f"{issue.key} was claimed")
     if result is not None:
         tick.ledger.stands(result.record)
@@ -34,6 +37,10 @@ def _settled(tick: Tick, issue: Issue, found: Found) -> Found | None:
     if application is not None and not same_application(record.approval, application):
         verdict, reason = Verdict.SUPERSEDED, Reason.LABELLED_AGAIN
         return end(tick, issue, found, record, NO_THREAD, verdict, reason)
+    if tick.t3.facts(record).presence is Presence.UNREAD:
+        # An agent may be at work in it: what is not seen is neither returned nor deleted.
+        tick.deps.report.event("claim left: T3 does not show its thread now", key=issue.key)
+        return found
     no = explanation(tick, candidate(tick, issue), apart_from=record.run_id).first_no
     if no is None:
         return dispatch(tick, issue, found)
@@ -42,7 +49,10 @@ def _settled(tick: Tick, issue: Issue, found: Found) -> Found | None:
 
 
 def _held(tick: Tick, issue: Issue, found: Found) -> Found | None:
-    """T3 is another server than the one the claim was made on: what became of it there?"""
+    """Wait with a claim made on another T3 than the one that answers; it ends when that is long.
+
+    What became of it on the other one cannot be seen from here.
+    """
     tick.deps.report.event("claim held: T3 is another server", key=issue.key)
     record = ring_other_server(tick, issue.key, found.record).out_of_sight(tick.now)
     unseen_at = record.pauses.unseen_at or tick.now

@@ -1,4 +1,4 @@
-"""Ringing doorbells: each one once per ring, whatever the others do."""
+"""Ringing doorbells: each of them once per occasion, also where another one fails."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -33,10 +33,17 @@ def ring_verdict(tick: Tick, issue: Issue, record: RunRecord, *, stopped: bool) 
     delivered, failures = _ring(tick, issue.key, ring, heard)
     ending = replace(
         record.ending,
-        notified=(*record.ending.notified, *(_note(verdict, kind) for kind in delivered)),
+        notified=(*record.ending.notified, *(_heard_as(verdict, kind) for kind in delivered)),
         notify_failures=record.ending.notify_failures + (1 if failures else 0),
     )
     return replace(record, ending=ending)
+
+
+def heard(tick: Tick, record: RunRecord, verdict: Verdict | None) -> RunRecord:
+    """Return the record of a run whose verdict everybody has been told of by another tick."""
+    kinds = [notifier.kind for notifier in tick.deps.notifiers]
+    notified = tuple(_heard_as(verdict, kind) for kind in kinds) if verdict is not None else ()
+    return replace(record, ending=replace(record.ending, notified=notified))
 
 
 def rung(tick: Tick, record: RunRecord) -> bool:
@@ -44,12 +51,13 @@ def rung(tick: Tick, record: RunRecord) -> bool:
     if record.verdict not in _RINGS:
         return True
     kinds = [notifier.kind for notifier in tick.deps.notifiers]
-    return all(_note(record.verdict, kind) in record.ending.notified for kind in kinds)
+    return all(_heard_as(record.verdict, kind) in record.ending.notified for kind in kinds)
 
 
 def rung_enough(tick: Tick, record: RunRecord) -> bool:
     """Say whether no doorbell is left to be rung, or enough tries have failed."""
-    return rung(tick, record) or record.ending.notify_failures >= _TRIES
+    tries = max(record.ending.notify_failures, record.ending.late_rings)
+    return rung(tick, record) or tries >= _TRIES
 
 
 def ring_other_server(tick: Tick, key: IssueKey, record: RunRecord) -> RunRecord:
@@ -115,5 +123,5 @@ def _ring(
     return delivered, failures
 
 
-def _note(verdict: Verdict, kind: str) -> str:
+def _heard_as(verdict: Verdict, kind: str) -> str:
     return f"{verdict.value}:{kind}"

@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from afk.act.doorbell import ring_verdict, rung, rung_enough
+from afk.act.doorbell import heard, ring_verdict, rung, rung_enough
 from afk.act.labels import tried_labels
 from afk.act.record_book import write
 from afk.config import Config
-from afk.decide.approval import label_event, may_write, same_application
-from afk.decide.peoples_acts import closed_by_own_commit, released, taken_off_by_afk
+from afk.decide.approval import label_event, may_write, newest_application, same_application
+from afk.decide.peoples_acts import closed_by_own_commit, released
+from afk.decide.seen_end import seen_end
 from afk.decide.thread_facts import ThreadFacts
 from afk.errors import one_of_many
 from afk.model.agent import Presence
@@ -24,10 +25,12 @@ from afk.observe.tick import Tick
 from afk.ports import CloseResult
 from afk.record.codec import Found, decode
 from afk.record.state import RunRecord, Stage
-from afk.types import Issue, Phase, Reason, Verdict
+from afk.types import EventKind, Issue, Phase, Reason, Verdict
 
 _HANDS_OVER: Final = frozenset({Verdict.NEEDS_HUMAN, Verdict.FROZEN})
 _BLOCKERS_NAMED: Final = 5
+_PROMPT: Final = timedelta(minutes=5)
+"""A doorbell that rings this soon after the verdict is rung once or twice, whatever comes."""
 _STOP_SETTLES: Final = 0.3
 """Seconds between asking for a stop and looking: observed stops show within 0.2 s."""
 
@@ -47,13 +50,9 @@ def end(
     ``found`` is the record as it stands on the forge, ``record`` as it is to be kept. Returns the
     record as it then stands, None when another tick was first.
     """
+    begun = replace(record.ending, at=tick.now, archived=thread.presence is Presence.ARCHIVED)
     ending = replace(
-        record,
-        stage=Stage.ENDING,
-        verdict=verdict,
-        reason=reason,
-        detail=detail,
-        ending=replace(record.ending, at=tick.now),
+        record, stage=Stage.ENDING, verdict=verdict, reason=reason, detail=detail, ending=begun
     )
     written = write(tick, issue, found, ending)
     if written is None:
@@ -73,7 +72,12 @@ def go_on_ending(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) ->
         return found
     if not record.ending.settled:
         record = _settle_issue(tick, issue, record)
-    record = ring_verdict(tick, issue, record, stopped=stopped)
+    if not rung_enough(tick, record):
+        ready = _before_ringing(tick, issue, found, record)
+        if ready is None:
+            return None
+        found, record = ready
+        record = ring_verdict(tick, issue, record, stopped=stopped)
     done = stopped and record.ending.settled and rung_enough(tick, record)
     if done:
         phases = dict(record.phases)
@@ -88,6 +92,27 @@ def go_on_ending(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) ->
         verdict = record.verdict.value if record.verdict else ""
         tick.deps.report.event(f"ended: {verdict}", key=issue.key)
     return written
+
+
+def _before_ringing(
+    tick: Tick, issue: Issue, found: Found, record: RunRecord
+) -> tuple[Found, RunRecord] | None:
+    """Make sure that a doorbell rings for what stands, and not in every tick to come.
+
+    Another tick may have ended the run while this one was on its way: then it rang. And a ring
+    that cannot be recorded, since the repository takes no writes any more, would come again and
+    again: late in an end one is recorded before it is tried. None: the record was overtaken.
+    """
+    fresh = tick.deps.tracker.reread(issue.key)
+    ended = seen_end(fresh, record, tick.config, tick.forge.own) if fresh is not None else None
+    if ended is not None and ended.complete:
+        return found, heard(tick, record, record.verdict)
+    begun_at = record.ending.at or tick.now
+    if tick.now - begun_at < _PROMPT:
+        return found, record
+    tried = replace(record.ending, late_rings=record.ending.late_rings + 1)
+    written = write(tick, issue, found, replace(record, ending=tried))
+    return (written, written.record) if written is not None else None
 
 
 def supersede_waiting(tick: Tick, issue: Issue, newest: str) -> None:
@@ -132,6 +157,7 @@ def _see_stopped(tick: Tick, issue: Issue, record: RunRecord, thread: ThreadFact
     A stop that T3 does not take is one that is not seen: the other steps do not wait for ever.
     """
     if thread.stopped:
+        _put_back(tick, issue, record, thread)
         return True
     if not thread.seen:
         return False
@@ -139,11 +165,19 @@ def _see_stopped(tick: Tick, issue: Issue, record: RunRecord, thread: ThreadFact
         stop_session(tick, record, thread)
         tick.deps.sleep(_STOP_SETTLES)
         tick.t3.read_again()
-        stopped = tick.t3.facts(record).stopped
-        if stopped and thread.presence is Presence.ARCHIVED:
-            tick.deps.agent.set_archived(record.thread.id, tick.deps.new_id(), archived=True)
-        return stopped
+        shown = tick.t3.facts(record)
+        if shown.stopped:
+            _put_back(tick, issue, record, shown)
+        return shown.stopped
     return False
+
+
+def _put_back(tick: Tick, issue: Issue, record: RunRecord, thread: ThreadFacts) -> None:
+    """Archive again what a person had archived, and what was taken back only to be stopped."""
+    if not record.ending.archived or thread.presence is not Presence.PRESENT:
+        return
+    with one_of_many(tick.deps.report, issue.key):
+        tick.deps.agent.set_archived(record.thread.id, tick.deps.new_id(), archived=True)
 
 
 def stop_session(tick: Tick, record: RunRecord, thread: ThreadFacts) -> None:
@@ -168,18 +202,13 @@ def _settle_issue(tick: Tick, issue: Issue, record: RunRecord) -> RunRecord:
     settled, and stays in ``ending`` until they can.
     """
     tracker, config = tick.deps.tracker, tick.config
-    newest_is_own = _newest_is_own(issue, record, config)
-    # Labels go after the issue is closed: with the label gone, or another approval in its place,
-    # it was closed before, and whoever opened it again wants it open.
-    to_close = newest_is_own and not taken_off_by_afk(issue, config, tick.forge.own)
-    if record.verdict is Verdict.DONE and issue.open and to_close:
-        blocked = tracker.close(issue) is CloseResult.BLOCKED
-        by = _open_blockers(issue) if blocked else ()
-        ending = replace(record.ending, close_blocked=blocked, blocked_by=by)
-        record = replace(record, ending=ending)
+    newest = newest_application(issue, config)
+    asked_anew = newest is not None and not same_application(record.approval, newest)
+    if record.verdict is Verdict.DONE and issue.open and not asked_anew:
+        record = _closed(tick, issue, record)
     if record.verdict in _HANDS_OVER and closed_by_own_commit(issue, record):
         tracker.reopen(issue)
-    if not newest_is_own:
+    if not _newest_is_own(issue, record, config):
         return replace(record, ending=replace(record.ending, settled=True))
     add = [config.human_label] if record.verdict in _HANDS_OVER else []
     add = [name for name in add if not issue.has_label(name)]
@@ -187,6 +216,21 @@ def _settle_issue(tick: Tick, issue: Issue, record: RunRecord) -> RunRecord:
     remove = _present(issue, [config.ready_label]) if locked else ()
     settled = tried_labels(tick, issue, add=add, remove=remove)
     return replace(record, ending=replace(record.ending, settled=settled))
+
+
+def _closed(tick: Tick, issue: Issue, record: RunRecord) -> RunRecord:
+    """Close what landed, unless afk has: then whoever opened it again wants it open.
+
+    Says what keeps it from being closed, also where a tick died before it could say so.
+    """
+    since = (record.ending.at or tick.now).replace(microsecond=0)
+    closes = [one for one in issue.events if one.kind is EventKind.CLOSED and one.at >= since]
+    if any(one.actor.id in tick.forge.own for one in closes):
+        return record
+    blocked = tick.deps.tracker.close(issue) is CloseResult.BLOCKED
+    by = _open_blockers(issue) if blocked else ()
+    ending = replace(record.ending, close_blocked=blocked, blocked_by=by)
+    return replace(record, ending=ending)
 
 
 def _open_blockers(issue: Issue) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Labels on issues: one that the repository does not have is created on the way.
 
 A start makes sure of them (`afk.act.start.prepare`), but any of them can be deleted or renamed
-while a run is in flight. Only an addition that did not stick looks again: it costs nothing else.
+while a run is in flight. That shows in an addition that did not stick; only then are the labels
+asked for again, so that it costs nothing while all is well.
 """
 
 from collections.abc import Sequence

@@ -30,9 +30,12 @@ _PURPOSE: Final = {
 
 
 def send_turn(tick: Tick, run: Followed) -> Found | None:
-    """Intend, send, record. The gate for later turns has been passed in this tick."""
+    """Record the turn as intended, send it, record it as sent.
+
+    The gate for later turns has been passed in this tick.
+    """
     intended = intend(tick, run)
-    text = _text(tick, run, intended)  # may ask the forge, whose refusals are no T3's
+    text = _turn_text(tick, run, intended)  # may ask the forge, whose refusals are no T3's
     turns = intended.dialogue.turns
     words = f"sending turn {len(turns)} ({turns[-1].purpose.value})"
     written = write(tick, run.issue, run.found, intended, waiting_for=words)
@@ -105,7 +108,7 @@ def _needs_thread(tick: Tick, record: RunRecord) -> bool:
     return tick.t3.snapshot is not None and tick.t3.snapshot.thread(record.thread.id) is None
 
 
-def _text(tick: Tick, run: Followed, record: RunRecord) -> str:
+def _turn_text(tick: Tick, run: Followed, record: RunRecord) -> str:
     """Return what the turn says; a fresh thread is told everything."""
     task = assignment(tick, record)
     turn, verdict = record.dialogue.turns[-1], run.observed.verdict
@@ -126,9 +129,10 @@ def _text(tick: Tick, run: Followed, record: RunRecord) -> str:
 
 
 def _refused(tick: Tick, run: Followed, found: Found, *, thread: int) -> Found | None:
-    """T3 refused: a later tick tries under fresh ids; three refusals end the run.
+    """Record fresh ids under which a later tick tries again; a third refusal ends the run.
 
-    T3 remembers refused commands for ever. ``thread`` is the attempt whose thread to use.
+    Fresh, because T3 remembers refused commands for ever. ``thread`` is the attempt whose thread
+    is then used.
     """
     record, turn = found.record, found.record.dialogue.turns[-1]
     failures = record.thread.dispatch_failures + 1
@@ -149,7 +153,7 @@ def _refused(tick: Tick, run: Followed, found: Found, *, thread: int) -> Found |
     return end(tick, run.issue, found, record, shown, verdict, reason)
 
 
-def answer(tick: Tick, run: Followed) -> Found | None:
+def answer_requests(tick: Tick, run: Followed) -> Found | None:
     """Tell the agent that nobody is there; the request's id is recorded first."""
     known = run.record.dialogue.answered
     fresh = [one for one in run.observed.thread.pending if one.id not in known]
@@ -175,7 +179,7 @@ def send_answers(tick: Tick, run: Followed, record: RunRecord) -> None:
         tick.deps.agent.answer(record.thread.id, request, ANSWER, command)
 
 
-def stop(tick: Tick, run: Followed) -> Found | None:
+def stop_by_rule(tick: Tick, run: Followed) -> Found | None:
     """Stop the session by a rule, which is recorded first; that it stopped is seen later."""
     stops = (*run.record.dialogue.stops, Stop(at=tick.now, rule=run.decision.rule))
     record = replace(run.record, dialogue=replace(run.record.dialogue, stops=stops))

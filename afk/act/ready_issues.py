@@ -4,7 +4,7 @@ A start is decided twice: on what the tick read first, and again on the issue re
 before the claim.
 """
 
-from typing import Final
+from typing import Final, assert_never
 
 from afk.act.ending import end, supersede_waiting
 from afk.act.labels import put_labels, refuse_label
@@ -12,7 +12,15 @@ from afk.act.record_book import write
 from afk.act.start import claim, prepare
 from afk.decide.approval import blank_record
 from afk.decide.thread_facts import NO_THREAD
-from afk.dispatch_policy import Candidate, Planned, Step
+from afk.dispatch_policy import (
+    Leave,
+    ParkEdited,
+    ParkOversized,
+    Pin,
+    Planned,
+    RefuseApplication,
+    StartRun,
+)
 from afk.model.forge import RepositoryTrouble, Trouble
 from afk.observe.ready_issue import candidate, explanation
 from afk.observe.tick import Tick
@@ -28,20 +36,22 @@ PINS_PER_TICK: Final = 20
 
 def carry_out(tick: Tick, planned: Planned) -> None:
     """Do about an issue what was planned; an archived repository takes no writes."""
-    one, step = planned.candidate, planned.step
-    if step is Step.LEAVE or not takes_writes(tick, one.issue.repo.name):
+    step = planned.step
+    if isinstance(step, Leave) or not takes_writes(tick, step.issue.repo.name):
         return
     match step:
-        case Step.START:
-            _start(tick, one.issue)
-        case Step.PARK_OVERSIZED:
-            _park_oversized(tick, one.issue)
-        case Step.REFUSE_LABEL:
-            refuse_label(tick, one.issue, tick.config.ready_label)
-        case Step.PARK_EDITED:
-            _park_edited(tick, one)
-        case Step.PIN:
-            _pin(tick, one, planned.waiting_for)
+        case StartRun(issue):
+            _start(tick, issue)
+        case ParkOversized(issue):
+            _park_oversized(tick, issue)
+        case RefuseApplication(issue):
+            refuse_label(tick, issue, tick.config.ready_label)
+        case ParkEdited(issue, application):
+            _park_edited(tick, issue, application)
+        case Pin():
+            _record_approval(tick, step)
+        case _:
+            assert_never(step)
 
 
 def takes_writes(tick: Tick, repo: str) -> bool:
@@ -90,13 +100,13 @@ def _record(tick: Tick, issue: Issue, event: Event) -> tuple[Found | None, RunRe
     return None, blank_record(issue, tick.deps.tracker.forge, run_id, event)
 
 
-def _pin(tick: Tick, one: Candidate, waiting_for: str) -> None:
+def _record_approval(tick: Tick, step: Pin) -> None:
     """Write down an approval that has to wait, so that its digest is pinned."""
-    issue, event = one.issue, one.appraisal.event
-    if event is None or tick.ledger.pins >= PINS_PER_TICK:
+    if tick.ledger.pins >= PINS_PER_TICK:
         return
-    found, record = _record(tick, issue, event)
-    written = write(tick, issue, found, record, waiting_for=waiting_for)
+    issue = step.issue
+    found, record = _record(tick, issue, step.application)
+    written = write(tick, issue, found, record, waiting_for=step.waiting_for)
     if written is not None and found is None:
         tick.deps.report.event("approval recorded; it has to wait", key=issue.key)
     if written is not None and written is not found:
@@ -104,12 +114,9 @@ def _pin(tick: Tick, one: Candidate, waiting_for: str) -> None:
     supersede_waiting(tick, issue, record.run_id)
 
 
-def _park_edited(tick: Tick, one: Candidate) -> None:
+def _park_edited(tick: Tick, issue: Issue, application: Event) -> None:
     """End an approval whose text is not provably the approved one, before it became a run."""
-    issue, event = one.issue, one.appraisal.event
-    if event is None:
-        return
-    found, record = _record(tick, issue, event)
+    found, record = _record(tick, issue, application)
     end(
         tick,
         issue,

@@ -8,9 +8,10 @@ next tick decides afresh.
 from dataclasses import replace
 from datetime import datetime
 
+from afk.act.labels import put_labels
 from afk.observe.tick import Tick
 from afk.phase_checklist import Surroundings, render
-from afk.record.codec import Found, collect, decode, encode, key_id
+from afk.record.codec import Found, decode, encode, key_id
 from afk.record.state import RunRecord
 from afk.types import Issue
 
@@ -51,7 +52,7 @@ def write(
     if current is None or not _same(current.body, found, tick):
         tick.deps.report.event("dropped: another tick wrote the record first", key=issue.key)
         return None
-    record = _stamped(record, found.record.sequence + 1, tick)
+    record = _seen(_stamped(record, found.record.sequence + 1, tick), tick)
     comment = tick.deps.tracker.edit_comment(issue, current, encode(record, visible, keys))
     return Found(record, comment)
 
@@ -75,6 +76,23 @@ def _stamped(record: RunRecord, sequence: int, tick: Tick) -> RunRecord:
     return replace(record, sequence=sequence, key_id=key_id(tick.deps.keys.current))
 
 
+def _seen(record: RunRecord, tick: Tick) -> RunRecord:
+    """Note how far T3 had come; only along with something that is worth a write."""
+    shown = tick.t3.snapshot.sequence if tick.t3.snapshot is not None else 0
+    sequence = max(shown, record.thread.seen_sequence)
+    return replace(record, thread=replace(record.thread, seen_sequence=sequence))
+
+
+def follow(tick: Tick, issue: Issue) -> None:
+    """Mark an issue as one to look at, before its first record and until its last is at rest.
+
+    Ready can be taken off, the lock too; what has a record is then still found.
+    """
+    label = tick.config.tracked_label
+    if not issue.has_label(label):
+        put_labels(tick, issue, add=[label])
+
+
 def _same(body: str, found: Found, tick: Tick) -> bool:
     """Compare everything, not only the sequence: two ticks may have written the same number."""
     current = decode(body, tick.deps.keys)
@@ -86,12 +104,13 @@ def _same(body: str, found: Found, tick: Tick) -> bool:
 def _create(tick: Tick, issue: Issue, record: RunRecord, visible: str) -> Found | None:
     """Post a new record, and make way if another tick posted one of the same run first."""
     tracker, keys = tick.deps.tracker, tick.deps.keys
-    record = _stamped(record, 1, tick)
+    follow(tick, issue)
+    record = _seen(_stamped(record, 1, tick), tick)
     comment = tracker.create_comment(issue, encode(record, visible, keys))
     fresh = tracker.reread(issue.key)
     if fresh is None:
         return None
-    standing = collect(fresh, tracker.forge, tick.forge.own, keys).of(record.run_id)
+    standing = tick.forge.records(fresh).of(record.run_id)
     if standing is not None and standing.comment.id != comment.id:
         tracker.delete_comment(issue, comment)
         tick.deps.report.event("dropped: another tick recorded the run first", key=issue.key)

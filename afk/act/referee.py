@@ -4,14 +4,15 @@ Two ticks on two machines may claim different issues of one repository at the sa
 forge can refuse the second. T3 sees both threads, so what it shows decides for both ticks alike.
 """
 
+from datetime import timedelta
 from typing import Final
 
-from afk.errors import AfkError, OutsideFailure, Refused, answer_or_error
+from afk.errors import AfkError, OutsideFailure, Refused, RepositoryMoved, answer_or_error
 from afk.model.agent import AgentThread
 from afk.observe.tick import Tick
 from afk.record import names
 from afk.record.state import RunRecord, Stage
-from afk.types import IssueKey
+from afk.types import Issue, IssueKey
 
 MAX_DISPATCH_FAILURES: Final = 3
 BAD_REQUEST: Final = 400
@@ -23,9 +24,9 @@ _PAUSE: Final = 0.2
 def ensure_project(tick: Tick, record: RunRecord) -> str:
     """Return the T3 project of the repository's workspace, created when there is none.
 
-    What became of a creation is read, never believed: a taken id or folder answers an opaque 500,
-    and a project that a person has deleted keeps its id for ever while the command that once made
-    it goes on answering 200. Then the next id is tried.
+    T3's answer does not tell whether there is a project now, so T3 is read again after each try: a
+    taken id or folder is answered by a 500 that says nothing, and the command that once made a
+    project which a person has deleted since is answered by 200 for ever. Then the next id is tried.
     """
     workspace = tick.config.repository(record.repository).workspace
     refusals: list[Refused] = []
@@ -59,7 +60,10 @@ def _project_of(tick: Tick, workspace: str) -> str:
 
 
 def goes_on(tick: Tick, record: RunRecord, project: str, sequence: int) -> bool:
-    """T3 as the referee: of a project's threads that run or are about to, the oldest goes on."""
+    """Say whether the run may start: of a project's threads at work or about to be, the oldest may.
+
+    ``sequence`` is the one from which on T3 shows the run's own thread; it is waited for.
+    """
     for _ in range(_LOOKS):
         tick.t3.read_again()
         if tick.t3.snapshot is not None and tick.t3.snapshot.sequence >= sequence:
@@ -87,14 +91,37 @@ def _contends(tick: Tick, record: RunRecord, project: str, thread: AgentThread) 
         return False
     if not (tick.t3.live(thread) or tick.t3.unstarted(thread)):
         return False
-    return not _has_ended(tick, *named)
+    return not _has_ended(tick, *named) and not _is_nobodys(tick, thread, named[0])
+
+
+def _is_nobodys(tick: Tick, thread: AgentThread, short: str) -> bool:
+    """Say whether no run of this installation can be behind a thread; it is named if so.
+
+    A run in flight is known by its record, and a start under way is younger than a tick can live.
+    """
+    snapshot = tick.t3.snapshot
+    if snapshot is None or any(run_id.startswith(short) for run_id in tick.ledger.runs):
+        return False
+    began = max(one for one in (thread.created_at, thread.asked_at) if one is not None)
+    old = snapshot.server_now - began >= timedelta(seconds=tick.config.tick_seconds)
+    if old:
+        tick.deps.report.warn(f"{thread.title} is at work in {thread.id} and no run is known of it")
+    return old
 
 
 def _has_ended(tick: Tick, short: str, key: IssueKey) -> bool:
     """Say whether the run a thread belongs to is on record as ended."""
-    listed = tick.issues.get(key)
-    issue = listed or answer_or_error(lambda: tick.deps.tracker.reread(key))
-    if issue is None or isinstance(issue, AfkError):
+    issue = tick.issues.get(key) or _asked(tick, key)
+    if issue is None:
         return False
     runs = [found.record for found in tick.forge.records(issue).runs]
     return any(run.run_id.startswith(short) and run.stage is Stage.ENDED for run in runs)
+
+
+def _asked(tick: Tick, key: IssueKey) -> Issue | None:
+    """Return an issue asked for by the name in a title, under which it may be no more."""
+    found = answer_or_error(lambda: tick.deps.tracker.reread(key))
+    if isinstance(found, RepositoryMoved) and found.new in tick.config.watched:
+        moved = IssueKey(found.new, key.number)
+        found = answer_or_error(lambda: tick.deps.tracker.reread(moved))
+    return None if isinstance(found, AfkError) else found

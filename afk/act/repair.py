@@ -1,14 +1,16 @@
 """Mends what only looks like a run, as `afk.decide.repair` diagnosed it."""
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, assert_never
 
+from afk.act.doorbell import heard
 from afk.act.ending import end
 from afk.act.labels import refuse_label
 from afk.act.record_book import write
 from afk.act.start import running, with_attempt
 from afk.decide.sight import (
     DeleteDuplicate,
+    End,
     Park,
     Promote,
     Rebuild,
@@ -29,6 +31,7 @@ _WORDS: Final = {
     Park: "a record that is not believed",
     Rebuild: "a lost record",
     Promote: "a run at work",
+    End: "a run that is over",
     TakeLabelOff: "a label left behind",
     RefuseLabel: "a stranger's label",
 }
@@ -37,7 +40,8 @@ _WORDS: Final = {
 def put_in_order(tick: Tick, surveyed: Surveyed) -> list[Found]:
     """Make the repairs of one issue; returns its runs in flight as they stand afterwards.
 
-    What is not mended, in a tick that acts elsewhere or writes nothing, keeps hands off the issue.
+    Where they are not all made (the tick is pointed at other issues, writes nothing, or one of
+    them failed), nothing starts on the issue in this tick.
     """
     issue, diagnosis = surveyed.issue, surveyed.diagnosis
     standing = {found.record.run_id: found for found in surveyed.records.runs}
@@ -78,6 +82,11 @@ def _mend(tick: Tick, issue: Issue, repair: Repair) -> Found | None:
             thread = tick.t3.facts(record)
             verdict = Verdict.NEEDS_HUMAN
             return end(tick, issue, None, record, thread, verdict, reason, detail)
+        case End(over, record, verdict, reason, told):
+            tick.ledger.hands_off.add(issue.key)
+            thread = tick.t3.facts(record)
+            record = heard(tick, record, verdict) if told else record
+            return end(tick, issue, over, record, thread, verdict, reason)
         case Rebuild(record):
             found = write(tick, issue, None, record, waiting_for="its end; the record was lost")
             if found is not None:
@@ -85,13 +94,16 @@ def _mend(tick: Tick, issue: Issue, repair: Repair) -> Found | None:
             return found
         case Promote(found, attempt):
             return _promote(tick, issue, found, attempt)
+        case _:
+            assert_never(repair)
     return None
 
 
 def _promote(tick: Tick, issue: Issue, found: Found, attempt: int) -> Found | None:
     """Write down that a run whose first message T3 shows is running."""
     record = found.record
-    taken = with_attempt(record, attempt) if attempt != record.thread.attempt else record
+    same = attempt == record.thread.attempt and record.dialogue.turns
+    taken = record if same else with_attempt(record, attempt)
     seat = replace(taken.thread, environment_id=tick.t3.environment_id)
     taken = replace(taken, thread=seat)
     return running(tick, issue, Found(taken, found.comment), over=found)

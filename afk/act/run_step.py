@@ -10,14 +10,14 @@ from typing import Final
 from afk.act.doorbell import ring_other_server
 from afk.act.ending import end, go_on_ending
 from afk.act.labels import tried_labels
-from afk.act.later_turns import answer, send_answers, send_turn, stop
+from afk.act.later_turns import answer_requests, send_answers, send_turn, stop_by_rule
 from afk.act.record_book import write
 from afk.decide.decision import wait
 from afk.decide.later_turn_gate import Gate, Passage
 from afk.decide.lifecycle import ANSWERED, with_deadline
 from afk.decide.peoples_acts import closed_by_own_commit, unlocked
 from afk.model.agent import Presence
-from afk.observe.run_in_flight import Followed, follow_again, still_holds
+from afk.observe.run_in_flight import Followed, follow_again, read_unchanged, still_holds
 from afk.observe.tick import Tick
 from afk.observe.turn_gate import passage
 from afk.record.codec import Found
@@ -38,7 +38,7 @@ def take_step(tick: Tick, run: Followed) -> Found | None:
     key, decision = run.issue.key, run.decision
     if decision.action is Action.WAIT:
         tick.deps.report.event(f"waits: {decision.detail}", key=key)
-        return _wait(tick, run)
+        return _keep_waiting(tick, run)
     again = follow_again(tick, run)
     if again is None or not still_holds(run, again):
         tick.deps.report.event(f"dropped: {decision.words} no longer holds", key=key)
@@ -48,15 +48,14 @@ def take_step(tick: Tick, run: Followed) -> Found | None:
 
 def continue_ending(tick: Tick, issue: Issue, found: Found) -> Found | None:
     """Go on with an end that an earlier tick began, on the issue as it stands now."""
-    fresh = tick.deps.tracker.reread(issue.key)
-    standing = tick.forge.records(fresh).of(found.record.run_id) if fresh is not None else None
-    if fresh is None or standing is None or standing.record != found.record:
+    fresh = read_unchanged(tick, issue, found)
+    if fresh is None:
         tick.deps.report.event("dropped: somebody else ended the run", key=issue.key)
         return found
-    return go_on_ending(tick, fresh, standing, tick.t3.facts(found.record))
+    return go_on_ending(tick, *fresh, tick.t3.facts(found.record))
 
 
-def _wait(tick: Tick, run: Followed) -> Found | None:
+def _keep_waiting(tick: Tick, run: Followed) -> Found | None:
     """Write down what was seen for the first time; keep the lock and the issue's state right."""
     run = replace(run, record=run.record.let_go(tick.now))
     _keep_in_order(tick, run)
@@ -102,8 +101,8 @@ def _act(tick: Tick, run: Followed) -> Found | None:
     if allowed.gate is Gate.WAIT:
         return _hold_turn(tick, run, allowed)
     if action is Action.STOP_SESSION:
-        return stop(tick, run)
-    return answer(tick, run) if action is Action.ANSWER else send_turn(tick, run)
+        return stop_by_rule(tick, run)
+    return answer_requests(tick, run) if action is Action.ANSWER else send_turn(tick, run)
 
 
 def _hold_turn(tick: Tick, run: Followed, allowed: Passage) -> Found | None:

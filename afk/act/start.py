@@ -58,10 +58,9 @@ def prepare(tick: Tick, repo: str) -> None:
     """
     if repo in tick.ledger.bases:
         return
-    tracker, config = tick.deps.tracker, tick.config
+    tracker = tick.deps.tracker
     base = tracker.head(repo, tick.forge.branch(repo))
-    labels = (config.ready_label, config.in_progress_label, config.human_label)
-    tracker.ensure_labels(repo, labels)
+    tracker.ensure_labels(repo, tick.config.labels)
     tick.ledger.bases[repo] = base
 
 
@@ -91,7 +90,7 @@ def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
         project = ensure_project(tick, record)
         refused = Reason.START_REFUSED
         spec = thread_spec(tick, record, project)
-        sequence = tick.deps.agent.create_thread(spec, _command(record, "thread"))
+        sequence = tick.deps.agent.create_thread(spec, _command_id(record, "thread"))
         if not goes_on(tick, record, project, sequence):
             tick.deps.report.event("another run of this repository goes first", key=issue.key)
             return give_back(tick, issue, found)
@@ -99,7 +98,7 @@ def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
             record.thread.id,
             record.dialogue.turns[0].message_id,
             text,
-            _command(record, "turn-1"),
+            _command_id(record, "turn-1"),
         )
     except Refused as error:
         return _refused(tick, issue, found, error, refused)
@@ -107,7 +106,9 @@ def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
 
 
 def running(tick: Tick, issue: Issue, found: Found, *, over: Found | None = None) -> Found | None:
-    """Label, then record: a failed dispatch never leaves a lock behind.
+    """Put the label on, then record the run as running.
+
+    The label comes after the first turn, so that a dispatch that fails leaves no lock behind.
 
     ``over`` is the record as it stands on the forge, where ``found`` was changed in memory.
     """
@@ -159,7 +160,7 @@ def give_back(
 def _refused(
     tick: Tick, issue: Issue, found: Found, error: Refused, reason: Reason
 ) -> Found | None:
-    """A 400 parks at once for the reason, three refusals park, else a later tick tries again."""
+    """Hand back after a 400, for the reason given, or a third refusal; else give the claim back."""
     tick.deps.report.error(error, key=issue.key)
     failures = found.record.thread.dispatch_failures + 1
     if error.status != BAD_REQUEST and failures < MAX_DISPATCH_FAILURES:
@@ -171,5 +172,5 @@ def _refused(
     return end(tick, issue, found, record, NO_THREAD, Verdict.NEEDS_HUMAN, reason, detail)
 
 
-def _command(record: RunRecord, step: str) -> str:
+def _command_id(record: RunRecord, step: str) -> str:
     return names.command_id(record.run_id, step, record.thread.attempt)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from afk.errors import WouldWrite
-from afk.model.agent import AgentSnapshot, AgentThread, PendingRequest, ThreadDetail
+from afk.model.agent import AgentSnapshot, PendingRequest, ThreadDetail
 from afk.model.forge import Branch, IssueHead, Listing
 from afk.ports import (
     Agent,
@@ -130,9 +130,9 @@ class ReadingAgent:
         """Return projects and threads."""
         return self.behind.read()
 
-    def removed(self) -> Mapping[str, AgentThread]:
-        """Return archived and deleted threads."""
-        return self.behind.removed()
+    def whole(self) -> AgentSnapshot:
+        """Return projects and threads, archived and deleted ones included."""
+        return self.behind.whole()
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
         """Return a thread with its messages."""

@@ -32,7 +32,7 @@ packages/contracts/src/orchestration.ts and apps/server/src/orchestration.
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
@@ -41,20 +41,18 @@ import httpx
 
 from afk.adapters.http import Answer, Http
 from afk.adapters.t3.errors import failure, refused, route_missing, server_time, unsupported
-from afk.adapters.t3.mapping import agent_thread, detail, snapshot
+from afk.adapters.t3.mapping import detail, snapshot
 from afk.adapters.t3.wire import (
     Accepted,
     Descriptor,
     Detail,
     Overview,
-    Thread,
     is_protocol_2,
     parse,
 )
 from afk.errors import Refused, Unreachable
 from afk.model.agent import (
     AgentSnapshot,
-    AgentThread,
     PendingRequest,
     Presence,
     RequestKind,
@@ -99,17 +97,19 @@ class T3Client:
         if is_protocol_2(data):
             raise unsupported(f"{self.http.name} answers with a shell of orchestration protocol 2")
         clock = server_time(answer.headers, self.now())
-        return snapshot(parse(Overview, data, "shell"), environment, clock)
+        shown = snapshot(parse(Overview, data, "shell"), environment, clock)
+        present = (one for one in shown.threads if one.presence is Presence.PRESENT)
+        return replace(shown, threads=tuple(present))
 
-    def removed(self) -> Mapping[str, AgentThread]:
-        """Return archived and deleted threads by id, their ``presence`` says which they are.
+    def whole(self) -> AgentSnapshot:
+        """Return the snapshot, which shows archived and deleted threads, too.
 
-        The snapshot alone shows them. What is derived from bodies (open requests, the newest
-        user message) is missing in it from 0.0.29 or a little later on.
+        What is derived from bodies (open requests, the newest user message) is missing in it from
+        0.0.29 or a little later on.
         """
-        shown, _ = self._snapshot()
-        gone = [thread for thread in shown if thread.presence is not Presence.PRESENT]
-        return {thread.id: agent_thread(thread) for thread in gone}
+        environment = self._environment_id()
+        overview, clock = self._snapshot()
+        return snapshot(overview, environment, clock)
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
         """Return a thread with its messages and state; None when unknown, archived or deleted."""
@@ -123,8 +123,8 @@ class T3Client:
             self._overview()
             if not self._shell_missing:
                 raise failure(answer, _READING)
-        shown, clock = self._snapshot()
-        return next((detail(found, clock) for found in shown if found.id == thread_id), None)
+        whole, clock = self._snapshot()
+        return next((detail(one, clock) for one in whole.threads if one.id == thread_id), None)
 
     def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
         """Create a project for a folder that exists on T3's host.
@@ -234,11 +234,11 @@ class T3Client:
         self._shell_missing = True
         return whole
 
-    def _snapshot(self) -> tuple[tuple[Thread, ...], datetime]:
+    def _snapshot(self) -> tuple[Overview, datetime]:
         """Return all threads, archived and deleted ones too, and T3's clock."""
         answer = self.http.get(_SNAPSHOT)
         data = _json(answer, "reading the snapshot")
-        return parse(Overview, data, "snapshot").threads, server_time(answer.headers, self.now())
+        return parse(Overview, data, "snapshot"), server_time(answer.headers, self.now())
 
     def _envelope(self, kind: str, command: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         created = self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""What a command is about: issue, repository, all; from its options, else the environment."""
+"""Which issue or repository a command is about, by its options, else by the environment."""
 
 import argparse
 import re

@@ -6,24 +6,24 @@ from collections.abc import Mapping
 from afk.observe.opening import open_tick
 from afk.observe.survey import survey
 from afk.ports import Deps
-from afk.record.codec import summary
+from afk.record.codec import as_json
 from afk.types import IssueKey
 
 
 def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
     """List everything; there is nothing to choose."""
     del options, environ
-    return status(deps)
+    return tell_runs(deps)
 
 
-def status(deps: Deps) -> dict[str, object]:
+def tell_runs(deps: Deps) -> dict[str, object]:
     """List the runs in flight; reads only."""
-    now = open_tick(deps)
-    survey(now)
-    for record in now.ledger.runs.values():
+    tick = open_tick(deps)
+    survey(tick)
+    for record in tick.ledger.runs.values():
         key = IssueKey(record.repository, record.issue)
         turns = f"{len(record.dialogue.turns)} turns, {record.corrective_turns} corrective"
         deps.report.event(f"{record.stage.value}, {turns}, thread {record.thread.id}", key=key)
-    if not now.ledger.runs:
+    if not tick.ledger.runs:
         deps.report.event("no run is in flight")
-    return {"runs": [summary(record) for record in now.ledger.runs.values()]}
+    return {"runs": [as_json(record) for record in tick.ledger.runs.values()]}

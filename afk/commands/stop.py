@@ -1,4 +1,4 @@
-"""``afk stop``: a person's act through afk."""
+"""``afk stop``: ends one run or all of them, because a person says so."""
 
 import argparse
 from collections.abc import Mapping
@@ -19,10 +19,10 @@ from afk.watcher import in_flight
 def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
     """Stop the issue's run that the command line names, else the environment; or all."""
     named = "" if options.all else chosen(environ)
-    return stop(deps, options.issue or named, everything=options.all)
+    return stop_runs(deps, options.issue or named, everything=options.all)
 
 
-def stop(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
+def stop_runs(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
     """End one run, or all, as stopped: sessions are stopped, labels come off.
 
     Where the forge does not show an issue, its agent is stopped through T3 all the same; what goes
@@ -35,9 +35,9 @@ def stop(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
             next_step="give one of them",
         )
     wanted = None if everything else watched(key_of(issue), deps.config)
-    now = open_tick(deps, Focus(wanted.repo, wanted.number) if wanted else Focus())
-    runs = [run for run in in_flight(now) if wanted in (None, run[0].key)]
-    unread = [key for key in sorted(now.ledger.unread, key=str) if wanted in (None, key)]
+    tick = open_tick(deps, Focus(wanted.repo, wanted.number) if wanted else Focus())
+    runs = [run for run in in_flight(tick) if wanted in (None, run[0].key)]
+    unread = [key for key in sorted(tick.ledger.unread, key=str) if wanted in (None, key)]
     if not runs and not unread:
         deps.report.event("no such run is in flight")
     stopped: list[str] = []
@@ -45,14 +45,14 @@ def stop(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
     try:
         for key in unread:
             with one_of_many(deps.report, key, doing="stop the agent"):
-                if stop_threads_of_unread(now, key):
+                if stop_threads_of_unread(tick, key):
                     left.remove(str(key))
         for one, found in runs:
             with one_of_many(deps.report, one.key, doing="stop"):
-                by_us = _stop(now, one, found)
+                by_us = _stop(tick, one, found)
                 if by_us:
                     stopped.append(str(one.key))
-                if by_us or _ended_meanwhile(now, one, found):
+                if by_us or _ended_meanwhile(tick, one, found):
                     left.remove(str(one.key))
     except RateLimited as error:
         deps.report.error(error)
@@ -61,21 +61,21 @@ def stop(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
     return {"stopped": stopped}
 
 
-def _stop(now: Tick, issue: Issue, found: Found) -> bool:
+def _stop(tick: Tick, issue: Issue, found: Found) -> bool:
     """End a run; says whether its session was seen stopped."""
-    record, thread = found.record, now.t3.facts(found.record)
+    record, thread = found.record, tick.t3.facts(found.record)
     if record.stage is Stage.ENDING:
-        stands = go_on_ending(now, issue, found, thread)
+        stands = go_on_ending(tick, issue, found, thread)
     else:
         verdict, reason = Verdict.STOPPED, Reason.STOP_COMMAND
-        stands = end(now, issue, found, record, thread, verdict, reason)
+        stands = end(tick, issue, found, record, thread, verdict, reason)
     return stands is not None and stands.record.stage is Stage.ENDED
 
 
-def _ended_meanwhile(now: Tick, issue: Issue, found: Found) -> bool:
+def _ended_meanwhile(tick: Tick, issue: Issue, found: Found) -> bool:
     """Say whether another tick, or somebody else's stop, has ended the run by now."""
-    fresh = now.deps.tracker.reread(issue.key)
-    stands = now.forge.records(fresh).of(found.record.run_id) if fresh is not None else None
+    fresh = tick.deps.tracker.reread(issue.key)
+    stands = tick.forge.records(fresh).of(found.record.run_id) if fresh is not None else None
     return stands is not None and stands.record.stage is Stage.ENDED
 
 

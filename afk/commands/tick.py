@@ -12,50 +12,52 @@ from afk.observe.opening import open_tick
 from afk.observe.tick import Focus, Tick
 from afk.poller import poll
 from afk.ports import Deps
-from afk.record.codec import summary
+from afk.record.codec import as_json
 from afk.text.troubles import trouble_error
 from afk.watcher import in_flight, watch
 
 
 def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
     """Tick as the command line and the environment of a dispatched workflow say."""
-    return tick(deps, options.command, focus_of(options, environ, deps.config))
+    return watch_and_poll(deps, options.command, focus_of(options, environ, deps.config))
 
 
-def tick(deps: Deps, which: str = "tick", focus: Focus | None = None) -> dict[str, object]:
+def watch_and_poll(
+    deps: Deps, which: str = "tick", focus: Focus | None = None
+) -> dict[str, object]:
     """Watch, then poll, or one of the two. Polling alone still has to know what is in flight."""
-    now = open_tick(deps, focus)
+    tick = open_tick(deps, focus)
     if deps.reads_only:
-        _look_at_names(now)
+        _look_at_names(tick)
     decisions: list[DispatchDecision] = []
     if which in ("tick", "watch"):
-        watch(now)
+        watch(tick)
     else:
-        in_flight(now)
+        in_flight(tick)
     if which in ("tick", "poll"):
-        decisions = poll(now)
+        decisions = poll(tick)
     return {
-        "runs": [summary(record) for record in now.ledger.runs.values()],
+        "runs": [as_json(record) for record in tick.ledger.runs.values()],
         "decisions": [_decision(one) for one in decisions],
     }
 
 
-def _look_at_names(now: Tick) -> None:
+def _look_at_names(tick: Tick) -> None:
     """Ask for every repository by its name, which only a dry run pays for.
 
     Forgejo's search says nothing of a name that it does not know, nor of a repository that went
     to another owner: there a misspelt allowlist would look like a quiet one.
     """
-    for name in now.config.watched:
-        if name in now.ledger.held:
+    for name in tick.config.watched:
+        if name in tick.ledger.held:
             continue
         try:
-            now.deps.tracker.repository(name)
+            tick.deps.tracker.repository(name)
         except NotFound:
             trouble = Trouble(name, RepositoryTrouble.MISSING)
-            now.deps.report.error(trouble_error(trouble, now.config))
+            tick.deps.report.error(trouble_error(trouble, tick.config))
         except AfkError as error:
-            now.deps.report.error(error)
+            tick.deps.report.error(error)
 
 
 def _decision(one: DispatchDecision) -> dict[str, Any]:

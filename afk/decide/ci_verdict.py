@@ -39,7 +39,7 @@ _WORDS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Stage:
+class _Weighed:
     """A stage's result and why it may be undecided."""
 
     result: StageResult
@@ -100,7 +100,7 @@ def fold(
     return _verdict(checks, stages)
 
 
-def _verdict(checks: CommitChecks, stages: Sequence[_Stage]) -> CIVerdict:
+def _verdict(checks: CommitChecks, stages: Sequence[_Weighed]) -> CIVerdict:
     results = tuple(stage.result for stage in stages)
     seen = bool(checks.checks or checks.deployments)
     status: CIStatus | None = CIStatus.PENDING
@@ -122,7 +122,7 @@ def _verdict(checks: CommitChecks, stages: Sequence[_Stage]) -> CIVerdict:
     )
 
 
-def _build(checks: CommitChecks, settings: RepositoryConfig, maturity: _Maturity) -> _Stage:
+def _build(checks: CommitChecks, settings: RepositoryConfig, maturity: _Maturity) -> _Weighed:
     """Judge the build stage.
 
     With ``ci.required`` exactly those names count, and all of them green suffices: the list
@@ -144,75 +144,77 @@ def _build(checks: CommitChecks, settings: RepositoryConfig, maturity: _Maturity
     if weighed is not None and not weighed.green:
         return weighed
     if missing:
-        return _Stage(
-            StageResult("build", CIStatus.PENDING, _said(missing, "has not appeared")),
+        return _Weighed(
+            StageResult("build", CIStatus.PENDING, _together(missing, "has not appeared")),
             superseded=weighed is None and maturity.never_ran,
         )
     if weighed is None:
         return _nothing(settings, maturity, "every check was skipped" if counted else "no check")
     if not ci.required and not maturity.settled:
-        return _Stage(StageResult("build", CIStatus.PENDING, "more checks may still appear"))
+        return _Weighed(StageResult("build", CIStatus.PENDING, "more checks may still appear"))
     return weighed
 
 
-def _nothing(settings: RepositoryConfig, maturity: _Maturity, what: str) -> _Stage:
+def _nothing(settings: RepositoryConfig, maturity: _Maturity, what: str) -> _Weighed:
     """Judge a set that proves nothing, once the grace is over and no run is under way."""
     if not maturity.never_ran:
-        return _Stage(StageResult("build", None, f"{what} so far"))
+        return _Weighed(StageResult("build", None, f"{what} so far"))
     if settings.ci.none == "green":
-        return _Stage(StageResult("build", CIStatus.GREEN, f"{what}; ci.none is green"))
-    return _Stage(StageResult("build", None, f"{what}; ci.none is wait"), superseded=True)
+        return _Weighed(StageResult("build", CIStatus.GREEN, f"{what}; ci.none is green"))
+    return _Weighed(StageResult("build", None, f"{what}; ci.none is wait"), superseded=True)
 
 
 def _later(
     name: str, stage: StageConfig, checks: CommitChecks, maturity: _Maturity, probes: Probe
-) -> _Stage:
+) -> _Weighed:
     """Judge a deploy or rollout stage whose turn has come. Skipped proves nothing here."""
     if stage.probe:
         return _probed(name, stage, checks.sha, maturity, probes)
     weighed = _weigh(name, _evidence(stage, checks))
     if weighed is None:
         target = stage.workflow or stage.status or stage.environment
-        return _Stage(
-            StageResult(name, CIStatus.PENDING, _said([target], "has not run yet")),
+        return _Weighed(
+            StageResult(name, CIStatus.PENDING, _together([target], "has not run yet")),
             superseded=maturity.never_ran,
         )
     if stage.workflow and weighed.green and not maturity.settled:
-        return _Stage(StageResult(name, CIStatus.PENDING, "more checks may still appear"))
+        return _Weighed(StageResult(name, CIStatus.PENDING, "more checks may still appear"))
     return weighed
 
 
-def _probed(name: str, stage: StageConfig, sha: str, maturity: _Maturity, probes: Probe) -> _Stage:
+def _probed(
+    name: str, stage: StageConfig, sha: str, maturity: _Maturity, probes: Probe
+) -> _Weighed:
     """Ask a probe and judge its answer: it never turns red, a deadline decides."""
     answer = probes(_SHA_PLACE.sub(sha, stage.probe), sha)
     if answer:
-        return _Stage(StageResult(name, CIStatus.GREEN, "the probe answers with the commit"))
+        return _Weighed(StageResult(name, CIStatus.GREEN, "the probe answers with the commit"))
     if answer is None:
-        return _Stage(StageResult(name, CIStatus.PENDING, "the probe cannot be reached"))
-    return _Stage(
+        return _Weighed(StageResult(name, CIStatus.PENDING, "the probe cannot be reached"))
+    return _Weighed(
         StageResult(name, CIStatus.PENDING, "the probe does not answer with the commit"),
         superseded=maturity.never_ran,
     )
 
 
-def _not_yet(name: str, stage: StageConfig, checks: CommitChecks) -> _Stage:
+def _not_yet(name: str, stage: StageConfig, checks: CommitChecks) -> _Weighed:
     """Report a stage behind an undecided one: red if it has failed already, else unjudged."""
     weighed = _weigh(name, _evidence(stage, checks))
     if weighed is not None and weighed.result.status is CIStatus.RED:
         return weighed
-    return _Stage(StageResult(name, None, "waits for the stage before it"))
+    return _Weighed(StageResult(name, None, "waits for the stage before it"))
 
 
-def _weigh(stage: str, checks: Sequence[Check]) -> _Stage | None:
+def _weigh(stage: str, checks: Sequence[Check]) -> _Weighed | None:
     """Judge what checks say together; None when they prove nothing (none, or all skipped)."""
     states = {check.state for check in checks}
     failed = CheckState.FAILURE in states
     for state, words in _WORDS:
         hits = [check for check in checks if check.state is state]
         if hits:
-            detail = _said([_label(check) for check in hits], words)
+            detail = _together([_full_name(check) for check in hits], words)
             status = CIStatus.RED if failed else CIStatus.PENDING
-            return _Stage(
+            return _Weighed(
                 StageResult(stage, status, detail, _link(hits[0].url)),
                 superseded=not failed and CheckState.CANCELLED in states,
                 infrastructure=not failed and CheckState.INFRASTRUCTURE in states,
@@ -220,8 +222,8 @@ def _weigh(stage: str, checks: Sequence[Check]) -> _Stage | None:
     passed = [check for check in checks if check.state is CheckState.SUCCESS]
     if not passed:
         return None
-    detail = _said([_label(check) for check in passed], "succeeded")
-    return _Stage(StageResult(stage, CIStatus.GREEN, detail, _link(passed[0].url)))
+    detail = _together([_full_name(check) for check in passed], "succeeded")
+    return _Weighed(StageResult(stage, CIStatus.GREEN, detail, _link(passed[0].url)))
 
 
 def _is_build(check: Check, settings: RepositoryConfig) -> bool:
@@ -258,13 +260,13 @@ def _names(check: Check) -> set[str]:
     return {name for form in forms for name in (form, form.removesuffix(" (push)"))}
 
 
-def _label(check: Check) -> str:
+def _full_name(check: Check) -> str:
     if check.workflow and not check.name.startswith(f"{check.workflow} / "):
         return f"{check.workflow} / {check.name}"
     return check.name
 
 
-def _said(names: Sequence[str], words: str) -> str:
+def _together(names: Sequence[str], words: str) -> str:
     """Return what one or several checks say, the first one named, in at most 100 characters."""
     more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
     return one_line(f"{one_line(names[0], _NAME)} {words}{more}", _DETAIL)

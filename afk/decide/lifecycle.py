@@ -14,7 +14,7 @@ from afk.config import Config
 from afk.decide.deadlines import past_deadline
 from afk.decide.decision import Decision, wait
 from afk.decide.observation import Observation
-from afk.decide.peoples_acts import stopping_act, taken_off_by_afk
+from afk.decide.peoples_acts import stopping_act
 from afk.decide.rule_view import View
 from afk.model.agent import Presence
 from afk.record.state import Outcome, RunRecord
@@ -30,8 +30,8 @@ def decide(record: RunRecord, observed: Observation, config: Config) -> Decision
             continue
         decision = rule(view)
         if decision is not None:
-            return _with_deadline(view, decision)
-    return _with_deadline(view, _never_beside_a_turn(view, _table(view)))
+            return _deadline(view, decision)
+    return _deadline(view, _never_beside_a_turn(view, _table(view)))
 
 
 # --- rules 1 to 5 ------------------------------------------------------------------------------
@@ -44,13 +44,13 @@ def _person_acted(view: View) -> Decision | None:
     act = stopping_act(view.observed, view.record, view.config)
     if act is Reason.LABELLED_AGAIN:
         return Decision(Action.END_SUPERSEDED, "person-acted", act)
+    if act is Reason.AUTHORITY_REVOKED:
+        return Decision(Action.PARK, "person-acted", act)
     if act is not None:
         return Decision(Action.END_STOPPED, "person-acted", act)
     observed = view.observed
     if observed.thread.regressed:
         return Decision(Action.PARK, "record-regressed", Reason.RECORD_REGRESSED)
-    if taken_off_by_afk(observed.issue, view.config, observed.own):
-        return Decision(Action.PARK, "record-regressed", Reason.READY_REMOVED_AS_AFK)
     return None
 
 
@@ -226,10 +226,10 @@ def with_deadline(
     record: RunRecord, observed: Observation, config: Config, decision: Decision
 ) -> Decision:
     """Return a wait that came about outside of the rules, or the deadline that ends it."""
-    return _with_deadline(View(record, observed, config), decision)
+    return _deadline(View(record, observed, config), decision)
 
 
-def _with_deadline(view: View, decision: Decision) -> Decision:
+def _deadline(view: View, decision: Decision) -> Decision:
     """8. A deadline replaces a WAIT, or a stop that T3 does not show."""
     if decision.action not in (Action.WAIT, Action.STOP_SESSION):
         return decision

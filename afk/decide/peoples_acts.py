@@ -14,7 +14,7 @@ from afk.decide.approval import handed_back, label_event, newest_application, sa
 from afk.decide.observation import Observation, run_commits
 from afk.model.agent import Presence
 from afk.record.state import RunRecord
-from afk.types import Event, EventKind, Issue, Reason
+from afk.types import AccountKind, Event, EventKind, Issue, Reason
 
 _SAME_SECOND: Final = timedelta(seconds=1)
 _ONE_PUSH: Final = timedelta(seconds=5)
@@ -25,15 +25,16 @@ _REVERTS = re.compile(r"^This reverts commit (?P<sha>[0-9a-f]{7,40})", re.MULTIL
 def stopping_act(observed: Observation, record: RunRecord, config: Config) -> Reason | None:
     """Return the act that ends the run, None when no person did anything of the kind.
 
-    `Reason.LABELLED_AGAIN` ends it as superseded, the others as stopped.
+    `Reason.LABELLED_AGAIN` ends it as superseded, `Reason.AUTHORITY_REVOKED` parks it, the others
+    end it as stopped.
     """
     issue, own = observed.issue, observed.own
     application = newest_application(issue, config)
     if application is None:
-        removed = label_event(issue, config.ready_label, EventKind.UNLABELED)
-        if removed is None or removed.actor.id not in own:
-            return Reason.READY_REMOVED
-    elif not same_application(record.approval, application):
+        return Reason.READY_REMOVED
+    if approver_is_gone(record, application):
+        return Reason.AUTHORITY_REVOKED
+    if not same_application(record.approval, application):
         return Reason.LABELLED_AGAIN
     if handed_back(issue, config):
         human = label_event(issue, config.human_label)
@@ -46,12 +47,13 @@ def stopping_act(observed: Observation, record: RunRecord, config: Config) -> Re
     return _thread_removed(observed, record)
 
 
-def taken_off_by_afk(issue: Issue, config: Config, own: Collection[int]) -> bool:
-    """Say whether afk itself took the ready label off, which it does when a run ends."""
-    if newest_application(issue, config) is not None:
-        return False
-    removed = label_event(issue, config.ready_label, EventKind.UNLABELED)
-    return removed is not None and removed.actor.id in own
+def approver_is_gone(record: RunRecord, application: Event) -> bool:
+    """Say whether the approval is nobody's any more: the account was deleted since.
+
+    Forges then show the same event as a ghost's.
+    """
+    same = (application.at, application.key) == (record.approval.at, record.approval.event)
+    return same and application.actor.kind is AccountKind.GHOST
 
 
 def _thread_removed(observed: Observation, record: RunRecord) -> Reason | None:

@@ -1,7 +1,8 @@
-"""Whether a provider instance takes new work: nobody starts a run into a closed door.
+"""Whether a provider instance takes new work.
 
-Pure. Two signs close an instance: a run that waits out a usage limit stands sentinel for it, and
-two afk threads in a row that failed to start or ran into a limit leave one probe an hour.
+Pure. As long as a run waits out a usage limit of an instance, no other starts on it: that run
+finds out when the limit is over. And after two afk threads in a row that failed to start or ran
+into a limit, one an hour is let through to find out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -52,9 +53,9 @@ def provider_open(
 
 
 def _stands_sentinel(run: RunRecord, now: datetime, config: Config) -> bool:
-    """Say whether a run waits for a limit, or its probe has only just been sent.
+    """Say whether a run waits for a limit, or its "go on" after one has only just been sent.
 
-    One that is ending sends no probe any more: it would keep the provider shut for ever.
+    A run that is ending sends none any more, so it would keep the provider shut for ever.
     """
     if run.stage is Stage.ENDING:
         return False

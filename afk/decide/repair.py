@@ -6,14 +6,19 @@ that is not believed is never acted on; a thread without a record is followed to
 further turns, or stopped and parked.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from afk.config import Config
 from afk.decide.approval import Standing, label_event
+from afk.decide.rebuild import rebuild
+from afk.decide.seen_end import seen_end
 from afk.decide.sight import (
     DeleteDuplicate,
     Diagnosis,
+    End,
     Park,
     Promote,
     Rebuild,
@@ -23,35 +28,43 @@ from afk.decide.sight import (
     StopThread,
     TakeLabelOff,
 )
-from afk.decide.thread_facts import own_message_ids
+from afk.decide.thread_facts import attempt_beyond, own_message_ids
 from afk.record import names
-from afk.record.codec import Flaw
-from afk.record.groups import Commits, ThreadState
-from afk.record.state import Dialogue, Purpose, RunRecord, Stage, Turn
-from afk.types import Event, Reason
+from afk.record.codec import Flaw, Found
+from afk.record.groups import ThreadState
+from afk.record.state import RunRecord, Stage
+from afk.types import Event, Reason, Verdict
 
-_ATTEMPTS: Final = 6
-"""Attempts at a thread or message that are looked for when a record is rebuilt."""
+_GOING_ON: Final = frozenset({Stage.APPROVED, Stage.CLAIMED, Stage.RUNNING})
 
 
 def diagnose(sight: Sight, config: Config) -> Diagnosis:
     """Return what has to be put in order on an issue."""
-    found = _unlike_a_run(sight, config)
-    always: list[Repair] = [DeleteDuplicate(comment) for comment in sight.records.duplicates]
-    repairs = (*always, *_leftovers(sight), *found.repairs, *_promotions(sight))
+    duplicates = (DeleteDuplicate(comment) for comment in sight.records.duplicates)
+    promoted = _promotions(sight)
+    runs = sight.in_flight or promoted
+    found = Diagnosis() if runs else _unlike_a_run(sight, config)
+    ended = _ends(sight, config, [one.found for one in promoted])
+    over = [one.found for one in ended]
+    repairs: tuple[Repair, ...] = (
+        *duplicates,
+        *_leftovers(sight),
+        *ended,
+        *found.repairs,
+        *(one for one in promoted if one.found not in over),
+        *_at_rest(sight, config),
+    )
     return replace(found, repairs=repairs)
 
 
 def _unlike_a_run(sight: Sight, config: Config) -> Diagnosis:
     """Return what is wrong with an issue that has no run in flight."""
     key, flaw = sight.issue.key, _flaw_since(sight)
-    if sight.in_flight:
-        return Diagnosis()
     if flaw is not None and not sight.environment_id:
         # Whether an agent is at work cannot be told, so nothing can be ended.
         return Diagnosis(hold=f"{key}: T3 was not read")
-    if flaw is not None:
-        return _unbelieved(sight, Reason.RECORD_EDITED, flaw.value)
+    if flaw is not None and sight.blank is not None:
+        return _unbelieved(sight, sight.blank, Reason.RECORD_EDITED, flaw.value)
     if sight.strays:
         return _lost(sight)
     locked, hold = _label_in_order(sight, config)
@@ -74,7 +87,7 @@ def bodies_wanted(sight: Sight) -> list[str]:
 
 
 def lock_in_question(sight: Sight, config: Config) -> Event | None:
-    """Return who set a bare in-progress label, where their rights decide about it."""
+    """Return the event that set a label without a run, where it matters what its author may do."""
     if sight.in_flight or _flaw_since(sight) is not None or sight.strays:
         return None
     if not sight.issue.has_label(config.in_progress_label):
@@ -110,13 +123,11 @@ def _flaw_since(sight: Sight) -> Flaw | None:
     return since[-1] if since else None
 
 
-def _unbelieved(sight: Sight, reason: Reason, detail: str = "") -> Diagnosis:
+def _unbelieved(sight: Sight, blank: RunRecord, reason: Reason, detail: str = "") -> Diagnosis:
     """Park under a fresh record that names the newest stray; the others are just stopped."""
     strays = [one.thread.id for one in sight.strays]
-    if sight.blank is None:
-        return Diagnosis()
     record = replace(
-        sight.blank,
+        blank,
         thread=ThreadState(
             id=strays[-1] if strays else "",
             environment_id=sight.environment_id if strays else "",
@@ -129,67 +140,88 @@ def _unbelieved(sight: Sight, reason: Reason, detail: str = "") -> Diagnosis:
 
 
 def _lost(sight: Sight) -> Diagnosis:
-    """A live thread whose record was deleted: rebuilt from the ids, parked, or just stopped."""
+    """Return what becomes of live threads whose record was deleted.
+
+    One of the standing approval is followed under a rebuilt record, others are handed back;
+    without an approval they are just stopped.
+    """
     if sight.blank is None:
         stops = (StopThread(one.thread.id, "no record, no label") for one in sight.strays)
         return Diagnosis((*stops,), hold="a session without a record is being stopped")
-    rebuilt = _rebuilt(sight, sight.blank) if len(sight.strays) == 1 else None
+    rebuilt = rebuild(sight, sight.blank) if len(sight.strays) == 1 else None
     if rebuilt is None:
-        return _unbelieved(sight, Reason.RECORD_LOST)
+        return _unbelieved(sight, sight.blank, Reason.RECORD_LOST)
     hold = f"{sight.issue.key} has a thread without a record"
     return Diagnosis((Rebuild(rebuilt),), hold_unmended=hold)
 
 
-def _rebuilt(sight: Sight, blank: RunRecord) -> RunRecord | None:
-    """Return a record made from what T3 shows, None when the thread is not this approval's.
+def _ends(sight: Sight, config: Config, promoted: Sequence[Found]) -> list[End]:
+    """End what is over although its record says that it goes on, waits, or starts."""
+    if sight.issue.oversized:
+        return []  # what happened to it could not be read whole
+    runs = [one for one in sight.records.runs if one.record.stage in _GOING_ON]
+    ends = [_end(sight, one, config, at_work=one in promoted) for one in runs]
+    return [one for one in ends if one is not None]
 
-    It gets no further turns: how many there were, and what was approved, is not certain.
+
+def _end(sight: Sight, found: Found, config: Config, *, at_work: bool) -> End | None:
+    """Return how a run is over: it ended before, was put back, or is not wanted any more."""
+    record = found.record
+    seen = seen_end(sight.issue, record, config, sight.own)
+    if seen is not None:
+        return End(found, record, seen.verdict, seen.reason, told=seen.complete)
+    elsewhere = record.thread.environment_id not in ("", sight.environment_id)
+    if record.stage is Stage.RUNNING or not sight.environment_id or elsewhere:
+        return None
+    threads = {one.thread.id: one.thread for one in sight.threads}
+    beyond = attempt_beyond(record, threads)
+    if beyond is not None:
+        attempt, thread = beyond
+        seat = replace(record.thread, attempt=attempt, id=thread.id)
+        put_back = replace(record, thread=seat)
+        return End(found, put_back, Verdict.NEEDS_HUMAN, Reason.RECORD_REGRESSED)
+    if at_work:
+        return None
+    return _not_wanted(sight, found, config)
+
+
+def _not_wanted(sight: Sight, found: Found, config: Config) -> End | None:
+    """End a start that nobody asks for any more; what is at work is a run, and its rules decide."""
+    issue, record = sight.issue, found.record
+    if not issue.open:
+        return End(found, record, Verdict.STOPPED, Reason.CLOSED_BY_PERSON)
+    if not issue.has_label(config.ready_label):
+        return End(found, record, Verdict.STOPPED, Reason.READY_REMOVED)
+    return None
+
+
+def _at_rest(sight: Sight, config: Config) -> list[Repair]:
+    """Stop following an issue once nothing can be written over what its records say.
+
+    A tick that read them before they ended may still be alive, and write; no longer than that.
     """
-    stray = sight.strays[-1]
-    attempts = {names.thread_id(blank.run_id, one): one for one in range(1, _ATTEMPTS)}
-    attempt = attempts.get(stray.thread.id)
-    if attempt is None or stray.detail is None:
-        return None
-    asked = {message.id: message.created_at for message in stray.detail.messages}
-    turns = [
-        Turn(
-            number=number,
-            purpose=Purpose.FIRST if number == 1 else Purpose.FIX_FORWARD,
-            message_id=message,
-            attempt=again,
-            thread=attempt,
-            sent_at=sight.now,
-            requested_at=asked[message],
-        )
-        for number in range(1, len(asked) + 1)
-        for again in range(1, _ATTEMPTS)
-        if (message := names.message_id(blank.run_id, number, again)) in asked
-    ]
-    if not turns:
-        return None
-    return replace(
-        blank,
-        stage=Stage.RUNNING,
-        thread=ThreadState(
-            environment_id=sight.environment_id,
-            id=stray.thread.id,
-            attempt=attempt,
-            claimed_at=sight.now,
-            started_at=sight.now,
-            rebuilt=True,
-        ),
-        dialogue=Dialogue(turns=tuple(turns)),
-        commits=Commits(branch=sight.branch),
-    )
+    if not sight.issue.has_label(config.tracked_label) or sight.issue.oversized:
+        return []
+    runs = [one.record for one in sight.records.runs]
+    asked_for = sight.blank is not None and sight.records.of(sight.blank.run_id) is None
+    if asked_for or sight.strays or any(run.stage is not Stage.ENDED for run in runs):
+        return []
+    put_on = label_event(sight.issue, config.tracked_label)
+    moments = [run.ending.ended_at for run in runs]
+    moments += [put_on.at] if put_on is not None and put_on.actor.id in sight.own else []
+    newest = max((at for at in moments if at is not None), default=None)
+    if newest is not None and sight.now - newest < timedelta(seconds=config.tick_seconds):
+        return []
+    return [TakeLabelOff(config.tracked_label, "nothing is left to do")]
 
 
-def _promotions(sight: Sight) -> list[Repair]:
+def _promotions(sight: Sight) -> list[Promote]:
     """Return every claim or approval whose first message T3 shows, whatever the gates say.
 
     The agent is at work, so the run has to be followed.
     """
     bodies = {one.thread.id: one.detail for one in sight.threads}
-    found: list[Repair] = []
+    found: list[Promote] = []
     for one in sight.records.runs:
         for attempt, thread_id in _spoken_attempts(sight, one.record):
             first = names.message_id(one.record.run_id, 1, attempt)
@@ -219,7 +251,10 @@ def _spent_label(sight: Sight, config: Config) -> list[Repair]:
 
 
 def _label_in_order(sight: Sight, config: Config) -> tuple[list[Repair], str]:
-    """An in-progress label without a run: ours comes off, a trusted person's is their lock."""
+    """Return what becomes of an in-progress label without a run, and what it holds meanwhile.
+
+    One of ours comes off; a person's is their lock, if they may write.
+    """
     issue, label = sight.issue, config.in_progress_label
     if not issue.has_label(label):
         return [], ""

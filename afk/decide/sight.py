@@ -12,7 +12,7 @@ from afk.model.agent import AgentThread, ThreadDetail
 from afk.record import names
 from afk.record.codec import Found, Records
 from afk.record.state import IN_FLIGHT, RunRecord
-from afk.types import Comment, Issue, Reason
+from afk.types import Comment, Issue, Reason, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +34,11 @@ class ShownThread:
 class Sight:
     """One issue as one tick sees it.
 
-    ``threads``: its afk threads, oldest first. ``environment_id``: which T3 answered, "" when none
+    ``threads``: those titled with it, oldest first; ``of_runs``: the ids that runs of it can have,
+    since anybody can write a title. ``environment_id``: which T3 answered, "" when none
     did. ``blank``: the record that the application which stands would begin with, None without
     one. ``locker``: what the in-progress label is worth by who set it, asked where
-    `afk.decide.repair` has to know; ``own``, afk's accounts, only for an issue with that label.
+    `afk.decide.repair` has to know; ``own``, afk's accounts, where labels or records are afk's.
     ``branch``, which its runs land on, only where a thread has lost its record.
     """
 
@@ -45,6 +46,7 @@ class Sight:
     issue: Issue
     records: Records
     threads: tuple[ShownThread, ...]
+    of_runs: frozenset[str]
     environment_id: str
     blank: RunRecord | None
     own: Collection[int]
@@ -63,7 +65,9 @@ class Sight:
         return tuple(
             one
             for one in self.threads
-            if one.live and not any(run.startswith(one.short_run_id) for run in runs)
+            if one.live
+            and one.thread.id in self.of_runs
+            and not any(run.startswith(one.short_run_id) for run in runs)
         )
 
 
@@ -107,6 +111,20 @@ class Promote:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """A run that is over, or never began: ended as ``record`` says, under its own verdict.
+
+    ``told``: whoever is owed a doorbell has had it.
+    """
+
+    found: Found
+    record: RunRecord
+    verdict: Verdict
+    reason: Reason
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TakeLabelOff:
     """A label of afk's that stands for nothing any more."""
 
@@ -121,7 +139,7 @@ class RefuseLabel:
     label: str
 
 
-Repair = DeleteDuplicate | StopThread | Park | Rebuild | Promote | TakeLabelOff | RefuseLabel
+Repair = DeleteDuplicate | StopThread | Park | Rebuild | Promote | End | TakeLabelOff | RefuseLabel
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ beyond it.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -22,7 +22,7 @@ from afk.model.agent import (
     Speaker,
     ThreadDetail,
 )
-from afk.record.names import message_id
+from afk.record.names import message_id, thread_id
 from afk.record.state import RunRecord
 from afk.types import Phase, ThreadStatus
 
@@ -63,47 +63,72 @@ NO_THREAD: Final = ThreadFacts(presence=Presence.VANISHED, stopped=True)
 
 
 def presence_of(
-    record: RunRecord, snapshot: AgentSnapshot | None, removed: Mapping[str, AgentThread] | None
+    record: RunRecord, snapshot: AgentSnapshot | None, whole: AgentSnapshot | None
 ) -> Presence:
-    """Return where the run's thread stands; ``removed`` None: archived ones were not read."""
+    """Return where the run's thread stands; ``whole`` None: the second source was not read.
+
+    Absence is believed only of both sources, and of neither where it shows less than the record
+    has seen: a projection lags, and a server put back from a backup forgets.
+    """
     if snapshot is None:
         return Presence.UNREAD
     if record.thread.environment_id and snapshot.environment_id != record.thread.environment_id:
         return Presence.OTHER_SERVER
+    if snapshot.sequence < record.thread.seen_sequence:
+        return Presence.UNREAD
     if snapshot.thread(record.thread.id) is not None:
         return Presence.PRESENT
-    if removed is None:
+    if whole is None or whole.sequence < snapshot.sequence:
         return Presence.UNREAD
-    thread = removed.get(record.thread.id)
-    return thread.presence if thread else Presence.VANISHED
+    thread = whole.thread(record.thread.id)
+    if thread is None:
+        return Presence.VANISHED
+    return Presence.UNREAD if thread.presence is Presence.PRESENT else thread.presence
 
 
 def thread_facts(
     record: RunRecord,
     snapshot: AgentSnapshot | None,
-    removed: Mapping[str, AgentThread] | None,
+    whole: AgentSnapshot | None,
     detail: ThreadDetail | None,
     config: Config,
 ) -> ThreadFacts:
     """Return the facts of a run's thread; a present thread whose bodies are missing is unread."""
-    presence = presence_of(record, snapshot, removed)
-    if snapshot is None:
+    presence = presence_of(record, snapshot, whole)
+    if snapshot is None or presence is Presence.UNREAD:
         return UNREAD
+    beyond = attempt_beyond(record, {one.id: one for one in snapshot.threads}) is not None
     if presence is not Presence.PRESENT:
         stopped = is_stopped(
-            (removed or {}).get(record.thread.id),
+            whole.thread(record.thread.id) if whole is not None else None,
             presence,
             start_failed=False,
             server_now=snapshot.server_now,
             start_seconds=config.start_seconds,
         )
-        return ThreadFacts(presence=presence, stopped=stopped)
+        return ThreadFacts(presence=presence, stopped=stopped, regressed=beyond)
     if detail is None:
         return UNREAD
-    return _present(record, snapshot.server_now, detail, config)
+    facts = _facts_of_present(record, snapshot.server_now, detail, config)
+    return replace(facts, regressed=facts.regressed or beyond)
 
 
-def _present(
+def attempt_beyond(
+    record: RunRecord, threads: Mapping[str, AgentThread]
+) -> tuple[int, AgentThread] | None:
+    """Return a thread of the run that was spoken to and that the record knows nothing of.
+
+    Its attempt is higher than the record's: an older text of the record was put back.
+    """
+    known = record.thread.attempt
+    for attempt in range(known + 1, known + 1 + _ATTEMPTS_LOOKED_FOR):
+        thread = threads.get(thread_id(record.run_id, attempt))
+        if thread is not None and thread.asked_at is not None:
+            return attempt, thread
+    return None
+
+
+def _facts_of_present(
     record: RunRecord, server_now: datetime, detail: ThreadDetail, config: Config
 ) -> ThreadFacts:
     """Return what the bodies show: they are read after the shell, and all at one moment."""

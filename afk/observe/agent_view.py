@@ -5,7 +5,7 @@ forgotten with it. A read that failed leaves ``snapshot`` None: nothing is concl
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from afk.config import Config
@@ -29,26 +29,26 @@ class AgentView:
     report: Reporter
     snapshot: AgentSnapshot | None = None
     _details: dict[str, ThreadDetail | AfkError | None] = field(default_factory=dict)
-    _removed: Mapping[str, AgentThread] | None = None
+    _whole: AgentSnapshot | None = None
     _asking: threading.Lock = field(default_factory=threading.Lock)
 
     def read_again(self) -> None:
         """Read T3 again; what was known of threads' bodies is forgotten."""
         self.snapshot = self.agent.read()
         self._details.clear()
-        self._removed = None
+        self._whole = None
 
     @property
     def environment_id(self) -> str:
         """Return which server answers, "" when none did."""
         return self.snapshot.environment_id if self.snapshot is not None else ""
 
-    def removed(self) -> Mapping[str, AgentThread]:
-        """Return archived and deleted threads, read only when a thread is missing."""
+    def whole(self) -> AgentSnapshot:
+        """Return what the second source shows, asked only when the first one lacks a thread."""
         with self._asking:
-            if self._removed is None:
-                self._removed = self.agent.removed()
-            return self._removed
+            if self._whole is None:
+                self._whole = self.agent.whole()
+            return self._whole
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
         """Return a thread's bodies, read once; None only when T3 says there is no such thread.
@@ -79,7 +79,7 @@ class AgentView:
             return thread_facts(record, snapshot, None, None, self.config)
         try:  # T3's trouble is no run's: it is told once and the run goes unseen
             if snapshot.thread(record.thread.id) is None:
-                return thread_facts(record, snapshot, self.removed(), None, self.config)
+                return thread_facts(record, snapshot, self.whole(), None, self.config)
             detail = self.detail(record.thread.id)
         except AfkError as error:
             self.report.warn(f"T3 does not show the thread {record.thread.id}: {error}")

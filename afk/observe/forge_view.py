@@ -46,7 +46,8 @@ class ForgeView:
         """Return the records among an issue's comments."""
         if not any(is_record(comment.body) for comment in issue.comments):
             return Records()
-        return collect(issue, self.tracker.forge, self.own, self.keys)
+        tracker = self.tracker
+        return collect(issue, tracker.forge, self.own, self.keys, host=tracker.host)
 
     def run_id(self, issue: Issue, application: Event) -> str:
         """Return the id of the run that an application of the ready label asks for."""

@@ -11,10 +11,10 @@ class Ledger:
     """How things stand by what this tick has done so far.
 
     ``runs``: the records of runs in flight, by run id. ``held``: repositories in which nothing may
-    start, each with the reason. ``hands_off``: issues that were acted on, or could not be told:
-    what was read of them is stale. ``bases``: by repository, the commit a run would start from.
-    ``unread``: issues with an agent at work that only T3 knows of and the forge does not show.
-    ``labels_refused`` and ``pins`` count writes that are bounded per tick.
+    start, each with the reason. ``hands_off``: issues on which nothing starts in this tick, because
+    what was read of them is out of date or makes no sense. ``bases``: by repository, the commit a
+    run would start from. ``unread``: issues with an agent at work that only T3 knows of and the
+    forge does not show. ``labels_refused`` and ``pins`` count writes that are bounded per tick.
     """
 
     runs: dict[str, RunRecord] = field(default_factory=dict)

@@ -43,7 +43,7 @@ def follow(tick: Tick, issue: Issue, found: Found) -> Followed:
     """Observe a running run and decide. T3's bodies were read before the issue was."""
     thread = tick.t3.facts(found.record)
     branch = _branch(tick, found.record)
-    return _decide(tick, issue, found, thread, branch, _verdict(tick, found.record, branch))
+    return _followed(tick, issue, found, thread, branch, _spoken(tick, found.record, branch))
 
 
 def follow_again(tick: Tick, before: Followed) -> Followed | None:
@@ -54,17 +54,27 @@ def follow_again(tick: Tick, before: Followed) -> Followed | None:
     """
     if tick.t3.snapshot is not None:
         tick.t3.read_again()
-    issue = tick.deps.tracker.reread(before.issue.key)
-    if issue is None:
+    fresh = read_unchanged(tick, before.issue, before.found)
+    if fresh is None:
         return None
-    found = tick.forge.records(issue).of(before.found.record.run_id)
-    if found is None or found.record != before.found.record:
-        return None
+    issue, found = fresh
     thread = tick.t3.facts(found.record)
     branch = _branch(tick, found.record)
     same = _newest(found.record, branch) == before.record.newest_commit
     spoken = Spoken(before.observed.verdict if same else None, before.observed.above)
-    return _decide(tick, issue, found, thread, branch, spoken)
+    return _followed(tick, issue, found, thread, branch, spoken)
+
+
+def read_unchanged(tick: Tick, issue: Issue, found: Found) -> tuple[Issue, Found] | None:
+    """Read an issue again, with the record that was decided on.
+
+    None when either is gone, or somebody else wrote the record meanwhile.
+    """
+    fresh = tick.deps.tracker.reread(issue.key)
+    standing = tick.forge.records(fresh).of(found.record.run_id) if fresh is not None else None
+    if fresh is None or standing is None or standing.record != found.record:
+        return None
+    return fresh, standing
 
 
 def still_holds(before: Followed, again: Followed) -> bool:
@@ -75,7 +85,7 @@ def still_holds(before: Followed, again: Followed) -> bool:
     )
 
 
-def _decide(
+def _followed(
     tick: Tick,
     issue: Issue,
     found: Found,
@@ -115,12 +125,12 @@ def _newest(record: RunRecord, branch: Branch) -> str:
     return known[-1] if known else ""
 
 
-def _verdict(tick: Tick, record: RunRecord, branch: Branch) -> Spoken:
+def _spoken(tick: Tick, record: RunRecord, branch: Branch) -> Spoken:
     """Return CI's verdict on the run's newest commit.
 
-    The own verdict wins. Where the commit's own CI was cancelled or never ran, the branch's tip,
-    which contains it, may say green; anything else it says only means waiting. The tip's set of
-    checks may still grow, so its grace counts from the tick that first saw the tip.
+    Where the commit's own CI was cancelled or never ran, that of the branch's tip, which contains
+    the commit, counts if it is green; anything else it says means waiting. The tip's set of checks
+    may still grow, so its grace counts from the tick that first saw the tip.
     """
     newest = _newest(record, branch)
     if not newest:

@@ -12,10 +12,12 @@ from afk.decide.sight import Diagnosis, ShownThread, Sight
 from afk.errors import UserMustFix, one_of_many
 from afk.model.agent import ThreadDetail
 from afk.observe.tick import Tick
+from afk.record import names
 from afk.record.codec import Found, Records
+from afk.record.names import MAX_ATTEMPTS
 from afk.record.state import IN_FLIGHT
 from afk.text.messages import unread_record
-from afk.types import Issue
+from afk.types import EventKind, Issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,26 @@ def _sight(tick: Tick, issue: Issue, records: Records) -> Sight:
         run_id = tick.forge.run_id(issue, application)
         blank = blank_record(issue, tick.deps.tracker.forge, run_id, application)
     threads = tick.t3.titled(issue.key)
+    labels = (tick.config.in_progress_label, tick.config.tracked_label)
     return Sight(
         now=tick.now,
         issue=issue,
         records=records,
         threads=tuple(ShownThread(thread=one, live=tick.t3.live(one)) for one in threads),
+        of_runs=_thread_ids(tick, issue) if threads else frozenset(),
         environment_id=tick.t3.environment_id,
         blank=blank,
-        own=tick.forge.own if issue.has_label(tick.config.in_progress_label) else frozenset(),
+        own=tick.forge.own if records.runs or any(map(issue.has_label, labels)) else frozenset(),
     )
+
+
+def _thread_ids(tick: Tick, issue: Issue) -> frozenset[str]:
+    """Return the ids that threads of the issue's runs can have: one run an application."""
+    label = tick.config.ready_label
+    applied = (one for one in issue.events if one.kind is EventKind.LABELED and one.label == label)
+    runs = [tick.forge.run_id(issue, one) for one in applied]
+    attempts = range(1, MAX_ATTEMPTS + 1)
+    return frozenset(names.thread_id(run, attempt) for run in runs for attempt in attempts)
 
 
 def _with_bodies(sight: Sight, bodies: Mapping[str, ThreadDetail | None]) -> Sight:

@@ -23,7 +23,8 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from afk.record.state import SCHEMA, Keys, RunRecord
+from afk.record.names import run_id
+from afk.record.state import SCHEMA, Keys, RunRecord, Stage
 from afk.types import Comment, Forge, Issue
 
 MAX_COMMENT: Final = 60_000
@@ -40,8 +41,9 @@ class Flaw(Enum):
     BAD_MAC = "its signature does not match"
     UNKNOWN_KEY = "it is signed with a key that is not configured"
     UNSIGNED = "it is not signed"
-    OTHER_ISSUE = "it belongs to another issue"
+    OTHER_ISSUE = "it belongs to another issue or forge"
     EDITED = "somebody else edited it"
+    IMPOSSIBLE = "what it says cannot be"
     NEWER = "it was written by a newer version"
 
 
@@ -88,7 +90,7 @@ def key_id(key: bytes) -> str:
 def encode(record: RunRecord, visible: str, keys: Keys) -> str:
     """Return the comment's whole text: marker line, then what people read, cut where too long."""
     record = replace(record, schema=SCHEMA, key_id=key_id(keys.current))
-    json = dumps({"schema": SCHEMA, **summary(record)}, separators=(",", ":"))
+    json = dumps({"schema": SCHEMA, **as_json(record)}, separators=(",", ":"))
     # Inside JSON these can only stand in strings, where an escape means the same.
     json = json.replace("<", r"\u003c").replace(">", r"\u003e").replace("--", r"-\u002d")
     mac = _mac(keys.current, json) if keys.current else "none"
@@ -120,8 +122,26 @@ def decode(body: str, keys: Keys) -> RunRecord | Flaw:
         # A field this version does not know was written by one that does: hands off.
         unknown = all(one["type"] == "unexpected_keyword_argument" for one in error.errors())
         return Flaw.NEWER if unknown else Flaw.MALFORMED
-    whole = record.schema == version and _all_aware(record)
-    return record if whole else Flaw.MALFORMED
+    if record.schema != version or not _all_aware(record):
+        return Flaw.MALFORMED
+    return record if can_be(record) else Flaw.IMPOSSIBLE
+
+
+def can_be(record: RunRecord) -> bool:
+    """Say whether afk can have written this: found out here, it is nobody's surprise later.
+
+    A claim and a running run have a thread and its first turn, an end has a verdict and a time,
+    turns count up from 1, and nobody has tried less than once.
+    """
+    numbers = [turn.number for turn in record.dialogue.turns]
+    if record.thread.attempt < 1 or numbers != list(range(1, len(numbers) + 1)):
+        return False
+    if record.stage in (Stage.CLAIMED, Stage.RUNNING) and not (numbers and record.thread.id):
+        return False
+    over = record.stage in (Stage.ENDING, Stage.ENDED)
+    said = record.verdict is not None and record.reason is not None
+    timed = record.ending.at is not None or record.ending.ended_at is not None
+    return over == said and (timed or not over)
 
 
 def _all_aware(value: object) -> bool:
@@ -135,7 +155,7 @@ def _all_aware(value: object) -> bool:
     return True
 
 
-def collect(issue: Issue, forge: Forge, own: Collection[int], keys: Keys) -> Records:
+def collect(issue: Issue, forge: Forge, own: Collection[int], keys: Keys, *, host: str) -> Records:
     """Return the records among an issue's comments (all pages), oldest comment first.
 
     Only comments of our own accounts count: anybody can write the marker. Without a key an own
@@ -148,7 +168,7 @@ def collect(issue: Issue, forge: Forge, own: Collection[int], keys: Keys) -> Rec
             continue
         result = decode(comment.body, keys)
         if isinstance(result, RunRecord):
-            result = _bound(result, issue, forge, comment, own, keys)
+            result = _bound(result, issue, forge, comment, own, keys, host)
         if isinstance(result, Flaw):
             flawed.append((comment, result))
         else:
@@ -174,10 +194,25 @@ def _bound(
     comment: Comment,
     own: Collection[int],
     keys: Keys,
+    host: str,
 ) -> RunRecord | Flaw:
-    """A record counts only where it was written; the repository's name may have changed."""
+    """A record counts only where it was written; the repository's name may have changed.
+
+    Two forges may share everything but their host, so the run id is computed again.
+    """
     here = (forge.value, issue.repo.id, issue.number)
     if (record.forge, record.repository_id, record.issue) != here:
+        return Flaw.OTHER_ISSUE
+    approval = record.approval
+    here_it_is = run_id(
+        host=host,
+        repository_id=issue.repo.id,
+        issue=issue.number,
+        at=approval.at,
+        actor_id=approval.actor_id,
+        event=approval.event,
+    )
+    if record.run_id != here_it_is:
         return Flaw.OTHER_ISSUE
     if not keys.current and comment.edited_by is not None and comment.edited_by.id not in own:
         return Flaw.EDITED
@@ -202,7 +237,7 @@ def _mac(key: bytes, json: str) -> str:
     return hmac.new(key, json.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def summary(record: RunRecord) -> dict[str, Any]:
+def as_json(record: RunRecord) -> dict[str, Any]:
     """Return the record as plain JSON values, for ``--json``."""
     data: dict[str, Any] = _adapter().dump_python(record, mode="json", exclude_defaults=True)
     return data

@@ -20,7 +20,8 @@ class ThreadState:
     ``id`` follows from the run and ``attempt``, the number of its newest thread. ``replacements``
     counts threads and turns sent in place of one that was lost, ``dispatch_failures`` T3's
     refusals. ``claimed_at``: the claim that stands; ``started_at``: the first turn was accepted,
-    moved on by every pause. ``rebuilt``: made from T3 after the record was lost.
+    moved on by every pause. ``rebuilt``: made from T3 after the record was lost. ``seen_sequence``:
+    how far T3 had come when the record was last written; what shows less is an old picture.
     """
 
     environment_id: str = ""
@@ -31,6 +32,7 @@ class ThreadState:
     claimed_at: datetime | None = None
     started_at: datetime | None = None
     rebuilt: bool = False
+    seen_sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,8 @@ class Ending:
 
     ``at``: the verdict was written down; ``ended_at``: every step was taken. ``settled``: issue
     and labels are as the verdict wants them. ``blocked_by`` names what kept the issue from being
-    closed. ``notified`` are the doorbells rung, ``<verdict>:<kind>``.
+    closed. ``notified`` are the doorbells rung, ``<verdict>:<kind>``; ``late_rings`` counts tries
+    that were written down first. ``archived``: a person had put the thread away.
     """
 
     at: datetime | None = None
@@ -83,3 +86,5 @@ class Ending:
     blocked_by: tuple[str, ...] = ()
     notified: tuple[str, ...] = ()
     notify_failures: int = 0
+    late_rings: int = 0
+    archived: bool = False

@@ -12,6 +12,8 @@ from typing import Final
 from afk.types import Event, Issue, IssueKey
 
 _NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/afk-control-plane/afk")
+MAX_ATTEMPTS: Final = 5
+"""Attempts at a thread or message that are looked for where no record tells."""
 _TITLE = re.compile(
     r"\[afk (?P<short>[0-9a-f]{8})\] (?P<repo>[^\s/]+/[^\s/]+)#(?P<number>[0-9]{1,10})"
 )

@@ -93,6 +93,10 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "The run record is older than what the thread shows: somebody put an old one back.",
         "Nothing was closed and no turn was sent. " + _RELABEL,
     ),
+    Reason.RECORD_OVERWRITTEN: Sentence(
+        "It had ended before; a slower run of afk's workflow wrote over how.",
+        "The issue's history shows what was done. " + _RELABEL,
+    ),
     Reason.RECORD_LOST: Sentence(
         "The run record was deleted while the agent was at work.",
         "Read the thread; " + _RELABEL.replace("To", "to"),
@@ -115,11 +119,6 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "Shorten them, then put `{ready}` on again.",
     ),
     Reason.READY_REMOVED: Sentence("`{ready}` was taken off, so the agent was stopped."),
-    Reason.READY_REMOVED_AS_AFK: Sentence(
-        "`{ready}` was taken off with afk's own account, though the record says the run goes on.",
-        "Somebody put an old record back, or uses afk's account. Nothing was closed and no "
-        "turn was sent. " + _RELABEL,
-    ),
     Reason.HUMAN_LABEL_ADDED: Sentence("`{human}` was put on, so the agent was stopped."),
     Reason.CLOSED_BY_PERSON: Sentence(
         "The issue was closed by hand, so the agent was stopped.",

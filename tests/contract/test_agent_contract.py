@@ -218,7 +218,8 @@ def test_agent_archive__running__runs_on_until_taken_back(agent_bench: AgentBenc
 
     assert agent.read().thread(thread) is None
     assert agent.detail(thread) is None
-    hidden = agent.removed()[thread]
+    hidden = agent.whole().thread(thread)
+    assert hidden is not None
     assert (hidden.presence, hidden.session) == (Presence.ARCHIVED, Session.LIVE)
     agent.set_archived(thread, agent_bench.id(), archived=False)
     agent.stop(thread, agent_bench.id())
@@ -234,7 +235,9 @@ def test_agent_delete__thread_is_gone_for_good(agent_bench: AgentBench) -> None:
 
     assert agent.read().thread(thread) is None
     assert agent.detail(thread) is None
-    assert agent.removed()[thread].presence is Presence.DELETED
+    hidden = agent.whole().thread(thread)
+    assert hidden is not None
+    assert hidden.presence is Presence.DELETED
 
 
 def test_agent_detail__unknown_thread__none(agent_bench: AgentBench) -> None:

@@ -26,8 +26,8 @@ from afk.types import Forge
 from afk_sandbox.forge.records import EventKind, Issue
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 
-CLAIM, PROJECT, THREAD, TURN, LABEL = range(1, 6)
-"""The writes of a first start, in their order; the sixth records that it runs."""
+CLAIM, PROJECT, THREAD, TURN, LABEL = range(2, 7)
+"""The writes of a first start after the tracked label, in order; the last records that it runs."""
 
 
 def killed(here: World, nth: int, *arguments: str, after: bool = True) -> None:

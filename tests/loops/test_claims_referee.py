@@ -1,7 +1,5 @@
 """T3 as the referee: of a project's threads that run or are about to, the oldest goes on."""
 
-import uuid
-
 import httpx
 import pytest
 from support.poll_rig import (
@@ -12,69 +10,20 @@ from support.poll_rig import (
     commands,
     forget,
     held,
-    is_command,
     labels,
     on_both_forges,
     polled,
     prompts,
-    reads,
     record,
     records,
     said,
     threads,
     writes,
 )
+from support.rivals import contested, hiding, project_of, rival, send
 
 from afk.types import Forge
-from afk_sandbox.forge.records import Issue
-from afk_sandbox.world import HUMAN, READY, World, world
-
-RIVAL = "[afk 01234567] owner/shop#{}"
-
-
-def send(here: World, kind: str, **fields: object) -> None:
-    """Send T3 a command that is not afk's."""
-    here.t3.dispatch({"type": kind, "commandId": str(uuid.uuid4()), "createdAt": "now", **fields})
-
-
-def project_of(here: World, folder: str) -> str:
-    """Create a project for a folder, as a person would; returns its id."""
-    send(here, "project.create", projectId=f"p{folder}", title="theirs", workspaceRoot=folder)
-    return f"p{folder}"
-
-
-def rival(here: World, title: str, project: str = "p/srv/shop", *, starts: bool = False) -> str:
-    """Create a thread as another tick would; ``starts``: and send its first message."""
-    thread = str(uuid.uuid4())
-    modes = {"runtimeMode": "full-access", "interactionMode": "default"}
-    model = {"instanceId": "codex", "model": "gpt-fake"}
-    send(
-        here,
-        "thread.create",
-        threadId=thread,
-        projectId=project,
-        title=title,
-        modelSelection=model,
-        branch=None,
-        worktreePath=None,
-        **modes,
-    )
-    if starts:
-        text = {"messageId": str(uuid.uuid4()), "role": "user", "text": "x [[hang]]"}
-        send(
-            here, "thread.turn.start", threadId=thread, message={**text, "attachments": []}, **modes
-        )
-    return thread
-
-
-def contested(here: World, *, starts: bool = False, title: str = RIVAL) -> tuple[Issue, Issue, str]:
-    """A ready issue, and another of its repository that another tick claims a moment earlier."""
-    repo = here.repository("shop")
-    issue = here.issue(repo, "Add a till", BODY)
-    theirs = here.forge.open_issue(repo, "Add a sink", here.owner)
-    project_of(here, "/srv/shop")
-    here.clock.sleep(60)
-    return issue, theirs, rival(here, title.format(theirs.number), starts=starts)
+from afk_sandbox.world import HUMAN, READY, world
 
 
 @on_both_forges
@@ -95,23 +44,6 @@ def test_referee__an_older_thread_is_about_to_start__ours_gives_way_and_is_delet
         assert commands(here)[-1] == "thread.delete"
         assert labels(issue) == {READY}
         assert "dispatch_failures" not in returned["thread"]
-
-
-def hiding(here: World, thread: str, unreadable: Issue | None = None) -> Between:
-    """Leave a thread out of T3's answers until this tick has created one of its own."""
-    created: list[bool] = []
-
-    def meddle(request: httpx.Request) -> httpx.Response | None:
-        if unreadable is not None and reads(request, unreadable):
-            return httpx.Response(502)
-        created.extend([True] if is_command(request, "thread.create") else [])
-        if created or not request.url.path.endswith("/shell"):
-            return None
-        shell = here.t3.shell()
-        shown = [one for one in shell["threads"] if one["id"] != thread]
-        return httpx.Response(200, json={**shell, "threads": shown})
-
-    return Between(meddle)
 
 
 @on_both_forges

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from support import troubles
 from support.loops import at_work
 from support.poll_rig import (
     BODY,
@@ -210,6 +211,41 @@ def test_stop__the_forge_fails_for_one__the_others_are_stopped(kind: Forge) -> N
         del here.faults["forge"]
         assert here.run("stop", "--all", "--json").document["stopped"] == [first.ref]
         assert_stopped(here, first)
+
+
+@pytest.mark.parametrize("struck", [1, 2, 3, 4, 5])
+@on_both_forges
+def test_stop__limited_in_the_middle__says_who_is_still_at_work(kind: Forge, struck: int) -> None:
+    """Of three runs each takes two edits of its record, before its session is stopped and after."""
+    with world(kind) as here:
+        names = ("shop", "site", "stall")
+        issues = [here.issue(here.repository(name), "Add it", BODY) for name in names]
+        polled(here)
+        agents = {record(here, one)["thread"]["id"]: one.ref for one in issues}
+        edits: list[str] = []
+
+        def limited(method: str, path: str) -> Fault | None:
+            edits.extend([path] if method == "PATCH" and "/comments/" in path else [])
+            return troubles.limited(here, "forge") if len(edits) >= struck else None
+
+        here.faults["forge"] = limited
+        ticked = here.run("stop", "--all", "--json")
+
+        stopped = ticked.document["stopped"]
+        assert ticked.exit_code == 1
+        assert len(stopped) == (struck - 1) // 2
+        assert len(edits) == struck
+        (left,) = (one for one in said(ticked, "error").split("\n") if "not seen stopped" in one)
+        at_work_still = {agents[one] for one in at_work(here)}
+        assert {one.ref for one in issues if one.ref in left} == {*agents.values()} - {*stopped}
+        assert at_work_still <= {*agents.values()} - {*stopped}
+        assert len(at_work_still) == 3 - struck // 2
+        del here.faults["forge"]
+        again = here.run("stop", "--all", "--json")
+        assert again.exit_code == 0
+        assert {*again.document["stopped"]} == {*agents.values()} - {*stopped}
+        for issue in issues:
+            assert_stopped(here, issue)
 
 
 @pytest.mark.parametrize("by", ["options", "variables"])

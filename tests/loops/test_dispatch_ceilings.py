@@ -5,15 +5,19 @@ from support.poll_rig import (
     BODY,
     STARTED,
     assert_started,
+    forget,
     held,
     on_both_forges,
     polled,
     ready,
     record,
+    records,
     said,
     threads,
+    writes,
 )
 
+from afk.act.ready_issues import PINS_PER_TICK
 from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.t3.model import Host
@@ -175,3 +179,24 @@ def test_ceilings__t3_not_read__count_as_reached(kind: Forge) -> None:
         here.t3.tokens.update(tokens)
         polled(here)
         assert_started(here, issue)
+
+
+@on_both_forges
+def test_approvals_that_wait__more_than_a_tick_may_record__the_rest_by_the_next(
+    kind: Forge,
+) -> None:
+    """A comment each: GitHub allows 80 a minute, and other jobs comment, too."""
+    with world(kind) as here:
+        here.settings["max_in_flight"] = 0
+        repo = here.repository("shop")
+        issues = [here.issue(repo, f"Do {n}", BODY) for n in range(PINS_PER_TICK + 2)]
+        ticked = polled(here)
+        assert ticked.exit_code == 0
+        assert [len(records(here, one)) for one in issues] == [1] * PINS_PER_TICK + [0, 0]
+        assert said(ticked).count("approval recorded") == PINS_PER_TICK
+        polled(here)
+        assert [len(records(here, one)) for one in issues] == [1] * (PINS_PER_TICK + 2)
+        forget(here)
+        polled(here)
+        assert writes(here) == []
+        assert threads(here) == []

@@ -4,6 +4,7 @@ import pytest
 from support import troubles
 from support.loops import CI_GRACE, both, only, record, records, tick, until
 from support.overheard import Mark
+from support.rivals import contested, hiding
 
 from afk.types import Forge
 from afk_sandbox.world import World, world
@@ -57,3 +58,23 @@ def test_watch__limited_at_a_write__drives_no_further_run_and_starts_none(
         here.faults.clear()
         for issue in (*begun, waits):
             assert until(here, issue)["verdict"] == "done"
+
+
+@both
+def test_poll__limited_while_it_asks_about_a_rival__the_claim_stands_until_it_may_ask(
+    kind: Forge,
+) -> None:
+    """Whether the rival's run has ended is then not known, which is no reason to give way."""
+    with world(kind) as here:
+        issue, theirs, thread = contested(here, starts=True)
+        before = Mark(here)
+
+        ticked = here.run("poll", transport=hiding(here, thread, theirs, status=429))
+
+        assert ticked.exit_code == 0
+        assert ticked.output.count("resumes next tick") == 1
+        assert before.commands == ["thread.create"]
+        assert [one["stage"] for one in records(here, issue)] == ["claimed"]
+        assert records(here, theirs) == []
+        tick(here)
+        assert [one["stage"] for one in records(here, issue)] == ["approved"]

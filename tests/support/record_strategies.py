@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from support.factories import KEYS
 
-from afk.record.codec import _mac, summary
+from afk.record.codec import _mac, as_json
 from afk.record.groups import Commits, Ending, SeenHead, SeenVerdict, ThreadState
 from afk.record.pauses import Pauses
 from afk.record.state import SCHEMA, Approval, Dialogue, Purpose, RunRecord, Stage, Stop, Turn
@@ -117,4 +117,4 @@ def signed(fields: dict[str, Any], *, version: int = SCHEMA) -> str:
 
 
 def fields_of(run: RunRecord) -> dict[str, Any]:
-    return {"schema": SCHEMA, **summary(run)}
+    return {"schema": SCHEMA, **as_json(run)}

@@ -5,7 +5,7 @@ from typing import Any
 
 from support.factories import STARTED
 
-from afk.adapters.t3.wire import Activity, Message, Session, Thread, Turn
+from afk.adapters.t3.wire import Activity, Message, Thread, WireSession, WireTurn
 
 BEFORE = STARTED - timedelta(milliseconds=1)
 AFTER = STARTED + timedelta(seconds=2)
@@ -22,10 +22,10 @@ def thread(
     **changes: Any,
 ) -> Thread:
     """Return a thread as protocol 1 shows it while its turn runs; no session without a status."""
-    shown = Session.model_construct(
+    shown = WireSession.model_construct(
         status=session_status, last_error=session_error, updated_at=session_updated_at
     )
-    turn = Turn.model_construct(state=turn_state, requested_at=turn_requested_at)
+    turn = WireTurn.model_construct(state=turn_state, requested_at=turn_requested_at)
     fields: dict[str, Any] = {
         "id": "thread-1",
         "project_id": "project-1",

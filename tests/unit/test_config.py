@@ -27,6 +27,7 @@ def test_config__defaults__are_the_design_s() -> None:
         "ready_label": "ready-for-agent",
         "in_progress_label": "agent-in-progress",
         "human_label": "ready-for-human",
+        "tracked_label": "agent-tracked",
         "max_in_flight": 4,
         "max_dispatch_per_tick": 4,
         "approval_max_age": 7 * 24 * 3600,
@@ -102,13 +103,15 @@ def test_config__settings_for_something_that_is_no_repository__are_refused() -> 
         {"human_label": ""},
     ],
 )
-def test_config__labels_that_are_not_three__are_refused(changes: dict[str, str]) -> None:
+def test_config__labels_that_are_not_told_apart__are_refused(changes: dict[str, str]) -> None:
     """GitHub does not tell labels apart by case: two of them would be one there."""
-    with pytest.raises(ConfigError, match="three different names"):
+    with pytest.raises(ConfigError, match="different names"):
         config(**changes)
 
 
-@pytest.mark.parametrize("field", ["ready_label", "in_progress_label", "human_label"])
+@pytest.mark.parametrize(
+    "field", ["ready_label", "in_progress_label", "human_label", "tracked_label"]
+)
 def test_config__label_with_a_comma__is_refused(field: str) -> None:
     """A list of labels asked for by name would name two others."""
     with pytest.raises(ConfigError, match="contains a comma"):

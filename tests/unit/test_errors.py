@@ -1,17 +1,19 @@
 """The exception tree: exit codes, and messages that say what to do next."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.heard import Heard
 
 from afk import errors
 from afk.errors import (
     AfkError,
+    Attempt,
     ConfigError,
     NoBranch,
     NotFound,
@@ -26,7 +28,10 @@ from afk.errors import (
     UnsupportedServer,
     UserMustFix,
     WouldWrite,
+    answer_or_error,
+    one_of_many,
 )
+from afk.types import IssueKey
 
 FIXABLE = (ConfigError, TokenError, RepositoryMoved, UnsupportedServer)
 OUTSIDE = (Unreachable, ServerFault, RateLimited, NotFound, NoBranch, Refused, TooLarge)
@@ -141,3 +146,103 @@ def test_errors__wherever_they_are_made__have_a_cause_and_a_next_step() -> None:
     ]
     assert len(found) > 50
     assert silent == []
+
+
+KEY = IssueKey("acme/app", 7)
+OTHERS = [
+    ConfigError("no"),
+    TokenError("no"),
+    UnsupportedServer("no"),
+    RepositoryMoved("acme/old", "acme/new"),
+    Unreachable("no"),
+    ServerFault("no"),
+    NotFound("no"),
+    NoBranch("acme/app", "main"),
+    Refused("no", status=403),
+    TooLarge("no"),
+]
+
+
+def of_their_kind(error: BaseException) -> str:
+    return type(error).__name__
+
+
+def test_others__with_the_two_that_have_a_way_of_their_own__are_all_there_are() -> None:
+    assert {type(one) for one in OTHERS} | {RateLimited} == {*FIXABLE, *OUTSIDE}
+
+
+def test_one_of_many__nothing_fails__done_and_nothing_told() -> None:
+    heard = Heard()
+
+    with one_of_many(heard, KEY, doing="start") as attempt:
+        assert not attempt.done
+
+    assert attempt == Attempt(done=True)
+    assert heard == Heard()
+
+
+@pytest.mark.parametrize("error", OTHERS, ids=of_their_kind)
+def test_one_of_many__a_failure__is_reported_and_the_next_one_goes_on(error: AfkError) -> None:
+    heard = Heard()
+
+    with one_of_many(heard, KEY, doing="start") as attempt:
+        raise error
+
+    assert attempt == Attempt(error=error)
+    assert heard == Heard(errors=[(error, KEY)])
+
+
+@pytest.mark.parametrize(("doing", "said"), [("start", "would start"), ("", "would comment")])
+def test_one_of_many__a_write_in_a_dry_run__is_told_in_the_words_of_what_was_tried(
+    doing: str, said: str
+) -> None:
+    heard = Heard()
+
+    with one_of_many(heard, KEY, doing=doing) as attempt:
+        raise WouldWrite("comment")
+
+    assert attempt == Attempt(told=True)
+    assert heard == Heard(events=[(said, KEY)])
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RateLimited("spent"), KeyError("a bug"), KeyboardInterrupt()],
+    ids=of_their_kind,
+)
+def test_one_of_many__rate_limit_or_bug__goes_through_unreported(error: BaseException) -> None:
+    heard = Heard()
+
+    with pytest.raises(type(error)) as raised_error, one_of_many(heard, KEY):
+        raise error
+
+    assert raised_error.value is error
+    assert heard == Heard()
+
+
+def raising(error: BaseException) -> Callable[[], str]:
+    def read() -> str:
+        raise error
+
+    return read
+
+
+def test_answer_or_error__an_answer__is_returned() -> None:
+    assert answer_or_error(lambda: "answer") == "answer"
+
+
+@pytest.mark.parametrize("error", [*OTHERS, WouldWrite("comment")], ids=of_their_kind)
+def test_answer_or_error__a_failure__is_a_value(error: AfkError) -> None:
+    assert answer_or_error(raising(error)) is error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RateLimited("spent"), KeyError("a bug"), KeyboardInterrupt()],
+    ids=of_their_kind,
+)
+def test_answer_or_error__rate_limit_or_bug__goes_through(error: BaseException) -> None:
+    with pytest.raises(type(error)) as raised_error:
+        answer_or_error(raising(error))
+
+    assert raised_error.value is error

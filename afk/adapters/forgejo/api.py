@@ -74,8 +74,8 @@ class ForgejoApi:
         """
         first = self.http.get(path, params)
         items = pick(first)
-        size, total, page = len(items), total_of(first), 1
-        while size and page * size < total and page < MAX_PAGES:
-            page += 1
-            items += pick(self.http.get(path, {**(params or {}), "page": page}))
+        size, total, number = len(items), total_of(first), 1
+        while size and number * size < total and number < MAX_PAGES:
+            number += 1
+            items += pick(self.http.get(path, {**(params or {}), "page": number}))
         return items

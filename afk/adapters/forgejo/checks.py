@@ -15,7 +15,7 @@ pending: the set of statuses grows for seconds after a push and an early view ca
 ``page`` it would return every run there is.
 
 Scope ``read:repository`` (``180-scope-missing-read-repository``). Two requests for a commit with
-up to 50 contexts. Errors: `forgejo_errors`.
+up to 50 contexts. Errors: `afk.adapters.forgejo.errors`.
 
 States
 ------

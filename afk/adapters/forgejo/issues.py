@@ -105,9 +105,9 @@ class IssueReader:
         if not any(item.type in mapping.DEPENDENCY_TYPES for item in timeline):
             return ()
         found: tuple[Blocker, ...] = ()
-        for page in range(1, _MAX_DEPENDENCY_PAGES + 1):
+        for number in range(1, _MAX_DEPENDENCY_PAGES + 1):
             answer = self.api.http.get(
-                f"{issue_path(key)}/dependencies", {"page": page} if page > 1 else None
+                f"{issue_path(key)}/dependencies", {"page": number} if number > 1 else None
             )
             if answer.status == codes.NOT_FOUND:
                 return ()

@@ -75,8 +75,8 @@ class Labels:
         if missing:
             what = f"labelling {issue.key}"
             answer = self.api.http.send("POST", path, body={"labels": missing}, repeat=True)
-            now = self.api.value(LABELS, answer, what, repo=issue.repo.name)
-            absent = set(missing).difference(label.name for label in now)
+            stands = self.api.value(LABELS, answer, what, repo=issue.repo.name)
+            absent = set(missing).difference(label.name for label in stands)
             if absent:
                 raise Refused(
                     f"{what} failed: Forgejo did not put {', '.join(sorted(absent))} on",
@@ -117,6 +117,7 @@ class Labels:
             self.config.ready_label: ("#0e8a16", "An agent may work on this issue as it stands"),
             self.config.in_progress_label: ("#fbca04", "An agent is working on this issue"),
             self.config.human_label: ("#d93f0b", "An agent stopped here: a person decides"),
+            self.config.tracked_label: ("#c5def5", "afk follows this issue and takes this off"),
         }
         colour, description = looks.get(name, _PLAIN)
         body = {"name": name, "color": colour, "description": description}

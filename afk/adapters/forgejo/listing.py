@@ -7,10 +7,10 @@ alike and is immune to twins of one name (``forgejo/14.0.0/026-search-two-labels
 ``029-search-org``, ``032-search-duplicate-label-name``). A label name that exists nowhere on the
 server is dropped from the filter, and when none is left every issue comes back
 (``025-search-unknown-label``): so each item's labels are checked, and a page on which no item
-carries either label proves that neither exists. ``state=all``: runs are followed on closed
-issues too (source, routers/api/v1/repo/issue.go, SearchIssues, alike in 11.0.15 and 14.0.0).
+carries any of the labels proves that none of them exists. ``state=all``: runs are followed on
+closed issues too (source, routers/api/v1/repo/issue.go, SearchIssues, alike in 11.0.15 and 14.0.0).
 
-Anybody can open issues that carry the ready label. Where both labels together have too many, each
+Anybody can open issues that carry the ready label. Where the labels together have too many, each
 is searched for by itself, so that such a crowd hides no run; of what is still too many the newest
 are listed, and the owner's repositories are in trouble.
 
@@ -59,7 +59,7 @@ class _Page:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Searched:
     """What the search over one owner's repositories found.
 
     ``seen``: repositories with an item that carries one of the labels. ``unknown``: there is no
@@ -88,7 +88,7 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Searches for issues that carry the ready or the in-progress label."""
+    """Searches for issues that carry the ready, the in-progress or the tracked label."""
 
     api: ForgejoApi
     config: Config
@@ -131,9 +131,9 @@ class Search:
         heads = [head for one in found for head in one.heads.values()]
         return Listing(tuple(heads), tuple(troubles))
 
-    def _whole(self, owner: str, repos: Sequence[str]) -> _Found:
+    def _whole(self, owner: str, repos: Sequence[str]) -> _Searched:
         """Read all of an owner's pages; what could not be read goes with what was."""
-        found = _Found(tuple(repos))
+        found = _Searched(tuple(repos))
         try:
             found = self._first(owner, repos)
             pages = gather(lambda job: self._page(*job), found.further)
@@ -143,12 +143,14 @@ class Search:
             self._fold(found, page.items)
         return found
 
-    def _first(self, owner: str, repos: Sequence[str]) -> _Found:
+    def _first(self, owner: str, repos: Sequence[str]) -> _Searched:
         """Read an owner's first page and decide about the further ones."""
-        found = _Found(tuple(repos))
-        both = _Query(owner, (self.config.ready_label, self.config.in_progress_label))
+        found = _Searched(tuple(repos))
+        config = self.config
+        labels = (config.ready_label, config.in_progress_label, config.tracked_label)
+        every = _Query(owner, labels)
         try:
-            first = self._page(both, 1)
+            first = self._page(every, 1)
         except Refused as refused:
             if refused.status != codes.BAD_REQUEST:
                 raise
@@ -158,14 +160,15 @@ class Search:
             return replace(found, unlabelled=True)
         if first.total > _MAX_ITEMS:
             return self._apart(owner, found)
-        return replace(found, further=_rest(both, first))
+        return replace(found, further=_rest(every, first))
 
-    def _apart(self, owner: str, found: _Found) -> _Found:
+    def _apart(self, owner: str, found: _Searched) -> _Searched:
         """Search for each label by itself: all in progress, and of the ready ones the open."""
         further: list[tuple[_Query, int]] = []
         too_many: list[str] = []
         for label, state in (
             (self.config.in_progress_label, "all"),
+            (self.config.tracked_label, "all"),
             (self.config.ready_label, "open"),
         ):
             query = _Query(owner, (label,), state)
@@ -178,48 +181,49 @@ class Search:
                 too_many.append(f"{owner} has {first.total} issues labelled {label}")
         return replace(found, further=tuple(further), too_many=" and ".join(too_many))
 
-    def _fold(self, found: _Found, items: Iterable[WireIssue]) -> None:
+    def _fold(self, found: _Searched, items: Iterable[WireIssue]) -> None:
         """Keep what is wanted of a page: issues, exact labels, exact repository names."""
         for item in items:
             ready = self.config.ready_label in item.label_names
             in_progress = self.config.in_progress_label in item.label_names
-            if not (ready or in_progress):
+            tracked = self.config.tracked_label in item.label_names
+            if not (ready or in_progress or tracked):
                 continue
             found.seen.add(item.repository.full_name)
             is_open = item.state == "open"
             wanted = item.repository.full_name in found.repos and item.pull_request is None
-            if wanted and (is_open or in_progress):
+            if wanted and (is_open or in_progress or tracked):
                 found.heads[item.key] = IssueHead(
                     item.key, ready and is_open, in_progress, is_open, item
                 )
 
-    def _page(self, query: _Query, page: int) -> _Page:
+    def _page(self, query: _Query, number: int) -> _Page:
         """Return a page of 50, asked again in smaller ones past the bound on what is read.
 
         A stranger can make an issue of any size. One that is past the bound of `ALONE` is left
         out: it cannot be told apart from here, and it cannot be read anywhere else either.
         """
         try:
-            return self._ask(query, PAGE, page)
+            return self._ask(query, PAGE, number)
         except TooLarge:
             # Past the end comes an empty list with the true total (021-list-page-beyond-end).
             total = self._ask(query, 1, _PAST_THE_END).total
-            return _Page(self._smaller(query, page, 1), PAGE, total)
+            return _Page(self._smaller(query, number, 1), PAGE, total)
 
-    def _smaller(self, query: _Query, page: int, level: int) -> tuple[WireIssue, ...]:
+    def _smaller(self, query: _Query, number: int, level: int) -> tuple[WireIssue, ...]:
         """Return the items of a page that is too large, from smaller pages of the same range."""
         if level == len(_LIMITS):
             return ()
         parts = _LIMITS[level - 1] // _LIMITS[level]
         items: list[WireIssue] = []
-        for number in range((page - 1) * parts + 1, page * parts + 1):
+        for part in range((number - 1) * parts + 1, number * parts + 1):
             try:
-                items += self._ask(query, _LIMITS[level], number).items
+                items += self._ask(query, _LIMITS[level], part).items
             except TooLarge:
-                items += self._smaller(query, number, level + 1)
+                items += self._smaller(query, part, level + 1)
         return tuple(items)
 
-    def _ask(self, query: _Query, limit: int, page: int) -> _Page:
+    def _ask(self, query: _Query, limit: int, number: int) -> _Page:
         params: dict[str, Any] = {
             "owner": query.owner,
             "labels": ",".join(query.labels),
@@ -227,8 +231,8 @@ class Search:
             "type": "issues",
             "limit": limit,
         }
-        if page > 1:
-            params["page"] = page
+        if number > 1:
+            params["page"] = number
         bound = ALONE * self.api.http.max_body if limit == 1 else 0
         answer = self.api.http.get("/repos/issues/search", params, max_body=bound)
         what = f"searching the issues of {query.owner}"
@@ -239,7 +243,7 @@ class Search:
 def _rest(query: _Query, first: _Page) -> tuple[tuple[_Query, int], ...]:
     """Return the pages behind the first one, as far as they are read."""
     last = -(-min(first.total, _MAX_ITEMS) // first.length)
-    return tuple((query, page) for page in range(2, last + 1))
+    return tuple((query, number) for number in range(2, last + 1))
 
 
 def trouble_of(name: str, ask: Callable[[str], Repository]) -> Trouble | None:

@@ -1,6 +1,6 @@
 """An issue's timeline, comments included: at once, or in pieces where that is too large.
 
-Owns how the timeline is asked for. What its entries mean is `forgejo_mapping`'s business.
+Owns how the timeline is asked for. What its entries mean is for `afk.adapters.forgejo.mapping`.
 
 Asked for without ``page`` it comes at once. With ``page`` the server cuts pages first and leaves
 out what the token may not see afterwards: a page of hidden entries is ``null`` in the middle
@@ -72,15 +72,15 @@ class TimelineReader:
             and size < _MOST_BOUNDS * self.api.http.max_body
             and empty < _MOST_EMPTY
         ):
-            level, page = pieces.pop()
+            level, number = pieces.pop()
             if level == 0:
-                pieces.append((0, page + 1))
+                pieces.append((0, number + 1))
             asked += 1
             try:
-                answer = self._ask(key, limit=_LIMITS[level], page=page, bound=bound)
+                answer = self._ask(key, limit=_LIMITS[level], number=number, bound=bound)
             except TooLarge:
                 size, empty = size + bound, 0
-                pieces += _smaller(level, page)
+                pieces += _smaller(level, number)
                 continue
             size += len(answer.body)
             data = None if answer.status in _GONE else answer.json
@@ -89,21 +89,21 @@ class TimelineReader:
             found += mapping.timeline(data, _what(key))
         return tuple(sorted(found, key=lambda item: item.id))
 
-    def _ask(self, key: IssueKey, *, limit: int = 0, page: int = 0, bound: int = 0) -> Answer:
+    def _ask(self, key: IssueKey, *, limit: int = 0, number: int = 0, bound: int = 0) -> Answer:
         """Ask for all of it, or for one page; raises for what is neither welcome nor gone."""
-        params = {"limit": limit, "page": page} if page else None
+        params = {"limit": limit, "page": number} if number else None
         answer = self.api.http.get(f"{issue_path(key)}/timeline", params, max_body=bound)
         if not answer.ok and answer.status not in _GONE:
             raise error_of(answer, _what(key), repo=key.repo)
         return answer
 
 
-def _smaller(level: int, page: int) -> list[tuple[int, int]]:
+def _smaller(level: int, number: int) -> list[tuple[int, int]]:
     """Return the next smaller pages of the same range, the first one last; none below 1."""
     if level + 1 == len(_LIMITS):
         return []
     parts = _LIMITS[level] // _LIMITS[level + 1]
-    return [(level + 1, number) for number in range(page * parts, (page - 1) * parts, -1)]
+    return [(level + 1, part) for part in range(number * parts, (number - 1) * parts, -1)]
 
 
 def _what(key: IssueKey) -> str:

@@ -8,17 +8,17 @@ spent on the version. Base URL ``{server}/api/v1``, ``Authorization: token ...``
 Endpoints, each with its recordings' number below ``forgejo/14.0.0`` and ``forgejo/11.0.15``:
 
 =====================================================  ========================================
-GET ``/repos/issues/search``                           `forgejo_listing` (024 to 033, 128)
+GET ``/repos/issues/search``                           `listing` (024 to 033, 128)
 GET ``/repos/{o}/{r}/issues/{n}``                      009, 103, 119, 125
-GET ``/repos/{o}/{r}/issues/{n}/timeline``             `forgejo_timeline` (035 to 062, 098, 133)
-GET ``/repos/{o}/{r}/issues/{n}/dependencies``         `forgejo_reading` (107 to 117)
-GET ``/repos/{o}/{r}/collaborators/{u}/permission``    `forgejo_permission` (079 to 087, 122)
-GET ``/repos/{o}/{r}/assignees``                       `forgejo_permission` (088, 089)
+GET ``/repos/{o}/{r}/issues/{n}/timeline``             `timeline` (035 to 062, 098, 133)
+GET ``/repos/{o}/{r}/issues/{n}/dependencies``         `issues` (107 to 117)
+GET ``/repos/{o}/{r}/collaborators/{u}/permission``    `permission` (079 to 087, 122)
+GET ``/repos/{o}/{r}/assignees``                       `permission` (088, 089)
 GET ``/repos/{o}/{r}``                                 013, 132
 GET ``/repos/{o}/{r}/branches/{branch}``               147, 174
 GET ``/repos/{o}/{r}/compare/{base}...{branch}``       138 to 140
 GET ``/repos/{o}/{r}/commits``                         141, 143, 148
-GET, POST, DELETE labels                               `forgejo_labels` (037 to 058)
+GET, POST, DELETE labels                               `labels` (037 to 058)
 GET, POST, PATCH, DELETE comments                      090, 091, 101, 120, 129
 PATCH ``/repos/{o}/{r}/issues/{n}``                    105, 115 (answers 201)
 GET ``/user``                                          003, 182
@@ -31,9 +31,9 @@ ours (measured, 178 to 182).
 
 Limits: Forgejo has no rate limits and no conditional requests; bodies are bounded by `Http`.
 
-Errors: `forgejo_errors`. A renamed repository answers 301 (14) or 307 (11) to every method and
-is never followed; an archived one refuses comments with 423 but takes labels and state changes
-(129 to 131), so whoever writes asks `repository` first.
+Errors: `afk.adapters.forgejo.errors`. A renamed repository answers 301 (14) or 307 (11) to every
+method and is never followed; an archived one refuses comments with 423 but takes labels and state
+changes (129 to 131), so whoever writes asks `repository` first.
 
 The object lives for one tick: it remembers the token's account, repositories asked for by name,
 and which labels repositories have; nothing else.
@@ -242,6 +242,6 @@ class ForgejoTracker:
     def _check_state(self, answer: Answer, issue: Issue, state: str) -> None:
         """A field that Forgejo does not take is ignored with 201, so the answer is read."""
         what = f"setting {issue.key} to {state}"
-        now = self._api.value(ISSUE, answer, what, repo=issue.repo.name).state
-        if now != state:
-            raise Refused(f"{what} failed: it is {now}", status=answer.status)
+        stands = self._api.value(ISSUE, answer, what, repo=issue.repo.name).state
+        if stands != state:
+            raise Refused(f"{what} failed: it is {stands}", status=answer.status)

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from afk.adapters.forge import Quota
-from afk.adapters.github.errors import failure, moved_to
+from afk.adapters.github.errors import failure, moved_to_id
 from afk.adapters.github.graphql_reply import Reply, read
 from afk.adapters.github.query_builder import More, Query
 from afk.adapters.github.wire import Page, RestRepository, parse
@@ -98,7 +98,7 @@ class GitHubApi:
 
     def problem(self, answer: Answer, *, repo: str, repo_id: int = 0) -> AfkError:
         """Return what a refusal means, a redirect with the repository's new name."""
-        moved = moved_to(answer)
+        moved = moved_to_id(answer)
         if moved is None:
             return failure(answer, repo=repo)
         if repo_id not in (0, moved):
@@ -131,8 +131,8 @@ class GitHubApi:
     def rest_list(self, path: str, *, repo: str) -> list[Any]:
         """Return all pages of a REST list, `MAX_PAGES` at most."""
         items: list[Any] = []
-        for page in range(1, MAX_PAGES + 1):
-            answer = self.rest("GET", path, repo=repo, params={"per_page": 100, "page": page})
+        for number in range(1, MAX_PAGES + 1):
+            answer = self.rest("GET", path, repo=repo, params={"per_page": 100, "page": number})
             items += answer.json
             if not _NEXT.search(answer.headers.get("link", "")):
                 break

@@ -90,7 +90,7 @@ def failure(answer: Answer, *, repo: str = "") -> AfkError:
             cause="the GitHub token is wrong, expired or revoked",
             next_step="set a valid token",
         )
-    if moved_to(answer) is not None:
+    if moved_to_id(answer) is not None:
         return RepositoryMoved(repo, "")
     if codes.is_server_error(answer.status) or "html" in answer.headers.get("content-type", ""):
         return ServerFault(
@@ -156,7 +156,7 @@ def reset_at(answer: Answer) -> datetime | None:
         return None
 
 
-def moved_to(answer: Answer) -> int | None:
+def moved_to_id(answer: Answer) -> int | None:
     """Return the id of the repository that a redirect leads to, or None.
 
     GitHub redirects to ``/repositories/<id>`` (recordings 123, 125, 126). Only the id is taken:

@@ -64,20 +64,23 @@ fragment Said on IssueComment {
 _STATES: Final = "__typename ... on Issue { issue: state } ... on PullRequest { pull: state }"
 
 
-def listing(repos: Sequence[str], labels: tuple[str, str, str], page: int) -> Query:
+def listing(repos: Sequence[str], labels: Sequence[str], size: int) -> Query:
     """Return the token's account and each repository's labelled issues.
 
-    ``labels``: ready (open issues), in progress (all issues), human (only whether it exists).
+    ``labels``: ready (open issues), in progress (all issues), human (only whether it exists),
+    tracked (all issues).
     """
     build = Builder(["viewer { login databaseId }"])
-    ready, progress, human = (build.var("String!", name) for name in labels)
-    first = f"first: {build.var('Int!', page)}"
+    ready, progress, human, tracked = (build.var("String!", name) for name in labels)
+    first = f"first: {build.var('Int!', size)}"
     fields = (
         f"...Home readyLabel: label(name: {ready}) {{ id name }} "
         f"progressLabel: label(name: {progress}) {{ id name }} "
         f"humanLabel: label(name: {human}) {{ id name }} "
+        f"trackedLabel: label(name: {tracked}) {{ id name }} "
         f"ready: issues({first}, labels: [{ready}], states: [OPEN], {_ISSUES}) {{ ...Listed }} "
-        f"progress: issues({first}, labels: [{progress}], {_ISSUES}) {{ ...Listed }}"
+        f"progress: issues({first}, labels: [{progress}], {_ISSUES}) {{ ...Listed }} "
+        f"tracked: issues({first}, labels: [{tracked}], {_ISSUES}) {{ ...Listed }}"
     )
     for number, repo in enumerate(repos):
         build.repository(f"r{number}", repo, fields)
@@ -89,7 +92,7 @@ def issues(
     *,
     branches: Sequence[tuple[str, str]] = (),
     blockers: Sequence[IssueKey] = (),
-    page: int = 100,
+    size: int = 100,
     without: Collection[str] = (),
 ) -> Query:
     """Return whole issues, and along with them branches (repository, name) and blockers.
@@ -98,14 +101,14 @@ def issues(
     order never shows a comment older than the issue it belongs to.
     """
     build = Builder()
-    size = build.var("Int!", page)
+    first = build.var("Int!", size)
     for number, key in enumerate(keys):
         wanted = f"...Home issue(number: {build.var('Int!', key.number)}) {{ ...Facts }}"
         build.repository(f"i{number}", key.repo, wanted)
     add_branches(build, branches)
     add_blockers(build, blockers)
     checked = (TIP_CHECKED, *CHECKS_FRAGMENTS) if branches else ()
-    return build.query(_REPOSITORY, _facts(size, without), _EVENT, _COMMENT, _ACTOR, *checked)
+    return build.query(_REPOSITORY, _facts(first, without), _EVENT, _COMMENT, _ACTOR, *checked)
 
 
 def add_blockers(build: Builder, blockers: Sequence[IssueKey]) -> None:
@@ -122,7 +125,7 @@ def blockers(keys: Sequence[IssueKey]) -> Query:
     return build.query()
 
 
-def _facts(size: str, without: Collection[str]) -> str:
+def _facts(first: str, without: Collection[str]) -> str:
     optional = {
         "subIssuesSummary": "subIssuesSummary { total completed }",
         "blockedBy": f"blockedBy(first: 50) {{ {PAGE} nodes {{ number state "
@@ -136,8 +139,8 @@ fragment Facts on Issue {{
   repository {{ databaseId }}
   labels(first: 100) {{ {PAGE} nodes {{ id name }} }}
   {kept}
-  timelineItems(first: {size}, itemTypes: {_KINDS}) {{ {PAGE} nodes {{ ...Happened }} }}
-  comments(first: {size}) {{ {PAGE} nodes {{ ...Said }} }}
+  timelineItems(first: {first}, itemTypes: {_KINDS}) {{ {PAGE} nodes {{ ...Happened }} }}
+  comments(first: {first}) {{ {PAGE} nodes {{ ...Said }} }}
 }}"""
 
 

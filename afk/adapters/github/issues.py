@@ -53,13 +53,13 @@ States = dict[IssueKey, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _ShownIssue:
     """One issue of an answer, with the size of its pages."""
 
     key: IssueKey
     home: WireRead
     issue: WireIssue
-    page: int
+    size: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,19 +97,19 @@ class GitHubIssues:
     def _ask(
         self,
         heads: Sequence[IssueHead],
-        page: int,
+        size: int,
         *,
         branches: Mapping[IssueKey, str],
         states: States,
-    ) -> list[_Shown]:
+    ) -> list[_ShownIssue]:
         keys = [head.key for head in heads]
         tips = list(dict.fromkeys((key.repo, branches[key]) for key in keys if key in branches))
         named = list(dict.fromkeys(one for head in heads for one in _named(head)))[:_BLOCKERS]
-        reply = self._query(keys, tips, named, page)
+        reply = self._query(keys, tips, named, size)
         for number, (repo, branch) in enumerate(tips):
             self._keep(reply, f"t{number}", repo, branch)
         _add_states(reply, named, states)
-        shown = [self._shown(reply, f"i{number}", key, page) for number, key in enumerate(keys)]
+        shown = [self._shown(reply, f"i{number}", key, size) for number, key in enumerate(keys)]
         return [one for one in shown if one]
 
     def _named_branches(self, branches: Mapping[IssueKey, str]) -> dict[IssueKey, str]:
@@ -124,14 +124,14 @@ class GitHubIssues:
         keys: Sequence[IssueKey],
         tips: Sequence[tuple[str, str]],
         named: Sequence[IssueKey],
-        page: int,
+        size: int,
     ) -> Reply:
         """Ask without those fields that this server's schema does not have."""
         while True:
             asked = self._absent
             try:
                 return self.api.query(
-                    issues(keys, branches=tips, blockers=named, page=page, without=asked)
+                    issues(keys, branches=tips, blockers=named, size=size, without=asked)
                 )
             except Refused as error:
                 unknown = {name for name in OPTIONAL if f"'{name}'" in error.body} - asked
@@ -149,7 +149,7 @@ class GitHubIssues:
         if tip:
             self.prefetched.put(repo, branch, tip)
 
-    def _shown(self, reply: Reply, alias: str, key: IssueKey, page: int) -> _Shown | None:
+    def _shown(self, reply: Reply, alias: str, key: IssueKey, size: int) -> _ShownIssue | None:
         data = reply.get(alias)
         if data is None:
             raise self.api.unseen(key.repo)
@@ -160,24 +160,24 @@ class GitHubIssues:
             return None
         self.known.saw(repository(home), home.issue.labels.nodes)
         self.known.issues[home.database_id, home.issue.number] = home.issue.id
-        return _Shown(key, home, home.issue, page)
+        return _ShownIssue(key, home, home.issue, size)
 
-    def _look_up(self, shown: Iterable[_Shown], states: States) -> None:
+    def _look_up(self, shown: Iterable[_ShownIssue], states: States) -> None:
         """Ask for blockers that no listing had announced, or that a body names only now."""
         named = (key for one in shown for key in text_blockers(one.issue.body, one.key.repo))
         missing = [key for key in dict.fromkeys(named) if key not in states]
         for chunk in chunks(missing, _BLOCKERS):
             _add_states(self.api.query(blockers_query(chunk)), chunk, states)
 
-    def _whole(self, shown: _Shown, states: States) -> Issue | None:
+    def _whole(self, shown: _ShownIssue, states: States) -> Issue | None:
         """Add the later pages; None when the issue went away meanwhile."""
         wire = shown.issue
         try:
             happened, all_events = self.api.drain(
-                wire.timeline_items, MORE_EVENTS, Page[WireEvent], wire.id, size=shown.page
+                wire.timeline_items, MORE_EVENTS, Page[WireEvent], wire.id, size=shown.size
             )
             said, all_comments = self.api.drain(
-                wire.comments, MORE_COMMENTS, Page[WireComment], wire.id, size=shown.page
+                wire.comments, MORE_COMMENTS, Page[WireComment], wire.id, size=shown.size
             )
         except NotFound:
             return None

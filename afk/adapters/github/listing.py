@@ -73,12 +73,12 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _ShownRepository:
     """One repository of an answer: its name as asked, what came, the page size, what refused."""
 
     repo: str
     found: WireListing | None
-    page: int
+    size: int
     refusal: AfkError | None = None
 
 
@@ -99,7 +99,7 @@ class GitHubListing:
             troubles=tuple(trouble for one in listings for trouble in one.troubles),
         )
 
-    def _shown(self, repos: Sequence[str]) -> list[_Shown]:
+    def _shown(self, repos: Sequence[str]) -> list[_ShownRepository]:
         """Ask for repositories at once; for each owner's apart where GitHub fails over them.
 
         What it fails over may be a single owner's. An outage is for all alike, and raised.
@@ -117,15 +117,15 @@ class GitHubListing:
         errors = [one for one in answers if isinstance(one, AfkError)]
         if len(errors) == len(answers):
             raise errors[0]
-        shown: list[_Shown] = []
+        shown: list[_ShownRepository] = []
         for some, answer in zip(owners.values(), answers, strict=True):
             if isinstance(answer, AfkError):
-                shown += [_Shown(repo, None, _PAGES[0], answer) for repo in some]
+                shown += [_ShownRepository(repo, None, _PAGES[0], answer) for repo in some]
             else:
                 shown += answer
         return shown
 
-    def _listed(self, shown: _Shown) -> Listing:
+    def _listed(self, shown: _ShownRepository) -> Listing:
         """Return what one repository shows, or its trouble."""
         listing = answer_or_error(lambda: self._listing(shown))
         if not isinstance(listing, AfkError):
@@ -133,33 +133,36 @@ class GitHubListing:
         kind = RepositoryTrouble.UNREADABLE
         return Listing(troubles=(Trouble(shown.repo, kind, error=listing),))
 
-    def _ask(self, repos: Sequence[str], page: int) -> list[_Shown]:
+    def _ask(self, repos: Sequence[str], size: int) -> list[_ShownRepository]:
         config = self.config
-        labels = (config.ready_label, config.in_progress_label, config.human_label)
-        reply = self.api.query(listing(repos, labels, page))
+        reply = self.api.query(listing(repos, config.labels, size))
         self.known.me = viewer(parse(WireViewer, reply.data.get("viewer"), "asking who I am"))
         shown = []
         for number, repo in enumerate(repos):
             try:
                 data = reply.get(f"r{number}")
             except AfkError as error:  # a limit is none of one repository's: it was raised before
-                shown.append(_Shown(repo, None, page, error))
+                shown.append(_ShownRepository(repo, None, size, error))
                 continue
             found = parse(WireListing, data, f"listing {repo}") if data else None
-            shown.append(_Shown(repo, found, page))
+            shown.append(_ShownRepository(repo, found, size))
         return shown
 
-    def _listing(self, shown: _Shown) -> Listing:
+    def _listing(self, shown: _ShownRepository) -> Listing:
         found = shown.found
         if found is None:
             return Listing(troubles=(self._trouble(shown),))
         home = repository(found)
         if home.name != shown.repo:
             return Listing(troubles=(Trouble(shown.repo, RepositoryTrouble.RENAMED, home.name),))
-        self.known.saw(home, (found.ready_label, found.progress_label, found.human_label))
+        self.known.saw(
+            home,
+            (found.ready_label, found.progress_label, found.human_label, found.tracked_label),
+        )
         more = partial(self._all, found, shown)
         ready, too_ready = more(found.ready, self.config.ready_label, ["OPEN"])
         progress, too_busy = more(found.progress, self.config.in_progress_label, ["OPEN", "CLOSED"])
+        tracked, too_tracked = more(found.tracked, self.config.tracked_label, ["OPEN", "CLOSED"])
         waiting = {one.number for one in ready}
         begun = {one.number for one in progress}
         heads = [
@@ -170,11 +173,11 @@ class GitHubListing:
                 open=one.state == "OPEN",
                 handle=text_blockers(one.body, home.name),
             )
-            for one in {one.number: one for one in (*ready, *progress)}.values()
+            for one in {one.number: one for one in (*ready, *progress, *tracked)}.values()
         ]
         too_many = [
             Trouble(home.name, RepositoryTrouble.TOO_MANY, detail)
-            for detail in (too_ready, too_busy)
+            for detail in (too_ready, too_busy, too_tracked)
             if detail
         ]
         return Listing(heads=tuple(heads), troubles=(*self._blemishes(home, found), *too_many))
@@ -182,7 +185,7 @@ class GitHubListing:
     def _all(
         self,
         found: WireListing,
-        shown: _Shown,
+        shown: _ShownRepository,
         first: Page[WireListed],
         label: str,
         states: Sequence[str],
@@ -193,7 +196,7 @@ class GitHubListing:
             MORE_ISSUES,
             Page[WireListed],
             found.id,
-            size=shown.page,
+            size=shown.size,
             pages=_MOST_PAGES,
             variables={"label": label, "states": states},
         )
@@ -209,7 +212,7 @@ class GitHubListing:
             blemishes.append(Trouble(home.name, RepositoryTrouble.NO_LABEL, ready))
         return blemishes
 
-    def _trouble(self, shown: _Shown) -> Trouble:
+    def _trouble(self, shown: _ShownRepository) -> Trouble:
         """Say why GraphQL does not show a repository: REST redirects a renamed one."""
         error = self.api.unseen(shown.repo)
         if isinstance(error, RepositoryMoved):

@@ -106,7 +106,10 @@ class GitHubTracker:
         return self._issues.read(heads, branches or {})
 
     def reread(self, key: IssueKey) -> Issue | None:
-        """Return one issue afresh; its comments are never older than itself (`github_issues`)."""
+        """Return one issue afresh; its comments are never older than itself.
+
+        See `afk.adapters.github.issues`.
+        """
         return self._issues.read([IssueHead(key, ready=False, in_progress=False)], {}).get(key)
 
     def repository(self, name: str) -> Repository:

@@ -190,8 +190,10 @@ class WireListing(WireRepository):
     ready_label: WireLabel | None = None
     progress_label: WireLabel | None = None
     human_label: WireLabel | None = None
+    tracked_label: WireLabel | None = None
     ready: Page[WireListed]
     progress: Page[WireListed]
+    tracked: Page[WireListed]
 
 
 class _Rest(BaseModel):

@@ -23,7 +23,7 @@ INTERRUPTED: Final = 130
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Said:
     """One thing that was said: ``event``, ``warning`` or ``error``."""
 
     kind: str
@@ -37,7 +37,7 @@ class ConsoleReporter:
 
     io: RunnerIO
     mask: Mask = field(default_factory=Mask)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Said] = field(default_factory=list)
     exit_code: int = DONE
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -69,15 +69,8 @@ class ConsoleReporter:
             code = error.exit_code if isinstance(error, AfkError) else BUG
             self.exit_code = max(self.exit_code, code)
 
-    def bug(self, text: str) -> None:
-        """Something broke inside afk; the text says where, in several lines of afk's own."""
-        with self._lock:
-            self._add("error", text, None)
-            print(text, file=self.io.stream, flush=True)
-            self.exit_code = BUG
-
     def _add(self, kind: str, text: str, key: IssueKey | None) -> None:
-        self.lines.append(Line(kind, self.mask.apply(text), str(key) if key else ""))
+        self.lines.append(Said(kind, self.mask.apply(text), str(key) if key else ""))
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return everything said, for ``--json``."""
@@ -88,7 +81,7 @@ def _with_key(line: str, key: IssueKey | None) -> str:
     return f"{key} {line}" if key else line
 
 
-def summary(lines: Sequence[Line], requests: dict[str, int], title: str) -> str:
+def summary(lines: Sequence[Said], requests: dict[str, int], title: str) -> str:
     """Return the tick as Markdown for a job's summary; texts are code, so nothing links."""
     rows = [f"### {title}", "", "| issue | what |", "|---|---|"]
     rows += [

@@ -22,7 +22,7 @@ from afk.model.agent import (
 
 
 def snapshot(overview: Overview, environment_id: str, server_now: datetime) -> AgentSnapshot:
-    """Return what one read shows, archived and deleted ones left out."""
+    """Return what one read shows: of a shell, archived and deleted threads are never part."""
     return AgentSnapshot(
         environment_id=environment_id,
         sequence=overview.snapshot_sequence,
@@ -32,11 +32,7 @@ def snapshot(overview: Overview, environment_id: str, server_now: datetime) -> A
             for project in overview.projects
             if project.deleted_at is None
         ),
-        threads=tuple(
-            agent_thread(thread)
-            for thread in overview.threads
-            if thread.presence is Presence.PRESENT
-        ),
+        threads=tuple(agent_thread(thread) for thread in overview.threads),
     )
 
 

@@ -9,9 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from afk.adapters.t3.requests import waits
-from afk.adapters.t3.wire import Message, Thread, text
-from afk.adapters.t3.wire import Session as WireSession
-from afk.adapters.t3.wire import Turn as WireTurn
+from afk.adapters.t3.wire import Message, Thread, WireSession, WireTurn, text
 from afk.model.agent import Session, Speaker, Start
 from afk.types import ThreadStatus
 

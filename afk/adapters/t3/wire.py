@@ -61,14 +61,14 @@ class ModelSelection(_Wire):
     provider: str | None = None
 
 
-class Turn(_Wire):
+class WireTurn(_Wire):
     """The newest turn; null for moments around a start and an end, and longer on 0.0.28."""
 
     state: str | None = None
     requested_at: _MaybeTime = None
 
 
-class Session(_Wire):
+class WireSession(_Wire):
     """The provider's session; null until one was bound to the thread."""
 
     status: str | None = None
@@ -108,8 +108,8 @@ class Thread(_Wire):
     created_at: _Time
     updated_at: _Time
     model_selection: ModelSelection | None = None
-    latest_turn: Turn | None = None
-    session: Session | None = None
+    latest_turn: WireTurn | None = None
+    session: WireSession | None = None
     archived_at: Any = None
     deleted_at: Any = None
     latest_user_message_at: _MaybeTime = None

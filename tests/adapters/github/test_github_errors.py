@@ -6,7 +6,7 @@ import pytest
 from support.cassettes import HOST
 from support.github import answer
 
-from afk.adapters.github.errors import already_exists, failure, moved_to, reset_at
+from afk.adapters.github.errors import already_exists, failure, moved_to_id, reset_at
 from afk.adapters.http import Answer
 from afk.errors import (
     AfkError,
@@ -155,12 +155,12 @@ def test_reset_at__answer_without_limits__is_none() -> None:
     ],
 )
 def test_moved_to__recorded_answer__is_the_repository_id(name: str, place: int | None) -> None:
-    assert moved_to(answer(name)) == place
+    assert moved_to_id(answer(name)) == place
 
 
 def test_moved_to__created_thing_with_location__is_no_redirect() -> None:
     made = _made(201, location="https://api.github.com/repositories/1/issues/2")
-    assert moved_to(made) is None
+    assert moved_to_id(made) is None
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.factories import issue
 
 from afk.adapters.runner.actions import Runner, RunnerIO
-from afk.adapters.runner.reporter import ConsoleReporter, Line, summary
+from afk.adapters.runner.reporter import ConsoleReporter, Said, summary
 from afk.errors import AfkError, ConfigError, RateLimited, Refused
 from afk.types import Forge
 
@@ -41,7 +41,7 @@ def test_warn__on_github__is_an_annotation_and_no_failure() -> None:
     report.warn("unsigned", key=KEY)
     assert stream.getvalue() == "::warning::acme/app#7 unsigned\n"
     assert report.exit_code == 0
-    assert report.lines == [Line("warning", "unsigned", "acme/app#7")]
+    assert report.lines == [Said("warning", "unsigned", "acme/app#7")]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_error__each_kind__sets_its_exit_code(error: Exception, code: int) -> No
     report, stream = reporter()
     report.error(error, key=KEY)
     assert report.exit_code == code
-    assert report.lines == [Line("error", str(error), "acme/app#7")]
+    assert report.lines == [Said("error", str(error), "acme/app#7")]
     assert stream.getvalue() == f"error: acme/app#7 {error}\n"
 
 
@@ -89,7 +89,7 @@ def test_event__a_stranger_s_text__is_one_line_and_no_command(text: str, runner:
 
 
 def test_summary__lines__are_a_table_with_requests() -> None:
-    lines = [Line("event", "started", "acme/app#7"), Line("warning", "unsigned")]
+    lines = [Said("event", "started", "acme/app#7"), Said("warning", "unsigned")]
     assert summary(lines, {"github": 3, "T3": 2}, "afk tick") == (
         "### afk tick\n\n| issue | what |\n|---|---|\n"
         "| `acme/app#7` | `started` |\n|  | `unsigned` |\n\nRequests: github 3, T3 2\n"
@@ -100,8 +100,8 @@ def test_summary__nothing_said__says_that_nothing_was_sent() -> None:
     assert summary([], {}, "afk poll").endswith("|---|---|\n\nRequests: none\n")
 
 
-@given(st.lists(st.builds(Line, st.just("event"), st.text(), st.just("acme/app#7")), max_size=4))
-def test_summary__a_stranger_s_text__stays_in_its_cell(lines: list[Line]) -> None:
+@given(st.lists(st.builds(Said, st.just("event"), st.text(), st.just("acme/app#7")), max_size=4))
+def test_summary__a_stranger_s_text__stays_in_its_cell(lines: list[Said]) -> None:
     """No text adds a row, a column or markup of its own."""
     rows = summary(lines, {}, "afk tick").split("\n")[4:-3]
     assert len(rows) == len(lines)

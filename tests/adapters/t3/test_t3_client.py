@@ -116,9 +116,9 @@ def test_read__token_refused__token_error_with_the_command_that_mends_it(
 
 
 @pytest.mark.parametrize("name", ["03-snapshot-no-token", "03-snapshot-bad-token"])
-def test_removed__token_refused__token_error(rig: Rig, name: str) -> None:
+def test_whole__token_refused__token_error(rig: Rig, name: str) -> None:
     with replay(f"t3/0.0.28/{name}", again=True), pytest.raises(TokenError, match="credential"):
-        rig.client.removed()
+        rig.client.whole()
 
 
 def test_read__protocol_2_in_the_descriptor__refused_before_the_shell() -> None:
@@ -227,30 +227,30 @@ def test_read__answer_past_the_bound__too_large() -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_removed__nothing_archived__empty(rig: Rig, version: str) -> None:
-    with replay(f"t3/{version}/30-2-running-snapshot") as cassette:
-        assert rig.client.removed() == {}
-        assert cassette.play_count == 1
+def test_whole__nothing_archived__all_present(rig: Rig, version: str) -> None:
+    with replay(DESCRIPTOR, f"t3/{version}/30-2-running-snapshot") as cassette:
+        shown = rig.client.whole().threads
+        assert {one.presence for one in shown} == {Presence.PRESENT}
+        assert cassette.play_count == 2
 
 
-def test_removed__archived_and_deleted__which() -> None:
+def test_whole__archived_and_deleted__which() -> None:
     def remove(body: Any) -> None:
         body["threads"][0]["archivedAt"] = "2026-11-22T18:00:12.000Z"
         body["threads"][1]["deletedAt"] = "2026-11-22T18:00:12.000Z"
 
     with scripted((SNAPSHOT, changed("0.0.32/30-2-running-snapshot", remove))) as (rig, _):
-        found = rig.client.removed()
+        found = rig.client.whole().threads
 
-    assert [thread.presence for thread in found.values()] == [Presence.ARCHIVED, Presence.DELETED]
-    assert found[next(iter(found))].title == "Thread one"
-    assert all(thread.id == key for key, thread in found.items())
+    assert [one.presence for one in found[:2]] == [Presence.ARCHIVED, Presence.DELETED]
+    assert found[0].title == "Thread one"
 
 
-def test_removed__snapshot_gone__server_fault() -> None:
+def test_whole__snapshot_gone__server_fault() -> None:
     """As protocol 2 answers (t3/v2-0.0.33, 05-v1-snapshot-gone)."""
     steps = [(SNAPSHOT, answered("0.0.28/06-unknown-route")) for _ in range(3)]
     with scripted(*steps) as (rig, _), pytest.raises(ServerFault, match="No static directory"):
-        rig.client.removed()
+        rig.client.whole()
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+import pytest
+
 from afk.act.doorbell import ring_missing
-from afk.errors import AfkError, OutsideFailure, TokenError
+from afk.errors import AfkError, OutsideFailure, TokenError, WouldWrite
 from afk.ports import Loudness, Ring
 
 LOUD = Ring(id="run-1:frozen", title="t", text="x", link="", loudness=Loudness.LOUD)
@@ -44,3 +46,13 @@ def test_ring_missing__rung_before__not_rung_again() -> None:
 
     assert ring_missing(bells, LOUD, rung=("slack",)) == (("ntfy",), ())
     assert [bell.rung for bell in bells] == [[], [LOUD]]
+
+
+def test_ring_missing__a_dry_run__refuses_at_once_and_counts_no_failure() -> None:
+    """Counted, it would be a try of three."""
+    bells = (Bell("slack", WouldWrite("ring slack")), Bell("ntfy"))
+
+    with pytest.raises(WouldWrite):
+        ring_missing(bells, LOUD)
+
+    assert [bell.rung for bell in bells] == [[LOUD], []]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.factories import AFK, HUMAN, IN_PROGRESS, PUSHED, READY, event, labels, record, turn
+from support.factories import HUMAN, IN_PROGRESS, PUSHED, READY, event, labels, record, turn
 from support.run_factories import (
     LIMIT_TEXT,
     OTHER_SERVER,
@@ -24,7 +24,7 @@ from support.run_factories import (
 from afk.model.agent import PendingRequest, Presence, RequestKind
 from afk.model.forge import Branch
 from afk.record.state import Outcome
-from afk.types import Action, CIStatus, EventKind, Issue, Reason, ThreadStatus
+from afk.types import GHOST, Action, CIStatus, EventKind, Issue, Reason, ThreadStatus
 
 TURNS = {Action.FIX_FORWARD, Action.RESUME, Action.REDISPATCH, Action.ANSWER}
 OTHER = "d" * 40
@@ -225,13 +225,11 @@ def test_decide__record_put_back_to_an_older_state__parked(ci: CIStatus | None) 
     assert (decision.action, decision.reason) == (Action.PARK, Reason.RECORD_REGRESSED)
 
 
-def test_decide__ready_taken_off_by_afks_own_account__parked_with_a_reason_of_its_own() -> None:
-    """Afk takes it off only at an end: somebody put an old record back, or uses its account."""
-    off = happened(on(EventKind.UNLABELED, actor=AFK), labels=())
+def test_decide__approver_s_account_deleted__parked_aloud() -> None:
+    """Nobody vouches for the text any more, and a new run would be nobody's wish either."""
+    decision = decided(issue=replace(happened(), events=(event(actor=GHOST),)))
 
-    decision = decided(issue=off)
-
-    assert (decision.action, decision.reason) == (Action.PARK, Reason.READY_REMOVED_AS_AFK)
+    assert (decision.action, decision.reason) == (Action.PARK, Reason.AUTHORITY_REVOKED)
 
 
 def test_decide__a_person_acted_on_a_regressed_record__their_act_wins() -> None:

@@ -10,7 +10,6 @@ from support.factories import (
     HUMAN,
     IN_PROGRESS,
     LABELLED,
-    MARA,
     NOW,
     OWN,
     PUSHED,
@@ -53,23 +52,12 @@ def test_stopping_act__ready_gone_without_an_event__ready_removed() -> None:
     assert act(happened(labels=())) is Reason.READY_REMOVED
 
 
-def test_stopping_act__ready_taken_off_by_afk__no_act() -> None:
-    assert act(happened(on(EventKind.UNLABELED, actor=AFK), labels=())) is None
+def test_stopping_act__approver_s_account_deleted__authority_is_gone() -> None:
+    """Both forges then show the same event as a ghost's."""
+    shown = issue(events=(event(actor=GHOST),))
 
-
-def test_stopping_act__ready_taken_off_by_afk_and_closed_by_a_person__closed() -> None:
-    """One act that is not a person's hides no other that is."""
-    shown = happened(
-        on(EventKind.UNLABELED, actor=AFK), on(EventKind.CLOSED, 10), labels=(), open=False
-    )
-
-    assert act(shown) is Reason.CLOSED_BY_PERSON
-
-
-def test_stopping_act__former_account_of_afk_took_ready_off__no_act() -> None:
-    shown = happened(on(EventKind.UNLABELED, actor=MARA), labels=())
-
-    assert act(shown, own=frozenset({AFK.id, MARA.id})) is None
+    assert act(shown) is Reason.AUTHORITY_REVOKED
+    assert act(issue(events=(event(actor=GHOST, at=NOW),))) is Reason.LABELLED_AGAIN
 
 
 def test_stopping_act__ready_taken_off_and_put_on_again__labelled_again() -> None:

@@ -1,41 +1,45 @@
 """Where a run's thread stands: present, taken away, vanished, on another server, unread."""
 
 import pytest
-from support.factories import config, record, snapshot, thread
+from support.factories import RUN_ID, config, record, snapshot, thread
 
 from afk.decide.thread_facts import NO_THREAD, UNREAD, ThreadFacts, presence_of, thread_facts
-from afk.model.agent import (
-    AgentSnapshot,
-    AgentThread,
-    Presence,
-    Session,
-    ThreadDetail,
-)
+from afk.model.agent import AgentSnapshot, Presence, Session, ThreadDetail
+from afk.record import names
 
 GONE = thread(presence=Presence.ARCHIVED)
 DELETED = thread(presence=Presence.DELETED)
 
 
 @pytest.mark.parametrize(
-    ("shell", "removed", "expected"),
+    ("shell", "whole", "expected"),
     [
         (None, None, Presence.UNREAD),
-        (None, {}, Presence.UNREAD),
+        (None, snapshot(), Presence.UNREAD),
         (snapshot(thread()), None, Presence.PRESENT),
-        (snapshot(thread(), environment_id="another"), {}, Presence.OTHER_SERVER),
+        (snapshot(thread(), environment_id="another"), snapshot(), Presence.OTHER_SERVER),
         (snapshot(environment_id="another"), None, Presence.OTHER_SERVER),
         (snapshot(), None, Presence.UNREAD),
-        (snapshot(), {}, Presence.VANISHED),
-        (snapshot(thread(id="another")), {"another": GONE}, Presence.VANISHED),
-        (snapshot(), {GONE.id: GONE}, Presence.ARCHIVED),
-        (snapshot(), {DELETED.id: DELETED}, Presence.DELETED),
+        (snapshot(), snapshot(), Presence.VANISHED),
+        (snapshot(thread(id="another")), snapshot(thread(id="another")), Presence.VANISHED),
+        (snapshot(), snapshot(GONE), Presence.ARCHIVED),
+        (snapshot(), snapshot(DELETED), Presence.DELETED),
+        (snapshot(), snapshot(thread()), Presence.UNREAD),
+        (snapshot(sequence=9), snapshot(sequence=8), Presence.UNREAD),
     ],
 )
 def test_presence_of__what_shell_and_snapshot_show__where_the_thread_stands(
-    shell: AgentSnapshot | None, removed: dict[str, AgentThread] | None, expected: Presence
+    shell: AgentSnapshot | None, whole: AgentSnapshot | None, expected: Presence
 ) -> None:
-    """A thread missing from the shell alone is not gone: archived ones stand in the snapshot."""
-    assert presence_of(record(), shell, removed) is expected
+    """Absence is believed of both sources only: the shell lags, and hides archived threads."""
+    assert presence_of(record(), shell, whole) is expected
+
+
+@pytest.mark.parametrize("shown", [snapshot(sequence=4), snapshot(thread(), sequence=4)])
+def test_presence_of__t3_shows_less_than_the_record_has_seen__unread(shown: AgentSnapshot) -> None:
+    """A server that was put back from a backup, or lags: nothing follows from what it shows."""
+    assert presence_of(record(seen_sequence=5), shown, shown) is Presence.UNREAD
+    assert presence_of(record(seen_sequence=4), shown, shown) is not Presence.UNREAD
 
 
 def test_presence_of__record_without_an_environment__any_server_is_its_own() -> None:
@@ -45,7 +49,9 @@ def test_presence_of__record_without_an_environment__any_server_is_its_own() -> 
 
 
 def test_thread_facts__t3_not_read__unread_and_nothing_else() -> None:
-    assert thread_facts(record(), None, {}, ThreadDetail(thread=thread()), config()) == UNREAD
+    assert (
+        thread_facts(record(), None, snapshot(), ThreadDetail(thread=thread()), config()) == UNREAD
+    )
     assert not UNREAD.seen
     assert not UNREAD.stopped
 
@@ -56,22 +62,22 @@ def test_thread_facts__present_without_its_bodies__unread() -> None:
 
 
 @pytest.mark.parametrize(
-    ("removed", "presence", "stopped"),
+    ("whole", "presence", "stopped"),
     [
-        ({}, Presence.VANISHED, True),
-        ({DELETED.id: DELETED}, Presence.DELETED, True),
-        ({GONE.id: GONE}, Presence.ARCHIVED, False),
+        (snapshot(), Presence.VANISHED, True),
+        (snapshot(DELETED), Presence.DELETED, True),
+        (snapshot(GONE), Presence.ARCHIVED, False),
         (
-            {GONE.id: thread(presence=Presence.ARCHIVED, session=Session.STOPPED)},
+            snapshot(thread(presence=Presence.ARCHIVED, session=Session.STOPPED)),
             Presence.ARCHIVED,
             True,
         ),
     ],
 )
 def test_thread_facts__thread_not_in_the_shell__presence_and_whether_stopped(
-    *, removed: dict[str, AgentThread], presence: Presence, stopped: bool
+    *, whole: AgentSnapshot, presence: Presence, stopped: bool
 ) -> None:
-    found = thread_facts(record(), snapshot(), removed, None, config())
+    found = thread_facts(record(), snapshot(), whole, None, config())
 
     assert found == ThreadFacts(presence=presence, stopped=stopped)
     assert found.seen
@@ -84,6 +90,18 @@ def test_thread_facts__another_server__not_seen_and_not_stopped() -> None:
 
     assert found == ThreadFacts(presence=Presence.OTHER_SERVER)
     assert not found.seen
+
+
+def test_thread_facts__later_attempt_of_the_run_was_spoken_to__regressed() -> None:
+    """An old text of the record was put back after its thread had been replaced."""
+    later = thread(id=names.thread_id(RUN_ID, 2))
+    silent = thread(id=names.thread_id(RUN_ID, 2), asked_at=None)
+
+    assert thread_facts(record(), snapshot(later), snapshot(later), None, config()).regressed
+    assert not thread_facts(record(), snapshot(silent), snapshot(silent), None, config()).regressed
+    assert not thread_facts(
+        record(attempt=2), snapshot(later), None, ThreadDetail(thread=later), config()
+    ).regressed
 
 
 def test_no_thread__a_run_that_never_had_one__is_stopped() -> None:

@@ -24,7 +24,7 @@ def own(body: str, **changes: Any) -> Comment:
 
 
 def collected(*comments: Comment, keys: Keys = KEYS, **changes: Any) -> Records:
-    return collect(issue(comments=comments, **changes), Forge.GITHUB, OWN, keys)
+    return collect(issue(comments=comments, **changes), Forge.GITHUB, OWN, keys, host="github.com")
 
 
 BODY = encode(record(), VISIBLE, KEYS)
@@ -115,7 +115,13 @@ def test_collect__record_copied_to_another_issue__is_not_believed(changes: dict[
 
 
 def test_collect__record_of_the_other_forge__is_not_believed() -> None:
-    shown = collect(issue(comments=(own(BODY),)), Forge.FORGEJO, OWN, KEYS)
+    shown = collect(issue(comments=(own(BODY),)), Forge.FORGEJO, OWN, KEYS, host="github.com")
+    assert shown.flawed == ((own(BODY), Flaw.OTHER_ISSUE),)
+
+
+def test_collect__record_of_another_host__is_not_believed() -> None:
+    """Two forges may share key, repository id and number; the run id tells them apart."""
+    shown = collect(issue(comments=(own(BODY),)), Forge.GITHUB, OWN, KEYS, host="ghes.example")
     assert shown.flawed == ((own(BODY), Flaw.OTHER_ISSUE),)
 
 

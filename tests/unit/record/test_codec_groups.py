@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.factories import IN_GROUP, KEYS, record
 from support.record_strategies import VALUES, fields_of, signed
 
-from afk.record.codec import Flaw, decode, summary
+from afk.record.codec import Flaw, as_json, decode
 from afk.record.state import RunRecord
 
 AT = "2026-01-01T00:00:00Z"
@@ -17,10 +17,12 @@ TURN = {"number": 1, "purpose": "first", "message_id": "m"}
 IN_EVERY_PART: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "record": lambda odd: odd,
     "approval": lambda odd: {"approval": {"actor_id": 1, "at": AT, **odd}},
-    "thread": lambda odd: {"thread": odd},
-    "dialogue": lambda odd: {"dialogue": odd},
+    "thread": lambda odd: {"thread": {"id": "t", **odd}},
+    "dialogue": lambda odd: {"dialogue": {"turns": [TURN], **odd}},
     "turn": lambda odd: {"dialogue": {"turns": [{**TURN, **odd}]}},
-    "stop": lambda odd: {"dialogue": {"stops": [{"at": AT, "rule": "zombie", **odd}]}},
+    "stop": lambda odd: {
+        "dialogue": {"turns": [TURN], "stops": [{"at": AT, "rule": "zombie", **odd}]}
+    },
     "commits": lambda odd: {"commits": odd},
     "verdict": lambda odd: {
         "commits": {"seen_verdict": {"sha": "s", "status": "red", "at": AT, **odd}}
@@ -40,10 +42,10 @@ def test_decode__field_this_version_does_not_know__is_newer(part: str) -> None:
 
 
 def test_summary__group_in_which_nothing_happened__is_absent() -> None:
-    shown = summary(record())
+    shown = as_json(record())
     assert {"thread", "dialogue", "commits"} <= set(shown)
     assert not {"pauses", "ending", "phases"} & set(shown)
-    assert summary(record(settled=True))["ending"] == {"settled": True}
+    assert as_json(record(settled=True))["ending"] == {"settled": True}
 
 
 def test_decode__empty_group__means_its_defaults() -> None:
