@@ -14,6 +14,7 @@ from afk import errors
 from afk.errors import (
     AfkError,
     Attempt,
+    Bug,
     ConfigError,
     NoBranch,
     NotFound,
@@ -57,7 +58,15 @@ def test_tree__in_the_docstring__names_every_exception_there_is() -> None:
     ]
     tree = errors.__doc__ or ""
     assert [one.__name__ for one in kinds if f" {one.__name__} " not in tree] == []
-    assert set(kinds) == {AfkError, UserMustFix, OutsideFailure, WouldWrite, *FIXABLE, *OUTSIDE}
+    assert set(kinds) == {
+        AfkError,
+        Bug,
+        UserMustFix,
+        OutsideFailure,
+        WouldWrite,
+        *FIXABLE,
+        *OUTSIDE,
+    }
 
 
 @pytest.mark.parametrize(
@@ -207,10 +216,12 @@ def test_one_of_many__a_write_in_a_dry_run__is_told_in_the_words_of_what_was_tri
 
 @pytest.mark.parametrize(
     "error",
-    [RateLimited("spent"), KeyError("a bug"), KeyboardInterrupt()],
+    [RateLimited("spent"), KeyboardInterrupt()],
     ids=of_their_kind,
 )
-def test_one_of_many__rate_limit_or_bug__goes_through_unreported(error: BaseException) -> None:
+def test_one_of_many__rate_limit_or_interrupt__goes_through_unreported(
+    error: BaseException,
+) -> None:
     heard = Heard()
 
     with pytest.raises(type(error)) as raised_error, one_of_many(heard, KEY):
@@ -218,6 +229,24 @@ def test_one_of_many__rate_limit_or_bug__goes_through_unreported(error: BaseExce
 
     assert raised_error.value is error
     assert heard == Heard()
+
+
+def test_one_of_many__bug__is_reported_without_its_values_and_the_others_go_on() -> None:
+    heard = Heard()
+
+    with one_of_many(heard, KEY) as attempt:
+        raise KeyError("Bearer t3-sicret")
+
+    assert isinstance(attempt.error, Bug)
+    assert attempt.error.exit_code == 3
+    assert "this is a bug in afk: KeyError" in str(attempt.error)
+    assert "test_errors.py:" in str(attempt.error)
+    assert "sicret" not in str(attempt.error)
+    assert not attempt.done
+
+
+def test_answer_or_error__bug__is_a_value_like_any_failure() -> None:
+    assert isinstance(answer_or_error(raising(KeyError("sicret"))), Bug)
 
 
 def raising(error: BaseException) -> Callable[[], str]:
@@ -238,10 +267,10 @@ def test_answer_or_error__a_failure__is_a_value(error: AfkError) -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [RateLimited("spent"), KeyError("a bug"), KeyboardInterrupt()],
+    [RateLimited("spent"), KeyboardInterrupt()],
     ids=of_their_kind,
 )
-def test_answer_or_error__rate_limit_or_bug__goes_through(error: BaseException) -> None:
+def test_answer_or_error__rate_limit_or_interrupt__goes_through(error: BaseException) -> None:
     with pytest.raises(type(error)) as raised_error:
         answer_or_error(raising(error))
 

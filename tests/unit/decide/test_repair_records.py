@@ -111,8 +111,8 @@ def test_diagnose__record_lost__rebuilt_from_the_ids_and_gets_no_further_turns()
 
 @pytest.mark.parametrize(
     "stray",
-    [shown(said(), run=OTHER_RUN), shown("a-persons"), shown(said(), body=False)],
-    ids=["of another approval", "nothing of ours was sent", "not to be read"],
+    [shown("a-persons"), shown(said(), body=False)],
+    ids=["nothing of ours was sent", "not to be read"],
 )
 def test_diagnose__record_lost_and_the_thread_is_not_this_approvals__parked(
     stray: ShownThread,
@@ -120,6 +120,11 @@ def test_diagnose__record_lost_and_the_thread_is_not_this_approvals__parked(
     expected = Diagnosis((parked(stray, Reason.RECORD_LOST),), hold_unmended=HELD_STRAY)
 
     assert diagnose(sight(threads=(stray,)), config()) == expected
+
+
+def test_diagnose__thread_only_titled_like_one_of_ours__left_alone() -> None:
+    """Anybody can write a title: nothing is stopped for it, parked for it, or held."""
+    assert diagnose(sight(threads=(shown(said(), run=OTHER_RUN),)), config()) == Diagnosis()
 
 
 def test_diagnose__records_of_two_threads_lost__parked_under_the_newest() -> None:

@@ -1,12 +1,26 @@
 """Which comment of an issue is the record, and which only claim to be."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from support.factories import AFK, KEYS, MARA, OWN, RUN_ID, comment, issue, record, repository, turn
+from support.factories import (
+    AFK,
+    KEYS,
+    LABELLED,
+    MARA,
+    OWN,
+    RUN_ID,
+    approval,
+    comment,
+    issue,
+    record,
+    repository,
+    turn,
+)
 
+from afk.record import names
 from afk.record.codec import Flaw, Records, _mac, collect, decode, encode, key_id
 from afk.record.groups import SeenHead, SeenVerdict
 from afk.record.state import Approval, Keys, Stop
@@ -94,9 +108,18 @@ def test_decode__time_without_a_zone__malformed(changes: dict[str, Any]) -> None
 
 
 def test_collect__two_runs__are_both_there_oldest_first() -> None:
-    other = encode(record(run_id="another"), VISIBLE, KEYS)
+    earlier = approval(at=LABELLED - timedelta(hours=1))
+    run = names.run_id(
+        host="github.com",
+        repository_id=100,
+        issue=7,
+        at=earlier.at,
+        actor_id=earlier.actor_id,
+        event="",
+    )
+    other = encode(record(run_id=run, approval=earlier), VISIBLE, KEYS)
     shown = collected(own(BODY, id=502), own(other, id=501))
-    assert [found.record.run_id for found in shown.runs] == ["another", RUN_ID]
+    assert [found.record.run_id for found in shown.runs] == [run, RUN_ID]
     assert shown.duplicates == ()
 
 
