@@ -159,14 +159,14 @@ def check_probe(address: str) -> None:
 
 
 def check_ids(setting: str, entries: Iterable[int | str]) -> None:
-    """Refuse numbers that no account has."""
+    """Refuse numbers that no account has; Forgejo's own (its job token's) are below nothing."""
     for entry in entries:
-        if isinstance(entry, int) and not 0 < entry < 2**63:
+        if isinstance(entry, int) and not 0 < abs(entry) < 2**63:
             raise WrongSetting(
                 setting,
                 entry,
                 f"{setting} lists {entry}, which is no account's id",
-                cause="ids count from 1 on",
+                cause="no forge gives this number to anybody",
                 next_step="ask the forge for it: /users/LOGIN in its API shows it",
             )
 

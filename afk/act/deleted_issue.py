@@ -40,10 +40,9 @@ def stop_threads_of_unread(tick: Tick, key: IssueKey) -> bool:
     A person asked for it. Nothing is concluded, written or rung: a later tick finds the run.
     """
     stopped = True
-    for thread in tick.t3.titled(key):
-        if tick.t3.live(thread):
-            tick.deps.agent.stop(thread.id, tick.deps.new_id())
-            stopped = _seen_stopped(tick, key, thread) and stopped
+    for thread in [one for one in tick.t3.titled(key) if tick.t3.live(one)]:
+        tick.deps.agent.stop(thread.id, tick.deps.new_id())
+        stopped = _seen_stopped(tick, key, thread) and stopped
     if stopped:
         tick.deps.report.event("agent stopped; the forge does not show its issue", key=key)
     return stopped

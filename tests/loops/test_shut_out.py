@@ -11,11 +11,12 @@ from typing import Any
 
 import httpx
 import pytest
-from support.loops import at_work
+from support.loops import BROKEN, at_work, only
 from support.poll_rig import BODY, assert_started, on_both_forges, polled, record, said, writes
 
 from afk.adapters.http import tls_context
 from afk.types import Forge
+from afk_sandbox.faults import Fault
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import World, world
 
@@ -29,9 +30,13 @@ SAML = "Resource protected by organization SAML enforcement. You must grant your
 class Shut(httpx.BaseTransport):
     """Real connections, but one owner's repositories are answered for by somebody else."""
 
-    def __init__(self, owner: str, status: int = 403, message: str = IP_LIST) -> None:
+    def __init__(
+        self, owner: str, status: int = 403, message: str = IP_LIST, *, after: int = 0
+    ) -> None:
+        """``after``: how many GraphQL queries are let through first."""
         self._inner = httpx.HTTPTransport(verify=tls_context())
         self._owner, self._status, self._message = owner, status, message
+        self._open = after
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
@@ -39,14 +44,17 @@ class Shut(httpx.BaseTransport):
         if f"owner={self._owner}&" in f"{url.query.decode()}&" or f"/{self._owner}/" in url.path:
             return httpx.Response(self._status, json={"message": self._message})
         answer = self._inner.handle_request(request)
-        return self._without(answer) if url.path.endswith("/graphql") else answer
+        if not url.path.endswith("/graphql"):
+            return answer
+        self._open -= 1
+        return answer if self._open >= 0 else self._without(answer)
 
     def _without(self, answer: httpx.Response) -> httpx.Response:
         """Return a GraphQL answer with FORBIDDEN in place of what is the owner's."""
         body: dict[str, Any] = json.loads(answer.read())
         data = body.get("data") or {}
         for alias, value in data.items():
-            if f'"{self._owner}/' in json.dumps(value):
+            if value and (self._owner == "*" or f'"{self._owner}/' in json.dumps(value)):
                 data[alias] = None
                 problem = {"type": "FORBIDDEN", "path": [alias], "message": self._message}
                 body.setdefault("errors", []).append(problem)
@@ -137,3 +145,54 @@ def test_stop__one_by_name_that_is_shut__stops_its_agent_and_no_other(kind: Forg
         assert at_work(here) == [record(here, calm)["thread"]["id"]]
         assert ticked.exit_code == 2
         assert "no such run" not in said(ticked)
+
+
+def test_tick__issues_of_one_owner_refused_after_the_listing__the_other_is_worked_on() -> None:
+    """A token that one owner stops taking is no dead token."""
+    with two_owners(Forge.GITHUB) as (here, calm, shut):
+        ticked = here.run("tick", transport=Shut("vault", message=SAML, after=1))
+        here.t3.advance()
+        assert_started(here, calm)
+        assert shut.comments == []
+        assert "vault/safe cannot be read: " in ticked.output
+        assert ticked.exit_code == 2
+
+
+def test_tick__issues_of_all_owners_refused_after_the_listing__says_so_once() -> None:
+    with two_owners(Forge.GITHUB) as (here, calm, shut):
+        ticked = here.run("tick", transport=Shut("*", message=SAML, after=1))
+        assert calm.comments == shut.comments == []
+        assert ticked.output.count("error: ") == 1
+        assert "single sign-on" in ticked.output
+        assert ticked.exit_code == 2
+
+
+@on_both_forges
+def test_stop__owner_refuses_and_t3_takes_no_stop__says_which_agents_are_still_at_work(
+    kind: Forge,
+) -> None:
+    with two_owners(kind) as (here, calm, shut):
+        polled(here)
+        here.clock.sleep(60)
+        here.faults["t3"] = only("POST", "dispatch", BROKEN)
+        ticked = here.run("stop", "--all", "--json", transport=Shut("vault"))
+        assert len(at_work(here)) == 2
+        assert ticked.document["stopped"] == []
+        assert f"may still be at work: {calm.ref}, {shut.ref}" in said(ticked)
+        assert "agent stopped" not in said(ticked)
+        assert ticked.exit_code == 2
+
+
+@on_both_forges
+def test_stop__owner_refuses_and_the_session_goes_on__says_so(kind: Forge) -> None:
+    """Accepted is not stopped."""
+    with two_owners(kind) as (here, calm, shut):
+        polled(here)
+        here.clock.sleep(60)
+        accepted = Fault("before", 200, b'{"sequence": 1}', "application/json")
+        here.faults["t3"] = only("POST", "dispatch", accepted)
+        ticked = here.run("stop", shut.ref, "--json", transport=Shut("vault"))
+        assert len(at_work(here)) == 2
+        assert f"may still be at work: {shut.ref}" in said(ticked)
+        assert calm.ref not in said(ticked)
+        assert "agent stopped" not in said(ticked)

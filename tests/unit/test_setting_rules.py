@@ -198,7 +198,6 @@ def test_check_names__no_name__is_refused(name: str) -> None:
         ("mara:x", "one by one"),
         ("mara:0", "one by one"),
         (0, "/users/LOGIN"),
-        (-2, "/users/LOGIN"),
         (2**63, "/users/LOGIN"),
     ],
 )
@@ -211,7 +210,7 @@ def test_check_trusted__names_nobody__is_refused_with_the_hint(entry: int | str,
 
 def test_trusted__ids_and_logins__are_told_apart() -> None:
     """Of a login with its id the id alone counts: the name may go to somebody else."""
-    entries = (4711, "Mara", "ben:12")
+    entries = (4711, -2, "Mara", "ben:12")
     rules.check_trusted(entries)
-    assert rules.trusted_ids(entries) == {4711, 12}
+    assert rules.trusted_ids(entries) == {4711, -2, 12}
     assert rules.trusted_logins(entries) == {"mara"}

@@ -12,7 +12,7 @@ answer                                     error
                                            ``gh-limited-by`` (117, 121), the text alone (118)
 403 "Resource not accessible by ...",      `TokenError` naming the permission
 "Must have ..."                            (``x-accepted-github-permissions``; 019, 128, 129)
-403 or 451 by an owner's own rules         `Refused` with their cause (`shut_out`)
+403 or 451 by an owner's own rules         their cause (`shut_out`)
 404, 410                                   `NotFound` (012, 130, 139)
 3xx to ``/repositories/<id>``              `RepositoryMoved`, the new name still unknown (123, 125)
 every other 4xx, unless it is HTML         `Refused` (014, 042, 106, 107, 153)
@@ -48,26 +48,30 @@ _NO_RIGHT_TEXT: Final = ("resource not accessible", "must have ")
 _SHUT_OUT: Final = (
     (
         "ip allow list",
+        False,
         "its owner lets in listed addresses only, and this runner's is not among them",
         "add the runner's address to the owner's IP allow list, or run afk on a runner inside it",
     ),
     (
         "saml",
+        True,
         "its owner asks for single sign-on, which this token has not gone through",
         "authorise the token for the organisation (Settings, Tokens, Configure SSO)",
     ),
     (
         "forbids access via",
+        True,
         "its owner's policy does not take a token of this kind or lifetime",
         "create a token as the policy in the message says, or use an app's",
     ),
     (
         "access blocked",
+        False,
         "GitHub or its owner has blocked the repository",
         "take it out of the allowlist, or have the block lifted",
     ),
 )
-"""What an owner's own rules say, by a phrase of GitHub's: cause and next step.
+"""What an owner's own rules say: a phrase of GitHub's, whether the token is to blame, cause, step.
 
 https://docs.github.com/en/organizations/keeping-your-organization-secure
 https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
@@ -108,10 +112,12 @@ def failure(answer: Answer, *, repo: str = "") -> AfkError:
     return ServerFault(what, cause="not an answer that GitHub documents for this request")
 
 
-def shut_out(what: str, status: int = codes.FORBIDDEN) -> Refused | None:
+def shut_out(what: str, status: int = codes.FORBIDDEN) -> AfkError | None:
     """Return the error for an owner that lets this token or runner not in, None for others."""
-    for phrase, cause, next_step in _SHUT_OUT:
+    for phrase, of_token, cause, next_step in _SHUT_OUT:
         if phrase in what.lower():
+            if of_token:
+                return TokenError(what, cause=cause, next_step=next_step)
             return Refused(what, status=status, body=cause, next_step=next_step)
     return None
 

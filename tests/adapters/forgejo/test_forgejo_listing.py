@@ -13,7 +13,7 @@ from support.forgejo import API, VERSIONS, Reply, Table, body_of, question, reco
 
 from afk.adapters.forgejo.wire import WireIssue
 from afk.config import Config
-from afk.errors import AfkError, Refused, TokenError, Unreachable
+from afk.errors import Refused, TokenError, Unreachable
 from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
 from afk.types import IssueKey
 
@@ -285,58 +285,3 @@ def test_listing__an_issue_past_the_bound__is_left_out_and_the_rest_found(versio
     cut = [head.handle for head in listing.heads if head.key.number == 14]
     assert [isinstance(one, WireIssue) and one.body_cut for one in cut] == [True]
     assert len(table.asked) == 1 + 1 + 5 + 10 + 1
-
-
-@pytest.mark.parametrize("status", [401, 403, 404, 429, 451, 500, 503])
-@pytest.mark.parametrize("kind", ["json", "html"])
-def test_listing__one_owner_that_refuses__is_the_trouble_of_its_repositories(
-    status: int, kind: str
-) -> None:
-    """A firewall in front, a suspended organisation, a 5xx over one that is large."""
-    html = Reply(status, b"<html>blocked</html>", {"content-type": "text/html"})
-    body = reply({"message": "no"}, status) if kind == "json" else html
-    table = Table({_search(): recorded(VERSIONS[0], "024-search-owner-ready"), _search("v"): body})
-    listing = _listing(table, "v/one", MAIN, "v/two", PRIVATE)
-    assert _keys(listing) == [f"{PRIVATE}#1", f"{MAIN}#2", f"{MAIN}#1"]
-    assert [(one.repo, one.kind) for one in listing.troubles] == [
-        ("v/one", RepositoryTrouble.UNREADABLE),
-        ("v/two", RepositoryTrouble.UNREADABLE),
-    ]
-    first, second = listing.troubles
-    assert first.error is second.error is not None
-
-
-@pytest.mark.parametrize("status", [401, 403, 429, 500])
-def test_listing__every_owner_refuses__is_raised(status: int) -> None:
-    refusal = reply({"message": "no"}, status)
-    table = Table({_search(): refusal, _search("v"): refusal})
-    with pytest.raises(AfkError):
-        _listing(table, "v/one", MAIN)
-
-
-def test_listing__later_page_that_fails__keeps_what_was_read_and_says_so() -> None:
-    body = [_item(VERSIONS[0], MAIN, number) for number in range(1, 51)]
-    table = Table(
-        {
-            _search(): reply(body, x_total_count="51"),
-            _search(page=2): reply({"message": ""}, 500),
-            _search("v"): reply([]),
-        }
-    )
-    listing = _listing(table, MAIN, "v/one")
-    assert len(listing.heads) == 50
-    assert [(one.repo, one.kind) for one in listing.troubles] == [
-        (MAIN, RepositoryTrouble.UNREADABLE)
-    ]
-
-
-def test_trouble_of__repository_that_refuses__is_unreadable() -> None:
-    """Asked for by name since the search showed another one of its owner."""
-    table = Table(
-        {
-            _search(): reply([_item(VERSIONS[0], "owner/else", 1)]),
-            _repository(MAIN): reply({"message": "no"}, 451),
-        }
-    )
-    (trouble,) = _listing(table, MAIN).troubles
-    assert (trouble.repo, trouble.kind) == (MAIN, RepositoryTrouble.UNREADABLE)
