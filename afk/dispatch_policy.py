@@ -144,13 +144,21 @@ class RefuseApplication:
 
 
 @dataclass(frozen=True, slots=True)
+class AskAgain:
+    """Ask for the label once more: it was put on before afk vouched for its name."""
+
+    issue: Issue
+    application: Event
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Leave the issue as it is."""
 
     issue: Issue
 
 
-Step = StartRun | Pin | ParkEdited | ParkOversized | RefuseApplication | Leave
+Step = StartRun | Pin | ParkEdited | ParkOversized | RefuseApplication | AskAgain | Leave
 
 _WORDS: Final = {
     StartRun: "start",
@@ -158,6 +166,7 @@ _WORDS: Final = {
     ParkEdited: "hand back: the text is not provably the approved one",
     ParkOversized: "hand back: larger than afk reads",
     RefuseApplication: "take the label off: set without write permission",
+    AskAgain: "ask for the label once more: it was put on before afk knew its name",
     Leave: "leave as it is",
 }
 
@@ -211,9 +220,11 @@ def _step(decision: DispatchDecision, one: Candidate, config: Config) -> Step:
         return Leave(issue) if told else ParkOversized(issue)
     if by_approval and standing is Standing.REFUSED:
         return RefuseApplication(issue)
+    if by_approval and standing is Standing.RENAMED and application is not None:
+        return AskAgain(issue, application)
     if one.appraisal.approval is None or application is None:
         return Leave(issue)
-    if by_approval and standing in _PARKED:
+    if by_approval and standing in _PARKED and not one.spent:
         return ParkEdited(issue, application)
     if standing is not Standing.APPROVED or one.spent:
         return Leave(issue)

@@ -29,11 +29,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from afk.types import IssueKey
 
 Answer = TypeVar("Answer")
+_FRAMES: Final = 6
+"""Places of its own that afk names in a bug, the innermost: a log line has its length."""
 
 
 class AfkError(Exception):
@@ -167,7 +169,11 @@ class Bug(AfkError):
     def __init__(self, error: Exception) -> None:
         """Keep the kind of the error and the places it came through."""
         frames = traceback.extract_tb(error.__traceback__)
-        places = "; ".join(f"{one.filename}:{one.lineno} in {one.name}" for one in frames)
+        own = [one for one in frames[:-1] if "/afk/" in one.filename][-_FRAMES:]
+        places = "; ".join(
+            f"{one.filename.rpartition('/')[2]}:{one.lineno} in {one.name}"
+            for one in (*own, *frames[-1:])
+        )
         super().__init__(
             f"this is a bug in afk: {type(error).__name__} ({places or 'nowhere'})",
             next_step="report it with this line; everything else was gone on with",

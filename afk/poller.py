@@ -90,7 +90,7 @@ def _choose(tick: Tick, candidates: dict[IssueKey, Candidate]) -> list[DispatchD
 def _fit(tick: Tick, key: IssueKey) -> bool:
     """Say whether a run can start in the repository; one that cannot be asked takes none now."""
     with one_of_many(tick.deps.report, key) as preparing:
-        make_ready(tick, key.repo)
+        make_ready(tick, tick.issues[key])
     if preparing.error is not None:
         tick.ledger.hold(key.repo, f"nothing can start in {key.repo}")
     return key.repo not in tick.ledger.held

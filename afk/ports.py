@@ -17,7 +17,7 @@ from afk.model.agent import AgentSnapshot, PendingRequest, ThreadDetail
 from afk.model.ci import CIVerdict, CommitChecks
 from afk.model.forge import Branch, IssueHead, Listing
 from afk.record.state import Keys
-from afk.types import Account, Comment, Forge, Issue, IssueKey, Permission, Repository
+from afk.types import Account, Comment, Forge, Issue, IssueKey, Label, Permission, Repository
 
 
 @unique
@@ -111,6 +111,15 @@ class Tracker(Protocol):
 
         Raises `UserMustFix` for one that the forge takes for another, spelt otherwise.
         """
+
+    def may_label(self, issue: Issue, name: str) -> None:
+        """Raise `TokenError` where this token may not change the issue's labels; no trace is left.
+
+        ``name``: a label that the repository has and the issue has not; no request if it has.
+        """
+
+    def describe_label(self, issue: Issue, label: Label, description: str) -> None:
+        """Replace the description of a label that is on the issue."""
 
     def label(self, issue: Issue, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
         """Add, then remove labels; an added one is verified in the answer.

@@ -241,9 +241,17 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label on an issue; where names are not unique, two may have the same."""
+    """A label on an issue; where names are not unique, two may have the same.
+
+    ``description``: where the forge shows past applications under today's name (Forgejo), the
+    text in which afk vouches for the name (`afk.record.label_mark`). None where nothing has to be
+    vouched for: events carry the name they were made under (GitHub), or only an organisation's
+    owners can rename it.
+    """
 
     name: str
+    id: int = 0
+    description: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 
+from afk import types
 from afk.environment.process import Outside
+from afk.record.label_mark import WORDS, Home, describe
+from afk.record.state import Keys
 from afk.types import Forge
 from afk_sandbox.agents.scripted import ScriptedAgent
 from afk_sandbox.faults import App, FaultGate, FaultHook, no_faults
@@ -122,6 +126,7 @@ class World:
         repo = self.forge.add_repository(self.owner, name, private=private)
         for label in (READY, IN_PROGRESS, HUMAN, TRACKED):
             self.forge.define_label(repo, label)
+        self.vouch(repo)
         for account in (self.bot, self.forge.account("agent")):
             if account is not None:
                 self.forge.set_access(repo, account, "write")
@@ -132,6 +137,17 @@ class World:
         self.settings["allowlist"].append(full)
         self.settings["repositories"][full] = {"workspace": folder, **settings}
         return repo
+
+    def vouch(self, repo: Repository) -> None:
+        """Let afk have known the ready label for a day, as where it has been at work before."""
+        address = urlsplit(self.settings["forge_url"])
+        home = Home(address.netloc, types.Repository(repo.id, repo.full_name))
+        keys = Keys(current=self.environ.get("AFK_STATE_KEY", "").strip().encode())
+        since = self.clock.now() - timedelta(days=1)
+        for one in self.forge.labels_named(repo, [READY]):
+            if self.kind is Forge.FORGEJO:
+                label = types.Label(one.name, one.id, WORDS)
+                one.description = describe(home, label, since, keys)
 
     def issue(self, repo: Repository, title: str, body: str, *, ready: bool = True) -> Issue:
         """Open an issue by the owner, labelled ready a minute later."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from afk.act.doorbell import ring_other_server
 from afk.act.ending import end
 from afk.act.record_book import write
-from afk.act.start import dispatch, give_back
+from afk.act.start import dispatch, give_back, prepare
 from afk.decide.approval import newest_application, same_application
 from afk.decide.thread_facts import NO_THREAD
 from afk.model.agent import Presence
@@ -43,6 +43,7 @@ def _settled(tick: Tick, issue: Issue, found: Found) -> Found | None:
         return found
     no = explanation(tick, candidate(tick, issue), apart_from=record.run_id).first_no
     if no is None:
+        prepare(tick, issue)
         return dispatch(tick, issue, found)
     tick.deps.report.event(f"returning the claim: {no.evidence}", key=issue.key)
     return give_back(tick, issue, found)

@@ -46,8 +46,9 @@ def refuse_label(tick: Tick, issue: Issue, label: str) -> None:
     if tick.ledger.labels_refused >= REFUSALS_PER_TICK:
         return
     tick.ledger.labels_refused += 1
-    tick.deps.tracker.label(issue, remove=[label])
     text = refused_label(label)
+    # Told first: once the label is off, no later tick finds the issue, however this one ends.
     if not any(one.body == text and one.author.id in tick.forge.own for one in issue.comments):
         tick.deps.tracker.create_comment(issue, text)
+    tick.deps.tracker.label(issue, remove=[label])
     tick.deps.report.event(f"took {label} off: set without write permission", key=issue.key)

@@ -7,12 +7,14 @@ before the claim.
 from typing import Final, assert_never
 
 from afk.act.ending import end, supersede_waiting
+from afk.act.label_names import ask_again
 from afk.act.labels import put_labels, refuse_label
 from afk.act.record_book import write
 from afk.act.start import claim, prepare
 from afk.decide.approval import blank_record
 from afk.decide.thread_facts import NO_THREAD
 from afk.dispatch_policy import (
+    AskAgain,
     Leave,
     ParkEdited,
     ParkOversized,
@@ -46,6 +48,8 @@ def carry_out(tick: Tick, planned: Planned) -> None:
             _park_oversized(tick, issue)
         case RefuseApplication(issue):
             refuse_label(tick, issue, tick.config.ready_label)
+        case AskAgain(issue, application):
+            ask_again(tick, issue, application)
         case ParkEdited(issue, application):
             _park_edited(tick, issue, application)
         case Pin():
@@ -65,10 +69,10 @@ def takes_writes(tick: Tick, repo: str) -> bool:
     return False
 
 
-def make_ready(tick: Tick, repo: str) -> None:
+def make_ready(tick: Tick, issue: Issue) -> None:
     """See to what a start in the repository needs; one that takes no writes is held."""
-    if takes_writes(tick, repo):
-        prepare(tick, repo)
+    if takes_writes(tick, issue.repo.name):
+        prepare(tick, issue)
 
 
 def _start(tick: Tick, issue: Issue) -> None:

@@ -12,7 +12,7 @@ from afk.act.labels import put_labels
 from afk.observe.tick import Tick
 from afk.phase_checklist import Surroundings, render
 from afk.record.codec import Found, decode, encode, key_id
-from afk.record.state import RunRecord
+from afk.record.state import RunRecord, Stage
 from afk.types import Issue
 
 
@@ -52,6 +52,8 @@ def write(
     if current is None or not _same(current.body, found, tick):
         tick.deps.report.event("dropped: another tick wrote the record first", key=issue.key)
         return None
+    if record.stage is not Stage.ENDED:
+        follow(tick, issue)
     record = _seen(_stamped(record, found.record.sequence + 1, tick), tick)
     comment = tick.deps.tracker.edit_comment(issue, current, encode(record, visible, keys))
     return Found(record, comment)

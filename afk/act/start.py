@@ -10,11 +10,13 @@ from typing import Final
 
 from afk.act.briefing import first_message, thread_spec
 from afk.act.ending import end, stop_if_over
+from afk.act.label_names import sign_anew
 from afk.act.labels import put_labels
 from afk.act.record_book import write
 from afk.act.referee import BAD_REQUEST, MAX_DISPATCH_FAILURES, ensure_project, goes_on
 from afk.decide.thread_facts import NO_THREAD
 from afk.errors import Refused
+from afk.observe.ready_issue import no_longer
 from afk.observe.tick import Tick
 from afk.record import names
 from afk.record.codec import Found
@@ -32,7 +34,7 @@ def claim(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> F
     The issue, its record and the gates were read again just before. Returns the record as it
     stands afterwards, None when another tick was first.
     """
-    prepare(tick, issue.repo.name)
+    prepare(tick, issue)
     claimed = replace(
         record,
         stage=Stage.CLAIMED,
@@ -51,16 +53,20 @@ def claim(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> F
     return dispatch(tick, issue, written)
 
 
-def prepare(tick: Tick, repo: str) -> None:
-    """See to what every start in a repository needs, once a tick: its base and its labels.
+def prepare(tick: Tick, issue: Issue) -> None:
+    """See to what every start in a repository needs, once a tick: base, labels, right to label.
 
-    What fails here fails before anything is claimed.
+    What fails here fails before anything is claimed, and nothing starts: a token may well be
+    allowed to comment and not to label, and then no run of its would ever be locked or ended.
     """
+    repo = issue.repo.name
     if repo in tick.ledger.bases:
         return
     tracker = tick.deps.tracker
     base = tracker.head(repo, tick.forge.branch(repo))
     tracker.ensure_labels(repo, tick.config.labels)
+    tracker.may_label(issue, tick.config.in_progress_label)
+    sign_anew(tick, issue)
     tick.ledger.bases[repo] = base
 
 
@@ -94,6 +100,8 @@ def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
         if not goes_on(tick, record, project, sequence):
             tick.deps.report.event("another run of this repository goes first", key=issue.key)
             return give_back(tick, issue, found)
+        if not _still_wanted(tick, issue, found):
+            return give_back(tick, issue, found)
         tick.deps.agent.start_turn(
             record.thread.id,
             record.dialogue.turns[0].message_id,
@@ -103,6 +111,15 @@ def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
     except Refused as error:
         return _refused(tick, issue, found, error, refused)
     return running(tick, issue, found)
+
+
+def _still_wanted(tick: Tick, issue: Issue, found: Found) -> bool:
+    """Read the issue again, right before its first turn: claiming took a while."""
+    fresh = tick.deps.tracker.reread(issue.key)
+    why = "the issue is gone" if fresh is None else no_longer(tick, fresh, found.record)
+    if why:
+        tick.deps.report.event(f"not started after all: {why}", key=issue.key)
+    return not why
 
 
 def running(tick: Tick, issue: Issue, found: Found, *, over: Found | None = None) -> Found | None:

@@ -23,7 +23,7 @@ from afk.ports import (
     ThreadSpec,
     Tracker,
 )
-from afk.types import Account, Comment, Issue, IssueKey, Permission, Repository
+from afk.types import Account, Comment, Issue, IssueKey, Label, Permission, Repository
 
 
 def reading_only(deps: Deps) -> Deps:
@@ -93,6 +93,13 @@ class ReadingTracker:
 
     def ensure_labels(self, repo: str, names: Sequence[str]) -> None:
         """Create nothing: no tick depends on it before it has claimed, which is refused."""
+
+    def may_label(self, issue: Issue, name: str) -> None:
+        """Ask nothing: the forge tells by being asked to write."""
+
+    def describe_label(self, issue: Issue, label: Label, description: str) -> None:
+        """Refuse."""
+        _refuse(f"vouch for the label {label.name}")
 
     def label(self, issue: Issue, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
         """Refuse, unless nothing is asked for."""

@@ -14,7 +14,8 @@ from enum import Enum, unique
 from typing import Final
 
 from afk.config import Config
-from afk.record.state import Approval, RunRecord
+from afk.record.label_mark import Home, vouched_since
+from afk.record.state import Approval, Keys, RunRecord
 from afk.types import Account, AccountKind, Event, EventKind, Issue, Permission
 
 _CLOCKS_DISAGREE: Final = timedelta(minutes=5)
@@ -26,7 +27,10 @@ class Standing(Enum):
     """What the newest application of the ready label is worth."""
 
     APPROVED = "approved"
-    MISSING = "nobody applied the ready label"
+    MISSING = "no event shows who put the ready label on under its present name"
+    NOT_ASKED = "not asked"
+    OFF = "not asked: without the label there is no approval"
+    RENAMED = "the label was renamed, or is new to afk, since it was put on"
     REFUSED = "applied by an account without write permission"
     UNLISTED_APP = "applied by an app that is not listed in `trusted`"
     OWN = "applied by the account afk itself runs as"
@@ -71,6 +75,38 @@ def newest_application(issue: Issue, config: Config) -> Event | None:
     if not issue.has_label(config.ready_label):
         return None
     return label_event(issue, config.ready_label)
+
+
+def name_is_younger(issue: Issue, event: Event, config: Config, home: Home, keys: Keys) -> bool:
+    """Say whether the application may be older than the label's name: a rename approves nothing.
+
+    Where events keep the name they were made under (GitHub), what was on under this name and was
+    taken off is not what is on now. Elsewhere afk vouches for the name (`afk.record.label_mark`);
+    times are whole seconds of the forge's clock, and within one the order cannot be told.
+    """
+    off = label_event(issue, config.ready_label, EventKind.UNLABELED)
+    if off is not None and off.order > event.order:
+        return True
+    for label in issue.labels:
+        if label.name != config.ready_label or label.description is None:
+            continue
+        since = vouched_since(home, label, keys)
+        if since is None or event.at <= since:
+            return True
+    return False
+
+
+def came_by_rename(issue: Issue, config: Config) -> bool:
+    """Say whether the ready label, which no event put on, bore another name when it was put on.
+
+    Then a label was put on, never taken off, and is no longer there (GitHub, whose events keep
+    the name they were made under).
+    """
+    newest = {event.label: event for event in issue.events if event.label}
+    return issue.has_label(config.ready_label) and any(
+        event.kind is EventKind.LABELED and not issue.has_label(name)
+        for name, event in newest.items()
+    )
 
 
 def handed_back(issue: Issue, config: Config) -> bool:
@@ -121,8 +157,11 @@ def unchanged_since(
 
     ``edits``: times of body edits, None when the forge does not tell. Every one must lie before
     the event's second: within it the order cannot be told, and an author polling every 50 ms
-    did edit within it, in 12 of 12 tries. Without edit times only an author who could approve
-    the text themselves is believed; `afk` then pins what it sees.
+    did edit within it, in 12 of 12 tries. Without edit times nothing may have touched the issue
+    since the event: an edit moves ``updated_at`` as the event itself did, whoever makes it. So do
+    a comment, another label and a mention, which then cost a second look at the text. Within the
+    event's own second only an author who could approve the text themselves is believed; `afk`
+    then pins what it sees.
     """
     second = event.at.replace(microsecond=0)
     if any(
@@ -132,7 +171,8 @@ def unchanged_since(
         return Standing.EDITED
     if edits is not None:
         return Standing.EDITED if any(at >= second for at in edits) else Standing.APPROVED
-    return Standing.APPROVED if author_may_write else Standing.UNPROVEN
+    untouched = issue.updated_at.replace(microsecond=0) == second
+    return Standing.APPROVED if untouched and author_may_write else Standing.UNPROVEN
 
 
 def expired(event: Event, now: datetime, config: Config) -> bool:

@@ -5,7 +5,7 @@ this tick; what could not be read counts against starting.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from afk.config import Config
 from afk.decide.approval import Appraisal, Standing, handed_back
@@ -19,15 +19,15 @@ class Candidate:
 
     ``runs`` is how often afk has started this issue, None when that could not be read.
     ``provider_open`` False: a run stands sentinel for a usage limit, or a probe is not due yet.
-    ``spent``: the approval has had its run.
+    ``spent``: the approval has had its run. None, of these two: it was not asked.
     """
 
     issue: Issue
     appraisal: Appraisal
     runs: int | None = 0
-    provider_open: bool = True
+    provider_open: bool | None = True
     archived: bool = False
-    spent: bool = False
+    spent: bool | None = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +41,15 @@ class Ceilings:
 
 @dataclass(frozen=True, slots=True)
 class GateAnswer:
-    """One gate's answer; ``evidence`` says what it rests on, in afk's own words."""
+    """One gate's answer; ``evidence`` says what it rests on, in afk's own words.
+
+    ``asked`` False: it has no answer, because a gate before it says no; it lets nothing through.
+    """
 
     gate: str
     passed: bool
     evidence: str = ""
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +76,27 @@ def explain(
     issue = candidate.issue
     name = issue.repo.name
     answers = (
-        *_standing_gates(candidate, config),
-        _blocker_gate(issue),
+        *about_the_issue(candidate, config),
         GateAnswer(
             "repository-free", name not in in_flight_repos, why_taken(name, in_flight_repos)
         ),
-        GateAnswer("provider-open", candidate.provider_open, "the provider's usage is limited"),
+        _told("provider-open", candidate.provider_open, "the provider's usage is limited"),
         *_ceiling_gates(candidate, config, ceilings, chosen),
     )
-    return Explanation(
-        issue.key,
-        tuple(
-            GateAnswer(one.gate, one.passed, "" if one.passed else one.evidence) for one in answers
-        ),
-    )
+    shown = (replace(one, evidence="") if one.passed else one for one in answers)
+    return Explanation(issue.key, tuple(shown))
+
+
+def about_the_issue(candidate: Candidate, config: Config) -> Sequence[GateAnswer]:
+    """Return the answers of the gates that look at the issue alone, in their order."""
+    return (*_standing_gates(candidate, config), _blocker_gate(candidate.issue))
+
+
+def _told(gate: str, passed: bool | None, evidence: str) -> GateAnswer:  # noqa: FBT001  an answer, not a switch
+    """Return a gate's answer, or that it was not asked."""
+    if passed is None:
+        return GateAnswer(gate, passed=False, evidence=Standing.NOT_ASKED.value, asked=False)
+    return GateAnswer(gate, passed, evidence)
 
 
 def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer]:
@@ -115,10 +126,21 @@ def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer
         GateAnswer(
             "not-handed-back",
             not handed_back(issue, config),
-            f"{config.human_label} is newer than {config.ready_label}",
+            f"{config.human_label} is newer than {config.ready_label}"
+            if issue.has_label(config.ready_label)
+            else f"{config.human_label} is on the issue",
         ),
-        GateAnswer("approved", standing is Standing.APPROVED, _why_not(candidate, config)),
-        GateAnswer("not-run-yet", not candidate.spent, "this approval has had its run"),
+        GateAnswer(
+            "approved",
+            standing is Standing.APPROVED,
+            _why_not(candidate, config),
+            asked=standing not in (Standing.NOT_ASKED, Standing.OFF),
+        ),
+        _told(
+            "not-run-yet",
+            None if candidate.spent is None else not candidate.spent,
+            "this approval has had its run",
+        ),
     )
 
 
@@ -132,6 +154,8 @@ def _unreadable(issue: Issue) -> str:
 def _why_not(candidate: Candidate, config: Config) -> str:
     """Return why an approval does not count, and what mends it where that is not plain."""
     standing, event = candidate.appraisal.standing, candidate.appraisal.event
+    if standing is Standing.RENAMED:
+        return f"{standing.value}: take it off and put it on again"
     if standing is Standing.EXPIRED:
         return f"{standing.value} (approval_max_age={config.approval_max_age}): label it again"
     if standing is Standing.AHEAD and event is not None:

@@ -14,7 +14,8 @@ class Ledger:
     start, each with the reason. ``hands_off``: issues on which nothing starts in this tick, because
     what was read of them is out of date or makes no sense. ``bases``: by repository, the commit a
     run would start from. ``unread``: issues with an agent at work that only T3 knows of and the
-    forge does not show. ``labels_refused`` and ``pins`` count writes that are bounded per tick.
+    forge does not show. ``labels_refused``, ``asked_again`` and ``pins`` count writes that are
+    bounded per tick; ``vouched``: the labels, by id, whose names were signed in it.
     """
 
     runs: dict[str, RunRecord] = field(default_factory=dict)
@@ -23,6 +24,8 @@ class Ledger:
     unread: set[IssueKey] = field(default_factory=set)
     bases: dict[str, str] = field(default_factory=dict)
     labels_refused: int = 0
+    asked_again: int = 0
+    vouched: set[int] = field(default_factory=set)
     pins: int = 0
 
     def hold(self, repo: str, why: str) -> None:

@@ -10,19 +10,25 @@ from afk.decide.approval import (
     Appraisal,
     Standing,
     by_whom,
+    came_by_rename,
     dated_ahead,
     digest,
     expired,
+    is_trusted,
     may_write,
+    name_is_younger,
     newest_application,
     pin,
+    same_application,
     unchanged_since,
 )
 from afk.decide.provider_gate import provider_open, started_today
+from afk.decide.start_gates import about_the_issue
 from afk.dispatch_policy import Candidate, Ceilings, Explanation, explain
 from afk.observe.tick import Tick
 from afk.record.codec import Found, Records
-from afk.record.state import Stage
+from afk.record.label_mark import Home
+from afk.record.state import RunRecord, Stage
 from afk.types import Event, EventKind, Issue, Permission
 
 _GATES_BEFORE_APPROVAL: Final = frozenset(
@@ -33,32 +39,68 @@ _GATES_BEFORE_APPROVAL: Final = frozenset(
 _OTHER_SERVER: Final = "T3 is another server than a run in flight was started on"
 
 
-def candidate(tick: Tick, issue: Issue) -> Candidate:
-    """Return the issue with everything the gates look at."""
-    records = tick.forge.records(issue)
-    bare = Candidate(issue=issue, appraisal=Appraisal(Standing.MISSING))
+def candidate(tick: Tick, issue: Issue, *, ask_all: bool = False) -> Candidate:
+    """Return the issue with everything the gates look at.
+
+    Where a gate before the approval says no, nothing is asked and the gates behind it say so.
+    ``ask_all``: they are asked all the same, for whoever wants every gate's own answer, except in
+    a repository that afk has no business in.
+    """
+    event = newest_application(issue, tick.config)
+    bare = unasked(tick, issue)
     no = explain(bare, tick.config, ()).first_no
-    if no is not None and no.gate in _GATES_BEFORE_APPROVAL:
-        event = newest_application(issue, tick.config)
-        return Candidate(issue=issue, appraisal=Appraisal(Standing.MISSING, event))
+    allowed = issue.repo.name in tick.config.allowlist
+    if no is not None and no.gate in _GATES_BEFORE_APPROVAL and not (ask_all and allowed):
+        return bare
+    if not issue.has_label(tick.config.ready_label):
+        standing = Appraisal(Standing.OFF)
+        provider = _provider_open(tick, issue)
+        return Candidate(issue=issue, appraisal=standing, provider_open=provider, spent=None)
+    records = tick.forge.records(issue)
     appraisal = appraise(tick, issue, records)
-    found = standing_record(tick, issue, records, appraisal.event)
+    found = standing_record(tick, issue, records, event)
     return Candidate(
         issue=issue,
         appraisal=appraisal,
         runs=starts(tick, issue),
         provider_open=_provider_open(tick, issue),
-        spent=found is not None and found.record.stage in (Stage.ENDING, Stage.ENDED),
+        spent=_is_over(found),
     )
+
+
+def unasked(tick: Tick, issue: Issue) -> Candidate:
+    """Return the issue with nothing asked about it: the gates that would need it say so."""
+    event = newest_application(issue, tick.config)
+    standing = Appraisal(Standing.NOT_ASKED, event)
+    return Candidate(issue=issue, appraisal=standing, provider_open=None, spent=None)
+
+
+def no_longer(tick: Tick, issue: Issue, record: RunRecord) -> str:
+    """Return why a claimed run may not get its first turn after all, "" where it may.
+
+    Asked of an issue read again: what is said about the issue itself, not about room, which the
+    claim holds.
+    """
+    one = candidate(tick, issue)
+    no = next((answer for answer in about_the_issue(one, tick.config) if not answer.passed), None)
+    if no is not None:
+        return no.evidence
+    same = same_application(record.approval, one.appraisal.event)
+    return "" if same else "the ready label was put on again"
+
+
+def _is_over(found: Found | None) -> bool:
+    return found is not None and found.record.stage in (Stage.ENDING, Stage.ENDED)
 
 
 def appraise(tick: Tick, issue: Issue, records: Records) -> Appraisal:
     """Judge the newest application of the ready label, and what it covers."""
     event = newest_application(issue, tick.config)
     if event is None:
-        return Appraisal(Standing.MISSING)
+        renamed = came_by_rename(issue, tick.config)
+        return Appraisal(Standing.RENAMED if renamed else Standing.MISSING)
     permission = Permission.UNKNOWN
-    if event.actor.id not in tick.forge.own:
+    if event.actor.id not in tick.forge.own and not is_trusted(event.actor, tick.config):
         permission = tick.forge.permission(issue.repo.name, event.actor)
     standing = by_whom(event, permission, tick.config, tick.forge.own)
     if standing is not Standing.APPROVED:
@@ -69,9 +111,13 @@ def appraise(tick: Tick, issue: Issue, records: Records) -> Appraisal:
         return Appraisal(Standing.EXPIRED, event)
     found = standing_record(tick, issue, records, event)
     if found is not None:
-        same = found.record.approval.digest == digest(issue)
+        # What happened to the text after a run is over decides nothing about it any more.
+        same = _is_over(found) or found.record.approval.digest == digest(issue)
         approval = found.record.approval
         return Appraisal(Standing.APPROVED if same else Standing.EDITED, event, approval)
+    home = Home(tick.deps.tracker.host, issue.repo)
+    if name_is_younger(issue, event, tick.config, home, tick.deps.keys):
+        return Appraisal(Standing.RENAMED, event)
     standing = _at_first_sight(tick, issue, event)
     return Appraisal(standing, event, pin(issue, event))
 
@@ -79,8 +125,11 @@ def appraise(tick: Tick, issue: Issue, records: Records) -> Appraisal:
 def _at_first_sight(tick: Tick, issue: Issue, event: Event) -> Standing:
     """Prove that the text is the approved one; asks for the author only where edits are hidden."""
     edits = tick.deps.tracker.body_edits(issue)
-    author_may_write = edits is None and may_write(
-        issue.author, tick.forge.permission(issue.repo.name, issue.author), tick.config
+    author_may_write = edits is None and (
+        is_trusted(issue.author, tick.config)
+        or may_write(
+            issue.author, tick.forge.permission(issue.repo.name, issue.author), tick.config
+        )
     )
     return unchanged_since(issue, event, edits, author_may_write=author_may_write)
 

@@ -196,6 +196,18 @@ def refused_label(label: str) -> str:
     return REFUSED_LABEL.format(label=label)
 
 
+_LABEL_AGAIN: Final = (
+    "`{ready}` starts nothing here yet: it was put on before afk knew this label under this name, "
+    "so somebody may have meant another. From now on afk knows it. To approve the issue as it "
+    "stands, somebody with write permission takes `{ready}` off and puts it on again."
+)
+
+
+def label_again(config: Config) -> str:
+    """Return the comment about a ready label that is younger, or newer to afk, than its use."""
+    return _named(_LABEL_AGAIN, config)
+
+
 def oversized_notice(config: Config) -> str:
     """Return the comment about an issue that is larger than afk reads."""
     reason = Reason.OVERSIZED

@@ -227,7 +227,11 @@ class Accounts:
         return [label for label in self.labels_for(repo) if label.name in wanted]
 
     def rename_label(self, label: Label, name: str) -> None:
-        """Rename a label, and with it every event that tells of it."""
+        """Rename a label; its events keep what it was called, and a view shows one or the other.
+
+        Forgejo shows today's name (recording ``forgejo/14.0.0/061-timeline-label-renamed``),
+        GitHub the former one (https://github.com/aws-actions/stale-issue-cleanup/issues/20).
+        """
         label.name = name
 
     def delete_label(self, label: Label) -> None:

@@ -183,7 +183,8 @@ class Issues(History):
         for one in self._resolve(issue.repo, [label]):
             if one in issue.labels:
                 issue.labels.remove(one)
-                self.record(issue, EventKind.UNLABELED, actor).label = one
+                event = self.record(issue, EventKind.UNLABELED, actor)
+                event.label, event.label_name = one, one.name
 
     def set_labels(self, issue: Issue, labels: Sequence[Label], actor: Account) -> None:
         """Replace all labels: additions first, then removals, events for what changed only."""
@@ -199,7 +200,8 @@ class Issues(History):
         for other in [one for one in issue.labels if label.scope and one.scope == label.scope]:
             self.remove_label(issue, other, actor)
         issue.labels.append(label)
-        self.record(issue, EventKind.LABELED, actor, at=at).label = label
+        event = self.record(issue, EventKind.LABELED, actor, at=at)
+        event.label, event.label_name = label, label.name
 
     def _resolve(self, repo: Repository, labels: Iterable[Label | str]) -> list[Label]:
         found: list[Label] = []

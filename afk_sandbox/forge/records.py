@@ -150,6 +150,8 @@ class Event:
     actor: Account
     at: datetime
     label: Label | None = None
+    label_name: str = ""
+    """What the label was called then; which name is shown, the forge's view decides."""
     old: str = ""
     new: str = ""
     commit: str = ""

@@ -49,6 +49,25 @@ def create_label(call: Call) -> Response:
     return call.answer(label(call, one, call.repo), 201)
 
 
+def edit_label(call: Call) -> Response:
+    """PATCH /repos/{o}/{r}/labels/{id}: name, colour and description, what is given of them.
+
+    Not recorded: the shapes are those of ``046-label-create`` and ``051``; source,
+    routers/api/v1/repo/label.go, EditLabel, alike in 11.0.15 and 14.0.0.
+    """
+    if not call.writes():
+        raise ApiError(403, "user should have a permission to write to a repo")
+    number = int(call.request.path_params["label"])
+    one = next((x for x in call.repo.labels if x.id == number), None)
+    if one is None:
+        raise not_found()
+    if "name" in call.body:
+        call.model.rename_label(one, str(call.body["name"]))
+    one.color = str(call.body.get("color", one.color)).removeprefix("#")
+    one.description = str(call.body.get("description", one.description))
+    return call.answer(label(call, one, call.repo))
+
+
 def issue_labels(call: Call) -> Response:
     """GET .../issues/{index}/labels."""
     return call.answer(labels(call, call.issue().labels, call.repo))

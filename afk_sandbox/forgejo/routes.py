@@ -33,6 +33,7 @@ _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("GET", _REPO + "/collaborators/{login}/permission", people.get_permission, "repository"),
     ("GET", _REPO + "/labels", labels.list_labels, "issue"),
     ("POST", _REPO + "/labels", labels.create_label, "issue"),
+    ("PATCH", _REPO + "/labels/{label:int}", labels.edit_label, "issue"),
     ("GET", _REPO + "/issues", issues.list_issues, "issue"),
     ("POST", _REPO + "/issues", issues.create_issue, "issue"),
     ("GET", _REPO + "/issues/comments/{id:int}", comments.get_comment, "issue"),

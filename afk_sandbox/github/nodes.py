@@ -47,10 +47,16 @@ class Asker(Viewer):
 
 @dataclass(frozen=True, slots=True)
 class LabelOf:
-    """A label, in its repository."""
+    """A label, in its repository; ``name`` is what it is shown as."""
 
     label: Label
     repo: Repository
+    then: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return its name, in an event the one that it had then."""
+        return self.then or self.label.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ NOT_FOUND.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from afk_sandbox.forge.records import Issue, Repository
+from afk_sandbox.forge.records import Access, Issue, Repository
 from afk_sandbox.github import ids, mutations, resolvers_ci, resolvers_issues
 from afk_sandbox.github.connection import Refusal, connection
 from afk_sandbox.github.nodes import Branch, Info, LabelOf, Table, commit, find, no_node
@@ -125,6 +125,12 @@ def _account(*, suffix: bool) -> Table:
     }
 
 
+def _permission(repo: Repository, info: Info) -> str | None:
+    """Return what the caller's account may do, whatever its token may; null if nothing."""
+    access = info.context.model.rights(repo, info.context.caller)
+    return {Access.OWNER: "ADMIN", Access.NONE: None}.get(access, access.name)
+
+
 TABLES: Final[Mapping[str, Table]] = {
     "Mutation": mutations.TABLE,
     "Query": {
@@ -146,6 +152,7 @@ TABLES: Final[Mapping[str, Table]] = {
         "isArchived": lambda repo, _: repo.archived_at is not None,
         "isPrivate": lambda repo, _: repo.private,
         "defaultBranchRef": _default_branch,
+        "viewerPermission": _permission,
         "label": _label,
         "issues": _issues,
         "issue": _issue,
@@ -155,7 +162,7 @@ TABLES: Final[Mapping[str, Table]] = {
     },
     "Label": {
         "id": lambda one, _: ids.label(one.label, one.repo),
-        "name": lambda one, _: one.label.name,
+        "name": lambda one, _: one.name,
     },
     **resolvers_issues.TABLES,
     **resolvers_ci.TABLES,

@@ -115,7 +115,7 @@ _EVENT: Final[Table] = {
     "id": lambda one, _: ids.event(one.event, one.issue.repo),
     "actor": lambda one, _: actor(one.event.actor),
     "createdAt": lambda one, _: time(one.event.at),
-    "label": lambda one, _: LabelOf(one.event.label, one.issue.repo),
+    "label": lambda one, _: LabelOf(one.event.label, one.issue.repo, one.event.label_name),
     "previousTitle": lambda one, _: one.event.old,
     "currentTitle": lambda one, _: one.event.new,
     "closer": _closer,

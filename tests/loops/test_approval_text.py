@@ -189,6 +189,46 @@ def test_private_repository__author_may_write__the_first_sight_is_pinned() -> No
         assert_started(here, issue)
 
 
+def edited_by_a_writer(here: World, issue: Issue) -> None:
+    """Somebody who may write issues, and is neither the author nor the approver."""
+    writer = here.forge.add_account("writer")
+    here.forge.set_access(issue.repo, writer, "write")
+    here.forge.edit_body(issue, writer, "Something else. [[push]]")
+
+
+def commented(here: World, issue: Issue) -> None:
+    """It moves ``updated_at`` as an edit does: what happened before it cannot be told."""
+    here.forge.comment(issue, here.owner, "Thanks!")
+
+
+@pytest.mark.parametrize("act", [edited_by_a_writer, commented])
+def test_private_repository__touched_after_the_label__is_parked_unproven(
+    act: Callable[[World, Issue], None],
+) -> None:
+    with world(Forge.FORGEJO) as here:
+        issue = here.issue(here.repository("shop", private=True), "Add a till", BODY)
+        here.clock.sleep(5)
+        act(here, issue)
+        assert held(polled(here), issue).evidence.startswith("nothing proves")
+        assert threads(here) == []
+        assert_parked_as_edited(here, issue)
+        ready(here, issue)
+        assert held(polled(here), issue) == STARTED
+
+
+def test_private_repository__record_deleted_and_text_edited__is_parked_unproven() -> None:
+    with world(Forge.FORGEJO) as here:
+        here.settings["max_in_flight"] = 0
+        issue = here.issue(here.repository("shop", private=True), "Add a till", BODY)
+        polled(here)
+        edited_by_a_writer(here, issue)
+        here.forge.delete_comment(issue.comments[0])
+        del here.settings["max_in_flight"]
+        assert held(polled(here), issue).evidence.startswith("nothing proves")
+        assert threads(here) == []
+        assert_parked_as_edited(here, issue)
+
+
 def test_private_repository__author_may_not_write__is_parked_unproven() -> None:
     with world(Forge.FORGEJO) as here:
         repo = here.repository("shop", private=True)

@@ -82,6 +82,12 @@ FORGEJO: Final = (
     _forgejo(f"GET {_R}/labels?limit&page", "labels.Labels._of_repository"),
     _forgejo("GET /orgs/{org}/labels?page", "labels.Labels._of_organisation", told=(403, 404)),
     _forgejo(f"POST {_R}/labels", "labels.Labels._create"),
+    _forgejo(
+        f"PATCH {_R}/labels/{{id}}",
+        "labels.Labels.describe",
+        reasons=dict.fromkeys(Proof, "its source's; no recording and no cassette has it"),
+        models="",
+    ),
     _forgejo(f"POST {_I}/labels", "labels.Labels.change"),
     _forgejo(f"DELETE {_I}/labels/{{id}}", "labels.Labels._remove", told=(422,)),
     _forgejo(f"POST {_I}/comments", "tracker.ForgejoTracker.create_comment"),

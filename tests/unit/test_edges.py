@@ -120,7 +120,8 @@ def test_errors__that_a_server_tells_apart__were_recorded() -> None:
 def test_cassettes__of_every_operation__are_of_every_version() -> None:
     for one in OPERATIONS:
         folders = {path.name for path in CASSETTES.iterdir() if FOLDERS[_kind(path)] is one.server}
-        assert set(taped().get(one.key, ())) == folders, one.key
+        none = one.reasons.get(Proof.CASSETTE)
+        assert set(taped().get(one.key, ())) == (set() if none else folders), one.key
 
 
 def _kind(folder: Path) -> str:

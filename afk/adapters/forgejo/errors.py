@@ -30,6 +30,15 @@ _REPOSITORY = re.compile(r"/repos/([^/]+/[^/]+)")
 _PUBLIC_ONLY: Final = "token scope is limited to public"
 
 
+class Forbidden(TokenError, Refused):
+    """A refusal because the token's account lacks a right: both of these, for whoever asks."""
+
+    def __init__(self, what: str, *, status: int, body: str, cause: str, next_step: str) -> None:
+        """``cause`` names the right; ``status`` and ``body`` are those of `Refused`."""
+        Refused.__init__(self, what, status=status, body=body, next_step=next_step)
+        self.cause = cause
+
+
 def error_of(answer: Answer, what: str, *, repo: str = "") -> AfkError:
     """Return the exception an unwelcome answer stands for.
 
@@ -112,6 +121,15 @@ def _forbidden(answer: Answer, told: str) -> AfkError:
             told,
             cause="the token is limited to public repositories",
             next_step="create a token with access to all repositories",
+        )
+    if answer.method not in ("GET", "HEAD"):
+        # 051-labels-add-without-write: empty in 14, a page of HTML in 11
+        return Forbidden(
+            told,
+            status=answer.status,
+            body=answer.excerpt,
+            cause="the token's account lacks write permission on the repository's issues",
+            next_step="make the account a collaborator with write permission there",
         )
     return Refused(
         told,

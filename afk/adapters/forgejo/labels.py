@@ -24,11 +24,11 @@ from httpx import codes
 
 from afk.adapters.forgejo.api import PAGE, ForgejoApi, issue_path, repo_path
 from afk.adapters.forgejo.errors import error_of
-from afk.adapters.forgejo.wire import LABELS, WireIssue, WireLabel
+from afk.adapters.forgejo.wire import LABEL, LABELS, WireIssue, WireLabel
 from afk.adapters.http import Answer
 from afk.config import Config
 from afk.errors import Refused
-from afk.types import Issue
+from afk.types import Issue, Label
 
 _PLAIN: Final = ("#ededed", "")
 
@@ -37,13 +37,13 @@ _PLAIN: Final = ("#ededed", "")
 class Labels:
     """Labels through one token.
 
-    Remembers for one tick which names a repository has, and the ids of the labels that issues
-    had when they were read.
+    Remembers for one tick which names a repository has, each with a label's id, and the ids of
+    the labels that issues had when they were read.
     """
 
     api: ForgejoApi
     config: Config
-    _known: dict[str, set[str]] = field(default_factory=dict)
+    _known: dict[str, dict[str, int]] = field(default_factory=dict)
     _on: dict[tuple[int, int], tuple[WireLabel, ...]] = field(default_factory=dict)
 
     def saw(self, item: WireIssue) -> None:
@@ -52,18 +52,16 @@ class Labels:
 
     def ensure(self, repo: str, names: Sequence[str]) -> None:
         """Create those names that neither the repository nor its organisation has."""
-        known = self._known.setdefault(repo, set())
-        if known.issuperset(names):
+        known = self._known.setdefault(repo, {})
+        if known.keys() >= set(names):
             return
-        known.update(label.name for label in self._of_repository(repo))
-        if not known.issuperset(names):
-            known.update(
-                label.name for label in self._of_organisation(repo.split("/", maxsplit=1)[0])
-            )
+        known.update((label.name, label.id) for label in self._of_repository(repo))
+        if not known.keys() >= set(names):
+            owner = repo.split("/", maxsplit=1)[0]
+            known.update((label.name, label.id) for label in self._of_organisation(owner))
         for name in dict.fromkeys(names):
             if name not in known:
-                self._create(repo, name)
-                known.add(name)
+                known[name] = self._create(repo, name)
 
     def change(self, issue: Issue, add: Collection[str], remove: Collection[str]) -> None:
         """Add, then remove, what is not as wanted by the issue as read.
@@ -89,6 +87,25 @@ class Labels:
             if label.name in gone:
                 self._remove(issue, f"{path}/{label.id}", label.name)
 
+    def may_change(self, issue: Issue, name: str) -> None:
+        """Take off what is not on: 204 and no event for whoever may, 403 for whoever may not.
+
+        ``forgejo/14.0.0/041-label-remove-by-id``, ``051-labels-add-without-write``; that a token
+        may comment says nothing, anybody may. `ensure` came before, and knows the label.
+        """
+        if not issue.has_label(name):
+            known = self._known[issue.repo.name][name]
+            self._remove(issue, f"{issue_path(issue.key)}/labels/{known}", name)
+
+    def describe(self, issue: Issue, label: Label, description: str) -> None:
+        """Replace a label's description; ``PATCH .../labels/{id}`` answers the whole label."""
+        path = f"{repo_path(issue.repo.name)}/labels/{label.id}"
+        what = f"vouching for the label {label.name} of {issue.repo.name}"
+        answer = self.api.http.send("PATCH", path, body={"description": description}, repeat=True)
+        now = self.api.value(LABEL, answer, what, repo=issue.repo.name)
+        if now.description != description:
+            raise Refused(f"{what} failed: it says something else", status=answer.status)
+
     def _remove(self, issue: Issue, path: str, name: str) -> None:
         answer = self.api.http.send("DELETE", path, repeat=True)
         if answer.status == codes.UNPROCESSABLE_ENTITY:
@@ -112,7 +129,7 @@ class Labels:
 
         return self.api.pages(f"/orgs/{owner}/labels", pick)
 
-    def _create(self, repo: str, name: str) -> None:
+    def _create(self, repo: str, name: str) -> int:
         looks = {
             self.config.ready_label: ("#0e8a16", "An agent may work on this issue as it stands"),
             self.config.in_progress_label: ("#fbca04", "An agent is working on this issue"),
@@ -122,5 +139,4 @@ class Labels:
         colour, description = looks.get(name, _PLAIN)
         body = {"name": name, "color": colour, "description": description}
         answer = self.api.http.send("POST", f"{repo_path(repo)}/labels", body=body)
-        if not answer.ok:
-            raise error_of(answer, f"creating the label {name} in {repo}", repo=repo)
+        return self.api.value(LABEL, answer, f"creating the label {name} in {repo}", repo=repo).id

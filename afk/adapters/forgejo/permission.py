@@ -92,9 +92,12 @@ class Permissions:
             return Permission.UNKNOWN
         if all(user.id != account.id for user in users):
             return Permission.NO_WRITE
+        return Permission.WRITE if self.owned_by_user(repo) else Permission.UNKNOWN
+
+    def owned_by_user(self, repo: str) -> bool:
+        """Say whether the list of those who may write, where it was asked for, shows that."""
         owner = repo.split("/", maxsplit=1)[0].casefold()
-        owned_by_user = any(user.login.casefold() == owner for user in users)
-        return Permission.WRITE if owned_by_user else Permission.UNKNOWN
+        return any(user.login.casefold() == owner for user in self._assignees.get(repo) or ())
 
     def _ask_assignees(self, repo: str) -> tuple[WireUser, ...] | None:
         """Return the list, None when this token may not see it."""

@@ -18,7 +18,7 @@ GET ``/repos/{o}/{r}``                                 013, 132
 GET ``/repos/{o}/{r}/branches/{branch}``               147, 174
 GET ``/repos/{o}/{r}/compare/{base}...{branch}``       138 to 140
 GET ``/repos/{o}/{r}/commits``                         141, 143, 148
-GET, POST, DELETE labels                               `labels` (037 to 058)
+GET, POST, PATCH, DELETE labels                        `labels` (037 to 058)
 GET, POST, PATCH, DELETE comments                      090, 091, 101, 120, 129
 PATCH ``/repos/{o}/{r}/issues/{n}``                    105, 115 (answers 201)
 GET ``/user``                                          003, 182
@@ -58,7 +58,7 @@ from afk.config import Config
 from afk.errors import Refused, RepositoryMoved, TokenError
 from afk.model.forge import Branch, IssueHead, Listing
 from afk.ports import BranchQuery, CloseResult
-from afk.types import Account, Comment, Forge, Issue, IssueKey, Permission, Repository
+from afk.types import Account, Comment, Forge, Issue, IssueKey, Label, Permission, Repository
 
 
 class ForgejoTracker:
@@ -180,6 +180,24 @@ class ForgejoTracker:
     def ensure_labels(self, repo: str, names: Sequence[str]) -> None:
         """Create those labels that the repository and its organisation do not have."""
         self._labels.ensure(repo, names)
+
+    def may_label(self, issue: Issue, name: str) -> None:
+        """Raise `Forbidden` where this token may not label: no event, one request at most.
+
+        None for an administrator of the repository, nor where the account may push and a user owns
+        the repository: there is write on all of it or on nothing. In an organisation a team may
+        push and not label, or label and not push.
+        """
+        known = self._repositories.get(issue.repo.name)
+        rights = known.permissions if known else None
+        whole = rights is not None and rights.push
+        whole = whole and self._permissions.owned_by_user(issue.repo.name)
+        if not (whole or (rights is not None and rights.admin)):
+            self._labels.may_change(issue, name)
+
+    def describe_label(self, issue: Issue, label: Label, description: str) -> None:
+        """Replace a label's description: one request."""
+        self._labels.describe(issue, label, description)
 
     def label(self, issue: Issue, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
         """Add, then remove: one request for all added, one per label removed."""

@@ -57,10 +57,17 @@ class WireUser(_Wire):
 
 
 class WireLabel(_Wire):
-    """A label of a repository or an organisation (``056-labels-list``)."""
+    """A label of a repository or an organisation (``056-labels-list``, ``057-org-labels-list``)."""
 
     id: int
     name: str
+    description: str = ""
+    url: str = ""
+
+    @property
+    def of_organisation(self) -> bool:
+        """Say whether it is an organisation's, which only the owners there can rename."""
+        return "/orgs/" in self.url
 
 
 class WireRepositoryName(_Wire):
@@ -136,6 +143,7 @@ class WirePermissions(_Wire):
     """What the asking token may do."""
 
     admin: bool = False
+    push: bool = False
 
 
 class WireRepository(_Wire):
@@ -205,6 +213,7 @@ class WireHistory(_Wire):
 
 USER: Final = TypeAdapter(WireUser)
 USERS: Final = TypeAdapter(tuple[WireUser, ...])
+LABEL: Final = TypeAdapter(WireLabel)
 LABELS: Final = TypeAdapter(tuple[WireLabel, ...])
 ISSUE: Final = TypeAdapter(WireIssue)
 ISSUES: Final = TypeAdapter(tuple[WireIssue, ...])

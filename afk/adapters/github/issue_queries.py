@@ -74,7 +74,7 @@ def listing(repos: Sequence[str], labels: Sequence[str], size: int) -> Query:
     ready, progress, human, tracked = (build.var("String!", name) for name in labels)
     first = f"first: {build.var('Int!', size)}"
     fields = (
-        f"...Home readyLabel: label(name: {ready}) {{ id name }} "
+        f"...Home viewerPermission readyLabel: label(name: {ready}) {{ id name }} "
         f"progressLabel: label(name: {progress}) {{ id name }} "
         f"humanLabel: label(name: {human}) {{ id name }} "
         f"trackedLabel: label(name: {tracked}) {{ id name }} "

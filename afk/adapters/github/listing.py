@@ -51,7 +51,7 @@ _MOST_PAGES: Final = 100
 
 @dataclass(slots=True)
 class Known:
-    """What this tick has seen already: the token's account, repositories, and node ids.
+    """What this tick has seen already: the token's account, its rights, repositories, node ids.
 
     GraphQL addresses labels (by repository and name), issues (by repository id and number) and
     comments (by their numeric id) by node ids, which nobody else has a use for.
@@ -59,6 +59,7 @@ class Known:
 
     me: Account | None = None
     repositories: dict[str, Repository] = field(default_factory=dict)
+    rights: dict[str, str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     issues: dict[tuple[int, int], str] = field(default_factory=dict)
     comments: dict[int, str] = field(default_factory=dict)
@@ -155,6 +156,7 @@ class GitHubListing:
         home = repository(found)
         if home.name != shown.repo:
             return Listing(troubles=(Trouble(shown.repo, RepositoryTrouble.RENAMED, home.name),))
+        self.known.rights[home.name] = found.viewer_permission or ""
         self.known.saw(
             home,
             (found.ready_label, found.progress_label, found.human_label, found.tracked_label),

@@ -36,13 +36,14 @@ No recording shows a listing, an issue or a branch by GraphQL: these rest on the
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from urllib.parse import quote
 
 from httpx import codes
 
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.branches import GitHubBranches
-from afk.adapters.github.errors import GONE
+from afk.adapters.github.errors import GONE, missing_right
 from afk.adapters.github.issue_queries import VIEWER
 from afk.adapters.github.issues import GitHubIssues
 from afk.adapters.github.listing import GitHubListing, Known
@@ -51,7 +52,7 @@ from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.wire import RestBranch, RestPermission, WireViewer, parse
 from afk.adapters.github.writes import GitHubWrites
 from afk.config import Config
-from afk.errors import NoBranch, NotFound, RateLimited
+from afk.errors import NoBranch, NotFound, RateLimited, TokenError
 from afk.model.forge import Branch, IssueHead, Listing
 from afk.ports import BranchQuery, CloseResult
 from afk.types import (
@@ -61,9 +62,13 @@ from afk.types import (
     Forge,
     Issue,
     IssueKey,
+    Label,
     Permission,
     Repository,
 )
+
+_MAY_LABEL: Final = frozenset({"ADMIN", "MAINTAIN", "WRITE", "TRIAGE"})
+_TO_ASK: Final = "to push, without which nobody may ask what others may do"
 
 
 class GitHubTracker:
@@ -120,8 +125,9 @@ class GitHubTracker:
     def permission(self, repo: str, account: Account) -> Permission:
         """Say whether the account may write.
 
-        A token without push right is answered 403 (recording 061): UNKNOWN, as is a login that
-        belongs to another account by now. An unknown user is answered 404 (documented).
+        UNKNOWN for a login that belongs to another account by now. An unknown user is answered
+        404 (documented). A token without push right is answered 403 (recording 061), and that is
+        the token's trouble, not the account's: `TokenError`. A 403 that does not say so: UNKNOWN.
         """
         if account.kind is AccountKind.GHOST:
             return Permission.UNKNOWN
@@ -129,6 +135,8 @@ class GitHubTracker:
         answer = self._api.send("GET", f"/repos/{quote(repo)}{path}")
         if not answer.ok:
             problem = self._api.problem(answer, repo=repo)
+            if isinstance(problem, TokenError):
+                raise missing_right(problem.what, _TO_ASK) from None
             if answer.status == codes.FORBIDDEN and not isinstance(problem, RateLimited):
                 return Permission.UNKNOWN
             if answer.status in GONE and answer.is_json:
@@ -160,6 +168,21 @@ class GitHubTracker:
     def ensure_labels(self, repo: str, names: Sequence[str]) -> None:
         """Create those labels that the repository does not have."""
         self._writes.ensure_labels(repo, names)
+
+    def may_label(self, issue: Issue, name: str) -> None:
+        """Raise what keeps this token from labelling: no event, and no request where it is known.
+
+        The listing tells what the account may do with the repository; for what it does not tell
+        of, or tells that it may read, one request asks (a job's token has rights of its own).
+        """
+        if self._known.rights.get(issue.repo.name) not in _MAY_LABEL:
+            self._writes.may_label(issue, name)
+
+    def describe_label(self, issue: Issue, label: Label, description: str) -> None:
+        """Do nothing: events keep the name they were made under, so no label has to vouch for it.
+
+        https://github.com/aws-actions/stale-issue-cleanup/issues/20
+        """
 
     def label(self, issue: Issue, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
         """Add, then remove labels, in one request where possible."""

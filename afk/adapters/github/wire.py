@@ -185,8 +185,12 @@ class WireListed(Graph):
 
 
 class WireListing(WireRepository):
-    """A repository with its labelled issues; a label is null where it does not exist."""
+    """A repository with its labelled issues; a label is null where it does not exist.
 
+    ``viewerPermission`` is what the token's account may do there, whatever the token may.
+    """
+
+    viewer_permission: str | None = None
     ready_label: WireLabel | None = None
     progress_label: WireLabel | None = None
     human_label: WireLabel | None = None

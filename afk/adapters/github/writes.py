@@ -83,6 +83,11 @@ class GitHubWrites:
         for name in off:
             self._remove(issue, name)
 
+    def may_label(self, issue: Issue, name: str) -> None:
+        """Take off a label that is not on: 404 "Label does not exist" for whoever may (034)."""
+        if not issue.has_label(name):
+            self._remove(issue, name)
+
     def comment(self, issue: Issue, body: str) -> Comment:
         """Post a comment."""
         answer = self._issue(issue, "POST", "/comments", {"body": body})

@@ -7,7 +7,7 @@ import pytest
 from support.cassettes import replay
 from support.github import KEY, REPO, Hub, an_issue, data, recorded, reply, tracker, whole
 
-from afk.errors import NotFound, RateLimited, RepositoryMoved, ServerFault
+from afk.errors import NotFound, RateLimited, RepositoryMoved, ServerFault, TokenError
 from afk.types import GHOST, Account, Forge, Permission
 
 
@@ -36,7 +36,6 @@ def test_tracker__itself__says_where_it_is() -> None:
             60431,
             "NO_WRITE",
         ),
-        ("061-permission-403", "apache/groovy", "jglick", 154109, "UNKNOWN"),
     ],
 )
 def test_permission__recorded_answer__is_understood(
@@ -47,6 +46,16 @@ def test_permission__recorded_answer__is_understood(
     assert found is Permission[expected]
     assert cassette.all_played
     assert cassette.play_count == 1
+
+
+def test_permission__token_that_may_not_ask__is_the_token_s_trouble() -> None:
+    """Recording 061: it says nothing of the account, and listing that one would mend nothing."""
+    with replay("github/061-permission-403"), pytest.raises(TokenError, match="403") as caught:
+        tracker().permission("apache/groovy", Account(154109, "jglick"))
+    assert "to push" in caught.value.cause
+    hub = Hub(rest={PERMISSION: recorded("128-integration-403")})
+    with pytest.raises(TokenError):
+        tracker(hub).permission(REPO, BOT)
 
 
 def test_permission__login_that_changed_hands__cannot_be_told() -> None:
@@ -68,7 +77,7 @@ BOT = Account(2, "dependabot[bot]")
         (reply({"permission": "triage"}), Permission.NO_WRITE),
         (reply({"permission": "brand-new"}), Permission.UNKNOWN),
         (recorded("130-repo-404"), Permission.NO_WRITE),
-        (recorded("128-integration-403"), Permission.UNKNOWN),
+        (reply({"message": "no"}, 403), Permission.UNKNOWN),
     ],
 )
 def test_permission__other_answers__decide_nothing_they_do_not_say(
