@@ -13,22 +13,22 @@ from typing import Final
 from afk.adapters.ci_watcher import CIWatcher, HttpProbe
 from afk.adapters.dry_run import reading_only
 from afk.adapters.forge import ForgeKind, Quota
-from afk.adapters.http import Http, open_client
+from afk.adapters.http import Http, open_client, tls_context
 from afk.adapters.notifier import notifiers
 from afk.adapters.patience import Patience
+from afk.adapters.proxies import routed
 from afk.adapters.runner.actions import Runner
 from afk.adapters.runner.reporter import ConsoleReporter
 from afk.adapters.t3_client import T3Client
 from afk.adapters.tracker import serving
 from afk.config import Config
 from afk.environment.process import Outside
-from afk.environment.settings import check
+from afk.environment.state_keys import state_key
 from afk.environment.tokens import forge_token, t3_token
 from afk.errors import ConfigError
 from afk.ports import Deps
 from afk.record.state import Keys
 
-_SHORTEST_KEY: Final = 16
 _T3_BODY: Final = 64 * 1024 * 1024
 """Older T3 servers send every thread's bodies in one snapshot."""
 _FORGE_SHARE: Final = 0.4
@@ -58,9 +58,10 @@ def wire(
     outside: Outside, config: Config, runner: Runner, report: ConsoleReporter, *, reads_only: bool
 ) -> Iterator[Wired]:
     """Build everything for an armed configuration; nothing is sent yet."""
-    check(config)
+    transport = outside.transport or routed(outside.environ, tls_context())
     config = _without_own_workflow(config, runner)
     forge = serving(config, runner)
+    _warn_of_logins(config, report)
     keys = _keys(outside.environ, config, forge.kind, report)
     read_bearer = t3_token(outside.environ)
     token = forge_token(outside.environ, own_forge=forge.own)
@@ -77,7 +78,7 @@ def wire(
     def patience(share: float) -> Patience:
         return Patience(tick=max(share * config.tick_seconds, _SHORTEST_SHARE))
 
-    with open_client(outside.transport) as client:
+    with open_client(transport) as client:
         t3 = Http(
             client=client,
             base_url=config.t3.url.rstrip("/"),
@@ -131,18 +132,24 @@ def _without_own_workflow(config: Config, runner: Runner) -> Config:
     return replace(config, repositories=repositories)
 
 
+def _warn_of_logins(config: Config, report: ConsoleReporter) -> None:
+    """Say what a login in ``trusted`` costs: who takes over a name that was given up is trusted.
+
+    Nothing remembers from tick to tick who bore a name first, so afk cannot pin it by itself.
+    """
+    for login in sorted(config.trusted_logins):
+        report.warn(
+            f"`trusted` lists {login} by name alone: whoever takes that name over may approve; "
+            f"write {login}:ID, with the number that /users/{login} in the forge's API shows as id"
+        )
+
+
 def _keys(
     environ: Mapping[str, str], config: Config, forge: ForgeKind, report: ConsoleReporter
 ) -> Keys:
     """Return the signing keys; a forge that can do without one only warns."""
-    current = environ.get("AFK_STATE_KEY", "").strip()
-    previous = environ.get("AFK_STATE_KEY_PREVIOUS", "").strip()
-    if current and len(current) < _SHORTEST_KEY:
-        raise ConfigError(
-            f"AFK_STATE_KEY is shorter than {_SHORTEST_KEY} characters",
-            cause="it was cut off, or typed by hand; a short one can be guessed",
-            next_step="use a random one, for instance from `openssl rand -hex 32`",
-        )
+    current = state_key(environ, "AFK_STATE_KEY")
+    previous = state_key(environ, "AFK_STATE_KEY_PREVIOUS")
     if not current and previous:
         raise ConfigError(
             "AFK_STATE_KEY_PREVIOUS is set without AFK_STATE_KEY",

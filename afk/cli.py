@@ -17,8 +17,8 @@ from afk.adapters.runner.masking import printable
 from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter, summary
 from afk.commands import COMMANDS
 from afk.config import Config
-from afk.environment.process import Outside, config_text, reporter
-from afk.environment.settings import load, parse_boolean
+from afk.environment.process import Outside, configuration, reporter
+from afk.environment.settings import parse_boolean
 from afk.errors import AfkError, Bug, ConfigError
 from afk.variables import KINDS, KNOWN
 
@@ -86,7 +86,7 @@ def _run(
     command = COMMANDS[options.command]
     if command.load is None:
         return _demo(options, outside)
-    config = load(config_text(outside, options.config), outside.environ)
+    config = configuration(outside, options.config)
     if config.disabled:
         report.event(f"nothing to do: {config.disabled}")
         if command.needs_arming:

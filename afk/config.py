@@ -4,20 +4,32 @@ Pure. The dataclasses are also pydantic's schema: they forbid unknown keys and t
 another type. Options that the design names and this version does not have are refused.
 """
 
-import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final, Literal
 
 from afk.errors import ConfigError
+from afk.setting_rules import (
+    WrongSetting,
+    check_branch,
+    check_ids,
+    check_label,
+    check_names,
+    check_probe,
+    check_repository,
+    check_text,
+    check_trusted,
+    check_workspace,
+    trusted_ids,
+    trusted_logins,
+)
 from afk.variables import DOORBELLS
 
 _STRICT: Final = {"extra": "forbid", "strict": True}
 _PROOFS: Final = ("workflow", "status", "environment", "probe")
 SHA_PLACE: Final = re.compile(r"\{sha\}|%7Bsha%7D", re.IGNORECASE)
 """Where the commit goes in a probe's address."""
-_REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
 DAY: Final = 86_400
 _LARGEST: Final = 3650 * DAY
@@ -28,7 +40,9 @@ def _refuse_out_of_range(settings: object, names: Iterable[str]) -> None:
     for name in names:
         value = getattr(settings, name)
         if isinstance(value, int) and not 0 <= value <= _LARGEST:
-            raise ConfigError(
+            raise WrongSetting(
+                name,
+                value,
                 f"{name} is {value}",
                 cause="it is below nothing, or further away than any clock of afk's",
                 next_step=f"give a number from 0 to {_LARGEST}",
@@ -96,6 +110,8 @@ class StageConfig:
                 cause="one stage is proven by one thing",
                 next_step="name exactly one of workflow, status, environment, probe",
             )
+        check_text(named[0], getattr(self, named[0]))
+        check_probe(self.probe)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +126,10 @@ class CIConfig:
     grace_seconds: int = 120
 
     def __post_init__(self) -> None:
-        """Refuse a grace that is none."""
+        """Refuse a grace that is none, and names that are none."""
         _refuse_out_of_range(self, ["grace_seconds"])
+        check_names("required", self.required)
+        check_names("ignore", self.ignore)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,14 +150,11 @@ class RepositoryConfig:
     rollout: StageConfig | None = None
 
     def __post_init__(self) -> None:
-        """A workspace is an absolute path on T3's host, in the one spelling T3 knows it by."""
-        path = self.workspace
-        if not path.startswith("/") or path != posixpath.normpath(path) or not path.isprintable():
-            raise ConfigError(
-                f"workspace {path!r} is not a plain absolute path",
-                cause="T3 knows a folder by one spelling, from / on and without .. or a final /",
-                next_step="give the folder as T3's host sees it, such as /srv/code/app",
-            )
+        """Refuse a folder, a branch or an agent that T3 or git would not take."""
+        check_workspace(self.workspace)
+        check_branch(self.branch)
+        check_text("instance", self.instance)
+        check_text("model", self.model)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,11 +178,14 @@ class T3Config:
         """Refuse a thread that T3 would refuse."""
         for name in ("instance", "model"):
             if not getattr(self, name).strip():
-                raise ConfigError(
+                raise WrongSetting(
+                    name,
+                    getattr(self, name),
                     f"t3.{name} is empty",
                     cause="T3 takes no thread without one",
                     next_step=f"name one, or leave t3.{name} out for the default",
                 )
+            check_text(name, getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +209,7 @@ class Config:
     landing: str = "push"
     notify: tuple[str, ...] = ()
     allow_unsigned_state: bool = False
+    allow_plain_http: bool = False
 
     max_in_flight: int = 4
     max_dispatch_per_tick: int = 4
@@ -214,27 +233,32 @@ class Config:
     def __post_init__(self) -> None:
         """Refuse what is malformed or not built; nothing here needs the outside world."""
         _refuse_out_of_range(self, [item.name for item in fields(self)])
-        for name in (*self.allowlist, *self.draining, *self.repositories):
-            if not _REPOSITORY.fullmatch(name):
-                raise ConfigError(
-                    f"{name!r} is not a repository name",
-                    cause="a part is missing, or it holds what no name holds",
-                    next_step="write owner/name exactly as the forge shows it; no wildcards",
-                )
-        labels = self.labels
-        if len({name.casefold() for name in labels}) != len(labels) or not all(labels):
-            raise ConfigError(
+        for setting in ("allowlist", "draining", "repositories"):
+            for name in getattr(self, setting):
+                check_repository(setting, name)
+        check_trusted(self.trusted)
+        check_ids("own_accounts", self.own_accounts)
+        self._check_labels()
+        _refuse_unbuilt(self)
+
+    def _check_labels(self) -> None:
+        """Refuse labels that a forge would not take, or would take for one another."""
+        names = ("ready_label", "in_progress_label", "human_label", "tracked_label")
+        labels = dict(zip(names, self.labels, strict=True))
+        folded = [one.casefold() for one in self.labels]
+        alike = [
+            name for name, one in labels.items() if not one or folded.count(one.casefold()) > 1
+        ]
+        if alike:
+            raise WrongSetting(
+                alike[-1],
+                labels[alike[-1]],
                 "the labels must have different names",
                 cause="GitHub does not tell labels apart by upper and lower case",
                 next_step="correct ready_label, in_progress_label, human_label or tracked_label",
             )
-        if any("," in label for label in labels):
-            raise ConfigError(
-                "a label's name contains a comma",
-                cause="forges take lists of label names separated by commas",
-                next_step="choose a name without one",
-            )
-        _refuse_unbuilt(self)
+        for name, value in labels.items():
+            check_label(name, value)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -253,6 +277,16 @@ class Config:
             return "the kill switch is on"
         return "" if self.watched else "the allowlist is empty"
 
+    @property
+    def trusted_ids(self) -> frozenset[int]:
+        """Return the ids that `trusted` lists."""
+        return trusted_ids(self.trusted)
+
+    @property
+    def trusted_logins(self) -> frozenset[str]:
+        """Return the logins that `trusted` lists without an id, in lower case."""
+        return trusted_logins(self.trusted)
+
     def repository(self, name: str) -> RepositoryConfig:
         """Return a repository's settings; `check` has made sure they exist."""
         return self.repositories[name]
@@ -260,14 +294,16 @@ class Config:
 
 def _refuse_unbuilt(config: Config) -> None:
     """Options that the design names and this version does not have."""
-    unbuilt = [
-        *([f"landing: {config.landing}"] if config.landing != "push" else []),
-        *([f"t3.protocol: {config.t3.protocol}"] if config.t3.protocol != 1 else []),
-        *(f"notify: {kind}" for kind in config.notify if kind not in DOORBELLS),
+    unbuilt: list[tuple[str, str, object]] = [
+        *([("landing", "landing", config.landing)] if config.landing != "push" else []),
+        *([("t3.protocol", "protocol", config.t3.protocol)] if config.t3.protocol != 1 else []),
+        *(("notify", "notify", kind) for kind in config.notify if kind not in DOORBELLS),
     ]
-    if unbuilt:
-        raise ConfigError(
-            f"{unbuilt[0]!r} is not built in this version",
+    for shown, name, value in unbuilt:
+        raise WrongSetting(
+            name,
+            value,
+            f"{f'{shown}: {value}'!r:.80} is not built in this version",
             cause="it is planned, or misspelt",
             next_step="this version has landing: push, t3.protocol: 1 and "
             f"notify: {', '.join(DOORBELLS)}; take the option out",

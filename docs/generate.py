@@ -21,7 +21,8 @@ TOP: Final[Mapping[str, str]] = {
     "allowlist": "repositories, `owner/name` exactly",
     "draining": "repositories that start nothing new and are watched to the end",
     "repositories": "per repository, see below",
-    "trusted": "accounts (ids, or logins of people) that may approve though the forge cannot say",
+    "trusted": "accounts that may approve though the forge cannot say: `4711`, `mara:4711` (the id "
+    "counts), or a person's login `mara` (warned of: names change hands)",
     "own_accounts": "ids of afk's accounts, former ones too; its present one is always known",
     "ready_label": "the label that asks for a run",
     "in_progress_label": "the label on a run in flight",
@@ -34,6 +35,7 @@ TOP: Final[Mapping[str, str]] = {
     "notify": f"doorbells: {', '.join(f'`{kind}`' for kind in DOORBELLS)}; each needs its "
     "address in the environment",
     "allow_unsigned_state": "run on Forgejo without `AFK_STATE_KEY`",
+    "allow_plain_http": "speak http:// to a public host, where the way is a tunnel of your own",
     "max_in_flight": "runs in flight at once",
     "max_dispatch_per_tick": "runs one tick may start",
     "runs_per_issue": "runs one issue may have",

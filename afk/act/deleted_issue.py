@@ -34,6 +34,20 @@ def stop_threads_of_gone(tick: Tick, key: IssueKey) -> None:
             tick.deps.report.event("stopped: the issue is gone", key=key)
 
 
+def stop_threads_of_unread(tick: Tick, key: IssueKey) -> bool:
+    """Stop the agents of an issue that the forge does not show now; says whether all are stopped.
+
+    A person asked for it. Nothing is concluded, written or rung: a later tick finds the run.
+    """
+    stopped = True
+    for thread in [one for one in tick.t3.titled(key) if tick.t3.live(one)]:
+        tick.deps.agent.stop(thread.id, tick.deps.new_id())
+        stopped = _seen_stopped(tick, key, thread) and stopped
+    if stopped:
+        tick.deps.report.event("agent stopped; the forge does not show its issue", key=key)
+    return stopped
+
+
 def _seen_stopped(tick: Tick, key: IssueKey, thread: AgentThread) -> bool:
     """Look a few times whether the session has stopped."""
     for pause in _LOOKS:

@@ -28,7 +28,8 @@ from afk.observe.ready_issue import candidate, explanation
 from afk.observe.tick import Tick
 from afk.record.codec import Found
 from afk.record.state import RunRecord
-from afk.text.messages import oversized_notice, trouble_error
+from afk.text.messages import oversized_notice
+from afk.text.troubles import trouble_error
 from afk.types import Event, Issue, Reason, Verdict
 
 PINS_PER_TICK: Final = 20

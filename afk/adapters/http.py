@@ -254,7 +254,7 @@ class Http:
 
 
 def open_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """Return the client for a tick's servers; None: real connections.
+    """Return the client for a tick's servers; None: real connections, straight to each of them.
 
     It keeps no cookie of any of them: none of afk's servers needs one, and one jar for all would
     carry what the first says to the next.
@@ -263,6 +263,7 @@ def open_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
         timeout=_TIMEOUT,
         verify=tls_context(),
         transport=transport,
+        trust_env=False,  # which proxy is asked stands in `afk.adapters.proxies`
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     )
 

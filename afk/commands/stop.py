@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Mapping
 
+from afk.act.deleted_issue import stop_threads_of_unread
 from afk.act.ending import end, go_on_ending
 from afk.commands.chosen import chosen, key_of, watched
 from afk.errors import ConfigError, OutsideFailure, RateLimited, one_of_many
@@ -22,7 +23,11 @@ def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> 
 
 
 def stop_runs(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
-    """End one run, or all, as stopped: sessions are stopped, labels come off."""
+    """End one run, or all, as stopped: sessions are stopped, labels come off.
+
+    Where the forge does not show an issue, its agent is stopped through T3 all the same; what goes
+    with it on the forge is left to the tick that can read it again.
+    """
     if bool(issue) == everything:
         raise ConfigError(
             "afk stop takes either OWNER/REPO#N or --all",
@@ -32,11 +37,16 @@ def stop_runs(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
     wanted = None if everything else watched(key_of(issue), deps.config)
     tick = open_tick(deps, Focus(wanted.repo, wanted.number) if wanted else Focus())
     runs = [run for run in in_flight(tick) if wanted in (None, run[0].key)]
-    if not runs:
+    unread = [key for key in sorted(tick.ledger.unread, key=str) if wanted in (None, key)]
+    if not runs and not unread:
         deps.report.event("no such run is in flight")
     stopped: list[str] = []
-    left = [str(issue.key) for issue, _ in runs]
+    left = [str(issue.key) for issue, _ in runs] + [str(key) for key in unread]
     try:
+        for key in unread:
+            with one_of_many(deps.report, key, doing="stop the agent"):
+                if stop_threads_of_unread(tick, key):
+                    left.remove(str(key))
         for one, found in runs:
             with one_of_many(deps.report, one.key, doing="stop"):
                 by_us = _stop(tick, one, found)

@@ -13,7 +13,7 @@ from afk.observe.tick import Focus, Tick
 from afk.poller import poll
 from afk.ports import Deps
 from afk.record.codec import as_json
-from afk.text.messages import trouble_error
+from afk.text.troubles import trouble_error
 from afk.watcher import in_flight, watch
 
 

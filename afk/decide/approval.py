@@ -11,11 +11,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, unique
+from typing import Final
 
 from afk.config import Config
 from afk.record.label_mark import Home, vouched_since
 from afk.record.state import Approval, Keys, RunRecord
 from afk.types import Account, AccountKind, Event, EventKind, Issue, Permission
+
+_CLOCKS_DISAGREE: Final = timedelta(minutes=5)
+"""How far a forge's clock may be ahead of this machine's before its times are not believed."""
 
 
 @unique
@@ -32,6 +36,7 @@ class Standing(Enum):
     OWN = "applied by the account afk itself runs as"
     UNKNOWN = "whether its author may write cannot be told"
     EXPIRED = "the approval is too old"
+    AHEAD = "the approval is dated in the future"
     EDITED = "title or body changed after the approval"
     UNPROVEN = "nothing proves that the body is still the approved one"
 
@@ -117,8 +122,8 @@ def is_trusted(account: Account, config: Config) -> bool:
     """Say whether the configuration vouches for the account: by id, or a person by login."""
     if account.kind is AccountKind.GHOST:
         return False
-    by_login = account.kind is AccountKind.USER and account.login in config.trusted
-    return account.id in config.trusted or by_login
+    by_login = account.kind is AccountKind.USER and account.login.lower() in config.trusted_logins
+    return account.id in config.trusted_ids or by_login
 
 
 def may_write(account: Account, permission: Permission, config: Config) -> bool:
@@ -173,6 +178,14 @@ def unchanged_since(
 def expired(event: Event, now: datetime, config: Config) -> bool:
     """Say whether the approval is older than ``approval_max_age``."""
     return now - event.at > timedelta(seconds=config.approval_max_age)
+
+
+def dated_ahead(event: Event, now: datetime) -> bool:
+    """Say whether the approval lies further ahead than clocks disagree.
+
+    Whoever may date events could otherwise keep one from ever growing too old.
+    """
+    return event.at - now > _CLOCKS_DISAGREE
 
 
 def pin(issue: Issue, event: Event) -> Approval:

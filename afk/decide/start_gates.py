@@ -158,6 +158,9 @@ def _why_not(candidate: Candidate, config: Config) -> str:
         return f"{standing.value}: take it off and put it on again"
     if standing is Standing.EXPIRED:
         return f"{standing.value} (approval_max_age={config.approval_max_age}): label it again"
+    if standing is Standing.AHEAD and event is not None:
+        at = event.at.strftime("%Y-%m-%d %H:%M UTC")
+        return f"{standing.value} ({at}): set the clocks right, then label it again"
     if standing in (Standing.UNKNOWN, Standing.UNLISTED_APP) and event is not None:
         return f"{standing.value}; `trusted: [{event.actor.id}]` in the configuration lets it"
     if standing is Standing.OWN:

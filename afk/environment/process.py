@@ -3,6 +3,7 @@
 Light on purpose: a disabled tick imports this, and none of what talks to servers.
 """
 
+import codecs
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Final, TextIO, cast
 from afk.adapters.runner.actions import Runner, RunnerIO
 from afk.adapters.runner.masking import Mask, MaskedStream
 from afk.adapters.runner.reporter import ConsoleReporter
+from afk.config import Config
+from afk.environment.settings import load, thrown
 from afk.environment.tokens import known_secrets
 from afk.errors import ConfigError
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:  # httpx is what a disabled tick must not pay for
     from httpx import BaseTransport
 
 _DEFAULT_FILES: Final = ("afk.yml", ".afk.yml")
+_MOST_BYTES: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +41,23 @@ class Outside:
     transport: "BaseTransport | None" = None
 
 
-def config_text(outside: Outside, path: str) -> str:
-    """Return the configuration's text: a named file, ``AFK_CONFIG``, or a file found here.
+def configuration(outside: Outside, path: str) -> Config:
+    """Return the configuration as files and variables have it.
 
-    Two at once are refused: the one that is ignored might say that the kill switch is on.
+    Nothing is looked for while the kill switch in the environment is on: throwing it must work
+    whatever else is broken.
+    """
+    if thrown(outside.environ):
+        return Config()
+    text, name = config_text(outside, path)
+    return load(text, outside.environ, name)
+
+
+def config_text(outside: Outside, path: str) -> tuple[str, str]:
+    """Return the configuration's text, and what to call it where a line is named.
+
+    From a named file, ``AFK_CONFIG``, or a file found here. Two at once are refused: the one that
+    is ignored might say that the kill switch is on.
     """
     inline = outside.environ.get("AFK_CONFIG", "")
     named = [one for one in (path, outside.environ.get("AFK_CONFIG_FILE", "").strip()) if one]
@@ -50,23 +67,37 @@ def config_text(outside: Outside, path: str) -> str:
             cause="two of --config, AFK_CONFIG_FILE and AFK_CONFIG are set",
             next_step="keep one of them",
         )
-    if named:
-        return _read(outside.folder / named[0])
     if inline.strip():
-        return inline
-    found = [outside.folder / name for name in _DEFAULT_FILES]
-    return next((_read(one) for one in found if one.is_file()), "")
+        return inline, "AFK_CONFIG"
+    usual = [name for name in _DEFAULT_FILES if (outside.folder / name).is_file()]
+    found = next(iter(named or usual), "")
+    return (_read(outside.folder / found), found) if found else ("", "AFK_CONFIG")
 
 
 def _read(path: Path) -> str:
+    """Return a file's text; a mark that some editors put in front of UTF-8 is none of it."""
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"the configuration file {path} cannot be read",
-            cause=type(error).__name__,
-            next_step="check the path in --config or AFK_CONFIG_FILE",
-        ) from None
+        with path.open("rb") as file:
+            raw = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise _unreadable(path, type(error).__name__) from None
+    if len(raw) > _MOST_BYTES:
+        raise _unreadable(path, f"it has more than {_MOST_BYTES} bytes")
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in raw[:4]:
+        raise _unreadable(path, "it is UTF-16, as some editors save: save it as UTF-8")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise _unreadable(path, f"line {line} is not UTF-8: save it as UTF-8") from None
+
+
+def _unreadable(path: Path, cause: str) -> ConfigError:
+    return ConfigError(
+        f"the configuration file {path} cannot be read",
+        cause=cause,
+        next_step="check the path in --config or AFK_CONFIG_FILE, and the file",
+    )
 
 
 def reporter(outside: Outside, runner: Runner, stream: TextIO) -> ConsoleReporter:

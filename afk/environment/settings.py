@@ -2,7 +2,8 @@
 
 Pure: text and a mapping go in, a `Config` comes out. Precedence: environment over file over
 default, with one exception that fails closed: the kill switch is off only if somebody says
-"off" and nobody says "on". Unknown keys and unknown ``AFK_*`` variables are refused.
+"off" and nobody says "on"; and one that says "on" in the environment is asked before anything is
+read. Unknown keys and unknown ``AFK_*`` variables are refused.
 """
 
 import difflib
@@ -11,27 +12,55 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
 from afk.errors import ConfigError
+from afk.setting_rules import WrongSetting
 from afk.variables import KNOWN
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-_ADDRESS: Final = re.compile(r"https?://[^\s/@?#]+(?:/[^\s@?#]*)?")
+    from afk.environment.strict_yaml import Text
 
 
-def load(text: str, environ: Mapping[str, str]) -> Config:
+def thrown(environ: Mapping[str, str]) -> bool:
+    """Say whether ``AFK_KILL_SWITCH`` says on; then nothing else needs to be read, or be right."""
+    value = environ.get("AFK_KILL_SWITCH", "").strip()
+    return bool(value) and parse_boolean("AFK_KILL_SWITCH", value)
+
+
+def load(text: str, environ: Mapping[str, str], name: str = "AFK_CONFIG") -> Config:
     """Return the configuration from YAML ``text`` ("" for none) and ``AFK_*`` variables.
 
-    Raises `ConfigError` for anything that is not exactly understood.
+    ``name`` is what the text's lines are counted in. Raises `ConfigError` for anything that is not
+    exactly understood, and for an armed configuration that cannot work (`check`).
     """
-    values = _parse_yaml(text)
-    environ = {name: value.strip() for name, value in environ.items() if value.strip()}
+    if thrown(environ):
+        return Config()
+    environ = {variable: value.strip() for variable, value in environ.items() if value.strip()}
     _refuse_unknown_variables(environ)
-    config = _validate(values)
+    if not text.strip():
+        return _checked(Config(), {}, environ)
+    from afk.environment.strict_yaml import read  # noqa: PLC0415  a disabled tick goes without
+
+    written = read(text, name)
+    try:
+        return _checked(_validate(written, name), written.values, environ)
+    except WrongSetting as error:
+        raise _placed(error, written, name) from None
+
+
+def _placed(error: WrongSetting, written: "Text", name: str) -> ConfigError:
+    """Return the error with the line that it is about; a variable's value stands in none."""
+    line = written.find(error.name, error.value)
+    what = f"{name}:{line}: {error.what}" if line else error.what
+    return ConfigError(what, cause=error.cause, next_step=error.next_step)
+
+
+def _checked(config: Config, values: Mapping[str, Any], environ: Mapping[str, str]) -> Config:
+    """Let the variables have their say; refuse what is then armed and cannot work."""
     spoken = [values["kill_switch"]] if "kill_switch" in values else []
     if "AFK_KILL_SWITCH" in environ:
         spoken.append(parse_boolean("AFK_KILL_SWITCH", environ["AFK_KILL_SWITCH"]))
@@ -43,6 +72,7 @@ def load(text: str, environ: Mapping[str, str]) -> Config:
         config = replace(config, t3=replace(config.t3, url=environ["AFK_T3_URL"]))
     if "AFK_FORGE_URL" in environ:
         config = replace(config, forge_url=environ["AFK_FORGE_URL"])
+    check(config)
     return config
 
 
@@ -56,11 +86,15 @@ def check(config: Config) -> None:
             cause="afk is armed, but nobody has told it where T3 Code is",
             next_step="set t3.url or AFK_T3_URL",
         )
-    _refuse_addresses(config)
     from afk.decide.usage_limit import zone  # noqa: PLC0415  a disabled tick must not pay for it
+    from afk.environment.addresses import check_addresses  # noqa: PLC0415  likewise
+
+    check_addresses(config)
 
     if config.t3.timezone and zone(config.t3.timezone) is None:
-        raise ConfigError(
+        raise WrongSetting(
+            "timezone",
+            config.t3.timezone,
             f"t3.timezone {config.t3.timezone!r:.80} is not known here",
             cause="it is misspelt, or this machine has no time zone data",
             next_step="name one such as Europe/Berlin, or leave it out",
@@ -68,7 +102,9 @@ def check(config: Config) -> None:
     by_workspace: dict[str, str] = {}
     for name in config.watched:
         if name not in config.repositories:
-            raise ConfigError(
+            raise WrongSetting(
+                "allowlist" if name in config.allowlist else "draining",
+                name,
                 f"{name} has no entry under repositories",
                 cause="it was enrolled, but not where its clone is; or the spelling differs",
                 next_step=f"add it with its folder on T3's host: repositories: "
@@ -76,27 +112,12 @@ def check(config: Config) -> None:
             )
         workspace = config.repositories[name].workspace
         if by_workspace.setdefault(workspace, name) != name:
-            raise ConfigError(
+            raise WrongSetting(
+                "repositories",
+                name,
                 f"{name} and {by_workspace[workspace]} share the workspace {workspace}",
                 cause="one folder belongs to one repository: runs in it exclude each other",
                 next_step="give each repository its own clone",
-            )
-
-
-def _refuse_addresses(config: Config) -> None:
-    """Refuse what is no plain address; public_url stands in comments, so it holds no password."""
-    addresses = {
-        "t3.url (or AFK_T3_URL)": config.t3.url,
-        "t3.public_url": config.t3.public_url,
-        "forge_url (or AFK_FORGE_URL)": config.forge_url,
-    }
-    for name, address in addresses.items():
-        if address and not _ADDRESS.fullmatch(address):
-            raise ConfigError(
-                f"{name} is no plain address",
-                cause="it does not begin with https:// or http://, or holds a password, a blank, "
-                "? or #",
-                next_step="give it like https://t3.example.org:3773",
             )
 
 
@@ -111,72 +132,25 @@ def parse_boolean(name: str, value: str) -> bool:
     return value.lower() == "true"
 
 
-def _parse_yaml(text: str) -> dict[str, Any]:
-    """Return the top-level mapping; PyYAML is imported only when there is a text."""
-    if not text.strip():
-        return {}
-    import yaml  # noqa: PLC0415  a disabled tick must not pay for it
-
-    class Loader(yaml.SafeLoader):
-        """SafeLoader that refuses a key that is no text or stands twice."""
-
-    def mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-        keys = [loader.construct_object(key) for key, _ in node.value]
-        if strange := [key for key in keys if not isinstance(key, str)]:
-            raise ConfigError(
-                f"the key {strange[0]!r:.80} in the configuration is not text",
-                cause="YAML reads on, off, yes, no, numbers and dates as values of their own",
-                next_step="correct the key, or put it in quotes",
-            )
-        twice = sorted({key for key in keys if keys.count(key) > 1})
-        if twice:
-            raise ConfigError(
-                f"the key {twice[0]!r} stands twice in the configuration",
-                cause="YAML would take the last one without a word",
-                next_step="keep one of the two",
-            )
-        return loader.construct_mapping(node, deep=True)
-
-    Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
-    try:
-        data = yaml.load(text, Loader)  # noqa: S506  a subclass of SafeLoader
-    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
-        # PyYAML lets through what a malformed date, number or tag raises.
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
-        raise ConfigError(
-            f"the configuration is not valid YAML{where}: {getattr(error, 'problem', error)}",
-            cause="a bracket, quote or indentation is wrong there or just before",
-            next_step="mend the line and run `afk tick --dry-run`",
-        ) from error
-    if data is None:
-        return {}
-    if not isinstance(data, dict):
-        raise ConfigError(
-            "the configuration is not a mapping of keys to values",
-            cause="it is another text, or a list",
-            next_step="start with lines such as `kill_switch: true`",
-        )
-    return data
-
-
-def _validate(values: dict[str, Any]) -> Config:
+def _validate(written: "Text", name: str) -> Config:
     """Let pydantic hold the values against the dataclasses' types; it is imported here only."""
-    if not values:
+    if not written.values:
         return Config()
     from pydantic import ValidationError  # noqa: PLC0415  as above
 
     try:
-        return _schema().validate_json(json.dumps(values, default=_refuse_value))
+        return _schema().validate_json(json.dumps(written.values))
     except ValidationError as error:
         problems = error.errors(include_url=False)
         # A misspelt key is often also a missing one: name the misspelling.
         first = min(problems, key=lambda item: item["type"] != "unexpected_keyword_argument")
         path = ".".join(str(part) for part in first["loc"])
+        where = f"{name}:{line}: " if (line := written.line_of(first["loc"])) else ""
         if first["type"] == "unexpected_keyword_argument":
-            raise _unknown_key(path, "the configuration", _keys(Config)) from None
+            raise _unknown_key(path, "the configuration", _keys(Config), where) from None
         raise ConfigError(
-            f"{path or 'the configuration'}: {first['msg']}, but it is {first['input']!r:.80}",
+            f"{where}{path or 'the configuration'}: {first['msg']}, but it is "
+            f"{first['input']!r:.80}",
             cause="afk takes no value of another type: it does not guess",
             next_step="see the table of settings in the README",
         ) from None
@@ -188,14 +162,6 @@ def _schema() -> "TypeAdapter[Config]":
     from pydantic import TypeAdapter  # noqa: PLC0415  as above
 
     return TypeAdapter(Config)
-
-
-def _refuse_value(value: object) -> NoReturn:
-    raise ConfigError(
-        f"{value!r:.80} in the configuration is neither text, a number nor true or false",
-        cause="YAML reads some texts as dates, sets or bytes",
-        next_step="put it in quotes",
-    )
 
 
 def _keys(schema: type) -> list[str]:
@@ -211,11 +177,11 @@ def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:
             raise _unknown_key(name, "the environment", KNOWN)
 
 
-def _unknown_key(path: str, where: str, known: Sequence[str]) -> ConfigError:
+def _unknown_key(path: str, where: str, known: Sequence[str], place: str = "") -> ConfigError:
     close = difflib.get_close_matches(path.rsplit(".", 1)[-1], known, 1)
     hint = f"did you mean {close[0]}?" if close else "see the table of settings in the README"
     return ConfigError(
-        f"{path} in {where} is not a setting afk knows",
+        f"{place}{path} in {where} is not a setting afk knows",
         cause="it is misspelt, or of another version",
         next_step=hint,
     )

@@ -6,6 +6,7 @@ Pure data, like `afk.types`.
 from dataclasses import dataclass, field
 from enum import Enum, unique
 
+from afk.errors import AfkError
 from afk.types import IssueKey
 
 
@@ -33,15 +34,21 @@ class RepositoryTrouble(Enum):
     ARCHIVED = "archived"
     NO_LABEL = "no-label"
     TOO_MANY = "too-many-issues"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One repository's trouble; ``detail``: the new name, the missing label, what is too many."""
+    """One repository's trouble; ``detail``: the new name, the missing label, what is too many.
+
+    ``error``: what the forge answered in place of an UNREADABLE one; one and the same object where
+    one answer stands for several repositories.
+    """
 
     repo: str
     kind: RepositoryTrouble
     detail: str = ""
+    error: AfkError | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

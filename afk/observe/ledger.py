@@ -13,13 +13,15 @@ class Ledger:
     ``runs``: the records of runs in flight, by run id. ``held``: repositories in which nothing may
     start, each with the reason. ``hands_off``: issues on which nothing starts in this tick, because
     what was read of them is out of date or makes no sense. ``bases``: by repository, the commit a
-    run would start from. ``labels_refused``, ``asked_again`` and ``pins`` count writes that
-    are bounded per tick; ``vouched``: the labels, by id, whose names were signed in it.
+    run would start from. ``unread``: issues with an agent at work that only T3 knows of and the
+    forge does not show. ``labels_refused``, ``asked_again`` and ``pins`` count writes that are
+    bounded per tick; ``vouched``: the labels, by id, whose names were signed in it.
     """
 
     runs: dict[str, RunRecord] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
     hands_off: set[IssueKey] = field(default_factory=set)
+    unread: set[IssueKey] = field(default_factory=set)
     bases: dict[str, str] = field(default_factory=dict)
     labels_refused: int = 0
     asked_again: int = 0

@@ -5,9 +5,10 @@ that ended with nothing.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
-from afk.errors import AfkError, RateLimited, TokenError, one_of_many
-from afk.model.forge import IssueHead, Listing
+from afk.errors import AfkError, RateLimited, TokenError, answer_or_error, one_of_many
+from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
 from afk.observe.agent_view import AgentView
 from afk.observe.forge_view import ForgeView
 from afk.observe.ledger import Ledger
@@ -15,7 +16,7 @@ from afk.observe.tick import Focus, Tick
 from afk.parallel import gather
 from afk.ports import Deps
 from afk.record.names import parse_title
-from afk.text.messages import trouble_error
+from afk.text.troubles import trouble_error, trouble_errors
 from afk.types import Issue, IssueKey
 
 
@@ -31,7 +32,8 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
     listing = _first_reads(deps, t3)
     for trouble in listing.troubles:
         ledger.hold(trouble.repo, trouble.kind.value)
-        deps.report.error(trouble_error(trouble, config))
+    for error in trouble_errors(listing.troubles, config):
+        deps.report.error(error)
     heads = listing.heads
     unlisted = _unlisted(t3, config.watched, {head.key for head in heads})
     in_progress = [head.key for head in heads if head.in_progress]
@@ -48,6 +50,7 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
                 gone.append(key)
         if not reading.done:
             ledger.hold(key.repo, "an issue with a live thread could not be read")
+            ledger.unread.add(key)
     return Tick(
         deps=deps,
         now=now,
@@ -116,11 +119,17 @@ def _bodies_of_runs(t3: AgentView, keys: Sequence[IssueKey]) -> list[str]:
 def _issues(
     deps: Deps, ledger: Ledger, heads: Sequence[IssueHead], branches: Mapping[IssueKey, str]
 ) -> dict[IssueKey, Issue]:
-    """Read whole issues in one go; if that fails, one by one, so that one spoils no other."""
+    """Read whole issues in one go; if that fails, one by one, so that one spoils no other.
+
+    A token that is refused is asked with once more for each repository, since one alone may have
+    shut it out; if all have, nothing is left to do.
+    """
     try:
         return dict(deps.tracker.read(heads, branches=branches))
-    except (TokenError, RateLimited):
+    except RateLimited:
         raise  # asking again, one by one, would only make it worse
+    except TokenError as error:
+        return _by_repository(deps, ledger, heads, error)
     except AfkError:
         found: dict[IssueKey, Issue] = {}
     for head in heads:
@@ -128,4 +137,30 @@ def _issues(
             found |= deps.tracker.read([head])
         if not reading.done:
             ledger.hold(head.key.repo, f"{head.key} could not be read")
+    return found
+
+
+def _by_repository(
+    deps: Deps, ledger: Ledger, heads: Sequence[IssueHead], refused: TokenError
+) -> dict[IssueKey, Issue]:
+    """Read whole issues, repository by repository; raises what refused them all."""
+    homes: dict[str, list[IssueHead]] = {}
+    for head in heads:
+        homes.setdefault(head.key.repo, []).append(head)
+    if len(homes) == 1:
+        raise refused
+    found: dict[IssueKey, Issue] = {}
+    errors: dict[str, AfkError] = {}
+    for repo, some in homes.items():
+        answer = answer_or_error(partial(deps.tracker.read, some))
+        if isinstance(answer, AfkError):
+            errors[repo] = answer
+        else:
+            found |= answer
+    if len(errors) == len(homes):
+        raise refused
+    kind = RepositoryTrouble.UNREADABLE
+    for repo, error in errors.items():
+        ledger.hold(repo, kind.value)
+        deps.report.error(trouble_error(Trouble(repo, kind, error=error), deps.config))
     return found

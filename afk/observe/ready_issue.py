@@ -11,6 +11,7 @@ from afk.decide.approval import (
     Standing,
     by_whom,
     came_by_rename,
+    dated_ahead,
     digest,
     expired,
     is_trusted,
@@ -104,6 +105,8 @@ def appraise(tick: Tick, issue: Issue, records: Records) -> Appraisal:
     standing = by_whom(event, permission, tick.config, tick.forge.own)
     if standing is not Standing.APPROVED:
         return Appraisal(standing, event)
+    if dated_ahead(event, tick.now):
+        return Appraisal(Standing.AHEAD, event)
     if expired(event, tick.now, tick.config):
         return Appraisal(Standing.EXPIRED, event)
     found = standing_record(tick, issue, records, event)

@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from afk.config import Config
-from afk.errors import AfkError, RepositoryMoved, TooLarge, UserMustFix
-from afk.model.forge import RepositoryTrouble, Trouble
+from afk.errors import TooLarge
 from afk.record.state import RunRecord
 from afk.text.cleaning import inert_markdown, one_line
 from afk.types import Issue, Reason, Verdict
@@ -184,41 +183,6 @@ def cannot_close(record: RunRecord, quote: str = "") -> str:
 def minutes(at: datetime) -> str:
     """Return a time as people read it in a comment."""
     return at.strftime("%Y-%m-%d %H:%M UTC")
-
-
-def trouble_error(trouble: Trouble, config: Config) -> AfkError:
-    """Return a repository's trouble as an error that says how to mend it."""
-    name = trouble.repo
-    match trouble.kind:
-        case RepositoryTrouble.RENAMED:
-            return RepositoryMoved(name, trouble.detail)
-        case RepositoryTrouble.ARCHIVED:
-            return UserMustFix(
-                f"{name} is archived",
-                cause="somebody archived it; comments are refused there",
-                next_step=f"take {name} out of the allowlist, or unarchive it",
-            )
-        case RepositoryTrouble.MISSING:
-            return UserMustFix(
-                f"{name} cannot be found",
-                cause=one_line(trouble.detail, 200)
-                or "the name is misspelt, or the token has no access to it",
-                next_step="compare the name with the forge and give the token access",
-            )
-        case RepositoryTrouble.TOO_MANY:
-            return UserMustFix(
-                f"{name} is not read whole: {trouble.detail}",
-                cause="somebody opens issues in bulk, or labels stay on issues that are over",
-                next_step="take the labels off those that afk is not to look at (it does so "
-                "itself where strangers put them on, a few a tick); nothing starts before",
-            )
-        case RepositoryTrouble.NO_LABEL:  # pragma: no branch  mypy sees that no other is left
-            label = trouble.detail or config.ready_label
-            return UserMustFix(
-                f"{name} has no label {label!r}",
-                cause="the label was never created, or is spelt differently",
-                next_step=f"create the label {label!r} in {name}, or correct `ready_label`",
-            )
 
 
 REFUSED_LABEL: Final = (

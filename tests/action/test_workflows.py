@@ -137,7 +137,24 @@ def test_loop__on_github__is_woken_by_the_end_of_ci_too() -> None:
 @each_loop
 def test_loop__queues_and_never_cancels(path: Path) -> None:
     """Written out: left away, Forgejo 14 cancels."""
-    assert load(path)["concurrency"] == {"group": "afk", "cancel-in-progress": False}
+    assert load(path)["concurrency"]["cancel-in-progress"] is False
+
+
+@each_loop
+def test_loop__stop__waits_for_no_tick(path: Path) -> None:
+    """A tick whose runner died holds its group for a quarter of an hour, a pending one is replaced.
+
+    The command is part of the group, so a stop is in none of a tick's; what it is about is too, so
+    that two stops do not push one another out of the queue. A tick by hand that names nothing is
+    like any other.
+    """
+    group = load(path)["concurrency"]["group"]
+
+    parts = "inputs.command || 'tick'", "inputs.repository", "inputs.issue"
+    assert group == " ".join(["afk", *(f"${{{{ {part} }}}}" for part in parts)])
+    options = load(path)["on"]["workflow_dispatch"]["inputs"]["command"]["options"]
+    assert options[0] == "tick"
+    assert "stop --all" in options
 
 
 @each_loop

@@ -169,7 +169,7 @@ def test_label__by_an_app__counts_only_once_it_is_listed_by_id() -> None:
         app = here.forge.add_account("triage", kind=AccountKind.BOT)
         here.forge.set_access(issue.repo, app, "write")
         ready(here, issue, app)
-        here.settings["trusted"] = ["triage", "triage[bot]"]
+        here.settings["trusted"] = ["triage"]
         gate, evidence = held(polled(here), issue)
         assert gate == "approved"
         assert evidence.startswith("applied by an app that is not listed in `trusted`")

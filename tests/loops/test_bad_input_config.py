@@ -65,7 +65,7 @@ def refused(ticked: Ticked, *parts: str) -> None:
         ({"notify": ["discord"]}, ["'notify: discord' is not built", "slack, ntfy, webhook"]),
         ({"notify": ["slack"]}, ["AFK_SLACK_WEBHOOK is not set", "take slack out of notify"]),
         ({"max_in_flight": -1}, ["max_in_flight is -1", "give a number from 0"]),
-        ({"human_label": "ready-for-agent"}, ["three different names", "ready_label"]),
+        ({"human_label": "ready-for-agent"}, ["must have different names", "ready_label"]),
         ({"forge_url": ""}, ["which forge is at no address", "https://api.github.com"]),
         ({"t3": {"url": "localhost:3773"}}, ["t3.url (or AFK_T3_URL) is no plain address"]),
         ({"t3": {"url": "https://me:pw@t3.test"}}, ["no plain address", "holds a password"]),
@@ -91,12 +91,17 @@ def test_tick__setting_that_cannot_be_used__is_named_and_nothing_is_sent(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("kill_switch: [", ["the configuration is not valid YAML in line", "mend the line"]),
-        ("kill_switch: false\nkill_switch: true", ["stands twice", "keep one of the two"]),
+        ("kill_switch: [", ["AFK_CONFIG:1: the configuration is not valid YAML", "mend the line"]),
+        (
+            "kill_switch: false\nkill_switch: true",
+            ["AFK_CONFIG:2: the key 'kill_switch' stands twice, first in line 1", "one of the two"],
+        ),
         ("just words", ["not a mapping", "start with lines such as"]),
-        ("on: {}", ["the key True in the configuration is not text", "put it in quotes"]),
-        ("trusted: [2026-01-01]", ["neither text, a number nor true or false", "quotes"]),
-        ("a: &x [*x]", ["not valid YAML in line 1: found unconstructable recursive node"]),
+        ("on: {}", ["AFK_CONFIG:1: the key 'on' is not text", "put it in quotes"]),
+        ("trusted: [2026-01-01]", ["trusted.0: '2026-01-01' can be read in more", "quotes"]),
+        ("a: &x [*x]", ["AFK_CONFIG:1: an anchor (&) or alias (*)", "write the value out"]),
+        ("kill_switch: no", ["kill_switch: 'no' can be read in more than one way", "write true"]),
+        ("trusted: [010]", ["trusted.0: '010' can be read in more than one way"]),
     ],
 )
 def test_tick__text_that_is_no_configuration__says_where_and_nothing_is_sent(
@@ -131,8 +136,11 @@ def test_tick__text_that_is_no_configuration__says_where_and_nothing_is_sent(
         ),
         ({"AFK_STATE_KEY": ""}, ["Forgejo needs AFK_STATE_KEY", "openssl rand -hex 32"]),
         ({"AFK_STATE_KEY": "tiny-sicret"}, ["shorter than 16 characters", "use a random one"]),
+        ({"AFK_STATE_KEY": "sicret" * 9}, ["AFK_STATE_KEY can be guessed", "use a random one"]),
+        ({"AFK_STATE_KEY_PREVIOUS": "none"}, ["AFK_STATE_KEY_PREVIOUS is shorter than 16"]),
+        ({"AFK_STATE_KEY_PREVIOUS": "sicret" * 9}, ["AFK_STATE_KEY_PREVIOUS can be guessed"]),
         (
-            {"AFK_STATE_KEY": "", "AFK_STATE_KEY_PREVIOUS": "sicret-0123456789"},
+            {"AFK_STATE_KEY": "", "AFK_STATE_KEY_PREVIOUS": "sicret-key-of-former-days"},
             ["AFK_STATE_KEY_PREVIOUS is set without AFK_STATE_KEY"],
         ),
         ({"AFK_ISSUE": "seven"}, ["'seven' is no issue's number", "give the number alone"]),
@@ -199,6 +207,16 @@ def test_tick__one_gate_shut_or_none_opened__ends_with_0_and_sends_nothing(
     assert ticked.output.startswith("nothing to do: ")
 
 
+@pytest.mark.parametrize("command", ["tick", "poll", "watch"])
+@pytest.mark.parametrize("broken", ["kill_switch: [", "a: &x [*x]", "kil_switch: false", "- a"])
+def test_tick__kill_switch_thrown_beside_a_broken_configuration__ends_with_0(
+    command: str, broken: str
+) -> None:
+    """It is asked before the configuration is read, or even looked for."""
+    ticked = alone(command, config=broken, environ={"AFK_KILL_SWITCH": "true", "AFK_ODD": "x"})
+    assert (ticked.exit_code, ticked.output) == (0, "nothing to do: the kill switch is on\n")
+
+
 def test_tick__config_file__is_read_from_the_folder_and_named_when_it_is_not_there(
     tmp_path: Path,
 ) -> None:
@@ -207,4 +225,6 @@ def test_tick__config_file__is_read_from_the_folder_and_named_when_it_is_not_the
     ticked = alone("tick", "--config", "other.yml", config="", folder=tmp_path)
     refused(ticked, "other.yml cannot be read", "FileNotFoundError", "check the path in --config")
     (tmp_path / "afk.yml").write_text("kill_switch: [", encoding="utf-8")
-    refused(alone("tick", config="", folder=tmp_path), "not valid YAML in line 1")
+    refused(
+        alone("tick", config="", folder=tmp_path), "afk.yml:1: the configuration is not valid YAML"
+    )

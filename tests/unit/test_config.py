@@ -193,5 +193,5 @@ def test_stage_config__not_exactly_one_proof__is_refused(stage: dict[str, Any], 
 
 @pytest.mark.parametrize("name", ["workflow", "status", "environment", "probe"])
 def test_stage_config__one_proof__is_taken(name: str) -> None:
-    proof: dict[str, Any] = {name: "x"}
-    assert getattr(StageConfig(**proof), name) == "x"
+    proof: dict[str, Any] = {name: "https://x" if name == "probe" else "x"}
+    assert getattr(StageConfig(**proof), name) == proof[name]

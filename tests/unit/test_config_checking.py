@@ -70,6 +70,21 @@ def test_check__plain_address__passes(url: str) -> None:
         "https://t3/#x",
         "https://t3\nx",
         " https://t3",
+        "//t3",
+        "http://[::1",
+        "http://::1",
+        "http://[1.2.3.4]",
+        "http://[::g]",
+        "http://t3:0",
+        "http://t3:99999",
+        "http://t3:",
+        "http://127.1",
+        "http://2130706433",
+        "http://0x7f.1",
+        "https://-t3.org",
+        "https://a..b",
+        "https://t3.\u0435xample.org",
+        "https://t3\\x",
     ],
 )
 def test_check__address_that_is_none_or_holds_more__is_refused_unshown(url: str) -> None:
@@ -77,6 +92,40 @@ def test_check__address_that_is_none_or_holds_more__is_refused_unshown(url: str)
     with pytest.raises(ConfigError, match="is no plain address") as caught:
         check(config(t3=T3Config(url="https://t3", public_url=url)))
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        "10.1.2.3",
+        "192.168.0.7",
+        "172.16.0.1",
+        "[fd00::1]",
+        "t3",
+        "169.254.1.1",
+        "100.100.1.2",
+        "t3.internal",
+        "box.lan",
+        "mac.local",
+        "t3.tail1.ts.net",
+    ],
+)
+def test_check__plain_http_on_a_network_of_ones_own__passes(host: str) -> None:
+    check(config(t3=T3Config(url=f"http://{host}:3773"), forge_url=f"http://{host}/api/v1"))
+
+
+@pytest.mark.parametrize("host", ["t3.example.org", "8.8.8.8", "[2606:4700::1]", "t3.io"])
+def test_check__plain_http_to_a_public_host__is_refused_unless_it_is_asked_for(host: str) -> None:
+    """Whoever is on the way would read T3's bearer, or the forge's token."""
+    for changes in ({"t3": T3Config(url=f"http://{host}")}, {"forge_url": f"http://{host}/api/v1"}):
+        with pytest.raises(ConfigError, match="without encryption") as caught:
+            check(config(**changes))
+        assert "allow_plain_http: true" in caught.value.next_step
+        check(config(**changes, allow_plain_http=True))
+    check(config(t3=T3Config(url="https://t3.test", public_url=f"http://{host}")))
 
 
 def test_check__time_zone_of_no_place__is_refused() -> None:

@@ -13,6 +13,10 @@ closed issues too (source, routers/api/v1/repo/issue.go, SearchIssues, alike in 
 Anybody can open issues that carry the ready label. Where the labels together have too many, each
 is searched for by itself, so that such a crowd hides no run; of what is still too many the newest
 are listed, and the owner's repositories are in trouble.
+
+Owners are asked apart, and what refuses one (a firewall, a suspended organisation, a server that
+fails over one that is large) is the trouble of its repositories alone. That goes for a limit too:
+Forgejo has none of its own (`afk.adapters.forgejo.errors`), so it is a proxy's for that question.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +28,7 @@ from httpx import codes
 from afk.adapters.forgejo.api import ALONE, PAGE, ForgejoApi, total_of
 from afk.adapters.forgejo.wire import ISSUES, WireIssue
 from afk.config import Config
-from afk.errors import NotFound, Refused, RepositoryMoved, TooLarge
+from afk.errors import AfkError, NotFound, Refused, RepositoryMoved, TooLarge
 from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
 from afk.parallel import gather
 from afk.types import IssueKey, Repository
@@ -60,6 +64,7 @@ class _Searched:
 
     ``seen``: repositories with an item that carries one of the labels. ``unknown``: there is no
     such owner. ``unlabelled``: neither label exists. ``too_many``: what was not read whole.
+    ``error``: what came in place of an answer.
     """
 
     repos: tuple[str, ...]
@@ -69,6 +74,7 @@ class _Searched:
     unknown: bool = False
     unlabelled: bool = False
     too_many: str = ""
+    error: AfkError | None = None
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -93,17 +99,22 @@ class Search:
         One request per owner, and one per further 50 items. Where an item lies in a repository
         that is not wanted, the wanted ones without an item are asked for by name: one of them
         may have been renamed. Past 2,000 items of one owner: `_apart`. Raises what an answer
-        stands for.
+        stands for only where no owner was answered for.
         """
         owners: dict[str, list[str]] = {}
         for repo in dict.fromkeys(repos):
             owners.setdefault(repo.split("/")[0], []).append(repo)
-        found = gather(lambda owner: self._first(owner, owners[owner]), tuple(owners))
-        further = [(one, query, number) for one in found for query, number in one.further]
-        pages = gather(lambda job: self._page(job[1], job[2]), further)
-        for (one, _, _), page in zip(further, pages, strict=True):
-            self._fold(one, page.items)
+        found = gather(lambda owner: self._whole(owner, owners[owner]), tuple(owners))
+        errors = [one.error for one in found if one.error is not None]
+        if errors and len(errors) == len(found):
+            raise errors[0]
         troubles = [
+            Trouble(name, RepositoryTrouble.UNREADABLE, error=one.error)
+            for one in found
+            if one.error is not None
+            for name in one.repos
+        ]
+        troubles += [
             Trouble(name, RepositoryTrouble.NO_LABEL, self.config.ready_label)
             for one in found
             if one.unlabelled
@@ -119,6 +130,18 @@ class Search:
         troubles += [one for one in gather(trouble_of, asked) if one is not None]
         heads = [head for one in found for head in one.heads.values()]
         return Listing(tuple(heads), tuple(troubles))
+
+    def _whole(self, owner: str, repos: Sequence[str]) -> _Searched:
+        """Read all of an owner's pages; what could not be read goes with what was."""
+        found = _Searched(tuple(repos))
+        try:
+            found = self._first(owner, repos)
+            pages = gather(lambda job: self._page(*job), found.further)
+        except AfkError as error:
+            return replace(found, error=error)
+        for page in pages:
+            self._fold(found, page.items)
+        return found
 
     def _first(self, owner: str, repos: Sequence[str]) -> _Searched:
         """Read an owner's first page and decide about the further ones."""
@@ -231,4 +254,6 @@ def trouble_of(name: str, ask: Callable[[str], Repository]) -> Trouble | None:
         return Trouble(name, RepositoryTrouble.RENAMED, moved.new)
     except NotFound:
         return Trouble(name, RepositoryTrouble.MISSING)
+    except AfkError as error:
+        return Trouble(name, RepositoryTrouble.UNREADABLE, error=error)
     return Trouble(name, RepositoryTrouble.ARCHIVED) if repository.archived else None

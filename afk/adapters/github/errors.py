@@ -11,7 +11,8 @@ answer                                     error
                                            seconds or as a date (116, 119, 120),
                                            ``gh-limited-by`` (117, 121), the text alone (118)
 403 "Resource not accessible by ...",      `TokenError` naming the permission
-"Must have ...", SAML                      (``x-accepted-github-permissions``; 019, 128, 129)
+"Must have ..."                            (``x-accepted-github-permissions``; 019, 128, 129)
+403 or 451 by an owner's own rules         their cause (`shut_out`)
 404, 410                                   `NotFound` (012, 130, 139)
 3xx to ``/repositories/<id>``              `RepositoryMoved`, the new name still unknown (123, 125)
 every other 4xx, unless it is HTML         `Refused` (014, 042, 106, 107, 153)
@@ -43,7 +44,38 @@ from afk.errors import (
 GONE: Final = frozenset({codes.NOT_FOUND, codes.GONE})
 _LIMITED: Final = frozenset({codes.FORBIDDEN, codes.TOO_MANY_REQUESTS})
 _LIMIT_TEXT: Final = ("rate limit", "abuse detection")
-_NO_RIGHT_TEXT: Final = ("resource not accessible", "must have ", "saml enforcement")
+_NO_RIGHT_TEXT: Final = ("resource not accessible", "must have ")
+_SHUT_OUT: Final = (
+    (
+        "ip allow list",
+        False,
+        "its owner lets in listed addresses only, and this runner's is not among them",
+        "add the runner's address to the owner's IP allow list, or run afk on a runner inside it",
+    ),
+    (
+        "saml",
+        True,
+        "its owner asks for single sign-on, which this token has not gone through",
+        "authorise the token for the organisation (Settings, Tokens, Configure SSO)",
+    ),
+    (
+        "forbids access via",
+        True,
+        "its owner's policy does not take a token of this kind or lifetime",
+        "create a token as the policy in the message says, or use an app's",
+    ),
+    (
+        "access blocked",
+        False,
+        "GitHub or its owner has blocked the repository",
+        "take it out of the allowlist, or have the block lifted",
+    ),
+)
+"""What an owner's own rules say: a phrase of GitHub's, whether the token is to blame, cause, step.
+
+https://docs.github.com/en/organizations/keeping-your-organization-secure
+https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
+"""
 _BY_ID: Final = re.compile(r"/repositories/([0-9]{1,18})(?:/|$)")
 
 
@@ -70,12 +102,24 @@ def failure(answer: Answer, *, repo: str = "") -> AfkError:
         )
     if answer.status in GONE:
         return NotFound(what, cause=f"{answer.excerpt}: gone, or hidden from this token")
+    if shut := shut_out(f"{what}: {answer.excerpt}", answer.status):
+        return shut
     if answer.status == codes.FORBIDDEN and _says(answer.excerpt, _NO_RIGHT_TEXT):
         wanted = answer.headers.get("x-accepted-github-permissions", "")
         return missing_right(f"{what}: {answer.excerpt}", wanted)
     if codes.is_client_error(answer.status):
         return Refused(what, status=answer.status, body=answer.excerpt)
     return ServerFault(what, cause="not an answer that GitHub documents for this request")
+
+
+def shut_out(what: str, status: int = codes.FORBIDDEN) -> AfkError | None:
+    """Return the error for an owner that lets this token or runner not in, None for others."""
+    for phrase, of_token, cause, next_step in _SHUT_OUT:
+        if phrase in what.lower():
+            if of_token:
+                return TokenError(what, cause=cause, next_step=next_step)
+            return Refused(what, status=status, body=cause, next_step=next_step)
+    return None
 
 
 def missing_right(what: str, wanted: str) -> TokenError:

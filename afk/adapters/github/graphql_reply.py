@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from afk.adapters.github.errors import failure, limited, missing_right, reset_at
+from afk.adapters.github.errors import failure, limited, missing_right, reset_at, shut_out
 from afk.adapters.http import Answer
 from afk.errors import AfkError, NotFound, Refused, ServerFault
 
@@ -83,6 +83,8 @@ class Problem:
         if self.kind == "NOT_FOUND":
             return NotFound(what)
         if self.kind in {"FORBIDDEN", "INSUFFICIENT_SCOPES"}:
+            if shut := shut_out(what):
+                return shut
             wanted = [_PERMISSIONS[part] for part in self.path if part in _PERMISSIONS]
             return missing_right(what, wanted[-1] if wanted else "")
         if self.exhausted:

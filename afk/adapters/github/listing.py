@@ -32,7 +32,14 @@ from afk.adapters.github.wire import (
     parse,
 )
 from afk.config import Config
-from afk.errors import NotFound, RepositoryMoved, ServerFault, TokenError
+from afk.errors import (
+    AfkError,
+    NotFound,
+    RateLimited,
+    RepositoryMoved,
+    ServerFault,
+    answer_or_error,
+)
 from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
 from afk.parallel import gather
 from afk.types import Account, IssueKey, Repository
@@ -73,7 +80,7 @@ class _ShownRepository:
     repo: str
     found: WireListing | None
     size: int
-    refusal: str = ""
+    refusal: AfkError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +93,46 @@ class GitHubListing:
 
     def read(self, repos: Sequence[str]) -> Listing:
         """Return labelled issues and troubles, in the repositories' order."""
-        parts = gather(
-            lambda chunk: in_parts(self._ask, chunk, _PAGES), chunks(repos, REPOSITORIES)
-        )
-        listings = gather(self._listing, [one for part in parts for one in part])
+        parts = gather(self._shown, chunks(repos, REPOSITORIES))
+        listings = gather(self._listed, [one for part in parts for one in part])
         return Listing(
             heads=tuple(head for one in listings for head in one.heads),
             troubles=tuple(trouble for one in listings for trouble in one.troubles),
         )
+
+    def _shown(self, repos: Sequence[str]) -> list[_ShownRepository]:
+        """Ask for repositories at once; for each owner's apart where GitHub fails over them.
+
+        What it fails over may be a single owner's. An outage is for all alike, and raised.
+        """
+        try:
+            return in_parts(self._ask, repos, _PAGES)
+        except ServerFault:
+            owners: dict[str, list[str]] = {}
+            for repo in repos:
+                owners.setdefault(repo.split("/")[0], []).append(repo)
+            if len(owners) == 1:
+                raise
+        ask = partial(in_parts, self._ask, sizes=_PAGES, again=False)
+        answers = gather(lambda some: answer_or_error(partial(ask, some)), [*owners.values()])
+        errors = [one for one in answers if isinstance(one, AfkError)]
+        if len(errors) == len(answers):
+            raise errors[0]
+        shown: list[_ShownRepository] = []
+        for some, answer in zip(owners.values(), answers, strict=True):
+            if isinstance(answer, AfkError):
+                shown += [_ShownRepository(repo, None, _PAGES[0], answer) for repo in some]
+            else:
+                shown += answer
+        return shown
+
+    def _listed(self, shown: _ShownRepository) -> Listing:
+        """Return what one repository shows, or its trouble."""
+        listing = answer_or_error(lambda: self._listing(shown))
+        if not isinstance(listing, AfkError):
+            return listing
+        kind = RepositoryTrouble.UNREADABLE
+        return Listing(troubles=(Trouble(shown.repo, kind, error=listing),))
 
     def _ask(self, repos: Sequence[str], size: int) -> list[_ShownRepository]:
         config = self.config
@@ -103,8 +142,8 @@ class GitHubListing:
         for number, repo in enumerate(repos):
             try:
                 data = reply.get(f"r{number}")
-            except (TokenError, ServerFault) as error:
-                shown.append(_ShownRepository(repo, None, size, str(error)))
+            except AfkError as error:  # a limit is none of one repository's: it was raised before
+                shown.append(_ShownRepository(repo, None, size, error))
                 continue
             found = parse(WireListing, data, f"listing {repo}") if data else None
             shown.append(_ShownRepository(repo, found, size))
@@ -181,7 +220,9 @@ class GitHubListing:
         if isinstance(error, RepositoryMoved):
             return Trouble(shown.repo, RepositoryTrouble.RENAMED, error.new)
         if isinstance(error, NotFound):
-            return Trouble(shown.repo, RepositoryTrouble.MISSING, shown.refusal)
-        if isinstance(error, (TokenError, ServerFault)):
-            return Trouble(shown.repo, RepositoryTrouble.MISSING, shown.refusal or str(error))
-        raise error
+            refusal = str(shown.refusal or "")
+            return Trouble(shown.repo, RepositoryTrouble.MISSING, refusal)
+        if isinstance(error, RateLimited):
+            raise error
+        told = error if shown.refusal is None else shown.refusal
+        return Trouble(shown.repo, RepositoryTrouble.UNREADABLE, error=told)

@@ -92,7 +92,7 @@ def test_failure__recorded_limit__names_which_and_until_when(
         (
             _made(403, '{"message": "Resource protected by organization SAML enforcement."}'),
             TokenError,
-            "the token lacks a right",
+            "single sign-on",
         ),
         (
             _made(403, '{"message": "Repository was archived so is read-only."}'),

@@ -179,27 +179,15 @@ def test_listing__absent_repository__is_missing() -> None:
     assert tracker(hub).listing([REPO]).troubles == (Trouble(REPO, RepositoryTrouble.MISSING),)
 
 
-def test_listing__repository_the_token_may_not_use__is_missing_with_the_reason() -> None:
-    refusal = problem("FORBIDDEN", "r0", message="Resource protected by SAML enforcement")
-    hub = Hub(
-        [{**_answered(None, _repo()), "errors": [refusal]}],
-        {"GET /repos/acme/secret": reply({"message": "Must have admin rights"}, 403)},
-    )
-    (trouble,) = tracker(hub).listing(["acme/secret", REPO]).troubles
-    assert trouble.repo == "acme/secret"
-    assert trouble.kind is RepositoryTrouble.MISSING
-    assert "SAML" in trouble.detail
-
-
-def test_listing__repository_only_rest_shows__is_missing_with_the_reason() -> None:
+def test_listing__repository_only_rest_shows__is_unreadable_with_the_reason() -> None:
     shown = {"id": 11, "full_name": REPO}
     hub = Hub(
         [{**_answered(None), "errors": [problem("NOT_FOUND", "r0")]}],
         {f"GET /repos/{REPO}": reply(shown)},
     )
     (trouble,) = tracker(hub).listing([REPO]).troubles
-    assert trouble.kind is RepositoryTrouble.MISSING
-    assert "REST does" in trouble.detail
+    assert trouble.kind is RepositoryTrouble.UNREADABLE
+    assert "REST does" in str(trouble.error)
 
 
 def test_listing__rate_limit_while_asking_why__is_raised() -> None:

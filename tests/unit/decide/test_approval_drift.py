@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import LABELLED, MARA, NOW, STRANGER, config, event, issue
 
-from afk.decide.approval import Standing, digest, expired, pin, same_application, unchanged_since
+from afk.decide.approval import (
+    Standing,
+    dated_ahead,
+    digest,
+    expired,
+    pin,
+    same_application,
+    unchanged_since,
+)
 from afk.types import EventKind
 
 SECOND = timedelta(seconds=1)
@@ -100,3 +108,10 @@ def test_same_application__the_event_it_was_pinned_from__and_no_other() -> None:
     assert not same_application(pinned, event(key="4712"))
     assert not same_application(pinned, event(key="4711", actor=STRANGER))
     assert not same_application(pinned, event(key="4711", at=LABELLED + SECOND))
+
+
+@pytest.mark.parametrize(("seconds", "ahead"), [(-1, False), (0, False), (300, False), (301, True)])
+def test_dated_ahead__further_than_clocks_disagree__is_not_believed(
+    seconds: int, ahead: bool
+) -> None:
+    assert dated_ahead(event(at=NOW + timedelta(seconds=seconds)), NOW) is ahead

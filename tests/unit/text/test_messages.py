@@ -5,8 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import NOW, config, issue, record
 
-from afk.errors import RepositoryMoved, UserMustFix
-from afk.model.forge import RepositoryTrouble, Trouble
 from afk.text.messages import (
     REASONS,
     headline,
@@ -15,7 +13,6 @@ from afk.text.messages import (
     refused_label,
     ring_text,
     ring_title,
-    trouble_error,
     unread_record,
     waits_for,
     way_back,
@@ -109,29 +106,6 @@ def test_ring_text__any_title__stays_on_one_bounded_line(title: str) -> None:
 
 def test_minutes__a_time__is_read_without_guessing_the_zone() -> None:
     assert minutes(NOW) == "2026-11-23 12:00 UTC"
-
-
-@pytest.mark.parametrize("kind", RepositoryTrouble)
-def test_trouble_error__each_kind__is_for_a_person_to_fix_and_says_how(
-    kind: RepositoryTrouble,
-) -> None:
-    error = trouble_error(Trouble("acme/app", kind), NAMED)
-    assert isinstance(error, UserMustFix)
-    assert "acme/app" in error.what
-    assert error.cause
-    assert error.next_step
-
-
-def test_trouble_error__renamed__names_both_names() -> None:
-    error = trouble_error(Trouble("acme/app", RepositoryTrouble.RENAMED, "acme/new"), NAMED)
-    assert isinstance(error, RepositoryMoved)
-    assert (error.old, error.new) == ("acme/app", "acme/new")
-
-
-@pytest.mark.parametrize(("detail", "label"), [("", "go"), ("busy", "busy")])
-def test_trouble_error__label_missing__names_the_label(detail: str, label: str) -> None:
-    error = trouble_error(Trouble("acme/app", RepositoryTrouble.NO_LABEL, detail), NAMED)
-    assert error.what == f"acme/app has no label '{label}'"
 
 
 def test_refused_label__a_stranger_s_label__is_named() -> None:
