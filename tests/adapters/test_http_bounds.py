@@ -119,7 +119,7 @@ def body(
     parts: Iterable[bytes], encoding: str = "", *, most: int = BOUND, length: str = ""
 ) -> bytes:
     headers = {"content-encoding": encoding, "content-length": length}
-    return read(headers, iter(parts), most, lambda: None)
+    return read(headers, parts, most, lambda: None)
 
 
 @given(st.binary(max_size=BOUND), st.integers(1, 50), st.sampled_from(["", "identity", "gzip"]))
