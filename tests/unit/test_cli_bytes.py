@@ -23,17 +23,19 @@ class Silent(httpx.BaseTransport):
 def told(*arguments: str, **environ: str) -> tuple[int, bytes]:
     """Run an armed command whose standard output is ASCII; returns exit code and output."""
     raw = io.BytesIO()
+    log = io.TextIOWrapper(raw, encoding="ascii", write_through=True)
     code = main(
         arguments,
         Outside(
             environ={**SECRETS, "AFK_CONFIG": json.dumps(ARMED), **environ},
-            stdout=io.TextIOWrapper(raw, encoding="ascii", write_through=True),
+            stdout=log,
             now=lambda: START,
             sleep=lambda _: None,
             folder=Path("/nowhere"),
             transport=Silent(),
         ),
     )
+    log.flush()
     return code, raw.getvalue()
 
 

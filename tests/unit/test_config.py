@@ -183,7 +183,7 @@ def test_repository_config__absolute_path__is_taken(workspace: str) -> None:
         ({"status": "a", "environment": "b"}, "status and environment"),
     ],
 )
-def test_stage_config__not_exactly_one_proof__is_refused(stage: dict[str, str], named: str) -> None:
+def test_stage_config__not_exactly_one_proof__is_refused(stage: dict[str, Any], named: str) -> None:
     with pytest.raises(ConfigError, match=f"names {named}"):
         StageConfig(**stage)
 
@@ -221,4 +221,5 @@ def test_stage_config__probe_that_asks_with_the_commit_and_names_a_proof__is_tak
 
 @pytest.mark.parametrize("name", ["workflow", "status", "environment", "probe"])
 def test_stage_config__one_proof__is_taken(name: str) -> None:
-    assert getattr(StageConfig(**{name: "x"}), name) == "x"
+    given: dict[str, Any] = {name: "x"}
+    assert getattr(StageConfig(**given), name) == "x"
