@@ -5,7 +5,7 @@ become twelve gigabytes. Here at most one gzip is taken off, a piece at a time.
 """
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from afk.adapters.parsing import whole_number
@@ -31,18 +31,24 @@ class Damaged(Exception):
 
 
 def read(
-    headers: Mapping[str, str], parts: Iterator[bytes], most: int, check: Callable[[], None]
+    headers: Mapping[str, str],
+    parts: Iterable[bytes],
+    most: int,
+    check: Callable[[], None],
+    *,
+    unpacked: bool = False,
 ) -> bytes:
     """Return the body, at most ``most`` bytes of it; ``check`` is called at every part.
 
-    ``headers`` are in lower case. Raises `TooMuch`, `Packed` or `Damaged`.
+    ``headers`` are in lower case. ``unpacked``: somebody has taken the encoding off before. Raises
+    `TooMuch`, `Packed` or `Damaged`.
     """
     encoding = headers.get("content-encoding", "").strip().lower()
     if encoding not in _PLAIN | _GZIP:
         raise Packed
-    if (whole_number(headers.get("content-length", "").strip()) or 0) > most:
+    if not unpacked and (whole_number(headers.get("content-length", "").strip()) or 0) > most:
         raise TooMuch
-    unpack = _Gzip(most) if encoding in _GZIP else None
+    unpack = _Gzip(most) if encoding in _GZIP and not unpacked else None
     found = bytearray()
     came = 0
     for part in parts:

@@ -220,8 +220,11 @@ class Http:
         response = self.client.send(request, stream=True, follow_redirects=False)
         try:
             headers = {name.lower(): value for name, value in response.headers.items()}
-            # The bytes as they came: what httpx unpacks, it unpacks without a bound.
-            found = bodies.read(headers, iter(_stream(response)), most, check)
+            # The bytes as they came: what httpx unpacks, it unpacks without a bound. A transport
+            # of a test's may have read them already.
+            read = response.is_stream_consumed
+            parts = [response.content] if read else _stream(response)
+            found = bodies.read(headers, parts, most, check, unpacked=read)
         except bodies.TooMuch:
             raise TooLarge(
                 f"{request.method} {shown} answered more than {most} bytes",

@@ -119,7 +119,7 @@ def body(
     parts: Iterable[bytes], encoding: str = "", *, most: int = BOUND, length: str = ""
 ) -> bytes:
     headers = {"content-encoding": encoding, "content-length": length}
-    return read(headers, iter(parts), most, lambda: None)
+    return read(headers, parts, most, lambda: None)
 
 
 @given(st.binary(max_size=BOUND), st.integers(1, 50), st.sampled_from(["", "identity", "gzip"]))
@@ -173,6 +173,7 @@ def test_read__packed_twice_or_otherwise_than_asked__is_refused(encoding: str) -
         gzip.compress(b"[]") * 2,
         b"not packed at all",
     ],
+    ids=["cut off", "more behind it", "twice", "not packed"],
 )
 def test_read__packed_and_damaged__is_refused(sent: bytes) -> None:
     with pytest.raises(Damaged):

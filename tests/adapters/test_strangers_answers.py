@@ -5,6 +5,7 @@ else, and of what broke them once: depth, numbers, dates, addresses, halves of c
 """
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -150,74 +151,17 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
     ),
     max_leaves=6,
 )
-FIELDS = [
-    "data",
-    "errors",
-    "viewer",
-    "r0",
-    "i0",
-    "t0",
-    "c0",
-    "b0",
-    "add",
-    "remove",
-    "labelable",
-    "node",
-    "nodes",
-    "object",
-    "ref",
-    "target",
-    "issueOrPullRequest",
-    "labels",
-    "message",
-    "id",
-    "number",
-    "title",
-    "body",
-    "user",
-    "login",
-    "state",
-    "created_at",
-    "updated_at",
-    "repository",
-    "full_name",
-    "name",
-    "permission",
-    "sha",
-    "commit",
-    "commits",
-    "statuses",
-    "workflow_runs",
-    "results",
-    "type",
-    "path",
-    "threads",
-    "projects",
-    "snapshotSequence",
-    "environmentId",
-    "thread",
-    "messages",
-    "activities",
-    "createdAt",
-    "updatedAt",
-    "projectId",
-    "session",
-    "latestTurn",
-    "sequence",
-    "code",
-    "total_commits",
-    "databaseId",
-    "nameWithOwner",
-    "isArchived",
-    "readyLabel",
-    "ready",
-    "progress",
-    "pageInfo",
-    "issue",
-    "annotations",
-    "statusCheckRollup",
-    "contexts",
-]
+FIELDS = re.findall(
+    r"\w+",
+    """
+    data errors viewer r0 i0 t0 c0 b0 add remove labelable node nodes object ref target
+    issueOrPullRequest labels message id number title body user login state created_at updated_at
+    repository full_name name permission sha commit commits statuses workflow_runs results type
+    path threads projects snapshotSequence environmentId thread messages activities createdAt
+    updatedAt projectId session latestTurn sequence code total_commits databaseId nameWithOwner
+    isArchived readyLabel ready progress pageInfo issue annotations statusCheckRollup contexts
+    """,
+)
 SHAPED: st.SearchStrategy[Any] = st.recursive(
     ANYTHING,
     lambda inner: (
@@ -225,22 +169,20 @@ SHAPED: st.SearchStrategy[Any] = st.recursive(
     ),
     max_leaves=12,
 )
-RAW = st.sampled_from(
-    [
-        b"[" * 20_000 + b"]" * 20_000,
-        b'{"data":' * 5_000,
-        b"1" * 5_000,
-        b'{"id": ' + b"7" * 5_000 + b"}",
-        b"\xff\xfe",
-        b'"\xed\xa0\x80"',
-        b"",
-        b"null",
-        b'{"errors": 5}',
-        b'{"data": {}, "errors": [{"path": 5, "type": [], "message": {}}]}',
-        b'{"data": {"r0": 5, "i0": [], "c0": "x", "t0": {"ref": 5}}, "errors": [{"path": [{}]}]}',
-    ]
-)
-BODIES = SHAPED.map(lambda value: json.dumps(value).encode()) | RAW
+WORST = [
+    b"[" * 20_000 + b"]" * 20_000,
+    b'{"data":' * 5_000,
+    b"1" * 5_000,
+    b'{"id": ' + b"7" * 5_000 + b"}",
+    b"\xff\xfe",
+    b'"\xed\xa0\x80"',
+    b"",
+    b"null",
+    b'{"errors": 5}',
+    b'{"data": {}, "errors": [{"path": 5, "type": [], "message": {}}]}',
+    b'{"data": {"r0": 5, "i0": [], "c0": "x", "t0": {"ref": 5}}, "errors": [{"path": [{}]}]}',
+]
+BODIES = SHAPED.map(lambda value: json.dumps(value).encode()) | st.sampled_from(WORST)
 HEADERS = st.fixed_dictionaries(
     {
         "content-type": st.sampled_from(
@@ -261,6 +203,33 @@ HEADERS = st.fixed_dictionaries(
     },
 )
 STATUSES = st.sampled_from([200, 200, 200, 201, 204, 301, 307, 400, 403, 404, 410, 412, 422, 429])
+
+
+HEADERS_OF_THE_END = {
+    "content-type": "application/json",
+    "date": "Fri, 31 Dec 9999 23:59:59 GMT",
+    "retry-after": "9" * 5_000,
+    "location": "http://[::1",
+    "x-total-count": "9" * 5_000,
+    "x-ratelimit-limit": "9" * 5_000,
+    "x-ratelimit-remaining": "9" * 5_000,
+    "x-ratelimit-reset": "9" * 11,
+}
+
+
+@pytest.mark.parametrize("body", WORST)
+@pytest.mark.parametrize("status", [200, 301, 403, 422, 429])
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_adapter__answers_that_once_broke_one__only_an_afk_error_comes_out(
+    adapter: str, status: int, body: bytes
+) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(status, headers=HEADERS_OF_THE_END, content=body)
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        for ask in ADAPTERS[adapter](client).values():
+            with suppress(AfkError):
+                ask()
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)

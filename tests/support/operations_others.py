@@ -11,6 +11,7 @@ _NO_REASONS: Final[Mapping[Proof, str]] = {}
 # T3 Code
 
 _NO_SCHEMA: Final = "it publishes no description; recorded 400s show what it refuses"
+_OVERVIEW: Final = "t3.reading.Reading.overview"
 _ROUTES_MISSING: Final = {404: "of a release without the route; none could be had"}
 
 
@@ -24,7 +25,7 @@ def _t3(
     return Operation(
         server=Server.T3,
         request=request,
-        senders=tuple(f"t3_client.T3Client.{one}" for one in senders),
+        senders=tuple(one if "." in one else f"t3_client.T3Client.{one}" for one in senders),
         told=told,
         unseen=unseen,
         reasons={Proof.SCHEMA: _NO_SCHEMA, **reasons},
@@ -37,9 +38,9 @@ def _command(kind: str, method: str, *told: int) -> Operation:
 
 T3: Final = (
     _t3("GET /.well-known/t3/environment", "_environment_id"),
-    _t3("GET /api/orchestration/shell", "_overview", told=(404,), unseen=_ROUTES_MISSING),
-    _t3("GET /api/orchestration/snapshot", "_overview", "_snapshot"),
-    _t3("GET /api/orchestration/threads/{thread}", "detail", told=(404,)),
+    _t3("GET /api/orchestration/shell", _OVERVIEW, told=(404,), unseen=_ROUTES_MISSING),
+    _t3("GET /api/orchestration/snapshot", _OVERVIEW, "_snapshot"),
+    _t3("GET /api/orchestration/threads/{thread}", _OVERVIEW, "detail", told=(404,)),
     _command("project.create", "create_project"),
     _command("thread.create", "create_thread", 500),
     _command("thread.turn.start", "start_turn", 500),
@@ -54,7 +55,7 @@ T3: Final = (
 # The rest
 
 _OUTSIDE: Final = "no double of it: tests/adapters/test_notifier*.py ask with what it documents"
-_ANYBODY: Final = "anybody's server: only the status is read"
+_ANYBODY: Final = "anybody's server: only whether it took it is read"
 
 OTHERS: Final = (
     Operation(
@@ -94,7 +95,7 @@ OTHERS: Final = (
         request="GET {address}",
         senders=("ci_watcher.HttpProbe.__call__",),
         reasons={
-            Proof.CASSETTE: "anybody's page: only the sha in it is looked for",
+            Proof.CASSETTE: "anybody's page: only the proof in it is looked for",
             Proof.CONFORMANCE: "anybody's page",
             Proof.CONTRACT: "tests/loops and the demo ask one on loopback",
             Proof.SCHEMA: "anybody's page",

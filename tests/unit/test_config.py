@@ -191,6 +191,37 @@ def test_stage_config__not_exactly_one_proof__is_refused(stage: dict[str, Any], 
         StageConfig(**stage)
 
 
+@pytest.mark.parametrize(
+    ("stage", "told"),
+    [
+        ({"probe": "https://a.test/{sha}"}, "`probe: https://a.test/{sha}` asks with the commit"),
+        ({"probe": "https://a.test/?q=%7bSHA%7d"}, "asks with the commit"),
+        ({"probe": "https://a.test/{sha}", "probe_text": "at {sha}"}, "is what was asked for"),
+        ({"status": "deploy", "probe_status": 200}, "without a probe"),
+        ({"workflow": "deploy", "probe_json": "sha"}, "without a probe"),
+        ({"probe_text": "live"}, "without a probe"),
+        ({"probe": "https://a.test/", "probe_status": -1}, "probe_status is -1"),
+    ],
+)
+def test_stage_config__probe_that_would_prove_every_commit__is_refused_with_its_line(
+    stage: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        StageConfig(**stage)
+    assert told in caught.value.what
+
+
+@pytest.mark.parametrize(
+    "expected", [{"probe_status": 200}, {"probe_json": "build.commit"}, {"probe_text": "is live"}]
+)
+def test_stage_config__probe_that_asks_with_the_commit_and_names_a_proof__is_taken(
+    expected: dict[str, Any],
+) -> None:
+    stage = StageConfig(probe="https://a.test/{sha}", **expected)
+    assert stage.sha_in_address
+    assert stage.expects
+
+
 @pytest.mark.parametrize("name", ["workflow", "status", "environment", "probe"])
 def test_stage_config__one_proof__is_taken(name: str) -> None:
     proof: dict[str, Any] = {name: "https://x" if name == "probe" else "x"}

@@ -35,11 +35,14 @@ KEY = IssueKey("acme/shop", 2)
 BEGINNING = base64.b64encode(b"cursor:v2:0").decode()
 
 
+LABELS = ("ready-for-agent", "bug", "none", "tracked")
+
+
 def _texts() -> dict[str, tuple[str, dict[str, Any]]]:
     """Return every GraphQL text that the adapter can send, with variables where it has them."""
     branches = [(KEY.repo, "main"), (KEY.repo, "topic")]
     made = {
-        "listing": issue_queries.listing([KEY.repo], ("ready-for-agent", "bug", "none"), 50),
+        "listing": issue_queries.listing([KEY.repo], LABELS, 50),
         "issues": issue_queries.issues([KEY], branches=branches, blockers=[IssueKey(KEY.repo, 3)]),
         "older": issue_queries.issues([KEY], without=issue_queries.OPTIONAL),
         "blockers": issue_queries.blockers([KEY]),
