@@ -29,8 +29,7 @@ def vouched(label: Label = LABEL, keys: Keys = KEYS, home: Home = HOME) -> Label
 
 
 def test_describe__of_a_label__reads_back_and_fits() -> None:
-    text = vouched().description or ""
-    assert text == f"{WORDS} [afk 2026-03-02T09:00:00Z {text[-33:]}"
+    assert (vouched().description or "").startswith(f"{WORDS} [afk 2026-03-02T09:00:00Z ")
     assert vouched_since(HOME, vouched(), KEYS) == SINCE
 
 
