@@ -29,6 +29,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 from typing import Protocol, TypeVar
 
 from afk.types import IssueKey
@@ -167,11 +168,16 @@ class Bug(AfkError):
     def __init__(self, error: Exception) -> None:
         """Keep the kind of the error and the places it came through."""
         frames = traceback.extract_tb(error.__traceback__)
-        places = "; ".join(f"{one.filename}:{one.lineno} in {one.name}" for one in frames)
+        places = "; ".join(f"{_short(one.filename)}:{one.lineno} in {one.name}" for one in frames)
         super().__init__(
             f"this is a bug in afk: {type(error).__name__} ({places or 'nowhere'})",
             next_step="report it with this line; everything else was gone on with",
         )
+
+
+def _short(filename: str) -> str:
+    """Return a file with its folder: where afk is installed says nothing, and takes up the line."""
+    return "/".join(PurePath(filename).parts[-2:])
 
 
 def known(error: Exception) -> AfkError:

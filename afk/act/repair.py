@@ -82,10 +82,11 @@ def _mend(tick: Tick, issue: Issue, repair: Repair) -> Found | None:
             thread = tick.t3.facts(record)
             verdict = Verdict.NEEDS_HUMAN
             return end(tick, issue, None, record, thread, verdict, reason, detail)
-        case End(over, record, verdict, reason, told):
+        case End(over, record, verdict, reason, told, settled):
             tick.ledger.hands_off.add(issue.key)
             thread = tick.t3.facts(record)
             record = heard(tick, record, verdict) if told else record
+            record = replace(record, ending=replace(record.ending, settled=settled))
             return end(tick, issue, over, record, thread, verdict, reason)
         case Rebuild(record):
             found = write(tick, issue, None, record, waiting_for="its end; the record was lost")

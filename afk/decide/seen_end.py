@@ -19,12 +19,14 @@ from afk.types import CIStatus, Event, EventKind, Issue, Reason, Verdict
 class SeenEnd:
     """How the run ended; ``complete``: afk took its lock off, too, so everything before was done.
 
-    What is done before that is ringing and recording: nobody has to be told again.
+    What is done before that is ringing and recording: nobody has to be told again. ``settled``:
+    the issue is as the end left it, and what a person did to it since is not undone.
     """
 
     verdict: Verdict
     reason: Reason
     complete: bool
+    settled: bool
 
 
 def seen_end(
@@ -40,7 +42,8 @@ def seen_end(
     unlocked = [one for one in by_afk if _is(one, EventKind.UNLABELED, lock)]
     verdict, reason = _verdict(by_afk, record, config)
     complete = any(one.order > off[0].order for one in unlocked)
-    return SeenEnd(verdict, reason, complete)
+    closed = any(one.kind is EventKind.CLOSED for one in by_afk)
+    return SeenEnd(verdict, reason, complete, settled=closed or verdict is not Verdict.DONE)
 
 
 def _since(issue: Issue, record: RunRecord, ready: str) -> list[Event]:

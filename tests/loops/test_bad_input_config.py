@@ -65,7 +65,7 @@ def refused(ticked: Ticked, *parts: str) -> None:
         ({"notify": ["discord"]}, ["'notify: discord' is not built", "slack, ntfy, webhook"]),
         ({"notify": ["slack"]}, ["AFK_SLACK_WEBHOOK is not set", "take slack out of notify"]),
         ({"max_in_flight": -1}, ["max_in_flight is -1", "give a number from 0"]),
-        ({"human_label": "ready-for-agent"}, ["three different names", "ready_label"]),
+        ({"human_label": "ready-for-agent"}, ["different names", "ready_label"]),
         ({"forge_url": ""}, ["which forge is at no address", "https://api.github.com"]),
         ({"t3": {"url": "localhost:3773"}}, ["t3.url (or AFK_T3_URL) is no plain address"]),
         ({"t3": {"url": "https://me:pw@t3.test"}}, ["no plain address", "holds a password"]),
