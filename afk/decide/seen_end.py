@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from afk.config import Config
 from afk.decide.approval import same_application
+from afk.decide.peoples_acts import approver_is_gone
 from afk.record.state import RunRecord
 from afk.types import CIStatus, Event, EventKind, Issue, Reason, Verdict
 
@@ -49,7 +50,7 @@ def seen_end(
 def _since(issue: Issue, record: RunRecord, ready: str) -> list[Event]:
     """Return what happened from the run's approval on, up to the next one."""
     applied = [one for one in issue.events if _is(one, EventKind.LABELED, ready)]
-    ours = next((one for one in applied if same_application(record.approval, one)), None)
+    ours = next((one for one in applied if _is_ours(record, one)), None)
     if ours is None:
         return []
     later = [one.order for one in applied if one.order > ours.order]
@@ -57,6 +58,10 @@ def _since(issue: Issue, record: RunRecord, ready: str) -> list[Event]:
     return [
         one for one in issue.events if one.order > ours.order and (end is None or one.order < end)
     ]
+
+
+def _is_ours(record: RunRecord, event: Event) -> bool:
+    return same_application(record.approval, event) or approver_is_gone(record, event)
 
 
 def _verdict(since: list[Event], record: RunRecord, config: Config) -> tuple[Verdict, Reason]:
