@@ -148,7 +148,7 @@ class AskAgain:
     """Ask for the label once more: it was put on before afk vouched for its name."""
 
     issue: Issue
-    application: Event
+    application: Event | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ def _step(decision: DispatchDecision, one: Candidate, config: Config) -> Step:
         return Leave(issue) if told else ParkOversized(issue)
     if by_approval and standing is Standing.REFUSED:
         return RefuseApplication(issue)
-    if by_approval and standing is Standing.RENAMED and application is not None:
+    if by_approval and standing is Standing.RENAMED:
         return AskAgain(issue, application)
     if one.appraisal.approval is None or application is None:
         return Leave(issue)

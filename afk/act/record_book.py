@@ -91,8 +91,9 @@ def follow(tick: Tick, issue: Issue) -> None:
     Ready can be taken off, the lock too; what has a record is then still found.
     """
     label = tick.config.tracked_label
-    if not issue.has_label(label):
+    if not issue.has_label(label) and issue.key not in tick.ledger.followed:
         put_labels(tick, issue, add=[label])
+        tick.ledger.followed.add(issue.key)
 
 
 def _same(body: str, found: Found, tick: Tick) -> bool:

@@ -15,7 +15,8 @@ class Ledger:
     what was read of them is out of date or makes no sense. ``bases``: by repository, the commit a
     run would start from. ``unread``: issues with an agent at work that only T3 knows of and the
     forge does not show. ``labels_refused``, ``asked_again`` and ``pins`` count writes that are
-    bounded per tick; ``vouched``: the labels, by id, whose names were signed in it.
+    bounded per tick; ``vouched``: the labels, by id, whose names were signed in it; ``followed``:
+    issues that were given the tracked label.
     """
 
     runs: dict[str, RunRecord] = field(default_factory=dict)
@@ -27,6 +28,7 @@ class Ledger:
     asked_again: int = 0
     vouched: set[int] = field(default_factory=set)
     pins: int = 0
+    followed: set[IssueKey] = field(default_factory=set)
 
     def hold(self, repo: str, why: str) -> None:
         """Let nothing start in the repository; the first reason stays."""

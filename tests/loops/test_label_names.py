@@ -91,8 +91,10 @@ def test_rename__beside_the_ready_label__starts_nothing(text: str) -> None:
 
 
 @on_both_forges
-def test_rename__there_and_back_while_it_waits__approves_as_before(kind: Forge) -> None:
-    """Put on under its own name, by somebody who may: its name in between decides nothing."""
+def test_rename__there_and_back_while_it_waits__is_over_and_has_to_be_put_on_again(
+    kind: Forge,
+) -> None:
+    """Under another name it asks for nothing: what waits is ended, and the comment says so."""
     with world(kind) as here:
         here.settings["max_in_flight"] = 0
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
@@ -102,6 +104,9 @@ def test_rename__there_and_back_while_it_waits__approves_as_before(kind: Forge) 
         here.tick("--json")
         here.forge.rename_label(label, READY)
         del here.settings["max_in_flight"]
+        assert held(polled(here), issue).gate == "not-run-yet"
+        assert record(here, issue)["verdict"] == "stopped"
+        again(here, issue)
         assert held(polled(here), issue) == STARTED
 
 

@@ -280,7 +280,9 @@ def test_issue__is_gone_and_its_thread_is_at_rest__left_alone(kind: Forge) -> No
         here.forge.remove_label(issue, READY, here.owner)
         tick(here)
         assert record(here, issue)["stage"] == "ended"
-        another = another_thread(here, threads(here, issue)[0], f"[afk 0badcafe] {issue.ref}")
+        other = names.thread_id("0badcafe-0000-4000-8000-000000000000", 1)
+        title = f"[afk 0badcafe] {issue.ref}"
+        another = another_thread(here, threads(here, issue)[0], title, other)
         here.forge.delete_issue(issue)
         before = Mark(here)
 

@@ -191,4 +191,5 @@ def test_issue__deleted_between_claim_and_first_turn__gets_no_turn(kind: Forge) 
         here.clock.sleep(60)
         here.run("tick", "--json", transport=on_thread_create(lambda: deleted(here, issue)))
         assert "thread.turn.start" not in commands(here)
-        assert not any("/labels" in one for one in writes(here))
+        marks = [one for one in writes(here) if "/labels" in one]
+        assert len(marks) == 1, "the tracked label, and no lock"
