@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from action.start import LEFT_OUT, MARK, CannotStart
+from action.folder import LEFT_OUT, MARK, CannotStart
 
 SETUP_UV: Final = "astral-sh/setup-uv@11f9893b081a58869d3b5fccaea48c9e9e46f990 # v8.3.2"
 UV_VERSION: Final = "0.11.28"

@@ -12,23 +12,16 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/variables .
 
 from __future__ import annotations
 
-import hashlib
-import os
 import sys
-from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from action.folder import MARK, CannotStart, key
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, MutableMapping
+    from collections.abc import Mapping, MutableMapping
 
 OLDEST = (3, 11)
-MARK = ".ready"
-LEFT_OUT = ("__pycache__",)
-
-
-class CannotStart(Exception):
-    """afk cannot be started; the text says why, and what to do."""
 
 
 def main(root: Path, environ: MutableMapping[str, str]) -> int:
@@ -73,25 +66,6 @@ def find(
     from action.install import install  # noqa: PLC0415  a warm start needs none of it
 
     return install(root, folders, environ)
-
-
-def key(root: Path) -> str:
-    """Return the hash of what the folder is made of: pins, sources, installer, platform."""
-    digest = hashlib.sha256(repr((EXTENSION_SUFFIXES, os.uname().machine)).encode())
-    pins = root / "requirements" / "runtime.txt"
-    for path in (pins, *sources(root / "action"), *sources(root / "afk")):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()[:16]
-
-
-def sources(package: Path) -> Iterator[Path]:
-    """Yield a package's files in a fixed order, without what the action leaves out."""
-    for folder, folders, files in os.walk(package):
-        folders[:] = sorted(one for one in folders if one not in LEFT_OUT)
-        for name in sorted(files):
-            yield Path(folder, name)
 
 
 def _say(text: str, environ: Mapping[str, str]) -> None:

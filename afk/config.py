@@ -4,19 +4,20 @@ Pure. The dataclasses are also pydantic's schema: they forbid unknown keys and t
 another type. Options that the design names and this version does not have are refused.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final, Literal
 
 from afk.errors import ConfigError
 from afk.setting_rules import (
+    SHA_PLACE,
     WrongSetting,
     check_branch,
     check_ids,
     check_label,
     check_names,
     check_probe,
+    check_proof,
     check_repository,
     check_text,
     check_trusted,
@@ -28,8 +29,6 @@ from afk.variables import DOORBELLS
 
 _STRICT: Final = {"extra": "forbid", "strict": True}
 _PROOFS: Final = ("workflow", "status", "environment", "probe")
-SHA_PLACE: Final = re.compile(r"\{sha\}|%7Bsha%7D", re.IGNORECASE)
-"""Where the commit goes in a probe's address."""
 
 DAY: Final = 86_400
 _LARGEST: Final = 3650 * DAY
@@ -86,24 +85,7 @@ class StageConfig:
         """Refuse a stage that names nothing, or two things, or a probe that proves nothing."""
         _refuse_out_of_range(self, ["probe_status"])
         named = [name for name in _PROOFS if getattr(self, name)]
-        if self.sha_in_address and not self.expects:
-            raise ConfigError(
-                f"`probe: {self.probe}` asks with the commit and names nothing that answers",
-                cause="a page that repeats its address would prove every commit",
-                next_step="add probe_status, probe_json or probe_text, or take {sha} out",
-            )
-        if SHA_PLACE.search(self.probe_text):
-            raise ConfigError(
-                f"`probe_text: {self.probe_text}` is what was asked for",
-                cause="a page that repeats its address would prove every commit",
-                next_step="name a text that only a deployed commit's page has",
-            )
-        if self.expects and not self.probe:
-            raise ConfigError(
-                "probe_status, probe_json or probe_text stands without a probe",
-                cause="they say what the answer to a probe has to be",
-                next_step="add the probe's address, or take them out",
-            )
+        check_proof(self.probe, self.probe_text, expects=self.expects)
         if len(named) != 1:
             raise ConfigError(
                 f"a deploy or rollout stage names {' and '.join(named) or 'nothing'}",

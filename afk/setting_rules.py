@@ -13,6 +13,8 @@ from typing import Final
 
 from afk.errors import ConfigError
 
+SHA_PLACE: Final = re.compile(r"\{sha\}|%7Bsha%7D", re.IGNORECASE)
+"""Where the commit goes in a probe's address."""
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
 _LOGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _PINNED: Final = re.compile(r"(?P<login>[A-Za-z0-9][A-Za-z0-9._-]{0,99}):(?P<id>[1-9][0-9]{0,17})")
@@ -155,6 +157,28 @@ def check_probe(address: str) -> None:
             f"probe {address!r:.120} is no whole address",
             cause="it does not begin with https:// or http://",
             next_step=f"write https://{address.rsplit('://', maxsplit=1)[-1].lstrip('/')[:120]}",
+        )
+
+
+def check_proof(address: str, text: str, *, expects: bool) -> None:
+    """Refuse a probe whose answer proves nothing; ``expects``: it is named what it has to be."""
+    if SHA_PLACE.search(address) and not expects:
+        raise ConfigError(
+            f"`probe: {address}` asks with the commit and names nothing that answers",
+            cause="a page that repeats its address would prove every commit",
+            next_step="add probe_status, probe_json or probe_text, or take {sha} out",
+        )
+    if SHA_PLACE.search(text):
+        raise ConfigError(
+            f"`probe_text: {text}` is what was asked for",
+            cause="a page that repeats its address would prove every commit",
+            next_step="name a text that only a deployed commit's page has",
+        )
+    if expects and not address:
+        raise ConfigError(
+            "probe_status, probe_json or probe_text stands without a probe",
+            cause="they say what the answer to a probe has to be",
+            next_step="add the probe's address, or take them out",
         )
 
 

@@ -23,12 +23,13 @@ import httpx
 
 from afk.adapters.http import Answer, Http
 from afk.adapters.patience import Patience
-from afk.config import SHA_PLACE, Config, StageConfig
+from afk.config import Config, StageConfig
 from afk.decide.ci_verdict import Probe, fold
 from afk.errors import OutsideFailure
 from afk.model.ci import CIVerdict, CommitChecks
 from afk.parallel import gather
 from afk.ports import Checks, CommitQuery
+from afk.setting_rules import SHA_PLACE
 
 __all__ = ["CIWatcher", "HttpProbe", "Probe", "fold"]
 

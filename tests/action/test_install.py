@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from support.act_rig import DISABLED, IDLE_UV, programs, real_uv, run_sh, tool
 
+from action.folder import MARK, key
 from action.install import SETUP_UV, UV_VERSION
-from action.start import MARK, key
 
 SYSTEM = "/usr/bin:/bin"
 PIP = """\

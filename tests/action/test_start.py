@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from support.act_rig import DISABLED, run_sh
 
-from action.start import CannotStart, find
+from action.folder import CannotStart
+from action.start import find
 
 
 def test_old_python__is_told_so(root: Path) -> None:
