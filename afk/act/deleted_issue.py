@@ -11,6 +11,7 @@ from afk.act.doorbell import ring_gone
 from afk.errors import one_of_many
 from afk.model.agent import AgentThread
 from afk.observe.tick import Tick
+from afk.record import names
 from afk.types import IssueKey
 
 _LOOKS: Final = (0.3, 1.0, 1.0, 1.0, 1.0)
@@ -20,10 +21,11 @@ _LOOKS: Final = (0.3, 1.0, 1.0, 1.0, 1.0)
 def stop_threads_of_gone(tick: Tick, key: IssueKey) -> None:
     """Stop the threads of an issue that is gone, and ring for each that is seen stopped.
 
-    One that is not is asked again by the next tick.
+    One that is not is asked again by the next tick. A title is nothing to go by, and the runs of
+    such an issue are not known: what is left to tell is whether afk can have made the thread.
     """
     for thread in tick.t3.titled(key):
-        if not tick.t3.live(thread):
+        if not (names.is_computed(thread.id) and tick.t3.live(thread)):
             continue
         with one_of_many(tick.deps.report, key, doing="stop: the issue is gone"):
             tick.deps.agent.stop(thread.id, tick.deps.new_id())

@@ -16,7 +16,7 @@ from afk.act.labels import tried_labels
 from afk.act.record_book import write
 from afk.config import Config
 from afk.decide.approval import label_event, may_write, newest_application, same_application
-from afk.decide.peoples_acts import closed_by_own_commit, released
+from afk.decide.peoples_acts import approver_is_gone, closed_by_own_commit, released
 from afk.decide.seen_end import seen_end
 from afk.decide.thread_facts import ThreadFacts
 from afk.errors import one_of_many
@@ -248,8 +248,13 @@ def _last_label(issue: Issue, record: RunRecord, config: Config) -> list[str]:
 
 
 def _newest_is_own(issue: Issue, record: RunRecord, config: Config) -> bool:
-    """Say whether the run's approval is still the newest application of the ready label."""
-    return same_application(record.approval, label_event(issue, config.ready_label))
+    """Say whether the run's approval is still the newest application of the ready label.
+
+    It still is where its author's account was deleted since.
+    """
+    newest = label_event(issue, config.ready_label)
+    gone = newest is not None and approver_is_gone(record, newest)
+    return gone or same_application(record.approval, newest)
 
 
 def _present(issue: Issue, names: Sequence[str]) -> list[str]:

@@ -82,10 +82,11 @@ def _mend(tick: Tick, issue: Issue, repair: Repair) -> Found | None:
             thread = tick.t3.facts(record)
             verdict = Verdict.NEEDS_HUMAN
             return end(tick, issue, None, record, thread, verdict, reason, detail)
-        case End(over, record, verdict, reason, told):
+        case End(over, record, verdict, reason, told, settled):
             tick.ledger.hands_off.add(issue.key)
             thread = tick.t3.facts(record)
             record = heard(tick, record, verdict) if told else record
+            record = replace(record, ending=replace(record.ending, settled=settled))
             return end(tick, issue, over, record, thread, verdict, reason)
         case Rebuild(record):
             found = write(tick, issue, None, record, waiting_for="its end; the record was lost")
@@ -100,10 +101,14 @@ def _mend(tick: Tick, issue: Issue, repair: Repair) -> Found | None:
 
 
 def _promote(tick: Tick, issue: Issue, found: Found, attempt: int) -> Found | None:
-    """Write down that a run whose first message T3 shows is running."""
+    """Write down that a run whose first message T3 shows is running.
+
+    An approval that was written over its start no longer says which branch it lands on.
+    """
     record = found.record
     same = attempt == record.thread.attempt and record.dialogue.turns
     taken = record if same else with_attempt(record, attempt)
     seat = replace(taken.thread, environment_id=tick.t3.environment_id)
-    taken = replace(taken, thread=seat)
+    branch = record.commits.branch or tick.forge.branch(issue.repo.name)
+    taken = replace(taken, thread=seat, commits=replace(record.commits, branch=branch))
     return running(tick, issue, Found(taken, found.comment), over=found)

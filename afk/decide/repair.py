@@ -169,7 +169,8 @@ def _end(sight: Sight, found: Found, config: Config, *, at_work: bool) -> End | 
     record = found.record
     seen = seen_end(sight.issue, record, config, sight.own)
     if seen is not None:
-        return End(found, record, seen.verdict, seen.reason, told=seen.complete)
+        told, settled = seen.complete, seen.settled
+        return End(found, record, seen.verdict, seen.reason, told=told, settled=settled)
     elsewhere = record.thread.environment_id not in ("", sight.environment_id)
     if record.stage is Stage.RUNNING or not sight.environment_id or elsewhere:
         return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from afk.config import Config
 from afk.decide.approval import same_application
+from afk.decide.peoples_acts import approver_is_gone
 from afk.record.state import RunRecord
 from afk.types import CIStatus, Event, EventKind, Issue, Reason, Verdict
 
@@ -19,12 +20,14 @@ from afk.types import CIStatus, Event, EventKind, Issue, Reason, Verdict
 class SeenEnd:
     """How the run ended; ``complete``: afk took its lock off, too, so everything before was done.
 
-    What is done before that is ringing and recording: nobody has to be told again.
+    What is done before that is ringing and recording: nobody has to be told again. ``settled``:
+    the issue is as the end left it, and what a person did to it since is not undone.
     """
 
     verdict: Verdict
     reason: Reason
     complete: bool
+    settled: bool
 
 
 def seen_end(
@@ -40,13 +43,14 @@ def seen_end(
     unlocked = [one for one in by_afk if _is(one, EventKind.UNLABELED, lock)]
     verdict, reason = _verdict(by_afk, record, config)
     complete = any(one.order > off[0].order for one in unlocked)
-    return SeenEnd(verdict, reason, complete)
+    closed = any(one.kind is EventKind.CLOSED for one in by_afk)
+    return SeenEnd(verdict, reason, complete, settled=closed or verdict is not Verdict.DONE)
 
 
 def _since(issue: Issue, record: RunRecord, ready: str) -> list[Event]:
     """Return what happened from the run's approval on, up to the next one."""
     applied = [one for one in issue.events if _is(one, EventKind.LABELED, ready)]
-    ours = next((one for one in applied if same_application(record.approval, one)), None)
+    ours = next((one for one in applied if _is_ours(record, one)), None)
     if ours is None:
         return []
     later = [one.order for one in applied if one.order > ours.order]
@@ -54,6 +58,10 @@ def _since(issue: Issue, record: RunRecord, ready: str) -> list[Event]:
     return [
         one for one in issue.events if one.order > ours.order and (end is None or one.order < end)
     ]
+
+
+def _is_ours(record: RunRecord, event: Event) -> bool:
+    return same_application(record.approval, event) or approver_is_gone(record, event)
 
 
 def _verdict(since: list[Event], record: RunRecord, config: Config) -> tuple[Verdict, Reason]:

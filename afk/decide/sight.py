@@ -114,7 +114,7 @@ class Promote:
 class End:
     """A run that is over, or never began: ended as ``record`` says, under its own verdict.
 
-    ``told``: whoever is owed a doorbell has had it.
+    ``told``: whoever is owed a doorbell has had it. ``settled``: the issue is as it has to be.
     """
 
     found: Found
@@ -122,6 +122,7 @@ class End:
     verdict: Verdict
     reason: Reason
     told: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

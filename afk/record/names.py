@@ -12,6 +12,8 @@ from typing import Final
 from afk.types import Event, Issue, IssueKey
 
 _NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/afk-control-plane/afk")
+_COMPUTED: Final = 5
+"""The version of UUIDs that are made of a name."""
 MAX_ATTEMPTS: Final = 5
 """Attempts at a thread or message that are looked for where no record tells."""
 _TITLE = re.compile(
@@ -68,6 +70,15 @@ def message_id(run: str, turn: int, attempt: int) -> str:
 def command_id(run: str, step: str, attempt: int) -> str:
     """Return an idempotency key; T3 remembers accepted and rejected ones for ever."""
     return _derive("command", run, step, attempt)
+
+
+def is_computed(identifier: str) -> bool:
+    """Say whether an id can be one of those made here; T3's own window makes random ones."""
+    try:
+        made = uuid.UUID(identifier)
+    except ValueError:
+        return False
+    return str(made) == identifier and made.version == _COMPUTED
 
 
 def project_id(workspace: str, attempt: int) -> str:

@@ -213,15 +213,18 @@ def test_claim__label_taken_off_and_put_on_again__ends_superseded_and_the_new_ru
 
 
 @on_both_forges
-def test_claim__label_taken_off_for_good__is_returned(kind: Forge) -> None:
-    """Found by its thread, which is younger than a tick can live; no label says anything."""
+def test_claim__label_taken_off_for_good__ends_as_stopped(kind: Forge) -> None:
+    """Found by the label of what has a record: nobody asks for it any more, and it says so."""
     with world(kind) as here:
         issue = begun(here, THREAD)
         here.forge.remove_label(issue, READY, here.owner)
         polled(here)
-        assert record(here, issue)["stage"] == "approved"
-        assert threads(here) == []
+        found = record(here, issue)
+        assert (found["stage"], found["verdict"]) == ("ended", "stopped")
+        assert found["reason"] == "ready-removed"
+        assert prompts(here, issue) == []
         assert labels(issue) == set()
+        assert locks(issue) == 0
 
 
 @on_both_forges

@@ -29,7 +29,7 @@ from support.poll_rig import (
 from afk.adapters.http import tls_context
 from afk.types import Forge
 from afk_sandbox.forge.records import EventKind, Issue
-from afk_sandbox.world import HUMAN, READY, World, world
+from afk_sandbox.world import HUMAN, READY, TRACKED, World, world
 
 HOUR = 3600
 
@@ -37,7 +37,7 @@ HOUR = 3600
 def assert_never_locked(issue: Issue) -> None:
     """The in-progress label was never put on by anybody."""
     added = [one.label for one in issue.events if one.kind is EventKind.LABELED]
-    assert {label.name for label in added if label} <= {READY, HUMAN}
+    assert {label.name for label in added if label} <= {READY, HUMAN, TRACKED}
 
 
 def tick_through(here: World, transport: httpx.BaseTransport) -> int:

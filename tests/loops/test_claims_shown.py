@@ -30,7 +30,7 @@ from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import World, world
 
-THREAD, CREATED = 3, 1
+THREAD, CREATED = 4, 1
 """The write of a start that creates the thread; the write of a return that records it."""
 
 
@@ -239,7 +239,8 @@ def test_run__stopped_by_a_person_while_it_starts__has_no_agent_left(kind: Forge
         here.clock.sleep(60)
 
         def locking(request: httpx.Request) -> bool:
-            return request.method == "POST" and request.url.path.endswith("/labels")
+            labels_one = request.method == "POST" and request.url.path.endswith("/labels")
+            return labels_one and prompts(here, issue) != []
 
         here.run("tick", transport=before(locking, lambda: here.run("stop", issue.ref)))
         assert len(prompts(here, issue)) == 1

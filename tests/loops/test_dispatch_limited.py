@@ -71,7 +71,7 @@ def test_rate_limit__while_a_claim_is_settled__it_stays() -> None:
         issue = here.issue(here.repository("shop"), "Do", BODY)
         here.clock.sleep(60)
         with pytest.raises(Killed):
-            here.run("tick", transport=KillingTransport(1, after=True))
+            here.run("tick", transport=KillingTransport(2, after=True))
         asked: list[str] = []
 
         def third_query(method: str, path: str) -> bool:

@@ -25,17 +25,20 @@ WORKING = "[[sleep=9000]] [[push]]"
 
 
 @both
-def test_ready__taken_off_with_afks_own_account__says_so(kind: Forge) -> None:
+def test_ready__taken_off_with_afks_own_account__is_an_end_that_was_overwritten(
+    kind: Forge,
+) -> None:
+    """Only afk's account takes it off, and only where a run ends: so it is over, whoever did it."""
     with world(kind) as here, doorbell(here) as bell:
         issue = start(here, WORKING)
         here.forge.remove_label(issue, READY, here.bot)
 
         tick(here)
 
-        assert_ended(here, issue, "needs-human", "ready-removed-as-afk")
-        assert "was taken off with afk's own account" in comment(here, issue)
+        assert_ended(here, issue, "stopped", "record-overwritten")
+        assert "It had ended before" in comment(here, issue)
         assert "old one back" not in comment(here, issue)
-        assert len(bell.rings) == 1
+        assert bell.rings == []
 
 
 @both

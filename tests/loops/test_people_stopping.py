@@ -7,6 +7,7 @@ from support.loops import (
     assert_ended,
     at_work,
     both,
+    come_to_rest,
     command,
     comment,
     labels,
@@ -72,6 +73,7 @@ def test_person__acts_while_the_agent_works__run_is_stopped(
         tick(here)
 
         assert_ended(here, issue, "stopped", reason, closed=closed, marked=kept)
+        come_to_rest(here, issue)
         after = Mark(here)
         for _ in range(3):
             tick(here, after=3600)
@@ -159,6 +161,7 @@ def test_person__reopens_after_the_end__nothing_until_labelled_again(kind: Forge
         until(here, issue)
         assert_ended(here, issue, "done", "landed")
         here.forge.reopen(issue, here.owner)
+        come_to_rest(here, issue)
         after = Mark(here)
 
         for _ in range(3):

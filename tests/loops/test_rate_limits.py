@@ -17,16 +17,21 @@ def limited(here: World, method: str, part: str) -> None:
 
 
 @both
-def test_poll__limited_at_its_first_write__writes_no_more_and_resumes(kind: Forge) -> None:
+@pytest.mark.parametrize("tried", [["labels"], ["labels", "comments"]])
+def test_poll__limited_at_its_first_write__writes_no_more_and_resumes(
+    kind: Forge, tried: list[str]
+) -> None:
+    """An issue is marked as one to look at before it gets its record."""
     with world(kind) as here:
         repos = [here.repository(name, **CI_GRACE) for name in ("shop", "site", "stall")]
         issues = [here.issue(repo, "Add a till", "[[push]]") for repo in repos]
-        limited(here, "POST", "/comments")
+        limited(here, "POST", f"/{tried[-1]}")
         before = Mark(here)
 
         heard = tick(here)
 
-        assert [one.method for one in before.writes] == ["POST"]
+        assert [one.method for one in before.writes] == ["POST"] * len(tried)
+        assert [one.path.rsplit("/", 1)[1] for one in before.writes] == tried
         assert before.commands == []
         assert heard.count("resumes next tick") == 1
         here.faults.clear()

@@ -9,6 +9,7 @@ from support.loops import (
     assert_ended,
     at_work,
     both,
+    come_to_rest,
     comment,
     labels,
     only,
@@ -90,6 +91,7 @@ def test_record__edited_by_hand__parked_without_a_turn_or_a_close(
         assert at_work(here) == []
         assert len(said(here, issue)) == 1
         assert len(bell.rings) == 1
+        come_to_rest(here, issue)
         after = Mark(here)
         for _ in range(2):
             tick(here, after=HOUR)

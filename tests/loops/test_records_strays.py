@@ -26,6 +26,7 @@ from support.loops import (
 from support.overheard import Mark, doorbell
 from support.poll_rig import Between, is_command
 
+from afk.record import names
 from afk.types import Forge
 from afk_sandbox.faults import Fault
 from afk_sandbox.forge.records import Issue
@@ -45,9 +46,12 @@ def ready_again(here: World, issue: Issue) -> None:
     here.forge.add_label(issue, READY, here.owner)
 
 
-def another_thread(here: World, like: Thread, title: str) -> Thread:
-    """Let somebody open a thread of this title beside another one, and set its agent to work."""
-    made = str(uuid.uuid4())
+def another_thread(here: World, like: Thread, title: str, made: str = "") -> Thread:
+    """Let somebody open a thread of this title beside another one, and set its agent to work.
+
+    ``made``: its id, if not one of T3's window's own.
+    """
+    made = made or str(uuid.uuid4())
     here.t3.dispatch(
         {
             "type": "thread.create",
@@ -89,7 +93,8 @@ def test_strays__two_of_one_issue__both_stopped_and_handed_over(kind: Forge) -> 
     with world(kind) as here, doorbell(here) as bell:
         issue = start(here, WORKING)
         first = threads(here, issue)[0]
-        another_thread(here, first, f"[afk 0badcafe] {issue.ref}")
+        again = names.thread_id(record(here, issue)["run_id"], 2)
+        another_thread(here, first, first.title, again)
         assert len(at_work(here)) == 2
         delete(here, issue)
         before = Mark(here)
@@ -99,6 +104,27 @@ def test_strays__two_of_one_issue__both_stopped_and_handed_over(kind: Forge) -> 
         assert_ended(here, issue, "needs-human", "record-lost", turns=2)
         assert before.commands == ["thread.session.stop"] * 2
         assert len(bell.rings) == 1
+
+
+@both
+def test_stray__beside_one_that_is_only_titled_so__is_followed_and_that_is_left(
+    kind: Forge,
+) -> None:
+    with world(kind) as here, doorbell(here) as bell:
+        issue = start(here, WORKING)
+        first = threads(here, issue)[0]
+        other = another_thread(here, first, f"[afk 0badcafe] {issue.ref}")
+        delete(here, issue)
+        before = Mark(here)
+
+        tick(here)
+
+        found = record(here, issue)
+        assert (found["stage"], found["thread"]["id"]) == ("running", first.id)
+        assert found["thread"]["rebuilt"]
+        assert set(at_work(here)) == {first.id, other.id}
+        assert before.commands == []
+        assert bell.rings == []
 
 
 @both

@@ -73,6 +73,9 @@ def test_tick__in_every_stage_of_a_run__costs_what_is_documented(kind: Forge) ->
         polled(here, after=1)
         measured["a run ends as done"] = cost(here, after=300)
         assert record(here, issue)["verdict"] == "done"
+        measured["a run ended up to ten minutes ago"] = cost(here)
+        at_rest = cost(here, after=600)
+        assert at_rest[0] == measured["a run ended up to ten minutes ago"][0] + 1, "a label goes"
         assert cost(here) == measured["nothing ready, nothing in flight"]
         here.issue(repo, "Add a sink", BODY)
         measured["a run starts"] = cost(here)
@@ -130,12 +133,13 @@ def changes(here: World) -> list[str]:
 
 @on_both_forges
 def test_tick__each_step_of_a_run__writes_no_more_than_it_must(kind: Forge) -> None:
-    """A start at most 4 times, an end at most 6 times, a turn twice; T3 hears one thing each."""
+    """A start at most 5 times, an end at most 6 times, a turn twice; T3 hears one thing each."""
     with world(kind) as here:
         repo = here.repository("shop")
         here.issue(repo, "Add a till", "[[ci=red,green]]")
         cost(here)
-        assert changes(here) == ["POST comments", "POST labels", "PATCH comments"]
+        tracked_on, lock_on = "POST labels", "POST labels"
+        assert changes(here) == [tracked_on, "POST comments", lock_on, "PATCH comments"]
         assert commands(here) == ["project.create", "thread.create", "thread.turn.start"]
         cost(here, after=1)
         assert (changes(here), commands(here)) == (["PATCH comments"], [])
@@ -148,6 +152,13 @@ def test_tick__each_step_of_a_run__writes_no_more_than_it_must(kind: Forge) -> N
         close = "PATCH issues"
         assert changes(here) == ["PATCH comments", close, ready_off, "PATCH comments", lock_off]
         assert commands(here) == ["thread.session.stop"]
+        cost(here)
+        assert (changes(here), commands(here)) == ([], [])
+        tracked_off = "DELETE labels"
+        cost(here, after=600)
+        assert (changes(here), commands(here)) == ([tracked_off], [])
+        cost(here)
+        assert (changes(here), commands(here)) == ([], [])
 
 
 @pytest.mark.parametrize("command", ["tick", "watch", "poll", "status"])

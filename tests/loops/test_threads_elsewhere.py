@@ -71,11 +71,16 @@ def test_thread__of_a_namesake_in_another_folder__is_in_no_runs_way(kind: Forge)
 
 
 @both
-def test_thread__in_the_repositorys_own_folder_without_a_record__is_stopped(kind: Forge) -> None:
-    with world(kind) as here:
-        here.issue(here.repository("shop"), "Add a till", "Not asked for", ready=False)
+def test_thread__in_the_own_folder_only_titled_like_a_run__is_left_alone(kind: Forge) -> None:
+    """Anybody can write a title; a run's thread has an id that comes of the run."""
+    with world(kind) as here, doorbell(here) as bell:
+        issue = here.issue(here.repository("shop"), "Add a till", "Not asked for", ready=False)
         work_elsewhere(here, "/srv/shop")
+        before = Mark(here)
 
         tick(here)
 
-        assert at_work(here) == []
+        assert at_work(here) == ["theirs"]
+        assert (before.writes, before.commands) == ([], [])
+        assert issue.comments == []
+        assert bell.rings == []

@@ -6,6 +6,7 @@ from support.loops import (
     assert_ended,
     at_work,
     both,
+    come_to_rest,
     comment,
     labels,
     record,
@@ -37,6 +38,7 @@ def test_red__every_time__five_corrective_turns_and_no_more(kind: Forge) -> None
         assert len(commits) == 6
         assert "Corrective turns: 5 of 5" in comment(here, issue)
         assert "`fix_forward_max_attempts=5`" in comment(here, issue)
+        come_to_rest(here, issue)
         after = Mark(here)
         for _ in range(3):
             tick(here, after=3600)

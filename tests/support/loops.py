@@ -9,6 +9,7 @@ import uuid
 from typing import Any, Final
 
 import pytest
+from support.overheard import Mark
 
 from afk.record.codec import is_record
 from afk.record.names import parse_title
@@ -16,7 +17,7 @@ from afk.types import Forge, IssueKey
 from afk_sandbox.faults import Fault, FaultHook
 from afk_sandbox.forge.records import Comment, EventKind, Issue
 from afk_sandbox.t3.state import Thread
-from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, TRACKED, World
 
 both = pytest.mark.parametrize("kind", list(Forge))
 """Every rule holds on either forge."""
@@ -147,6 +148,18 @@ def lose_thread(here: World, thread: Thread) -> None:
     command(here, "thread.session.stop", thread)
     del here.t3.state.threads[thread.id]
     here.t3.state.sequence += 1
+
+
+def come_to_rest(here: World, *issues: Issue) -> None:
+    """Let an hour pass since the end: the label by which afk finds a run goes, nothing else."""
+    before = [set(issue.labels) for issue in issues]
+    mark = Mark(here)
+    tick(here, after=HOUR)
+    for issue, labelled in zip(issues, before, strict=True):
+        assert {label.name for label in labelled - set(issue.labels)} == {TRACKED}
+        assert set(issue.labels) <= labelled
+    assert [one.method for one in mark.writes] == ["DELETE"] * len(issues)
+    assert mark.commands == []
 
 
 def t3_down(here: World) -> None:
