@@ -23,7 +23,9 @@ def labelled(repo: str, number: int, people: People) -> int:
 
 
 def test_listing__more_than_a_page__all_are_heads(bench: ForgeBench) -> None:
-    repo = bench.given("repo", lambda people: people.repository("crowd"))
+    """An owner of its own: nobody else's listing on a live server is to have these pages too."""
+    org = bench.given("org", lambda people: people.organisation("crowd-org"))
+    repo = bench.given("repo", lambda people: people.repository("crowd", owner=org))
     numbers = {
         bench.given(f"issue {number}", partial(labelled, repo, number)) for number in range(53)
     }

@@ -69,7 +69,7 @@ def test_scope__public_only__private_repository_is_a_token_error(bench: ForgeBen
     """Who may write there stays unknown, which approves nothing.
 
     The search leaves its issues out without a word; that others of the owner were found makes
-    the listing ask for it.
+    the listing ask for it, and what is refused is that repository's trouble alone.
     """
     seen = bench.given("seen", lambda people: people.repository("in-the-open"))
     open_one = bench.given("open", lambda people: people.issue(seen, "in the open"))
@@ -82,9 +82,13 @@ def test_scope__public_only__private_repository_is_a_token_error(bench: ForgeBen
 
     with pytest.raises(TokenError, match="public"):
         tracker.reread(IssueKey(repo, number))
-    with pytest.raises(TokenError, match="public"):
-        tracker.listing([repo])
+    listing = tracker.listing([repo])
 
+    assert listing.heads == ()
+    [trouble] = listing.troubles
+    assert (trouble.repo, trouble.kind) == (repo, RepositoryTrouble.UNREADABLE)
+    assert isinstance(trouble.error, TokenError)
+    assert "public" in str(trouble.error)
     assert tracker.permission(repo, author) is Permission.UNKNOWN
 
 

@@ -74,8 +74,8 @@ class Given:
 class ForgeBench:
     """A forge to ask through the adapter, as ``bot`` unless told otherwise.
 
-    ``shared``: other tests' repositories of the same owner are on it, too. ``pause``: seconds to
-    wait between two looks at something that takes its time. ``max_body``: bytes that are read.
+    ``pause``: seconds to wait between two looks at something that takes its time. ``max_body``:
+    bytes that are read.
     """
 
     kind: Forge
@@ -83,7 +83,6 @@ class ForgeBench:
     url: str
     tokens: Callable[[str], str]
     config: Config = field(default_factory=Config)
-    shared: bool = False
     pause: float = 0
     max_body: int = MAX_BODY
     http: list[Http] = field(default_factory=list)
@@ -247,7 +246,6 @@ def cassette_bench(server: str, name: str) -> Iterator[ForgeBench]:
                 given=given,
                 url="http://forge.test",
                 tokens=lambda _: SECRET,
-                shared=True,
             )
         ) as bench,
     ):
@@ -275,7 +273,6 @@ def live_forgejo_bench(name: str) -> Iterator[ForgeBench]:
                 given=given,
                 url=url,
                 tokens=token,
-                shared=True,
                 pause=0.5,
             )
         ) as bench,
