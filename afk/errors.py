@@ -29,7 +29,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePath
 from typing import Protocol, TypeVar
 
 from afk.types import IssueKey
@@ -177,7 +176,7 @@ class Bug(AfkError):
 
 def _short(filename: str) -> str:
     """Return a file with its folder: where afk is installed says nothing, and takes up the line."""
-    return "/".join(PurePath(filename).parts[-2:])
+    return "/".join(filename.split("/")[-2:])
 
 
 def known(error: Exception) -> AfkError:

@@ -8,7 +8,6 @@ from support.chaos import Killed
 from support.loops import (
     BROKEN,
     CI_GRACE,
-    HOUR,
     assert_ended,
     at_work,
     both,
@@ -17,7 +16,6 @@ from support.loops import (
     comment,
     labels,
     record,
-    record_comments,
     records,
     reopened,
     said,
@@ -197,7 +195,9 @@ def test_approval__whose_label_is_taken_off_while_it_waits__ends_as_stopped(kind
 
 @both
 @pytest.mark.parametrize("closed", [False, True], ids=["label-off", "closed"])
-def test_start__that_nobody_asks_for_any_more__ends_as_stopped(kind: Forge, *, closed: bool) -> None:
+def test_start__that_nobody_asks_for_any_more__ends_as_stopped(
+    kind: Forge, *, closed: bool
+) -> None:
     """T3 took no writes between claim and label; then the issue was not to be done."""
     with world(kind) as here, doorbell(here) as bell:
         issue = here.issue(here.repository("shop", **CI_GRACE), "Add a till", "[[push]]")
@@ -262,7 +262,7 @@ def test_lock__taken_off_an_unseen_end_whose_ready_label_is_gone__ends_it(kind: 
         assert labels(issue) == set()
 
 
-def test_close__refused_for_a_blocker_and_a_death_after_the_labels__says_why_it_stays_open() -> None:
+def test_close__refused_for_a_blocker_then_a_death__says_why_it_stays_open() -> None:
     """Forgejo answers 412; GitHub closes an issue whatever blocks it."""
     with world(Forge.FORGEJO) as here, doorbell(here) as bell:
         repo = here.repository("shop", **CI_GRACE)

@@ -7,8 +7,6 @@ can land over it. Here it does, at the worst moment of each kind.
 from collections.abc import Callable
 
 import httpx
-import pytest
-from support.chaos import Killed
 from support.loops import (
     CI_GRACE,
     HOUR,
@@ -17,13 +15,10 @@ from support.loops import (
     both,
     come_to_rest,
     comment,
-    labels,
     record,
     record_comments,
-    records,
     said,
     start,
-    threads,
     tick,
     until,
 )
@@ -32,7 +27,7 @@ from support.poll_rig import Between
 
 from afk.types import Forge
 from afk_sandbox.forge.records import EventKind, Issue
-from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
+from afk_sandbox.world import World, world
 
 Act = Callable[[], object]
 
