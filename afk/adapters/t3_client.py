@@ -108,11 +108,10 @@ class T3Client:
         """Return the snapshot, which shows archived and deleted threads, too.
 
         What is derived from bodies (open requests, the newest user message) is missing in it from
-        0.0.29 or a little later on.
+        0.0.29 or a little later on. Which server it is was asked by `read`.
         """
-        environment = self._environment_id()
         overview, clock = self._snapshot()
-        return snapshot(overview, environment, clock)
+        return snapshot(overview, self._environment, clock)
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
         """Return a thread with its messages and state; None when unknown, archived or deleted."""

@@ -19,16 +19,16 @@ from afk.model.agent import PendingRequest, RequestKind
 from afk.model.forge import IssueHead
 from afk.ports import Agent, BranchQuery, Deps, Loudness, Notifier, Ring, ThreadSpec, Tracker
 from afk.record.state import Keys
-from afk.types import Account, Comment, Forge, Issue, IssueKey
+from afk.types import Account, Comment, Forge, Issue, IssueKey, Label
 
 READS: Final[Mapping[type, set[str]]] = {
     Tracker: {"me", "listing", "read", "reread", "repository", "permission", "body_edits"}
     | {"head", "branches", "read_comment"},
-    Agent: {"read", "removed", "detail"},
+    Agent: {"read", "whole", "detail"},
     Notifier: set(),
 }
-SILENT: Final = {(Tracker, "ensure_labels")}
-"""Answers that nothing has to be done: every start asks for it before its first write."""
+SILENT: Final = {(Tracker, "ensure_labels"), (Tracker, "may_label")}
+"""Answer that nothing has to be done: every start asks for them before its first write."""
 
 RING: Final = Ring(id="run-1:done", title="Done", text="x", link="", loudness=Loudness.QUIET)
 VALUES: Final[Mapping[object, Any]] = {
@@ -38,6 +38,7 @@ VALUES: Final[Mapping[object, Any]] = {
     IssueKey: issue().key,
     Comment: comment(),
     Account: MARA,
+    Label: Label("ready-for-agent"),
     Sequence[str]: ("one", "two"),
     Sequence[IssueHead]: (),
     Sequence[BranchQuery]: (),

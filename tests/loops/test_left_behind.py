@@ -262,9 +262,7 @@ def test_lock__taken_off_an_unseen_end_whose_ready_label_is_gone__ends_it(kind: 
         assert labels(issue) == set()
 
 
-def test_close__refused_for_a_blocker_and_a_death_after_the_labels__says_why_it_stays_open() -> (
-    None
-):
+def test_close__refused_for_a_blocker_then_a_death__says_why_it_stays_open() -> None:
     """Forgejo answers 412; GitHub closes an issue whatever blocks it."""
     with world(Forge.FORGEJO) as here, doorbell(here) as bell:
         repo = here.repository("shop", **CI_GRACE)

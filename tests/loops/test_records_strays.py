@@ -1,13 +1,11 @@
 """Threads that no record accounts for: stopped, followed or handed over; never spoken to."""
 
-import uuid
-
 import httpx
 import pytest
 from support.chaos import Killed
 from support.loops import (
     BROKEN,
-    HOUR,
+    another_thread,
     assert_ended,
     at_work,
     both,
@@ -30,7 +28,6 @@ from afk.record import names
 from afk.types import Forge
 from afk_sandbox.faults import Fault
 from afk_sandbox.forge.records import Issue
-from afk_sandbox.t3.state import Thread
 from afk_sandbox.world import IN_PROGRESS, READY, World, world
 
 WORKING = "[[slow=40000]] [[push]]"
@@ -44,32 +41,6 @@ def ready_again(here: World, issue: Issue) -> None:
     here.forge.remove_label(issue, READY, here.owner)
     here.clock.sleep(60)
     here.forge.add_label(issue, READY, here.owner)
-
-
-def another_thread(here: World, like: Thread, title: str, made: str = "") -> Thread:
-    """Let somebody open a thread of this title beside another one, and set its agent to work.
-
-    ``made``: its id, if not one of T3's window's own.
-    """
-    made = made or str(uuid.uuid4())
-    here.t3.dispatch(
-        {
-            "type": "thread.create",
-            "commandId": str(uuid.uuid4()),
-            "threadId": made,
-            "projectId": like.project_id,
-            "title": title,
-            "modelSelection": {"instanceId": "codex", "model": "gpt-fake"},
-            "runtimeMode": "full-access",
-            "interactionMode": "default",
-            "branch": None,
-            "worktreePath": None,
-            "createdAt": "now",
-        }
-    )
-    thread = here.t3.state.threads[made]
-    write_in_thread(here, thread, WORKING)
-    return thread
 
 
 @both
@@ -104,27 +75,6 @@ def test_strays__two_of_one_issue__both_stopped_and_handed_over(kind: Forge) -> 
         assert_ended(here, issue, "needs-human", "record-lost", turns=2)
         assert before.commands == ["thread.session.stop"] * 2
         assert len(bell.rings) == 1
-
-
-@both
-def test_stray__beside_one_that_is_only_titled_so__is_followed_and_that_is_left(
-    kind: Forge,
-) -> None:
-    with world(kind) as here, doorbell(here) as bell:
-        issue = start(here, WORKING)
-        first = threads(here, issue)[0]
-        other = another_thread(here, first, f"[afk 0badcafe] {issue.ref}")
-        delete(here, issue)
-        before = Mark(here)
-
-        tick(here)
-
-        found = record(here, issue)
-        assert (found["stage"], found["thread"]["id"]) == ("running", first.id)
-        assert found["thread"]["rebuilt"]
-        assert set(at_work(here)) == {first.id, other.id}
-        assert before.commands == []
-        assert bell.rings == []
 
 
 @both
@@ -270,29 +220,6 @@ def test_issue__is_gone_and_t3_goes_silent_after_the_stop__rung_when_seen(kind: 
         assert script == []
         assert len(bell.rings) == 1
         assert at_work(here) == []
-
-
-@both
-def test_issue__is_gone_and_its_thread_is_at_rest__left_alone(kind: Forge) -> None:
-    """Two threads carry its name; only the one in which an agent works is stopped."""
-    with world(kind) as here, doorbell(here) as bell:
-        issue = start(here, "[[idle]]")
-        here.forge.remove_label(issue, READY, here.owner)
-        tick(here)
-        assert record(here, issue)["stage"] == "ended"
-        other = names.thread_id("0badcafe-0000-4000-8000-000000000000", 1)
-        title = f"[afk 0badcafe] {issue.ref}"
-        another = another_thread(here, threads(here, issue)[0], title, other)
-        here.forge.delete_issue(issue)
-        before = Mark(here)
-
-        tick(here)
-        tick(here, after=HOUR)
-
-        assert before.commands == ["thread.session.stop"]
-        assert another.session is not None
-        assert another.session.status == "stopped"
-        assert len(bell.rings) == 1
 
 
 @both

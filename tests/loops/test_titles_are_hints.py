@@ -4,6 +4,7 @@ import pytest
 from support.loops import (
     CI_GRACE,
     HOUR,
+    another_thread,
     at_work,
     both,
     labels,
@@ -22,7 +23,7 @@ from support.rivals import project_of, rival
 
 from afk.record import names
 from afk.types import Forge
-from afk_sandbox.world import HUMAN, world
+from afk_sandbox.world import HUMAN, READY, world
 
 
 @both
@@ -78,6 +79,51 @@ def test_thread__of_an_ended_run_in_which_a_person_goes_on__holds_no_renamed_rep
         assert record(here, second)["verdict"] == "done"
         assert before.commands.count("thread.create") == 1
         assert "thread.delete" not in before.commands
+
+
+@both
+def test_stray__beside_one_that_is_only_titled_so__is_followed_and_that_is_left(
+    kind: Forge,
+) -> None:
+    with world(kind) as here, doorbell(here) as bell:
+        issue = start(here, "[[slow=40000]] [[push]]")
+        first = threads(here, issue)[0]
+        other = another_thread(here, first, f"[afk 0badcafe] {issue.ref}")
+        here.forge.delete_comment(record_comments(here, issue)[-1])
+        before = Mark(here)
+
+        tick(here)
+
+        found = record(here, issue)
+        assert (found["stage"], found["thread"]["id"]) == ("running", first.id)
+        assert found["thread"]["rebuilt"]
+        assert set(at_work(here)) == {first.id, other.id}
+        assert before.commands == []
+        assert bell.rings == []
+
+
+@both
+def test_issue__is_gone_and_its_thread_is_at_rest__left_alone(kind: Forge) -> None:
+    """Three threads carry its name; only the one of afk's in which an agent works is stopped."""
+    with world(kind) as here, doorbell(here) as bell:
+        issue = start(here, "[[idle]]")
+        here.forge.remove_label(issue, READY, here.owner)
+        tick(here)
+        assert record(here, issue)["stage"] == "ended"
+        first, run_id = threads(here, issue)[0], record(here, issue)["run_id"]
+        another = another_thread(here, first, first.title, names.thread_id(run_id, 2))
+        theirs = another_thread(here, first, f"[afk 0badcafe] {issue.ref}")
+        here.forge.delete_issue(issue)
+        before = Mark(here)
+
+        tick(here)
+        tick(here, after=HOUR)
+
+        assert before.commands == ["thread.session.stop"]
+        assert another.session is not None
+        assert another.session.status == "stopped"
+        assert at_work(here) == [theirs.id]
+        assert len(bell.rings) == 1
 
 
 def test_record__pasted_from_another_forgejo__stops_nobodys_agent() -> None:

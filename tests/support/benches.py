@@ -40,6 +40,10 @@ from afk_sandbox.forgejo.routes import forgejo_app
 from afk_sandbox.github.routes import github_app
 from afk_sandbox.serving import serve
 
+_OTHERS: Final = dict.fromkeys(
+    ("reader", "stranger", "writer"), ("write:issue", "write:repository")
+)
+"""What the tokens of those may do who are not afk and prepare nothing."""
 LIMITED: Final = {
     "bot.issues": ("write:issue",),
     "bot.reading": ("read:issue", "read:repository"),
@@ -159,7 +163,7 @@ def sandbox_bench(kind: Forge, version: str = "14.0.0") -> Iterator[ForgeBench]:
     people = SandboxPeople(forge)
 
     def token(login: str) -> str:
-        scopes = set(LIMITED.get(login, ("all",)))
+        scopes = set(LIMITED.get(login, _OTHERS.get(login, ("all",))))
         account = people.cast[login.partition(".")[0]]
         limited = scopes - {"public-only"}
         return forge.token_for(account, scopes=limited, public_only=limited != scopes)

@@ -8,7 +8,7 @@ VIEWER = {"login": "github-actions[bot]", "databaseId": 41898282}
 READY = {"id": "LA_r", "name": "ready-for-agent"}
 PROGRESS = {"id": "LA_p", "name": "agent-in-progress"}
 HUMAN = {"id": "LA_h", "name": "ready-for-human"}
-TRACKED = {"id": "LA_t", "name": "afk-tracked"}
+TRACKED = {"id": "LA_t", "name": "agent-tracked"}
 
 
 def listed(number: int, **changes: Any) -> Data:

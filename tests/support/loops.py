@@ -143,6 +143,32 @@ def write_in_thread(here: World, thread: Thread, text: str) -> None:
     command(here, "thread.turn.start", thread, message=message, **modes)
 
 
+def another_thread(here: World, like: Thread, title: str, made: str = "") -> Thread:
+    """Let somebody open a thread of this title beside another one, and set its agent to work.
+
+    ``made``: its id, if not one of T3's window's own.
+    """
+    made = made or str(uuid.uuid4())
+    here.t3.dispatch(
+        {
+            "type": "thread.create",
+            "commandId": str(uuid.uuid4()),
+            "threadId": made,
+            "projectId": like.project_id,
+            "title": title,
+            "modelSelection": {"instanceId": "codex", "model": "gpt-fake"},
+            "runtimeMode": "full-access",
+            "interactionMode": "default",
+            "branch": None,
+            "worktreePath": None,
+            "createdAt": "now",
+        }
+    )
+    thread = here.t3.state.threads[made]
+    write_in_thread(here, thread, "[[slow=40000]] [[push]]")
+    return thread
+
+
 def lose_thread(here: World, thread: Thread) -> None:
     """Let T3 forget a thread without anybody's act, agent and all."""
     command(here, "thread.session.stop", thread)

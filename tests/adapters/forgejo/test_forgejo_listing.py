@@ -22,7 +22,7 @@ PRIVATE = "owner/api-priv"
 
 
 def _search(owner: str = "owner", **params: Any) -> str:
-    labels = "ready-for-agent,agent-in-progress"
+    labels = "ready-for-agent,agent-in-progress,agent-tracked"
     fixed = {"labels": labels, "limit": 50, "owner": owner, "state": "all", "type": "issues"}
     return question("GET", f"{API}/repos/issues/search", **{**fixed, **params})
 
@@ -89,7 +89,9 @@ def test_listing__labels_of_an_organisation_and_twins__are_all_found(version: st
 @pytest.mark.parametrize("version", VERSIONS)
 def test_listing__neither_label_exists__is_said_and_nothing_is_listed(version: str) -> None:
     """Forgejo drops names it does not know from the filter: every issue comes back."""
-    table = Table({_search(labels="ready,busy"): recorded(version, "025-search-unknown-label")})
+    table = Table(
+        {_search(labels="ready,busy,agent-tracked"): recorded(version, "025-search-unknown-label")}
+    )
     config = Config(ready_label="ready", in_progress_label="busy")
     listing = _listing(table, MAIN, PRIVATE, config=config)
     assert listing.heads == ()

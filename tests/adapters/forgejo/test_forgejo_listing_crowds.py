@@ -14,7 +14,7 @@ READY, BUSY = "ready-for-agent", "agent-in-progress"
 
 
 def _search(owner: str = "owner", **params: Any) -> str:
-    labels = "ready-for-agent,agent-in-progress"
+    labels = "ready-for-agent,agent-in-progress,agent-tracked"
     fixed = {"labels": labels, "limit": 50, "owner": owner, "state": "all", "type": "issues"}
     return question("GET", f"{API}/repos/issues/search", **{**fixed, **params})
 
@@ -44,6 +44,7 @@ def _crowd(version: str, busy: Reply | list[Reply]) -> Table:
     rows: dict[str, Reply | list[Reply]] = {
         _search(): many,
         _search(labels=BUSY): busy,
+        _search(labels="agent-tracked"): reply([], x_total_count="0"),
         _search(labels=READY, state="open"): many,
         **ready,
     }
@@ -63,7 +64,7 @@ def test_listing__past_two_thousand_items__finds_what_is_in_progress(version: st
         Trouble(name, RepositoryTrouble.TOO_MANY, f"owner has 2001 issues labelled {READY}")
         for name in (MAIN, PRIVATE)
     )
-    assert len(table.asked) == len(set(table.asked)) == 1 + 1 + 40
+    assert len(table.asked) == len(set(table.asked)) == 1 + 2 + 40
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -84,13 +85,14 @@ def test_listing__past_two_thousand_closed_items__are_no_trouble(version: str) -
     rows = {
         _search(): past,
         _search(labels=BUSY): few,
+        _search(labels="agent-tracked"): few,
         _search(labels=READY, state="open"): few,
     }
     table = Table(rows)
     listing = _listing(table, MAIN)
     assert _keys(listing) == [f"{MAIN}#7"]
     assert listing.troubles == ()
-    assert len(table.asked) == 3
+    assert len(table.asked) == 4
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -33,12 +33,18 @@ def _at(repo: str, number: int, *labels: str) -> Issue:
 
 def _knowing(hub: Hub) -> GitHubTracker:
     """Return a tracker that has listed the repository with its labels, and read the issue."""
-    names = {"readyLabel": READY, "progressLabel": BUSY, "humanLabel": HUMAN}
+    names = {
+        "readyLabel": READY,
+        "progressLabel": BUSY,
+        "humanLabel": HUMAN,
+        "trackedLabel": "agent-tracked",
+    }
     shown = {
         **home(),
         **{alias: {"id": f"LA_{name}", "name": name} for alias, name in names.items()},
         "ready": page(),
         "progress": page(),
+        "tracked": page(),
     }
     hub.graphql.insert(0, data(viewer={"login": "afk[bot]", "databaseId": 5}, r0=shown))
     hub.graphql.insert(1, data(i0=whole(labels=page())))

@@ -1,40 +1,13 @@
 """The look over all repositories. Its GraphQL answers rest on the schema, not on recordings."""
 
-from typing import Any
-
 import pytest
-from support.github import REPO, Data, Hub, data, home, page, problem, recorded, reply, tracker
+from support.github import REPO, Data, Hub, data, page, problem, recorded, reply, tracker
+from support.github_listing import answered, listed, listed_repo
 
 from afk.config import Config
 from afk.errors import RateLimited, ServerFault
 from afk.model.forge import RepositoryTrouble, Trouble
 from afk.types import Account, AccountKind, IssueKey
-
-VIEWER = {"login": "github-actions[bot]", "databaseId": 41898282}
-READY = {"id": "LA_r", "name": "ready-for-agent"}
-PROGRESS = {"id": "LA_p", "name": "agent-in-progress"}
-HUMAN = {"id": "LA_h", "name": "ready-for-human"}
-
-
-def _listed(number: int, **changes: Any) -> Data:
-    return {"number": number, "state": "OPEN", "body": "", **changes}
-
-
-def _repo(name: str = REPO, **changes: Any) -> Data:
-    shown = {
-        **home(name),
-        "readyLabel": READY,
-        "progressLabel": PROGRESS,
-        "humanLabel": HUMAN,
-        "ready": page(),
-        "progress": page(),
-    }
-    return {**shown, **changes}
-
-
-def _answered(*repos: Data | None, **extra: Any) -> Data:
-    aliases = {f"r{number}": repo for number, repo in enumerate(repos)}
-    return {**data(viewer=VIEWER, **aliases), **extra}
 
 
 def test_listing__no_repositories__costs_nothing() -> None:
@@ -45,27 +18,27 @@ def test_listing__no_repositories__costs_nothing() -> None:
 
 def test_listing__hundred_repositories__cost_one_request() -> None:
     names = [f"acme/app{number}" for number in range(100)]
-    hub = Hub([_answered(*(_repo(name) for name in names))])
+    hub = Hub([answered(*(listed_repo(name) for name in names))])
     assert tracker(hub).listing(names).troubles == ()
     assert hub.requests == 1
 
 
 def test_listing__more_repositories__cost_one_request_per_hundred() -> None:
-    def answered(variables: Data) -> Data:
-        named = [value for value in variables.values() if str(value).startswith("app")]
-        return _answered(*(_repo(f"acme/{name}") for name in named))
+    def named(variables: Data) -> Data:
+        names = [value for value in variables.values() if str(value).startswith("app")]
+        return answered(*(listed_repo(f"acme/{name}") for name in names))
 
     names = [f"acme/app{number}" for number in range(101)]
-    hub = Hub([answered, answered])
+    hub = Hub([named, named])
     assert tracker(hub).listing(names).troubles == ()
     assert hub.requests == 2
 
 
 def test_listing__labelled_issues__are_heads_once_each() -> None:
-    both = _listed(1)
-    closed = _listed(3, state="CLOSED")
-    repo = _repo(ready=page(both, _listed(2)), progress=page(both, closed))
-    heads = tracker(Hub([_answered(repo)])).listing([REPO]).heads
+    both = listed(1)
+    closed = listed(3, state="CLOSED")
+    repo = listed_repo(ready=page(both, listed(2)), progress=page(both, closed))
+    heads = tracker(Hub([answered(repo)])).listing([REPO]).heads
     shown = [(one.key.number, one.ready, one.in_progress, one.open) for one in heads]
     assert shown == [
         (1, True, True, True),
@@ -75,8 +48,8 @@ def test_listing__labelled_issues__are_heads_once_each() -> None:
 
 
 def test_listing__bodies__announce_the_blockers_they_name() -> None:
-    repo = _repo(ready=page(_listed(1, body="Blocked by #4 and acme/lib#5")))
-    (head,) = tracker(Hub([_answered(repo)])).listing([REPO]).heads
+    repo = listed_repo(ready=page(listed(1, body="Blocked by #4 and acme/lib#5")))
+    (head,) = tracker(Hub([answered(repo)])).listing([REPO]).heads
     assert head.handle == (IssueKey(REPO, 4), IssueKey("acme/lib", 5))
 
 
@@ -85,10 +58,10 @@ def test_listing__further_pages__are_all_read() -> None:
         assert variables["label"] == "agent-in-progress"
         assert variables["states"] == ["OPEN", "CLOSED"]
         assert variables["after"] == "c1"
-        return data(node={"issues": page(_listed(2))})
+        return data(node={"issues": page(listed(2))})
 
-    repo = _repo(progress=page(_listed(1), more="c1"))
-    hub = Hub([_answered(repo), more])
+    repo = listed_repo(progress=page(listed(1), more="c1"))
+    hub = Hub([answered(repo), more])
     heads = tracker(hub).listing([REPO]).heads
     assert [one.key.number for one in heads] == [1, 2]
     assert hub.requests == 2
@@ -98,11 +71,11 @@ def test_listing__later_page_too_large__is_asked_in_smaller_ones() -> None:
     """A stranger's long texts in the ready set must not stop every tick."""
 
     def more(variables: Data) -> Data:
-        many = [_listed(number, body="x" * 2_000) for number in range(variables["page"])]
+        many = [listed(number, body="x" * 2_000) for number in range(variables["page"])]
         return data(node={"issues": page(*many)})
 
-    repo = _repo(ready=page(_listed(99), more="c1"))
-    hub = Hub([_answered(repo), more, more])
+    repo = listed_repo(ready=page(listed(99), more="c1"))
+    hub = Hub([answered(repo), more, more])
     heads = tracker(hub, max_body=50_000).listing([REPO]).heads
     assert len(heads) == 11
     assert [one["variables"].get("page") for one in hub.queries] == [None, 50, 10]
@@ -118,10 +91,10 @@ def test_listing__list_without_end__is_the_trouble_of_its_repository(
 
     The other list and the other repository are read all the same.
     """
-    endless = page(_listed(1), more="c")
-    crowded = {**_repo(ready=page(_listed(2)), progress=page(_listed(2))), field: endless}
-    calm = _repo("acme/calm", ready=page(_listed(3)))
-    hub = Hub([_answered(crowded, calm), *([data(node={"issues": endless})] * 99)])
+    endless = page(listed(1), more="c")
+    crowded = {**listed_repo(ready=page(listed(2)), progress=page(listed(2))), field: endless}
+    calm = listed_repo("acme/calm", ready=page(listed(3)))
+    hub = Hub([answered(crowded, calm), *([data(node={"issues": endless})] * 99)])
     listing = tracker(hub).listing([REPO, "acme/calm"])
     assert {head.key.number for head in listing.heads} == {1, 2, 3}
     detail = f"it has more than 100 issues labelled {label}"
@@ -130,8 +103,8 @@ def test_listing__list_without_end__is_the_trouble_of_its_repository(
 
 
 def test_listing__archived_repository_without_labels__is_two_troubles() -> None:
-    repo = _repo(isArchived=True, readyLabel=None, progressLabel=None, humanLabel=None)
-    troubles = tracker(Hub([_answered(repo)])).listing([REPO]).troubles
+    repo = listed_repo(isArchived=True, readyLabel=None, progressLabel=None, humanLabel=None)
+    troubles = tracker(Hub([answered(repo)])).listing([REPO]).troubles
     assert troubles == (
         Trouble(REPO, RepositoryTrouble.ARCHIVED),
         Trouble(REPO, RepositoryTrouble.NO_LABEL, "ready-for-agent"),
@@ -139,14 +112,14 @@ def test_listing__archived_repository_without_labels__is_two_troubles() -> None:
 
 
 def test_listing__ready_label_in_another_case__is_missing() -> None:
-    repo = _repo(readyLabel={"id": "LA_r", "name": "Ready-for-agent"})
-    (trouble,) = tracker(Hub([_answered(repo)])).listing([REPO]).troubles
+    repo = listed_repo(readyLabel={"id": "LA_r", "name": "Ready-for-agent"})
+    (trouble,) = tracker(Hub([answered(repo)])).listing([REPO]).troubles
     assert trouble.kind is RepositoryTrouble.NO_LABEL
 
 
 def test_listing__repository_in_another_case__is_renamed() -> None:
     """Names are compared exactly everywhere, so the configuration has to be mended."""
-    hub = Hub([_answered(_repo("Acme/App", ready=page(_listed(1))))])
+    hub = Hub([answered(listed_repo("Acme/App", ready=page(listed(1))))])
     listing = tracker(hub).listing([REPO])
     assert listing.troubles == (Trouble(REPO, RepositoryTrouble.RENAMED, "Acme/App"),)
     assert listing.heads == ()
@@ -157,7 +130,7 @@ OLD = "octokit-fixture-org/tmp-scenario-rename-repository-20220719044033126-ukeo
 
 def test_listing__renamed_repository__is_named_by_rest() -> None:
     """Recordings 123 and 124; the other repository is listed all the same."""
-    missing = _answered(None, _repo(ready=page(_listed(1))))
+    missing = answered(None, listed_repo(ready=page(listed(1))))
     hub = Hub(
         [{**missing, "errors": [problem("NOT_FOUND", "r0")]}],
         {
@@ -173,7 +146,7 @@ def test_listing__renamed_repository__is_named_by_rest() -> None:
 def test_listing__absent_repository__is_missing() -> None:
     """Recording 130."""
     hub = Hub(
-        [{**_answered(None), "errors": [problem("NOT_FOUND", "r0")]}],
+        [{**answered(None), "errors": [problem("NOT_FOUND", "r0")]}],
         {f"GET /repos/{REPO}": recorded("130-repo-404")},
     )
     assert tracker(hub).listing([REPO]).troubles == (Trouble(REPO, RepositoryTrouble.MISSING),)
@@ -182,7 +155,7 @@ def test_listing__absent_repository__is_missing() -> None:
 def test_listing__repository_only_rest_shows__is_unreadable_with_the_reason() -> None:
     shown = {"id": 11, "full_name": REPO}
     hub = Hub(
-        [{**_answered(None), "errors": [problem("NOT_FOUND", "r0")]}],
+        [{**answered(None), "errors": [problem("NOT_FOUND", "r0")]}],
         {f"GET /repos/{REPO}": reply(shown)},
     )
     (trouble,) = tracker(hub).listing([REPO]).troubles
@@ -192,7 +165,7 @@ def test_listing__repository_only_rest_shows__is_unreadable_with_the_reason() ->
 
 def test_listing__rate_limit_while_asking_why__is_raised() -> None:
     hub = Hub(
-        [{**_answered(None), "errors": [problem("NOT_FOUND", "r0")]}],
+        [{**answered(None), "errors": [problem("NOT_FOUND", "r0")]}],
         {f"GET /repos/{REPO}": recorded("115-limit-primary-403")},
     )
     with pytest.raises(RateLimited):
@@ -201,20 +174,20 @@ def test_listing__rate_limit_while_asking_why__is_raised() -> None:
 
 def test_listing__query_too_big__is_asked_in_halves() -> None:
     exhausted = {"errors": [problem("RESOURCE_LIMITS_EXCEEDED")]}
-    hub = Hub([exhausted, _answered(_repo("acme/a")), _answered(_repo("acme/b"))])
+    hub = Hub([exhausted, answered(listed_repo("acme/a")), answered(listed_repo("acme/b"))])
     assert tracker(hub).listing(["acme/a", "acme/b"]).troubles == ()
     assert hub.requests == 3
 
 
 def test_listing__answer_of_another_shape__is_a_fault_of_the_server() -> None:
-    hub = Hub([_answered({**_repo(), "databaseId": "eleven"})])
+    hub = Hub([answered({**listed_repo(), "databaseId": "eleven"})])
     with pytest.raises(ServerFault, match=r"databaseId"):
         tracker(hub).listing([REPO])
 
 
 def test_me__after_a_listing__costs_nothing() -> None:
     """GITHUB_TOKEN's account; its comments carry the same id."""
-    hub = Hub([_answered(_repo())])
+    hub = Hub([answered(listed_repo())])
     github = tracker(hub)
     github.listing([REPO])
     assert github.me() == Account(41898282, "github-actions[bot]", AccountKind.BOT)
@@ -230,7 +203,7 @@ def test_me__alone__is_asked_once() -> None:
 
 def test_listing__configured_labels__are_what_is_asked_for() -> None:
     config = Config(ready_label="go", in_progress_label="busy", human_label="stop")
-    hub = Hub([_answered(_repo(readyLabel={"id": "1", "name": "go"}))])
+    hub = Hub([answered(listed_repo(readyLabel={"id": "1", "name": "go"}))])
     assert tracker(hub, config=config).listing([REPO]).troubles == ()
     assert {"go", "busy", "stop"} <= set(map(str, hub.queries[0]["variables"].values()))
     assert hub.headers[0]["accept"] == "application/vnd.github+json"

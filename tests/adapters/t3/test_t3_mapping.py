@@ -205,7 +205,7 @@ def test_detail__start_failure_without_time_or_text__left_out_or_empty() -> None
         ({"archivedAt": "x", "deletedAt": "x"}, Presence.DELETED),
     ],
 )
-def test_presence__archived_and_deleted__left_out(
+def test_presence__archived_and_deleted__said_of_each(
     fields: dict[str, Any], presence: Presence
 ) -> None:
     body = copy.deepcopy(recorded("0.0.28/30-2-running-snapshot"))
@@ -216,7 +216,7 @@ def test_presence__archived_and_deleted__left_out(
     assert overview.threads[0].presence is presence
     assert agent_thread(overview.threads[0]).presence is presence
     assert (detail(overview.threads[0], NOW) is not None) is there
-    assert len(snapshot(overview, "env", NOW).threads) == (5 if there else 4)
+    assert len(snapshot(overview, "env", NOW).threads) == 5
 
 
 @pytest.mark.parametrize("version", VERSIONS)

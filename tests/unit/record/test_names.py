@@ -86,7 +86,7 @@ def test_ids__each_kind__is_a_version_5_uuid() -> None:
 
 @given(
     st.from_regex(r"[A-Za-z0-9._-]{1,12}/[A-Za-z0-9._-]{1,12}", fullmatch=True),
-    st.integers(1, 10**9),
+    st.integers(1, 10**9 - 1),
     st.datetimes(timezones=st.just(UTC)),
 )
 def test_title__of_any_run__is_read_back(repo: str, number: int, at: datetime) -> None:
@@ -147,3 +147,22 @@ def test_parse_key__what_a_person_typed__is_an_issue_or_nothing(
     text: str, key: IssueKey | None
 ) -> None:
     assert names.parse_key(text) == key
+
+
+@pytest.mark.parametrize(
+    ("identifier", "made"),
+    [
+        (names.thread_id(RUN_ID, 1), True),
+        (names.thread_id(RUN_ID, 1).upper(), False),
+        ("3e0b6f0c-5a0e-4d53-9d0c-1c5f2b6a7d11", False),
+        ("theirs", False),
+        ("", False),
+    ],
+)
+def test_is_computed__an_id_of_another_making__is_not(identifier: str, *, made: bool) -> None:
+    assert names.is_computed(identifier) is made
+
+
+@pytest.mark.parametrize("number", ["0", "07", "4000000000", "2147483648"])
+def test_parse_title__a_number_no_issue_can_have__names_no_run(number: str) -> None:
+    assert names.parse_title(f"[afk 01234567] acme/app#{number}") is None
