@@ -34,6 +34,19 @@ class ApiError(Exception):
         self.null = null
 
 
+def unknown_token(token: str, *, repeated: bool) -> ApiError:
+    """Return the refusal of a token; 16 repeats it, once for each way that it tried."""
+    if not repeated:
+        return ApiError(401, "user does not exist [uid: 0, name: ]")
+    malformed = "token is malformed: token contains an invalid number of segments"
+    return ApiError(
+        401,
+        f"{malformed}\naccess token does not exist [sha: {token}]\n{malformed}\n"
+        f'task with token "{token}": resource does not exist\n'
+        f"authorized integration: parse JWT error: {malformed}",
+    )
+
+
 def not_found(*errors: str) -> ApiError:
     """Return the 404 of most endpoints."""
     return ApiError(404, NOT_FOUND, errors=list(errors))

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.records import ALL_SCOPES, Access, Account, Issue, Repository, Token, Unit
 from afk_sandbox.forge.request_log import http_date
-from afk_sandbox.forgejo.answers import JSON, ApiError, not_found, redirect, refusal
+from afk_sandbox.forgejo.answers import JSON, ApiError, not_found, redirect, refusal, unknown_token
 
 _DEFAULT_LIMIT: Final = 30
 _MOST: Final = 50
@@ -30,6 +30,7 @@ _SCHEME_AND_TOKEN: Final = 2
 class Version(StrEnum):
     """The releases that the view can answer as."""
 
+    V16 = "16.0.0-dev"
     V14 = "14.0.0"
     V11 = "11.0.15"
 
@@ -48,8 +49,13 @@ class Call:
 
     @property
     def v14(self) -> bool:
-        """Say whether the answer is 14's where the releases differ."""
-        return self.version is Version.V14
+        """Say whether the answer is 14's, which 16 kept, where it differs from 11's."""
+        return self.version is not Version.V11
+
+    @property
+    def v16(self) -> bool:
+        """Say whether the answer is 16's where it differs from 14's."""
+        return self.version is Version.V16
 
     @property
     def repo(self) -> Repository:
@@ -222,7 +228,9 @@ class Api:
             moved = self._find(call)
             if moved is not None:
                 return moved
-            if call.repo.private and token is not None and token.public_only:
+            if not call.can_see(call.repo):
+                if call.v16:
+                    raise not_found()
                 what = "issues" if scope == "issue" else "repos"
                 raise ApiError(403, f"token scope is limited to public {what}")
         if request.method != "GET" and call.caller is None:
@@ -252,7 +260,7 @@ class Api:
             return None
         token = self.model.tokens.get(words[1])
         if token is None:
-            raise ApiError(401, "user does not exist [uid: 0, name: ]")
+            raise unknown_token(words[1], repeated=self.version is Version.V16)
         return token
 
     def _find(self, call: Call) -> Response | None:

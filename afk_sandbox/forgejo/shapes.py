@@ -236,6 +236,16 @@ def repository(call: Call, repo: Repository) -> dict[str, Any]:
         },
         **_SETTINGS,
         "topics": [] if call.v14 else None,
+        **(_wiki(repo, page) if call.v16 else {}),
+    }
+
+
+def _wiki(repo: Repository, page: str) -> dict[str, Any]:
+    """Return what 16 says besides."""
+    return {
+        "has_wiki_contents": False,
+        "wiki_ssh_url": f"ssh://forge@localhost/{repo.full_name}.wiki.git",
+        "wiki_clone_url": f"{page}.wiki.git",
     }
 
 

@@ -11,10 +11,10 @@ from support.sent import settle
 
 from afk.types import Forge
 
-SANDBOXES = ("sandbox-github", "sandbox-forgejo-14.0.0", "sandbox-forgejo-11.0.15")
+RECORDED = ("forgejo-16.0.0-dev", "forgejo-14.0.0", "forgejo-11.0.15")
+SANDBOXES = ("sandbox-github", *(f"sandbox-{one}" for one in RECORDED))
 SANDBOXES_T3 = ("sandbox-t3-0.0.32", "sandbox-t3-0.0.28")
 RECORDED_T3 = ("t3-0.0.32", "t3-0.0.28")
-RECORDED = ("forgejo-14.0.0", "forgejo-11.0.15")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -51,7 +51,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[ForgeBench]:
             yield found
         return
     kind = Forge.GITHUB if source == "sandbox-github" else Forge.FORGEJO
-    with sandbox_bench(kind, source.rpartition("-")[2]) as found:
+    with sandbox_bench(kind, source.removeprefix("sandbox-forgejo-")) as found:
         yield found
         settle(request.config, source, name, found.sent)
 

@@ -79,7 +79,7 @@ class ForgeBench:
     """A forge to ask through the adapter, as ``bot`` unless told otherwise.
 
     ``pause``: seconds to wait between two looks at something that takes its time. ``max_body``:
-    bytes that are read.
+    bytes that are read. ``version``: a Forgejo's, "14.0.0" for instance.
     """
 
     kind: Forge
@@ -89,6 +89,7 @@ class ForgeBench:
     config: Config = field(default_factory=Config)
     pause: float = 0
     max_body: int = MAX_BODY
+    version: str = ""
     http: list[Http] = field(default_factory=list)
     sent: Sent = field(init=False)
 
@@ -177,6 +178,7 @@ def sandbox_bench(kind: Forge, version: str = "14.0.0") -> Iterator[ForgeBench]:
                 given=Given(people),
                 url=url,
                 tokens=token,
+                version=version,
             )
         ) as bench,
     ):
@@ -250,6 +252,7 @@ def cassette_bench(server: str, name: str) -> Iterator[ForgeBench]:
                 given=given,
                 url="http://forge.test",
                 tokens=lambda _: SECRET,
+                version=server.partition("-")[2],
             )
         ) as bench,
     ):
@@ -263,6 +266,7 @@ def live_forgejo_bench(name: str) -> Iterator[ForgeBench]:
     folder = Path(os.environ["AFK_LIVE_FORGEJO_TOKENS"])
     people = ForgejoPeople(url, folder, datetime.now(UTC).strftime("%H%M%S%f"))
     given = Given(people)
+    version = httpx.get(f"{url}/api/v1/version").json()["version"]
 
     def token(login: str) -> str:
         if not (folder / login).exists():
@@ -277,6 +281,7 @@ def live_forgejo_bench(name: str) -> Iterator[ForgeBench]:
                 given=given,
                 url=url,
                 tokens=token,
+                version=version.partition("+")[0],
                 pause=0.5,
             )
         ) as bench,

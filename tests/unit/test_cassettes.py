@@ -17,7 +17,7 @@ from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forgejo.routes import forgejo_app
 from afk_sandbox.serving import serve
 
-FOLDERS = ("forgejo-11.0.15", "forgejo-14.0.0", "t3-0.0.28", "t3-0.0.32")
+FOLDERS = ("forgejo-11.0.15", "forgejo-14.0.0", "forgejo-16.0.0-dev", "t3-0.0.28", "t3-0.0.32")
 
 TOKENS = tuple(
     re.compile(pattern)

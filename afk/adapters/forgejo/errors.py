@@ -4,7 +4,8 @@ Owns the table from an unwelcome answer to an exception. Must do no I/O.
 
 Bodies are never relied on: a 403 is JSON, empty or a page of HTML depending on version and route
 (``forgejo/14.0.0/051-labels-add-without-write`` is empty, ``forgejo/11.0.15/051-...`` is HTML),
-404 may be ``null`` or plain text (``143-commits-unknown-branch``, ``008-no-such-endpoint``).
+404 may be ``null`` or plain text (``143-commits-unknown-branch``, ``008-no-such-endpoint``), and
+Forgejo's own 401 repeats the token that it refuses (16 does, contract suite).
 """
 
 import re
@@ -28,6 +29,7 @@ from afk.errors import (
 _SCOPE = re.compile(r"required scope\(s\): \[([^\]]*)\]")
 _REPOSITORY = re.compile(r"/repos/([^/]+/[^/]+)")
 _PUBLIC_ONLY: Final = "token scope is limited to public"
+_UNKNOWN_TOKEN: Final = "the token was revoked, has expired or is incomplete"
 
 
 class Forbidden(TokenError, Refused):
@@ -52,7 +54,7 @@ def error_of(answer: Answer, what: str, *, repo: str = "") -> AfkError:
     if status == codes.UNAUTHORIZED:
         return TokenError(
             told,
-            cause=answer.excerpt or "the token was revoked, has expired or is incomplete",
+            cause=_UNKNOWN_TOKEN if answer.is_json else answer.excerpt or _UNKNOWN_TOKEN,
             next_step="create a token under Settings, Applications, and set it again",
         )
     if status == codes.FORBIDDEN:

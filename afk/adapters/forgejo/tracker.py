@@ -2,7 +2,7 @@
 
 Profile
 -------
-Servers: Forgejo 11 and 14 observed live, those between and after by their source; no request is
+Servers: Forgejo 11, 14 and 16 observed live, those between and after by their source; no request is
 spent on the version. Base URL ``{server}/api/v1``, ``Authorization: token ...``.
 
 Endpoints, each with its recordings' number below ``forgejo/14.0.0`` and ``forgejo/11.0.15``:

@@ -161,3 +161,17 @@ def test_error_of__limited__the_next_request_is_by_the_servers_time_or_unknown(
 def test_error_of__forbidden_with_a_message__repeats_it() -> None:
     error = _error(reply({"message": "user cannot commit to repo [user: bot]"}, 403))
     assert "user cannot commit to repo" in str(error)
+
+
+def test_error_of__a_token_that_the_server_repeats__is_not_told() -> None:
+    """Forgejo 16 quotes what it was sent; a proxy that refuses in words of its own is told."""
+    given = "0123456789abcdef0123456789abcdef01234567"
+    repeated = f'access token does not exist [sha: {given}]\ntask with token "{given}"'
+
+    refused = _error(reply({"message": repeated}, 401))
+    by_proxy = _error(Reply(401, b"sign in to the gateway", {"content-type": "text/plain"}))
+
+    assert type(refused) is type(by_proxy) is TokenError
+    assert given not in str(refused) + repr(refused)
+    assert "revoked, has expired or is incomplete" in str(refused)
+    assert "sign in to the gateway" in str(by_proxy)
