@@ -166,15 +166,15 @@ def _see_stopped(tick: Tick, issue: Issue, record: RunRecord, thread: ThreadFact
         tick.deps.sleep(_STOP_SETTLES)
         tick.t3.read_again()
         shown = tick.t3.facts(record)
-        if shown.stopped:
-            _put_back(tick, issue, record, shown)
+        _put_back(tick, issue, record, shown)
         return shown.stopped
     return False
 
 
 def _put_back(tick: Tick, issue: Issue, record: RunRecord, thread: ThreadFacts) -> None:
     """Archive again what a person had archived, and what was taken back only to be stopped."""
-    if not record.ending.archived or thread.presence is not Presence.PRESENT:
+    taken_back = record.ending.archived and thread.presence is Presence.PRESENT
+    if not (taken_back and thread.stopped):
         return
     with one_of_many(tick.deps.report, issue.key):
         tick.deps.agent.set_archived(record.thread.id, tick.deps.new_id(), archived=True)

@@ -76,13 +76,13 @@ def goes_on(tick: Tick, record: RunRecord, project: str, sequence: int) -> bool:
             next_step="nothing to do: the next tick goes on",
         )
     contenders = [
-        thread for thread in tick.t3.snapshot.threads if _contends(tick, record, project, thread)
+        thread for thread in tick.t3.snapshot.threads if contends(tick, record, project, thread)
     ]
     first = min(contenders, key=lambda thread: (thread.created_at, thread.id), default=None)
     return first is None or first.id == record.thread.id
 
 
-def _contends(tick: Tick, record: RunRecord, project: str, thread: AgentThread) -> bool:
+def contends(tick: Tick, record: RunRecord, project: str, thread: AgentThread) -> bool:
     """Say whether a thread of the project is live, or may be started any moment."""
     if thread.id == record.thread.id:
         return True
