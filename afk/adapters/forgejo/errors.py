@@ -29,7 +29,7 @@ from afk.errors import (
 _SCOPE = re.compile(r"required scope\(s\): \[([^\]]*)\]")
 _REPOSITORY = re.compile(r"/repos/([^/]+/[^/]+)")
 _PUBLIC_ONLY: Final = "token scope is limited to public"
-_UNKNOWN_TOKEN: Final = "the token was revoked, has expired or is incomplete"
+_REVOKED: Final = "the token was revoked, has expired or is incomplete"
 
 
 class Forbidden(TokenError, Refused):
@@ -54,7 +54,7 @@ def error_of(answer: Answer, what: str, *, repo: str = "") -> AfkError:
     if status == codes.UNAUTHORIZED:
         return TokenError(
             told,
-            cause=_UNKNOWN_TOKEN if answer.is_json else answer.excerpt or _UNKNOWN_TOKEN,
+            cause=_REVOKED if answer.is_json else answer.excerpt or _REVOKED,
             next_step="create a token under Settings, Applications, and set it again",
         )
     if status == codes.FORBIDDEN:
