@@ -2,55 +2,28 @@
 
 import pytest
 from support.forgejo import (
-    API,
     VERSIONS,
     Reply,
     Table,
     body_of,
-    question,
     recorded,
     reply,
     tracker,
 )
+from support.forgejo_labels import (
+    LIST,
+    MAIN,
+    OURS,
+    REPO,
+    named_labels,
+    unread_issue,
+)
 
 from afk.adapters.forgejo import mapping
 from afk.adapters.forgejo.tracker import ForgejoTracker
-from afk.adapters.forgejo.wire import ISSUE, WireIssue
+from afk.adapters.forgejo.wire import ISSUE
 from afk.errors import Refused, TokenError
-from afk.types import Account, Issue, Label
-
-MAIN = "owner/api-main"
-REPO = f"{API}/repos/{MAIN}"
-LIST = question("GET", f"{REPO}/labels", limit=50)
-CREATE = f"POST {REPO}/labels"
-ORG = f"GET {API}/orgs/owner/labels"
-OURS = ("ready-for-agent", "agent-in-progress", "ready-for-human")
-
-
-def _item(number: int, *labels: tuple[str, int], repo: str = MAIN) -> WireIssue:
-    body = {
-        **body_of("14.0.0", "103-issue-locked"),
-        "number": number,
-        "labels": [{"id": identifier, "name": name} for name, identifier in labels],
-        "repository": {"id": 2, "full_name": repo},
-    }
-    return ISSUE.validate_python(body)
-
-
-def _issue(number: int, *labels: tuple[str, int], repo: str = MAIN) -> Issue:
-    """Return an issue that nobody has read in this tick."""
-    return mapping.issue(_item(number, *labels, repo=repo))
-
-
-def _read(ours: ForgejoTracker, *labels: tuple[str, int]) -> Issue:
-    """Return issue 7 as the tracker has read it, with these labels on."""
-    item = _item(7, *labels)
-    ours._labels.saw(item)
-    return mapping.issue(item)
-
-
-def _names(*names: str) -> Reply:
-    return reply([{"id": place, "name": name} for place, name in enumerate(names)])
+from afk.types import Account, Label
 
 
 def _offered(ours: ForgejoTracker, table: Table, *, org: bool, **rights: bool) -> None:
@@ -80,22 +53,22 @@ def test_may_label__where_it_is_not_certain__takes_off_what_is_not_on(
 ) -> None:
     path = f"DELETE {REPO}/issues/7/labels/1"
     other = f"GET {REPO}/collaborators/asker/permission"
-    table = Table({LIST: _names(*OURS), path: Reply(204), other: Reply(403)})
+    table = Table({LIST: named_labels(*OURS), path: Reply(204), other: Reply(403)})
     ours = tracker(table)
     _offered(ours, table, org=org, **rights)
-    ours.may_label(_issue(7), OURS[1])
+    ours.may_label(unread_issue(7), OURS[1])
     assert table.asked.count(path) == asked
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_may_label__without_write__names_the_right(version: str) -> None:
     refused = recorded(version, "051-labels-add-without-write")
-    table = Table({LIST: _names(*OURS), f"DELETE {REPO}/issues/7/labels/1": refused})
+    table = Table({LIST: named_labels(*OURS), f"DELETE {REPO}/issues/7/labels/1": refused})
     ours = tracker(table)
     ours.ensure_labels(MAIN, OURS)
     with pytest.raises(TokenError, match="taking agent-in-progress off"):
-        ours.may_label(_issue(7), OURS[1])
-    ours.may_label(_issue(7, (OURS[1], 1)), OURS[1])
+        ours.may_label(unread_issue(7), OURS[1])
+    ours.may_label(unread_issue(7, (OURS[1], 1)), OURS[1])
 
 
 def test_describe_label__is_checked_in_the_answer() -> None:
@@ -103,10 +76,10 @@ def test_describe_label__is_checked_in_the_answer() -> None:
     now = {"id": 4, "name": "go", "description": "this"}
     table = Table({path: reply(now)})
     ours, label = tracker(table), Label("go", 4, "")
-    ours.describe_label(_issue(7), label, "this")
+    ours.describe_label(unread_issue(7), label, "this")
     assert table.bodies == [{"description": "this"}]
     with pytest.raises(Refused, match="vouching for the label go"):
-        ours.describe_label(_issue(7), label, "that")
+        ours.describe_label(unread_issue(7), label, "that")
 
 
 def test_issue__its_labels__say_whose_they_are() -> None:

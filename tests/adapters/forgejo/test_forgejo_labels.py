@@ -7,53 +7,36 @@ from support.forgejo import (
     VERSIONS,
     Reply,
     Table,
-    body_of,
     question,
     recorded,
     recording,
     reply,
     tracker,
 )
+from support.forgejo_labels import (
+    CREATE,
+    LIST,
+    MAIN,
+    ORG,
+    OURS,
+    REPO,
+    label_item,
+    named_labels,
+    unread_issue,
+)
 
 from afk.adapters.forgejo import mapping
 from afk.adapters.forgejo.tracker import ForgejoTracker
-from afk.adapters.forgejo.wire import ISSUE, WireIssue
 from afk.config import Config
 from afk.errors import NotFound, Refused, RepositoryMoved, ServerFault, TokenError
 from afk.types import Issue
 
-MAIN = "owner/api-main"
-REPO = f"{API}/repos/{MAIN}"
-LIST = question("GET", f"{REPO}/labels", limit=50)
-CREATE = f"POST {REPO}/labels"
-ORG = f"GET {API}/orgs/owner/labels"
-OURS = ("ready-for-agent", "agent-in-progress", "ready-for-human")
-
-
-def _item(number: int, *labels: tuple[str, int], repo: str = MAIN) -> WireIssue:
-    body = {
-        **body_of("14.0.0", "103-issue-locked"),
-        "number": number,
-        "labels": [{"id": identifier, "name": name} for name, identifier in labels],
-        "repository": {"id": 2, "full_name": repo},
-    }
-    return ISSUE.validate_python(body)
-
-
-def _issue(number: int, *labels: tuple[str, int], repo: str = MAIN) -> Issue:
-    """Return an issue that nobody has read in this tick."""
-    return mapping.issue(_item(number, *labels, repo=repo))
-
 
 def _read(ours: ForgejoTracker, *labels: tuple[str, int]) -> Issue:
     """Return issue 7 as the tracker has read it, with these labels on."""
-    item = _item(7, *labels)
+    item = label_item(7, *labels)
     ours._labels.saw(item)
     return mapping.issue(item)
-
-
-def _names(*names: str) -> Reply:
-    return reply([{"id": place, "name": name} for place, name in enumerate(names)])
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -89,7 +72,7 @@ def test_ensure_labels__no_organisation_or_no_scope__creates_what_is_missing(
     """404: a user owns it. 403: the token lacks read:organization. A twin does no harm."""
     table = Table(
         {
-            LIST: _names("ready-for-agent", "Ready-For-Human"),
+            LIST: named_labels("ready-for-agent", "Ready-For-Human"),
             ORG: recorded(version, name),
             CREATE: recorded(version, "046-label-create"),
         }
@@ -103,7 +86,9 @@ def test_ensure_labels__no_organisation_or_no_scope__creates_what_is_missing(
 
 
 def test_ensure_labels__configured_names__look_like_their_role() -> None:
-    table = Table({LIST: _names(), ORG: Reply(404), CREATE: reply({"id": 1, "name": "go"}, 201)})
+    table = Table(
+        {LIST: named_labels(), ORG: Reply(404), CREATE: reply({"id": 1, "name": "go"}, 201)}
+    )
     tracker(table, config=Config(ready_label="go")).ensure_labels(MAIN, ["go"])
     assert table.bodies[-1] == {
         "name": "go",
@@ -114,11 +99,11 @@ def test_ensure_labels__configured_names__look_like_their_role() -> None:
 
 def test_ensure_labels__on_a_later_page__is_found() -> None:
     """Duplicate names are allowed, so an unread page would make a twin."""
-    first = _names("bug", "wontfix")
+    first = named_labels("bug", "wontfix")
     table = Table(
         {
             LIST: Reply(first.status, first.body, {**first.headers, "x-total-count": "3"}),
-            question("GET", f"{REPO}/labels", limit=50, page=2): _names("ready-for-agent"),
+            question("GET", f"{REPO}/labels", limit=50, page=2): named_labels("ready-for-agent"),
         }
     )
     tracker(table).ensure_labels(MAIN, ["ready-for-agent"])
@@ -128,7 +113,7 @@ def test_ensure_labels__on_a_later_page__is_found() -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_ensure_labels__not_allowed__is_refused_and_not_remembered(version: str) -> None:
     refused = recorded(version, "051-labels-add-without-write")
-    table = Table({LIST: _names(), ORG: Reply(404), CREATE: refused})
+    table = Table({LIST: named_labels(), ORG: Reply(404), CREATE: refused})
     ours = tracker(table)
     for _ in range(2):
         with pytest.raises(Refused, match="creating the label ready-for-agent"):
@@ -138,7 +123,7 @@ def test_ensure_labels__not_allowed__is_refused_and_not_remembered(version: str)
 
 def test_ensure_labels__creation_unanswered__is_not_repeated() -> None:
     """Creating twice would make a twin."""
-    table = Table({LIST: _names(), ORG: Reply(404), CREATE: Reply(502)})
+    table = Table({LIST: named_labels(), ORG: Reply(404), CREATE: Reply(502)})
     with pytest.raises(ServerFault):
         tracker(table).ensure_labels(MAIN, ["ready-for-agent"])
     assert table.asked.count(CREATE) == 1
@@ -147,7 +132,7 @@ def test_ensure_labels__creation_unanswered__is_not_repeated() -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_label__add__is_one_request_checked_in_the_answer(version: str) -> None:
     with replay(recording(version, "037-labels-add-by-name")) as cassette:
-        tracker().label(_issue(7), add=["ready-for-agent", "ready-for-agent"])
+        tracker().label(unread_issue(7), add=["ready-for-agent", "ready-for-agent"])
     assert cassette.play_count == 1
 
 
@@ -163,7 +148,7 @@ def test_label__a_name_that_two_labels_have__adds_both(
     version: str, name: str, repo: str, number: int, label: str
 ) -> None:
     with replay(recording(version, name)) as cassette:
-        tracker().label(_issue(number, repo=repo), add=[label])
+        tracker().label(unread_issue(number, repo=repo), add=[label])
     assert cassette.play_count == 1
 
 
@@ -174,7 +159,7 @@ def test_label__unknown_name__is_ignored_by_the_server_and_refused_here(version:
         replay(recording(version, "049-labels-add-unknown-name")),
         pytest.raises(Refused, match="did not put nope on"),
     ):
-        tracker().label(_issue(7), add=["nope"])
+        tracker().label(unread_issue(7), add=["nope"])
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -231,7 +216,7 @@ def test_label__as_wanted__costs_nothing() -> None:
 
 def test_label__add_and_remove__adds_first() -> None:
     path = f"{REPO}/issues/7/labels"
-    table = Table({f"POST {path}": _names("a", "b", "c"), f"DELETE {path}/1": Reply(204)})
+    table = Table({f"POST {path}": named_labels("a", "b", "c"), f"DELETE {path}/1": Reply(204)})
     ours = tracker(table)
     ours.label(_read(ours, ("a", 1)), add=["b", "c"], remove=["a"])
     assert table.asked == [f"POST {path}", f"DELETE {path}/1"]
@@ -245,7 +230,7 @@ def test_label__without_write__is_refused_whatever_the_body(version: str) -> Non
     path = f"{REPO}/issues/7/labels"
     table = Table({f"POST {path}": refused, f"DELETE {path}/1": refused})
     with pytest.raises(Refused) as caught:
-        tracker(table).label(_issue(7), add=["a"])
+        tracker(table).label(unread_issue(7), add=["a"])
     assert caught.value.status == 403
     assert isinstance(caught.value, TokenError)
     assert "lacks write permission on the repository's issues" in str(caught.value)
@@ -260,7 +245,7 @@ def test_label__renamed_repository__is_not_followed(version: str) -> None:
     path = f"{API}/repos/owner/api-ren/issues/1/labels"
     table = Table({f"POST {path}": recorded(version, "124-renamed-repo-post")})
     with pytest.raises(RepositoryMoved) as caught:
-        tracker(table).label(_issue(1, repo="owner/api-ren"), add=["bug"])
+        tracker(table).label(unread_issue(1, repo="owner/api-ren"), add=["bug"])
     assert (caught.value.old, caught.value.new) == ("owner/api-ren", "owner/api-renamed")
     assert table.asked == [f"POST {path}"]
 
@@ -269,7 +254,7 @@ def test_label__renamed_repository__is_not_followed(version: str) -> None:
 def test_label__missing_scope__is_a_token_error(version: str) -> None:
     scope = recorded(version, "179-scope-missing-write-issue")
     with pytest.raises(TokenError, match="write:issue"):
-        tracker(Table({f"POST {REPO}/issues/7/labels": scope})).label(_issue(7), add=["a"])
+        tracker(Table({f"POST {REPO}/issues/7/labels": scope})).label(unread_issue(7), add=["a"])
 
 
 def test_label__never_asks_for_githubs_media_type() -> None:
@@ -284,7 +269,9 @@ def test_label__server_in_trouble__is_tried_again() -> None:
     """Adding and removing are safe to repeat: a present label leaves no second event (039)."""
     path = f"{REPO}/issues/7/labels"
     down = Reply(503)
-    table = Table({f"POST {path}": [down, _names("a")], f"DELETE {path}/1": [down, Reply(204)]})
+    table = Table(
+        {f"POST {path}": [down, named_labels("a")], f"DELETE {path}/1": [down, Reply(204)]}
+    )
     ours = tracker(table)
     ours.label(_read(ours, ("b", 1)), add=["a"], remove=["b"])
     assert len(table.asked) == 4
@@ -294,5 +281,5 @@ def test_label__server_in_trouble__is_tried_again() -> None:
 def test_label__archived_repository__is_not_refused(version: str) -> None:
     """Archived is half open: comments get 423, labels are taken; callers ask `repository`."""
     with replay(recording(version, "130-archived-label")) as cassette:
-        tracker().label(_issue(1, repo="owner/api-arch"), add=["bug"])
+        tracker().label(unread_issue(1, repo="owner/api-arch"), add=["bug"])
     assert cassette.play_count == 1
