@@ -1,0 +1,103 @@
+"""What landing by pull request asks of a forge, in the loops' own words.
+
+As `afk.ports`: adapters normalise, page, bound and map errors, and raise `afk.errors.AfkError`
+and nothing else. Reads may be called from several threads at once, writes from one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from afk.model.pull import (
+    BranchRules,
+    ClosingPull,
+    Merged,
+    MergeMethod,
+    Pull,
+    ReviewComment,
+    UpdateResult,
+)
+from afk.types import Issue, IssueKey
+
+
+@dataclass(frozen=True, slots=True)
+class PullQuery:
+    """Which pull requests to look at: ``number`` where it is known, else those of a branch."""
+
+    repo: str
+    head: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullSpec:
+    """A pull request to open, from a branch of the very repository."""
+
+    repo: str
+    head: str
+    base: str
+    title: str
+    body: str
+    draft: bool
+
+
+class Pulls(Protocol):
+    """A forge's pull requests."""
+
+    has_drafts: bool
+    """Whether a pull can be opened as a draft and readied later, in words of this forge."""
+
+    def read(self, queries: Sequence[PullQuery]) -> Mapping[PullQuery, Sequence[Pull]]:
+        """Return the pull requests that each query names, whole, oldest first.
+
+        By number: that one, or none when it is gone. By branch: all that were ever opened from
+        that branch of the base repository itself, whoever opened them.
+        """
+
+    def reread(self, pull: Pull) -> Pull | None:
+        """Return it as it stands now, whole; None when it is gone."""
+
+    def open(self, spec: PullSpec) -> Pull:
+        """Open a pull request.
+
+        Where one is open already the forge refuses; then that one is read and returned, whoever
+        opened it. Raises `Refused` for anything else (no commits between, no such branch, not
+        permitted to open any).
+        """
+
+    def edit(self, pull: Pull, *, title: str | None = None, body: str | None = None) -> None:
+        """Replace title or body of a pull."""
+
+    def ready(self, pull: Pull) -> None:
+        """Make a draft ready for review; one that is ready is no error."""
+
+    def close(self, pull: Pull) -> None:
+        """Close without merging; one closed already is no error."""
+
+    def comment(self, pull: Pull, body: str) -> None:
+        """Post a comment on the pull request's conversation."""
+
+    def reply(self, pull: Pull, comment: ReviewComment, body: str) -> None:
+        """Answer a review's comment in its thread; resolves nothing."""
+
+    def update(self, pull: Pull) -> UpdateResult:
+        """Merge the base's tip into the head's branch, if the head is still ``pull.head_sha``."""
+
+    def merge(self, pull: Pull, method: MergeMethod, *, title: str, message: str) -> Merged:
+        """Merge at exactly ``pull.head_sha``, or put that head into the base's merge queue.
+
+        Never schedules a later merge and never bypasses a rule. ``title`` and ``message`` are
+        the commit's, whole, where the method makes one and the forge takes them.
+        """
+
+    def delete_branch(self, pull: Pull) -> None:
+        """Delete the head's branch if its tip is still ``pull.head_sha``; a gone one is no error.
+
+        Left alone where another open pull request has it for its base.
+        """
+
+    def rules(self, repo: str, branch: str) -> BranchRules:
+        """Return what the branch demands, as far as it may be read; asked once a tick."""
+
+    def closing(self, issues: Sequence[Issue]) -> Mapping[IssueKey, Sequence[ClosingPull]]:
+        """Return the open pull requests that say they close each issue, whoever opened them."""
