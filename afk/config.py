@@ -4,139 +4,30 @@ Pure. The dataclasses are also pydantic's schema: they forbid unknown keys and t
 another type. Options that the design names and this version does not have are refused.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Final, Literal
 
-from afk.errors import ConfigError
+from afk.landing_config import STRICT, LandingConfig, MergeMethod, MergePolicy
+from afk.repository_config import (
+    DAY,
+    CIConfig,
+    RepositoryConfig,
+    StageConfig,
+    refuse_out_of_range,
+)
 from afk.setting_rules import (
-    SHA_PLACE,
     WrongSetting,
-    check_branch,
     check_ids,
     check_label,
-    check_names,
-    check_probe,
-    check_proof,
     check_repository,
     check_text,
     check_trusted,
-    check_workspace,
     trusted_ids,
     trusted_logins,
 )
 from afk.variables import DOORBELLS
 
-_STRICT: Final = {"extra": "forbid", "strict": True}
-_PROOFS: Final = ("workflow", "status", "environment", "probe")
-
-DAY: Final = 86_400
-_LARGEST: Final = 3650 * DAY
-"""No setting is a number beyond this; as seconds it is ten years, which any clock can add."""
-
-
-def _refuse_out_of_range(settings: object, names: Iterable[str]) -> None:
-    for name in names:
-        value = getattr(settings, name)
-        if isinstance(value, int) and not 0 <= value <= _LARGEST:
-            raise WrongSetting(
-                name,
-                value,
-                f"{name} is {value}",
-                cause="it is below nothing, or further away than any clock of afk's",
-                next_step=f"give a number from 0 to {_LARGEST}",
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageConfig:
-    """What proves a deploy or rollout: exactly one of the four.
-
-    ``workflow``: a workflow's name; ``status``: a status context or check name; ``environment``:
-    a GitHub environment; ``probe``: a URL whose answer must contain the sha.
-
-    What the answer to a probe has to be besides: ``probe_status`` (0: any 2xx), ``probe_json`` (a
-    field of a JSON object, dots between its steps, that is the sha), ``probe_text`` (a text in
-    it). A URL with ``{sha}`` in it needs one of these, and with one the sha need not be repeated:
-    a page that repeats its own address would prove every commit.
-    """
-
-    __pydantic_config__ = _STRICT
-
-    workflow: str = ""
-    status: str = ""
-    environment: str = ""
-    probe: str = ""
-    probe_status: int = 0
-    probe_json: str = ""
-    probe_text: str = ""
-
-    @property
-    def expects(self) -> bool:
-        """Say whether it is named what an answer to the probe has to be."""
-        return bool(self.probe_status or self.probe_json or self.probe_text)
-
-    @property
-    def sha_in_address(self) -> bool:
-        """Say whether the commit is part of the probe's address."""
-        return SHA_PLACE.search(self.probe) is not None
-
-    def __post_init__(self) -> None:
-        """Refuse a stage that names nothing, or two things, or a probe that proves nothing."""
-        _refuse_out_of_range(self, ["probe_status"])
-        named = [name for name in _PROOFS if getattr(self, name)]
-        check_proof(self.probe, self.probe_text, expects=self.expects)
-        if len(named) != 1:
-            raise ConfigError(
-                f"a deploy or rollout stage names {' and '.join(named) or 'nothing'}",
-                cause="one stage is proven by one thing",
-                next_step="name exactly one of workflow, status, environment, probe",
-            )
-        check_text(named[0], getattr(self, named[0]))
-        check_probe(self.probe)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CIConfig:
-    """Which checks count. ``required`` empty: all but ``ignore`` (workflow names: afk's own)."""
-
-    __pydantic_config__ = _STRICT
-
-    required: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ("afk",)
-    none: Literal["wait", "green"] = "wait"
-    grace_seconds: int = 120
-
-    def __post_init__(self) -> None:
-        """Refuse a grace that is none, and names that are none."""
-        _refuse_out_of_range(self, ["grace_seconds"])
-        check_names("required", self.required)
-        check_names("ignore", self.ignore)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepositoryConfig:
-    """One repository: where it stands on T3's host, and what proves that a commit landed.
-
-    ``branch`` empty means the default branch; ``instance`` and ``model`` empty mean T3's.
-    """
-
-    __pydantic_config__ = _STRICT
-
-    workspace: str
-    branch: str = ""
-    instance: str = ""
-    model: str = ""
-    ci: CIConfig = CIConfig()
-    deploy: StageConfig | None = None
-    rollout: StageConfig | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a folder, a branch or an agent that T3 or git would not take."""
-        check_workspace(self.workspace)
-        check_branch(self.branch)
-        check_text("instance", self.instance)
-        check_text("model", self.model)
+__all__ = ["CIConfig", "Config", "RepositoryConfig", "StageConfig", "T3Config"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +38,7 @@ class T3Config:
     reset times that a provider names without a zone; empty: such times count as unnamed.
     """
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     url: str = ""
     public_url: str = ""
@@ -171,10 +62,10 @@ class T3Config:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(LandingConfig):
     """Everything a tick obeys. As constructed without arguments it is disabled by both gates."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     kill_switch: bool = True
     allowlist: tuple[str, ...] = ()
@@ -188,7 +79,6 @@ class Config:
     tracked_label: str = "agent-tracked"
     t3: T3Config = T3Config()
     forge_url: str = ""
-    landing: str = "push"
     notify: tuple[str, ...] = ()
     allow_unsigned_state: bool = False
     allow_plain_http: bool = False
@@ -214,13 +104,15 @@ class Config:
 
     def __post_init__(self) -> None:
         """Refuse what is malformed or not built; nothing here needs the outside world."""
-        _refuse_out_of_range(self, [item.name for item in fields(self)])
+        refuse_out_of_range(self, [item.name for item in fields(self)])
         for setting in ("allowlist", "draining", "repositories"):
             for name in getattr(self, setting):
                 check_repository(setting, name)
         check_trusted(self.trusted)
         check_ids("own_accounts", self.own_accounts)
         self._check_labels()
+        self.check_landing()
+        self._check_room()
         _refuse_unbuilt(self)
 
     def _check_labels(self) -> None:
@@ -273,11 +165,44 @@ class Config:
         """Return a repository's settings; `check` has made sure they exist."""
         return self.repositories[name]
 
+    def lands_by_pull(self, name: str) -> bool:
+        """Say whether work in the repository lands by pull request."""
+        return (self.repository(name).landing or self.landing) == "pull-request"
+
+    def merge_of(self, name: str) -> MergePolicy:
+        """Return who merges in the repository."""
+        return self.repository(name).merge or self.merge
+
+    def method_of(self, name: str) -> MergeMethod:
+        """Return how afk merges in the repository."""
+        return self.repository(name).merge_method or self.merge_method
+
+    def room(self, name: str) -> int:
+        """Return how many runs may be at work in the repository at once."""
+        if not self.lands_by_pull(name):
+            return 1
+        return self.repository(name).runs_per_repository or self.runs_per_repository
+
+    def _check_room(self) -> None:
+        """Refuse several runs side by side where each would push to the same branch."""
+        own = {name: one.runs_per_repository for name, one in self.repositories.items()}
+        wrong = [name for name, room in own.items() if room > 1 and not self.lands_by_pull(name)]
+        everywhere = self.runs_per_repository > 1 and not any(map(self.lands_by_pull, own))
+        if wrong or everywhere:
+            asked = own[wrong[0]] if wrong else self.runs_per_repository
+            raise WrongSetting(
+                "runs_per_repository",
+                asked,
+                f"runs_per_repository{f' of {wrong[0]}' if wrong else ''} is {asked}",
+                cause="agents that push to one branch side by side would build on each other's "
+                "untested work",
+                next_step="set landing: pull-request, or take it out",
+            )
+
 
 def _refuse_unbuilt(config: Config) -> None:
     """Options that the design names and this version does not have."""
     unbuilt: list[tuple[str, str, object]] = [
-        *([("landing", "landing", config.landing)] if config.landing != "push" else []),
         *([("t3.protocol", "protocol", config.t3.protocol)] if config.t3.protocol != 1 else []),
         *(("notify", "notify", kind) for kind in config.notify if kind not in DOORBELLS),
     ]
@@ -287,6 +212,6 @@ def _refuse_unbuilt(config: Config) -> None:
             value,
             f"{f'{shown}: {value}'!r:.80} is not built in this version",
             cause="it is planned, or misspelt",
-            next_step="this version has landing: push, t3.protocol: 1 and "
+            next_step="this version has t3.protocol: 1 and "
             f"notify: {', '.join(DOORBELLS)}; take the option out",
         )

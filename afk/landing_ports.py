@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from afk.landing_config import MergeMethod
 from afk.model.pull import (
     BranchRules,
     ClosingPull,
     Merged,
-    MergeMethod,
     Pull,
     ReviewComment,
     UpdateResult,

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum, unique
 
+from afk.reasons import Reason as Reason  # noqa: PLC0414  part of this vocabulary
+from afk.reasons import Verdict as Verdict  # noqa: PLC0414
+
 
 @unique
 class Forge(StrEnum):
@@ -34,6 +37,15 @@ class Action(StrEnum):
     END_STOPPED = "end-stopped"
     END_SUPERSEDED = "end-superseded"
     PARK = "park"
+    OPEN_PULL = "open-pull"
+    CLOSE_FOREIGN_PULLS = "close-foreign-pulls"
+    READY_PULL = "ready-pull"
+    UPDATE_BRANCH = "update-branch"
+    RERUN_CI = "rerun-ci"
+    REBASE = "rebase"
+    REVIEW = "review"
+    MERGE = "merge"
+    REMIND = "remind"
 
 
 @unique
@@ -67,54 +79,6 @@ class Phase(StrEnum):
     CI = "ci"
     DEPLOYED = "deployed"
     DONE = "done"
-
-
-@unique
-class Verdict(StrEnum):
-    """How a run ended."""
-
-    DONE = "done"
-    NEEDS_HUMAN = "needs-human"
-    FROZEN = "frozen"
-    STOPPED = "stopped"
-    SUPERSEDED = "superseded"
-
-
-@unique
-class Reason(StrEnum):
-    """Why a run ended or is held; `afk.text.messages` has each one's sentence and way back."""
-
-    LANDED = "landed"
-    NOTHING_PUSHED = "nothing-pushed"
-    AGENT_FAILED = "agent-failed"
-    NEVER_STARTED = "never-started"
-    PREPUSH_DEADLINE = "prepush-deadline"
-    ASKED_AGAIN = "asked-again"
-    USAGE_LIMIT = "usage-limit"
-    VANISHED = "vanished"
-    ZOMBIE = "zombie"
-    UNSEEN = "unseen"
-    ATTEMPTS_SPENT = "attempts-spent"
-    TIME_SPENT = "time-spent"
-    CI_SILENT = "ci-silent"
-    FOREIGN_MESSAGE = "foreign-message"
-    THREAD_REMOVED = "thread-removed"
-    EDITED = "edited"
-    AUTHORITY_REVOKED = "authority-revoked"
-    RECORD_EDITED = "record-edited"
-    RECORD_REGRESSED = "record-regressed"
-    RECORD_OVERWRITTEN = "record-overwritten"
-    RECORD_LOST = "record-lost"
-    WORKSPACE_REFUSED = "workspace-refused"
-    START_REFUSED = "start-refused"
-    DISPATCH_FAILED = "dispatch-failed"
-    OVERSIZED = "oversized"
-    READY_REMOVED = "ready-removed"
-    HUMAN_LABEL_ADDED = "human-label-added"
-    CLOSED_BY_PERSON = "closed-by-person"
-    REVERTED = "reverted"
-    STOP_COMMAND = "stop-command"
-    LABELLED_AGAIN = "labelled-again"
 
 
 @unique

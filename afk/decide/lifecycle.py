@@ -13,6 +13,7 @@ from typing import Final
 from afk.config import Config
 from afk.decide.deadlines import past_deadline
 from afk.decide.decision import Decision, wait
+from afk.decide.landing import NEEDS_AN_ENDED_TURN, PEOPLE, ended_by_people, land
 from afk.decide.observation import Observation
 from afk.decide.peoples_acts import stopping_act
 from afk.decide.rule_view import View
@@ -25,13 +26,14 @@ from afk.types import Action, CIStatus, Reason, RunState, ThreadStatus
 def decide(record: RunRecord, observed: Observation, config: Config) -> Decision:
     """Return what this tick does about a running run."""
     view = View(record, observed, config)
+    green = view.ci is CIStatus.GREEN and not view.unanswered
     for rule in _BEFORE_TABLE:
-        if rule is not _person_acted and view.ci is CIStatus.GREEN:
+        if rule is not _person_acted and green:
             continue
         decision = rule(view)
         if decision is not None:
             return _deadline(view, decision)
-    return _deadline(view, _never_beside_a_turn(view, _table(view)))
+    return _deadline(view, _never_beside_a_turn(view, _landed(view)))
 
 
 # --- rules 1 to 5 ------------------------------------------------------------------------------
@@ -51,7 +53,7 @@ def _person_acted(view: View) -> Decision | None:
     observed = view.observed
     if observed.thread.regressed:
         return Decision(Action.PARK, "record-regressed", Reason.RECORD_REGRESSED)
-    return None
+    return ended_by_people(view)
 
 
 def _needs_human(view: View) -> Decision | None:
@@ -141,6 +143,12 @@ def _stop(view: View, rule: str) -> Decision:
 # --- rules 6 to 8 ------------------------------------------------------------------------------
 
 
+def _landed(view: View) -> Decision:
+    """7. The fixed table, with what landing by pull request puts around it."""
+    sight = view.observed.landing
+    return _table(view) if sight is None else land(view, sight, lambda: _table(view))
+
+
 def _table(view: View) -> Decision:
     """7. The fixed table, with the reason it gives people."""
     first_red = view.record.commits.first_red_at
@@ -201,15 +209,20 @@ def _fix_forward(view: View) -> Decision:
     return Decision(Action.FIX_FORWARD, "table")
 
 
-_NEEDS_AN_ENDED_TURN: Final = frozenset(
-    {Action.CLOSE_SUCCESS, Action.FIX_FORWARD, Action.FREEZE_ESCALATE}
-)
+_NEEDS_AN_ENDED_TURN: Final = NEEDS_AN_ENDED_TURN | {
+    Action.CLOSE_SUCCESS,
+    Action.FIX_FORWARD,
+    Action.FREEZE_ESCALATE,
+    Action.PARK,
+}
+_IS_A_TURN: Final = frozenset({Action.FIX_FORWARD, Action.REBASE, Action.REVIEW})
 
 
 def _never_beside_a_turn(view: View, decision: Decision) -> Decision:
     """6. Nothing of consequence while a turn may be running; past the grace it is stopped."""
-    ended = view.ended and (decision.action is Action.FIX_FORWARD or view.intended is None)
-    if decision.action not in _NEEDS_AN_ENDED_TURN or ended:
+    ended = view.ended and (decision.action in _IS_A_TURN or view.intended is None)
+    waits = decision.action not in _NEEDS_AN_ENDED_TURN and decision.rule != PEOPLE
+    if waits or ended:
         return decision
     seen = view.record.commits.seen_verdict
     starts = [view.turn.sent_at if view.turn else None, seen.at if seen else None]
@@ -231,7 +244,7 @@ def with_deadline(
 
 def _deadline(view: View, decision: Decision) -> Decision:
     """8. A deadline replaces a WAIT, or a stop that T3 does not show."""
-    if decision.action not in (Action.WAIT, Action.STOP_SESSION):
+    if decision.action not in (Action.WAIT, Action.STOP_SESSION) or decision.rule == PEOPLE:
         return decision
     due = past_deadline(
         view.record, view.observed, view.config, turn=view.turn, status=view.status, ci=view.ci

@@ -13,6 +13,7 @@ from typing import Final
 
 from afk.config import Config
 from afk.decide import usage_limit
+from afk.decide.pull_sight import PullSight, tip_of
 from afk.decide.thread_facts import ThreadFacts
 from afk.model.agent import Presence
 from afk.model.ci import CIVerdict
@@ -37,6 +38,8 @@ class Observation:
 
     ``own`` holds the ids of afk's own accounts. ``verdict`` is None when nothing is pushed.
     ``above`` is the branch's tip where the run's own CI was superseded and the tip may decide.
+    ``landing`` is what was seen of its pull request, None where it pushes to the branch;
+    ``branch`` is then the run's own. ``can_rerun``: the forge can run failed jobs again.
     """
 
     now: datetime
@@ -47,6 +50,8 @@ class Observation:
     verdict: CIVerdict | None = None
     above: str = ""
     own: Collection[int] = field(default_factory=frozenset)
+    landing: PullSight | None = None
+    can_rerun: bool = False
 
 
 def run_commits(branch: Branch, run_id: str) -> tuple[str, ...]:
@@ -150,13 +155,24 @@ def _note_wait_over(record: RunRecord, observed: Observation, config: Config) ->
 def _note_pushes(record: RunRecord, observed: Observation) -> RunRecord:
     """Note the run's commits; the newest one's first sight starts CI's clock."""
     known, found = record.commits, run_commits(observed.branch, record.run_id)
-    if not observed.branch.complete:
-        # Absence proves nothing here: keep what was seen before.
+    if not observed.branch.complete or record.landing.branch:
+        # Absence proves nothing here: keep what was seen before. A branch of the run's own is
+        # rebased, squashed and deleted, and what it held is the run's all the same.
         found = (*(sha for sha in known.pushed if sha not in found), *found)
+    landed, sight = record.landing, observed.landing
+    if sight is not None:
+        tip = tip_of(record, observed.branch, sight, found)
+        merged = sight.pull.merge_commit if sight.merged and sight.pull is not None else ""
+        found = (*found, merged) if merged and merged not in found else found
+        number = sight.pull.number if sight.pull is not None else landed.pull
+        landed = replace(landed, tip=tip, pull=number, merged=merged or landed.merged)
     found = found[-MAX_PUSHED:]
-    if found == known.pushed:
+    if (found, landed) == (known.pushed, record.landing):
         return record
-    newest_changed = found[-1:] != known.pushed[-1:]
+    before = record.newest_commit
+    record = replace(record, landing=landed)
+    newest = landed.tip if sight is not None else "".join(found[-1:])
+    newest_changed = newest != before
     pushed_at = observed.now if newest_changed and found else known.pushed_at
     phases = {Phase.PUSHED: observed.now, **record.phases} if found else record.phases
     if newest_changed:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from afk.config import Config
-from afk.decide.observation import Observation
+from afk.decide.observation import Observation, run_commits
 from afk.model.agent import Presence
 from afk.record.state import STATUS_OF, Purpose, RunRecord, Turn
 from afk.types import CIStatus, Reason, ThreadStatus
@@ -36,6 +36,27 @@ class View:
     def pushed(self) -> bool:
         """Say whether a commit of the run is on the branch."""
         return bool(self.record.commits.pushed)
+
+    @property
+    def own_commits(self) -> tuple[str, ...]:
+        """Return the run's commits on the branch that the agent pushes to."""
+        return run_commits(self.observed.branch, self.record.run_id)
+
+    @property
+    def on_base(self) -> tuple[str, ...]:
+        """Return the run's commits on the base, where it lands by pull request."""
+        sight = self.observed.landing
+        return run_commits(sight.base, self.record.run_id) if sight is not None else ()
+
+    @property
+    def unanswered(self) -> bool:
+        """Say whether the last turn asked for something beside CI that no push has answered."""
+        turn, asked = self.turn, (Purpose.REVIEW, Purpose.REBASE)
+        return (
+            turn is not None
+            and turn.purpose in asked
+            and turn.red_commit == self.record.newest_commit
+        )
 
     @property
     def ci(self) -> CIStatus | None:

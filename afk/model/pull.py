@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum, unique
-from typing import Literal
 
+from afk.landing_config import MergeMethod as MergeMethod  # noqa: PLC0414  part of this vocabulary
 from afk.types import GHOST, Account
-
-MergeMethod = Literal["merge", "squash", "rebase"]
 
 
 @unique

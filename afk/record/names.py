@@ -57,6 +57,11 @@ def short(run: str) -> str:
     return run[:8]
 
 
+def branch(run: str, issue: int) -> str:
+    """Return the branch that a run works on where it lands by pull request."""
+    return f"afk/{issue}-{short(run)}"
+
+
 def thread_id(run: str, attempt: int) -> str:
     """Return the id of a run's thread; a deleted id can never be used again in T3."""
     return _derive("thread", run, attempt)

@@ -12,6 +12,7 @@ from enum import StrEnum, unique
 from typing import ClassVar, Final
 
 from afk.record.groups import Commits, Ending, ThreadState
+from afk.record.landing import Landing
 from afk.record.pauses import Pauses, moved_on
 from afk.types import Phase, Reason, ThreadStatus, Verdict
 
@@ -41,6 +42,8 @@ class Purpose(StrEnum):
     FIX_FORWARD = "fix-forward"
     RESUME = "resume"
     REPLACEMENT = "replacement"
+    REVIEW = "review"
+    REBASE = "rebase"
 
 
 @unique
@@ -140,6 +143,7 @@ class RunRecord:
     commits: Commits = field(default_factory=Commits)
     phases: dict[Phase, datetime] = field(default_factory=dict)
     pauses: Pauses = field(default_factory=Pauses)
+    landing: Landing = field(default_factory=Landing)
     ending: Ending = field(default_factory=Ending)
 
     @property
@@ -150,15 +154,27 @@ class RunRecord:
     @property
     def corrective_turns(self) -> int:
         """Return how many fix-forward turns were sent."""
+        return self.turns_for(Purpose.FIX_FORWARD)
+
+    def turns_for(self, purpose: Purpose) -> int:
+        """Return how many turns were sent for a purpose."""
         return sum(
-            turn.purpose is Purpose.FIX_FORWARD and turn.sent_at is not None
-            for turn in self.dialogue.turns
+            turn.purpose is purpose and turn.sent_at is not None for turn in self.dialogue.turns
         )
 
     @property
     def newest_commit(self) -> str:
-        """Return the newest pushed commit of the run, or ""."""
+        """Return the commit whose CI counts: the newest pushed one, or where it was taken to."""
+        if self.landing.branch:
+            return self.landing.tip
         return self.commits.pushed[-1] if self.commits.pushed else ""
+
+    @property
+    def waits_for_people(self) -> bool:
+        """Say whether only people can take the run further: no agent is at work for it."""
+        turn = self.turn
+        at_rest = turn is None or turn.outcome is not None
+        return self.stage is Stage.RUNNING and self.landing.waiting_since is not None and at_rest
 
     def with_turn(self, turn: Turn) -> "RunRecord":
         """Return the record with this turn added, or replacing the one of its number."""
