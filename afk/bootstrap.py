@@ -22,11 +22,11 @@ from afk.adapters.runner.reporter import ConsoleReporter
 from afk.adapters.t3_client import T3Client
 from afk.adapters.tracker import serving
 from afk.config import Config
+from afk.deps import Deps
 from afk.environment.process import Outside
 from afk.environment.state_keys import state_key
 from afk.environment.tokens import forge_token, t3_token
 from afk.errors import ConfigError
-from afk.ports import Deps
 from afk.record.state import Keys
 
 _T3_BODY: Final = 64 * 1024 * 1024
@@ -106,6 +106,8 @@ def wire(
                 config=config,
                 now=outside.now,
             ),
+            pulls=connected.pulls,
+            evidence=connected.evidence,
             agent=T3Client(http=t3, now=outside.now),
             notifiers=notifiers(
                 config.notify, outside.environ, client=client, sleep=outside.sleep, mask=mask

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from afk.landing_config import MergeMethod
+from afk.model.ci import Check
 from afk.model.pull import (
     BranchRules,
     ClosingPull,
@@ -22,11 +23,15 @@ from afk.types import Issue, IssueKey
 
 @dataclass(frozen=True, slots=True)
 class PullQuery:
-    """Which pull requests to look at: ``number`` where it is known, else those of a branch."""
+    """Which pull requests to look at: ``number`` where it is known, else those of a branch.
+
+    ``seen``: the `Pull.mark` of a whole read that left nothing to be done or waited for.
+    """
 
     repo: str
     head: str
     number: int = 0
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +57,7 @@ class Pulls(Protocol):
 
         By number: that one, or none when it is gone. By branch: all that were ever opened from
         that branch of the base repository itself, whoever opened them.
+        Whole, but for what ``seen`` allows to leave out.
         """
 
     def reread(self, pull: Pull) -> Pull | None:
@@ -101,3 +107,23 @@ class Pulls(Protocol):
 
     def closing(self, issues: Sequence[Issue]) -> Mapping[IssueKey, Sequence[ClosingPull]]:
         """Return the open pull requests that say they close each issue, whoever opened them."""
+
+
+class Evidence(Protocol):
+    """What a forge keeps of failed CI beside its verdict, and whether it runs a job once more."""
+
+    can_rerun: bool
+    """Whether this kind of forge has a request for it."""
+
+    def rerun_failed(self, repo: str, sha: str) -> bool:
+        """Run the failed jobs of a commit's ended runs again, and no other.
+
+        False where the forge has no such request, this token may not make it, or nothing of the
+        commit's CI can be run again; nothing has been started then.
+        """
+
+    def log_tail(self, repo: str, check: Check, limit_bytes: int) -> str:
+        """Return the end of a check's log, whole lines of ``limit_bytes`` at most, as written.
+
+        Anybody's text: whoever shows it cleans it. "" where there is none, or none may be read.
+        """

@@ -6,17 +6,15 @@ so that an adapter can answer many questions in few requests; an empty sequence 
 Reads may be called from several threads at once, writes from one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, unique
 from typing import Protocol
 
-from afk.config import Config
 from afk.model.agent import AgentSnapshot, PendingRequest, ThreadDetail
 from afk.model.ci import CIVerdict, CommitChecks
 from afk.model.forge import Branch, IssueHead, Listing
-from afk.record.state import Keys
 from afk.types import Account, Comment, Forge, Issue, IssueKey, Label, Permission, Repository
 
 
@@ -277,24 +275,3 @@ class Reporter(Protocol):
 
     def error(self, error: Exception, *, key: IssueKey | None = None) -> None:
         """Something failed; counts towards the exit code."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deps:
-    """Everything a loop needs, built once by `afk.bootstrap`.
-
-    ``now`` returns aware UTC datetimes; ``new_id`` returns a fresh id for commands whose
-    repetition is harmless (stops, declines).
-    """
-
-    config: Config
-    tracker: Tracker
-    ci: CI
-    agent: Agent
-    notifiers: Sequence[Notifier]
-    report: Reporter
-    keys: Keys
-    now: Callable[[], datetime]
-    sleep: Callable[[float], None]
-    new_id: Callable[[], str]
-    reads_only: bool = False

@@ -10,14 +10,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn
 
+from afk.deps import Deps
 from afk.errors import WouldWrite
+from afk.landing_ports import Evidence, PullQuery, Pulls, PullSpec
 from afk.model.agent import AgentSnapshot, PendingRequest, ThreadDetail
+from afk.model.ci import Check
 from afk.model.forge import Branch, IssueHead, Listing
+from afk.model.pull import (
+    BranchRules,
+    ClosingPull,
+    Merged,
+    MergeMethod,
+    Pull,
+    ReviewComment,
+    UpdateResult,
+)
 from afk.ports import (
     Agent,
     BranchQuery,
     CloseResult,
-    Deps,
     Notifier,
     Ring,
     ThreadSpec,
@@ -31,6 +42,8 @@ def reading_only(deps: Deps) -> Deps:
     return replace(
         deps,
         tracker=ReadingTracker(deps.tracker),
+        pulls=ReadingPulls(deps.pulls),
+        evidence=ReadingEvidence(deps.evidence),
         agent=ReadingAgent(deps.agent),
         notifiers=tuple(SilentNotifier(one) for one in deps.notifiers),
         reads_only=True,
@@ -125,6 +138,82 @@ class ReadingTracker:
     def reopen(self, issue: Issue) -> None:
         """Refuse."""
         _refuse("reopen the issue")
+
+
+class ReadingPulls:
+    """A forge's pull requests that are looked at."""
+
+    def __init__(self, behind: Pulls) -> None:
+        """Stand in front of them."""
+        self.behind = behind
+        self.has_drafts = behind.has_drafts
+
+    def read(self, queries: Sequence[PullQuery]) -> Mapping[PullQuery, Sequence[Pull]]:
+        """Return the pull requests that each query names."""
+        return self.behind.read(queries)
+
+    def reread(self, pull: Pull) -> Pull | None:
+        """Return a pull request as it stands now."""
+        return self.behind.reread(pull)
+
+    def rules(self, repo: str, branch: str) -> BranchRules:
+        """Return what the branch demands."""
+        return self.behind.rules(repo, branch)
+
+    def closing(self, issues: Sequence[Issue]) -> Mapping[IssueKey, Sequence[ClosingPull]]:
+        """Return the open pull requests that say they close each issue."""
+        return self.behind.closing(issues)
+
+    def open(self, spec: PullSpec) -> Pull:
+        """Refuse."""
+        _refuse(f"open a pull request from {spec.head}")
+
+    def edit(self, pull: Pull, *, title: str | None = None, body: str | None = None) -> None:
+        """Refuse."""
+        _refuse(f"edit pull request #{pull.number}")
+
+    def ready(self, pull: Pull) -> None:
+        """Refuse."""
+        _refuse(f"mark pull request #{pull.number} as ready")
+
+    def close(self, pull: Pull) -> None:
+        """Refuse."""
+        _refuse(f"close pull request #{pull.number}")
+
+    def comment(self, pull: Pull, body: str) -> None:
+        """Refuse."""
+        _refuse(f"comment on pull request #{pull.number}")
+
+    def reply(self, pull: Pull, comment: ReviewComment, body: str) -> None:
+        """Refuse."""
+        _refuse(f"answer a review of pull request #{pull.number}")
+
+    def update(self, pull: Pull) -> UpdateResult:
+        """Refuse."""
+        _refuse(f"bring {pull.base_ref} into pull request #{pull.number}")
+
+    def merge(self, pull: Pull, method: MergeMethod, *, title: str, message: str) -> Merged:
+        """Refuse."""
+        _refuse(f"merge pull request #{pull.number}")
+
+    def delete_branch(self, pull: Pull) -> None:
+        """Refuse."""
+        _refuse(f"delete the branch {pull.head_ref}")
+
+
+@dataclass(frozen=True)
+class ReadingEvidence:
+    """What a forge keeps of failed CI, looked at."""
+
+    behind: Evidence
+
+    def rerun_failed(self, repo: str, sha: str) -> bool:
+        """Refuse."""
+        _refuse(f"run the failed jobs of {sha} again")
+
+    def log_tail(self, repo: str, check: Check, limit_bytes: int) -> str:
+        """Return the end of a check's log."""
+        return self.behind.log_tail(repo, check, limit_bytes)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from afk.adapters.http import Http
 from afk.config import Config
+from afk.landing_ports import Evidence, Pulls
 from afk.ports import Checks, Tracker
 
 
@@ -37,6 +38,8 @@ class Connected:
 
     tracker: Tracker
     checks: Checks
+    pulls: Pulls
+    evidence: Evidence
     quotas: Mapping[str, Quota] = field(default_factory=dict)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from afk.ports import Deps
+    from afk.deps import Deps
 
 Run = Callable[[argparse.Namespace, "Deps", Mapping[str, str]], dict[str, object]]
 """Carries out a command; returns what ``--json`` shows beside what was said."""

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from afk.commands.chosen import chosen, key_of
+from afk.deps import Deps
 from afk.dispatch_policy import Candidate, Explanation
 from afk.errors import NotFound, one_of_many
 from afk.observe.opening import open_tick
 from afk.observe.ready_issue import candidate, explanation, unasked
 from afk.observe.survey import survey
 from afk.observe.tick import Tick
-from afk.ports import Deps
 from afk.record.codec import as_json
 from afk.types import Issue, IssueKey
 

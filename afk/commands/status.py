@@ -3,9 +3,9 @@
 import argparse
 from collections.abc import Mapping
 
+from afk.deps import Deps
 from afk.observe.opening import open_tick
 from afk.observe.survey import survey
-from afk.ports import Deps
 from afk.record.codec import as_json
 from afk.types import IssueKey
 

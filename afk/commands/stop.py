@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from afk.act.deleted_issue import stop_threads_of_unread
 from afk.act.ending import end, go_on_ending
 from afk.commands.chosen import chosen, key_of, watched
+from afk.deps import Deps
 from afk.errors import ConfigError, OutsideFailure, RateLimited, one_of_many
 from afk.observe.opening import open_tick
 from afk.observe.tick import Focus, Tick
-from afk.ports import Deps
 from afk.record.codec import Found
 from afk.record.state import Stage
 from afk.types import Issue, Reason, Verdict

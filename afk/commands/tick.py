@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from afk.commands.chosen import focus_of
+from afk.deps import Deps
 from afk.dispatch_policy import DispatchDecision
 from afk.errors import AfkError, NotFound
 from afk.model.forge import RepositoryTrouble, Trouble
 from afk.observe.opening import open_tick
 from afk.observe.tick import Focus, Tick
 from afk.poller import poll
-from afk.ports import Deps
 from afk.record.codec import as_json
 from afk.text.troubles import trouble_error
 from afk.watcher import in_flight, watch

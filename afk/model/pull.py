@@ -68,6 +68,7 @@ class ReviewComment:
     """One comment of a review, on a line of a file (``line`` 0: on the file or on a removed line).
 
     ``thread`` is the same for comments that answer each other; ``resolved`` is the thread's.
+    ``review`` is the `Review.id` it was submitted with, "" where the forge does not tell.
     ``edited`` and ``hidden`` as in `Review`.
     """
 
@@ -76,6 +77,7 @@ class ReviewComment:
     author: Account
     body: str
     at: datetime
+    review: str = ""
     path: str = ""
     line: int = 0
     commit: str = ""
@@ -99,12 +101,16 @@ class Pull:
 
     ``head_repository`` is the id of the repository its branch lies in, 0 when that is gone.
     ``head_ref`` is the branch's name; ``head_exists`` False when the branch is gone.
-    ``behind``: how many commits of the base's tip the head lacks, None when it was not told.
+    ``behind``: how many commits of the base's tip the head lacks, 1 where the forge tells only
+    that there are some, None when it was not told.
     ``merge_commit`` is set once merged: what landed on the base (the tip of rebased commits).
     ``closed_by`` and ``merged_by`` are who did it, `GHOST` where the forge does not tell.
     ``truncated``: there are more reviews or comments than are read; then none of them decides.
     ``can_merge``: the forge would let this very token merge it now, as far as it tells; None:
     it does not. ``blocked_by`` is the forge's own word for what stands in the way, for people.
+    ``mark`` stands for what was read; given back as `PullQuery.seen`, an adapter that would need
+    requests of their own for reviews and comments may leave both out while nothing has happened
+    on the pull since, and says so: ``unchanged``. "" where nothing is ever left out.
     ``handle`` is the adapter's own (a node id); nobody else looks into it.
     """
 
@@ -135,6 +141,8 @@ class Pull:
     reviews: tuple[Review, ...] = ()
     comments: tuple[ReviewComment, ...] = ()
     truncated: bool = False
+    mark: str = ""
+    unchanged: bool = False
     url: str = ""
     handle: object = field(default=None, compare=False, repr=False)
 

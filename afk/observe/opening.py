@@ -7,6 +7,7 @@ that ended with nothing.
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
+from afk.deps import Deps
 from afk.errors import AfkError, RateLimited, TokenError, answer_or_error, one_of_many
 from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
 from afk.observe.agent_view import AgentView
@@ -14,7 +15,6 @@ from afk.observe.forge_view import ForgeView
 from afk.observe.ledger import Ledger
 from afk.observe.tick import Focus, Tick
 from afk.parallel import gather
-from afk.ports import Deps
 from afk.record.names import parse_title
 from afk.text.troubles import trouble_error, trouble_errors
 from afk.types import Issue, IssueKey

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from afk.config import Config
+from afk.deps import Deps
 from afk.observe.agent_view import AgentView
 from afk.observe.forge_view import ForgeView
 from afk.observe.ledger import Ledger
-from afk.ports import Deps
 from afk.record.state import Stage
 from afk.types import Issue, IssueKey
 

@@ -9,15 +9,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, get_type_hints
 
 import pytest
-from support.factories import MARA, comment, config, issue
+from support.factories import MARA, NOW, comment, config, issue
 from support.heard import Heard
 
-from afk import ports
-from afk.adapters.dry_run import ReadingAgent, ReadingTracker, SilentNotifier, reading_only
+from afk import landing_ports, ports
+from afk.adapters.dry_run import (
+    ReadingAgent,
+    ReadingEvidence,
+    ReadingPulls,
+    ReadingTracker,
+    SilentNotifier,
+    reading_only,
+)
+from afk.deps import Deps
 from afk.errors import WouldWrite, one_of_many
+from afk.landing_ports import Evidence, PullQuery, Pulls, PullSpec
 from afk.model.agent import PendingRequest, RequestKind
+from afk.model.ci import Check, CheckState
 from afk.model.forge import IssueHead
-from afk.ports import Agent, BranchQuery, Deps, Loudness, Notifier, Ring, ThreadSpec, Tracker
+from afk.model.pull import MergeMethod, Pull, PullState, ReviewComment
+from afk.ports import Agent, BranchQuery, Loudness, Notifier, Ring, ThreadSpec, Tracker
 from afk.record.state import Keys
 from afk.types import Account, Comment, Forge, Issue, IssueKey, Label
 
@@ -26,13 +37,31 @@ READS: Final[Mapping[type, set[str]]] = {
     | {"head", "branches", "read_comment"},
     Agent: {"read", "whole", "detail"},
     Notifier: set(),
+    Pulls: {"read", "reread", "rules", "closing"},
+    Evidence: {"log_tail"},
 }
 SILENT: Final = {(Tracker, "ensure_labels"), (Tracker, "may_label")}
 """Answer that nothing has to be done: every start asks for them before its first write."""
 
 RING: Final = Ring(id="run-1:done", title="Done", text="x", link="", loudness=Loudness.QUIET)
+PULL: Final = Pull(
+    repository=1,
+    repo="acme/app",
+    number=9,
+    state=PullState.OPEN,
+    title="x",
+    body="",
+    author=MARA,
+    head_ref="afk/7-x",
+    head_sha="1" * 40,
+    base_ref="main",
+    created_at=NOW,
+    updated_at=NOW,
+)
 VALUES: Final[Mapping[object, Any]] = {
     str: "text",
+    str | None: "text",
+    int: 1,
     bool: True,
     Issue: issue(),
     IssueKey: issue().key,
@@ -40,12 +69,19 @@ VALUES: Final[Mapping[object, Any]] = {
     Account: MARA,
     Label: Label("ready-for-agent"),
     Sequence[str]: ("one", "two"),
+    Sequence[Issue]: (),
     Sequence[IssueHead]: (),
     Sequence[BranchQuery]: (),
     Mapping[IssueKey, str] | None: {},
     ThreadSpec: ThreadSpec(id="t", project_id="p", title="x", instance="codex", model="m"),
     PendingRequest: PendingRequest("r", RequestKind.APPROVAL),
     Ring: RING,
+    Sequence[PullQuery]: (),
+    Pull: PULL,
+    PullSpec: PullSpec(repo="acme/app", head="h", base="main", title="x", body="", draft=True),
+    ReviewComment: ReviewComment(id="1", thread="1", author=MARA, body="", at=NOW),
+    MergeMethod: "squash",
+    Check: Check("test", CheckState.FAILURE),
 }
 
 
@@ -53,6 +89,7 @@ class Behind:
     """Stands for any port: keeps what it was asked, and answers with a value of its own."""
 
     forge, host, web, kind = Forge.GITHUB, "github.com", "https://github.com", "slack"
+    has_drafts = True
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
@@ -74,6 +111,8 @@ def in_front_of(port: type, behind: Any) -> Any:
         Tracker: ReadingTracker,
         Agent: ReadingAgent,
         Notifier: SilentNotifier,
+        Pulls: ReadingPulls,
+        Evidence: ReadingEvidence,
     }
     return fronts[port](behind)
 
@@ -108,9 +147,10 @@ def test_ports__those_that_can_write__are_all_here() -> None:
     """`Reporter` writes lines for people; CI and checks have no writing method."""
     shapes = {
         one
-        for one in vars(ports).values()
+        for module in (ports, landing_ports)
+        for one in vars(module).values()
         if inspect.isclass(one)
-        and one.__module__ == ports.__name__
+        and one.__module__ == module.__name__
         and hasattr(one, "_is_protocol")
     }
     assert shapes == {*READS, ports.CI, ports.Checks, ports.Reporter}
@@ -189,6 +229,7 @@ def test_dry_run__a_tracker__has_the_names_of_the_one_behind() -> None:
     front = in_front_of(Tracker, Behind())
 
     assert (front.forge, front.host, front.web) == (Behind.forge, Behind.host, Behind.web)
+    assert in_front_of(Pulls, Behind()).has_drafts
 
 
 def test_reading_only__all_ports__refuse_and_the_rest_is_as_it_was() -> None:
@@ -197,6 +238,8 @@ def test_reading_only__all_ports__refuse_and_the_rest_is_as_it_was() -> None:
         config=config(),
         tracker=behind,
         ci=behind,
+        pulls=behind,
+        evidence=behind,
         agent=behind,
         notifiers=(behind, behind),
         report=Heard(),
@@ -210,6 +253,8 @@ def test_reading_only__all_ports__refuse_and_the_rest_is_as_it_was() -> None:
 
     assert (deps.reads_only, dry.reads_only) == (False, True)
     assert isinstance(dry.tracker, ReadingTracker)
+    assert isinstance(dry.pulls, ReadingPulls)
+    assert isinstance(dry.evidence, ReadingEvidence)
     assert isinstance(dry.agent, ReadingAgent)
     assert [type(one) for one in dry.notifiers] == [SilentNotifier, SilentNotifier]
     assert (dry.ci, dry.report, dry.config) == (deps.ci, deps.report, deps.config)

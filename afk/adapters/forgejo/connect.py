@@ -1,6 +1,6 @@
 """Forgejo as one of the forges: what it needs, and where it is."""
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from afk.adapters.forge import Addresses, Connected, ForgeKind
@@ -10,6 +10,7 @@ from afk.adapters.http import Http
 from afk.config import Config
 
 _API: Final = "/api/v1"
+_UNBUILT: Any = None
 
 
 def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
@@ -20,6 +21,8 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
     return Connected(
         tracker=ForgejoTracker(http=http, web=web, host=host, config=config),
         checks=ForgejoChecks(http=http, web=web),
+        pulls=_UNBUILT,
+        evidence=_UNBUILT,
     )
 
 

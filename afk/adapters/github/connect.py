@@ -1,6 +1,6 @@
 """GitHub as one of the forges: what it has, and where it is."""
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from afk.adapters.forge import Addresses, Connected, ForgeKind
@@ -10,6 +10,8 @@ from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import Http
 from afk.config import Config
+
+_UNBUILT: Any = None
 
 
 def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
@@ -27,6 +29,8 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
             prefetched=prefetched,
         ),
         checks=GitHubChecks(api=api, config=config, prefetched=prefetched),
+        pulls=_UNBUILT,
+        evidence=_UNBUILT,
         quotas=api.quotas,
     )
 

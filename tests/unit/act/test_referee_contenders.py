@@ -8,11 +8,11 @@ from support.factories import AFK, KEYS, NOW, RUN_ID, config, issue, record, sna
 from support.heard import Heard
 
 from afk.act.referee import contends
+from afk.deps import Deps
 from afk.observe.agent_view import AgentView
 from afk.observe.forge_view import ForgeView
 from afk.observe.ledger import Ledger
 from afk.observe.tick import Focus, Tick
-from afk.ports import Deps
 from afk.record import names
 from afk.types import Account, Forge, Issue, IssueKey
 
@@ -47,6 +47,8 @@ def tick(*known: Any) -> tuple[Tick, Heard]:
         config=settings,
         tracker=tracker,
         ci=outside,
+        pulls=outside,
+        evidence=outside,
         agent=outside,
         notifiers=(),
         report=heard,

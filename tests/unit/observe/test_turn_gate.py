@@ -25,6 +25,7 @@ from support.run_factories import observed
 from afk.decide.approval import digest
 from afk.decide.decision import Decision
 from afk.decide.later_turn_gate import Gate, Passage
+from afk.deps import Deps
 from afk.errors import AfkError, OutsideFailure, RateLimited
 from afk.model.agent import AgentSnapshot
 from afk.observe.agent_view import AgentView
@@ -33,7 +34,6 @@ from afk.observe.ledger import Ledger
 from afk.observe.run_in_flight import Followed
 from afk.observe.tick import Focus, Tick
 from afk.observe.turn_gate import passage
-from afk.ports import Deps
 from afk.record.codec import Found
 from afk.types import Account, Action, Forge, Issue, Permission, Reason
 
@@ -70,6 +70,8 @@ def tick(
         config=settings,
         tracker=tracker,
         ci=nobody,
+        pulls=nobody,
+        evidence=nobody,
         agent=nobody,
         notifiers=(),
         report=heard,
