@@ -49,8 +49,13 @@ class PullSpec:
 class Pulls(Protocol):
     """A forge's pull requests."""
 
-    has_drafts: bool
-    """Whether a pull can be opened as a draft and readied later, in words of this forge."""
+    @property
+    def has_drafts(self) -> bool:
+        """Say whether a pull can be opened as a draft and readied later, in this forge's words."""
+
+    @property
+    def tests_the_merge(self) -> bool:
+        """Say whether the CI of a pull runs on its head and its base merged."""
 
     def read(self, queries: Sequence[PullQuery]) -> Mapping[PullQuery, Sequence[Pull]]:
         """Return the pull requests that each query names, whole, oldest first.
@@ -112,8 +117,9 @@ class Pulls(Protocol):
 class Evidence(Protocol):
     """What a forge keeps of failed CI beside its verdict, and whether it runs a job once more."""
 
-    can_rerun: bool
-    """Whether this kind of forge has a request for it."""
+    @property
+    def can_rerun(self) -> bool:
+        """Say whether this kind of forge has a request for it."""
 
     def rerun_failed(self, repo: str, sha: str) -> bool:
         """Run the failed jobs of a commit's ended runs again, and no other.

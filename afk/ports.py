@@ -40,11 +40,16 @@ class BranchQuery:
 
 @dataclass(frozen=True, slots=True)
 class CommitQuery:
-    """Which commit's CI to look at; ``seen_at``: when a tick first saw the commit pushed."""
+    """Which commit's CI to look at; ``seen_at``: when a tick first saw the commit pushed.
+
+    ``required``: the checks that its branch demands, which count where the configuration names
+    none; empty: all of them count.
+    """
 
     repo: str
     sha: str
     seen_at: datetime
+    required: tuple[str, ...] = ()
 
 
 class Tracker(Protocol):

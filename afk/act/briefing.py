@@ -38,8 +38,9 @@ def assignment(tick: Tick, record: RunRecord) -> Assignment:
     return Assignment(
         run_id=record.run_id,
         workspace=tick.config.repository(record.repository).workspace,
-        branch=record.commits.branch,
+        branch=record.landing.branch or record.commits.branch,
         base_commit=record.commits.base,
+        base_branch=record.commits.branch if record.landing.branch else "",
     )
 
 

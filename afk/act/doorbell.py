@@ -7,9 +7,11 @@ from typing import Final
 from afk.act.record_book import thread_url
 from afk.errors import AfkError, WouldWrite
 from afk.model.agent import AgentThread
+from afk.model.pull import Pull
 from afk.observe.tick import Tick
 from afk.ports import Loudness, Notifier, Ring
 from afk.record.state import RunRecord
+from afk.text.cleaning import one_line
 from afk.text.messages import ring_text, ring_title
 from afk.types import Issue, IssueKey, Verdict
 
@@ -79,6 +81,18 @@ def ring_other_server(tick: Tick, key: IssueKey, record: RunRecord) -> RunRecord
     if failures and not delivered:
         return record
     return replace(record, pauses=replace(record.pauses, rang_other_server=True))
+
+
+def ring_review(tick: Tick, issue: Issue, record: RunRecord, pull: Pull) -> None:
+    """Ring for a pull request that only people can take further."""
+    ring = Ring(
+        id=f"{record.run_id}:review:{len(record.dialogue.turns)}",
+        title=f"Ready for review: {record.repository}#{record.issue}",
+        text=f"{one_line(issue.title, 120)} Pull request #{pull.number} waits for people.",
+        link=pull.url,
+        loudness=Loudness.LOUD,
+    )
+    _ring(tick, issue.key, ring)
 
 
 def ring_gone(tick: Tick, key: IssueKey, thread: AgentThread) -> None:

@@ -12,8 +12,16 @@ from afk.act.ending import end, stop_if_over, stop_session
 from afk.act.record_book import write
 from afk.act.referee import MAX_DISPATCH_FAILURES, ensure_project
 from afk.decide.lifecycle import ZOMBIE
+from afk.decide.reviews import Asked, asked
 from afk.errors import Refused
-from afk.issue_implementer_prompt import ANSWER, RESUME, corrective_turn, replacement_turn
+from afk.issue_implementer_prompt import (
+    ANSWER,
+    RESUME,
+    Assignment,
+    corrective_turn,
+    replacement_turn,
+)
+from afk.landing_prompt import rebase_turn, review_turn
 from afk.model.agent import Presence
 from afk.observe.run_in_flight import Followed
 from afk.observe.tick import Tick
@@ -26,6 +34,8 @@ _PURPOSE: Final = {
     Action.FIX_FORWARD: Purpose.FIX_FORWARD,
     Action.RESUME: Purpose.RESUME,
     Action.REDISPATCH: Purpose.REPLACEMENT,
+    Action.REVIEW: Purpose.REVIEW,
+    Action.REBASE: Purpose.REBASE,
 }
 
 
@@ -85,14 +95,14 @@ def intend(tick: Tick, run: Followed) -> RunRecord:
         replacements += 1
     elif run.decision.rule == ZOMBIE and (again is None or again.purpose is not Purpose.RESUME):
         replacements += 1
-    verdict = run.observed.verdict
     turn = Turn(
         number=number,
         purpose=_PURPOSE[action],
         message_id=names.message_id(record.run_id, number, attempt),
         attempt=attempt,
         thread=thread,
-        red_commit=verdict.sha if verdict and action is Action.FIX_FORWARD else "",
+        red_commit=_answers(run),
+        told=_reviews(run).ids if action is Action.REVIEW else (),
     )
     seat = replace(
         record.thread,
@@ -101,6 +111,22 @@ def intend(tick: Tick, run: Followed) -> RunRecord:
         replacements=replacements,
     )
     return replace(record, thread=seat).with_turn(turn)
+
+
+def _answers(run: Followed) -> str:
+    """Return the head that a turn answers."""
+    if run.decision.action in (Action.REVIEW, Action.REBASE):
+        return run.record.newest_commit
+    verdict = run.observed.verdict
+    return verdict.sha if verdict and run.decision.action is Action.FIX_FORWARD else ""
+
+
+def _reviews(run: Followed) -> Asked:
+    """Return what reviewers ask for and the agent was not told yet."""
+    sight = run.observed.landing
+    if sight is None or sight.pull is None:
+        return Asked()
+    return asked(run.record, sight.pull, sight, run.observed.own)
 
 
 def _needs_thread(tick: Tick, record: RunRecord) -> bool:
@@ -114,18 +140,36 @@ def _turn_text(tick: Tick, run: Followed, record: RunRecord) -> str:
     turn, verdict = record.dialogue.turns[-1], run.observed.verdict
     if turn.purpose is Purpose.REPLACEMENT:
         return replacement_turn(task, run.issue, trusted_comments(tick, run.issue, record))
-    if turn.purpose is Purpose.RESUME or verdict is None:
+    corrective = _on_the_pull(tick, run, task, turn)
+    if not corrective and (turn.purpose is Purpose.RESUME or verdict is None):
         return RESUME
-    corrective = corrective_turn(
-        task,
-        verdict,
-        attempt=record.corrective_turns + 1,
-        allowed=tick.config.fix_forward_max_attempts,
-    )
+    if not corrective and verdict is not None:
+        corrective = corrective_turn(
+            task,
+            verdict,
+            attempt=record.corrective_turns + 1,
+            allowed=tick.config.fix_forward_max_attempts,
+        )
     if run.observed.thread.requested_at:
         return corrective
     comments = trusted_comments(tick, run.issue, record)
     return f"{replacement_turn(task, run.issue, comments)}\n{corrective}"
+
+
+def _on_the_pull(tick: Tick, run: Followed, task: Assignment, turn: Turn) -> str:
+    """Return what a turn says that a review or a conflict asks for, "" for any other."""
+    sight, config = run.observed.landing, tick.config
+    if sight is None or sight.pull is None:
+        return ""
+    attempt = run.record.turns_for(turn.purpose) + 1
+    if turn.purpose is Purpose.REVIEW:
+        allowed = config.review_turns
+        return review_turn(task, sight.pull, _reviews(run), attempt=attempt, allowed=allowed)
+    if turn.purpose is Purpose.REBASE:
+        base = tick.deps.tracker.head(run.record.repository, run.record.commits.branch)
+        allowed = config.conflict_turns
+        return rebase_turn(task, sight.pull, base, attempt=attempt, allowed=allowed)
+    return ""
 
 
 def _refused(tick: Tick, run: Followed, found: Found, *, thread: int) -> Found | None:

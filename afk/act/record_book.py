@@ -67,6 +67,13 @@ def thread_url(tick: Tick, record: RunRecord) -> str:
     return f"{base}/{record.thread.environment_id}/{record.thread.id}"
 
 
+def comment_url(tick: Tick, found: Found) -> str:
+    """Return the address of the run's comment, the same on both forges."""
+    web, record = tick.deps.tracker.web.rstrip("/"), found.record
+    place = f"{record.repository}/issues/{record.issue}#issuecomment-{found.comment.id}"
+    return f"{web}/{place}" if web else ""
+
+
 def _commit_url(tick: Tick, record: RunRecord) -> str:
     """Return the address that a sha completes."""
     web = tick.deps.tracker.web.rstrip("/")

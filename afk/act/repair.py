@@ -7,7 +7,7 @@ from afk.act.doorbell import heard
 from afk.act.ending import end
 from afk.act.labels import refuse_label
 from afk.act.record_book import write
-from afk.act.start import running, with_attempt
+from afk.act.start import own_branch, running, with_attempt
 from afk.decide.sight import (
     DeleteDuplicate,
     End,
@@ -89,6 +89,7 @@ def _mend(tick: Tick, issue: Issue, repair: Repair) -> Found | None:
             record = replace(record, ending=replace(record.ending, settled=settled))
             return end(tick, issue, over, record, thread, verdict, reason)
         case Rebuild(record):
+            record = replace(record, landing=own_branch(tick, record))
             found = write(tick, issue, None, record, waiting_for="its end; the record was lost")
             if found is not None:
                 report.event("rebuilt the record of a running thread", key=issue.key)
@@ -110,5 +111,8 @@ def _promote(tick: Tick, issue: Issue, found: Found, attempt: int) -> Found | No
     taken = record if same else with_attempt(record, attempt)
     seat = replace(taken.thread, environment_id=tick.t3.environment_id)
     branch = record.commits.branch or tick.forge.branch(issue.repo.name)
-    taken = replace(taken, thread=seat, commits=replace(record.commits, branch=branch))
+    # What an approval was written over no longer says how it lands either.
+    landing = record.landing if record.commits.branch else own_branch(tick, record)
+    commits = replace(record.commits, branch=branch)
+    taken = replace(taken, thread=seat, commits=commits, landing=landing)
     return running(tick, issue, Found(taken, found.comment), over=found)

@@ -10,13 +10,17 @@ from typing import Final
 from afk.act.doorbell import ring_other_server
 from afk.act.ending import end, go_on_ending
 from afk.act.labels import tried_labels
+from afk.act.landing import STEPS, act_on_pull, keep_waiting_for_people, tidy_up
 from afk.act.later_turns import answer_requests, send_answers, send_turn, stop_by_rule
 from afk.act.record_book import write
 from afk.decide.decision import wait
+from afk.decide.landing import PEOPLE
 from afk.decide.later_turn_gate import Gate, Passage
 from afk.decide.lifecycle import ANSWERED, with_deadline
 from afk.decide.peoples_acts import closed_by_own_commit, unlocked
+from afk.decide.waiting import works_again
 from afk.model.agent import Presence
+from afk.observe.room import has_room
 from afk.observe.run_in_flight import Followed, follow_again, read_unchanged, still_holds
 from afk.observe.tick import Tick
 from afk.observe.turn_gate import passage
@@ -59,6 +63,10 @@ def _keep_waiting(tick: Tick, run: Followed) -> Found | None:
     """Write down what was seen for the first time; keep the lock and the issue's state right."""
     run = replace(run, record=run.record.let_go(tick.now))
     _keep_in_order(tick, run)
+    if run.decision.rule == PEOPLE:
+        run = replace(run, record=keep_waiting_for_people(tick, run))
+    else:
+        run = replace(run, record=works_again(run.record, tick.now))
     if run.decision.rule == ANSWERED and passage(tick, run).gate is Gate.GO:
         send_answers(tick, run, run.record)
     record, decision = run.record, run.decision
@@ -88,8 +96,12 @@ def _act(tick: Tick, run: Followed) -> Found | None:
     action, reason = run.decision.action, run.decision.reason
     if action in _VERDICT:
         detail = run.decision.detail
+        if action is Action.CLOSE_SUCCESS:
+            tidy_up(tick, run)
         return _end(tick, run, _VERDICT[action], reason or Reason.AGENT_FAILED, detail)
     _keep_in_order(tick, run)
+    if action in STEPS:
+        return act_on_pull(tick, run)
     allowed = Passage(Gate.GO) if action is Action.STOP_SESSION else passage(tick, run)
     if allowed.gate is Gate.PARK:
         parked_for = allowed.reason or Reason.AUTHORITY_REVOKED
@@ -102,6 +114,9 @@ def _act(tick: Tick, run: Followed) -> Found | None:
         return _hold_turn(tick, run, allowed)
     if action is Action.STOP_SESSION:
         return stop_by_rule(tick, run)
+    if run.record.waits_for_people and not has_room(tick, run.record):
+        return _hold_turn(tick, run, Passage(Gate.WAIT, detail="another run is at work here"))
+    run = replace(run, record=works_again(run.record, tick.now))
     return answer_requests(tick, run) if action is Action.ANSWER else send_turn(tick, run)
 
 

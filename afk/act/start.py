@@ -20,6 +20,7 @@ from afk.observe.ready_issue import no_longer
 from afk.observe.tick import Tick
 from afk.record import names
 from afk.record.codec import Found
+from afk.record.landing import Landing
 from afk.record.state import Purpose, RunRecord, Stage, Turn
 from afk.text.cleaning import one_line
 from afk.types import Issue, Reason, Verdict
@@ -44,6 +45,7 @@ def claim(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> F
             base=tick.ledger.bases[issue.repo.name],
             branch=tick.forge.branch(issue.repo.name),
         ),
+        landing=own_branch(tick, record),
     )
     claimed = with_attempt(claimed, record.thread.attempt)
     written = write(tick, issue, found, claimed)
@@ -68,6 +70,13 @@ def prepare(tick: Tick, issue: Issue) -> None:
     tracker.may_label(issue, tick.config.in_progress_label)
     sign_anew(tick, issue)
     tick.ledger.bases[repo] = base
+
+
+def own_branch(tick: Tick, record: RunRecord) -> Landing:
+    """Return where a run works until a pull request brings it to its base, as it is configured."""
+    by_pull = tick.config.lands_by_pull(record.repository)
+    branch = names.branch(record.run_id, record.issue) if by_pull else ""
+    return replace(record.landing, branch=branch)
 
 
 def with_attempt(record: RunRecord, attempt: int) -> RunRecord:

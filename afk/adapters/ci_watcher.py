@@ -15,7 +15,7 @@ raises: what cannot be reached is undecided, and a deadline decides about it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -23,7 +23,7 @@ import httpx
 
 from afk.adapters.http import Answer, Http
 from afk.adapters.patience import Patience
-from afk.config import Config, StageConfig
+from afk.config import Config, RepositoryConfig, StageConfig
 from afk.decide.ci_verdict import Probe, fold
 from afk.errors import OutsideFailure
 from afk.model.ci import CIVerdict, CommitChecks
@@ -94,6 +94,13 @@ def _field(answer: Answer, path: str) -> str:
     return found if isinstance(found, str) else ""
 
 
+def _settings(configured: RepositoryConfig, query: CommitQuery) -> RepositoryConfig:
+    """Return the repository's settings, with what its branch demands where they demand nothing."""
+    if configured.ci.required or not query.required:
+        return configured
+    return replace(configured, ci=replace(configured.ci, required=query.required))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CIWatcher:
     """Implements `afk.ports.CI`; ``now`` returns aware UTC datetimes."""
@@ -123,7 +130,7 @@ class CIWatcher:
             unread = CommitChecks(query.sha, all_runs_ended=False)
             return fold(
                 read[query.repo].get(query.sha, unread),
-                self.config.repository(query.repo),
+                _settings(self.config.repository(query.repo), query),
                 seen_at=query.seen_at,
                 now=now,
                 probes=self.probe,

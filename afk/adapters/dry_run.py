@@ -207,6 +207,11 @@ class ReadingEvidence:
 
     behind: Evidence
 
+    @property
+    def can_rerun(self) -> bool:
+        """Say whether this kind of forge has a request for it."""
+        return self.behind.can_rerun
+
     def rerun_failed(self, repo: str, sha: str) -> bool:
         """Refuse."""
         _refuse(f"run the failed jobs of {sha} again")

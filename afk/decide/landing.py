@@ -12,7 +12,7 @@ from typing import Final
 
 from afk.decide import reviews
 from afk.decide.decision import Decision, wait
-from afk.decide.pull_sight import PullSight, foreign_commits, landed_by_hand, needs_pull, strayed
+from afk.decide.pull_sight import PullSight, landed_by_hand, needs_pull, strayed
 from afk.decide.rule_view import View
 from afk.model.pull import Mergeability, Pull, PullState, QueueState
 from afk.record.state import Purpose
@@ -60,7 +60,8 @@ def land(view: View, sight: PullSight, table: Callable[[], Decision]) -> Decisio
     if sight.foreign:
         return Decision(Action.CLOSE_FOREIGN_PULLS, LANDING)
     if needs_pull(view.record, sight):
-        return Decision(Action.OPEN_PULL, LANDING)
+        gone = not view.observed.branch.head
+        return wait(LANDING, "its branch is gone") if gone else Decision(Action.OPEN_PULL, LANDING)
     pull = sight.pull
     if pull is None or not pull.open or landed_by_hand(view.record, sight):
         return _after_the_merge(view, table)
@@ -76,7 +77,7 @@ def _open(view: View, sight: PullSight, pull: Pull, table: Callable[[], Decision
     """Take one obstacle at a time; conflict before CI, which a conflict may keep from starting."""
     if pull.truncated:
         return _people(view, "there are more reviews and comments than afk reads")
-    if foreign_commits(view.record, view.observed.branch, sight, view.own_commits):
+    if view.record.landing.taken_over:
         return _people(view, "somebody else pushed to the branch, so afk sends no more turns")
     conflict = view.record.landing.conflict_head == pull.head_sha
     if conflict or pull.mergeability is Mergeability.CONFLICT:
@@ -141,7 +142,7 @@ def _green(view: View, sight: PullSight, pull: Pull) -> Decision:
     landing, base = view.record.landing, view.record.commits.branch
     policy = view.config.merge_of(view.record.repository)
     if pull.draft:
-        if landing.ready_at is None:
+        if landing.ready_at is None and sight.drafts:
             return Decision(Action.READY_PULL, LANDING)
         return _people(view, "somebody made it a draft again")
     if pull.base_ref != base:
@@ -156,10 +157,11 @@ def _green(view: View, sight: PullSight, pull: Pull) -> Decision:
         return Decision(Action.UPDATE_BRANCH, LANDING)
     if policy == "human":
         return _people(view, "it is green: somebody has to review and merge it")
-    if reviews.objected(pull, sight, view.observed.own):
+    objected = reviews.objected(pull, sight, view.observed.own)
+    if policy == "approved" and (objected or not reviews.approved(pull, sight, view.observed.own)):
+        return _people(view, "it is green: somebody who may approve has to approve it as it is")
+    if objected:
         return _people(view, "somebody asked for changes and has not taken that back")
-    if policy == "approved" and not reviews.approved(pull, sight, view.observed.own):
-        return _people(view, "it is green: an approval of its newest commit is missing")
     return _merge(view, sight, pull)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from afk.config import Config
 from afk.decide import usage_limit
-from afk.decide.pull_sight import PullSight, tip_of
+from afk.decide.pull_sight import PullSight, taken_over, tip_of
 from afk.decide.thread_facts import ThreadFacts
 from afk.model.agent import Presence
 from afk.model.ci import CIVerdict
@@ -166,6 +166,9 @@ def _note_pushes(record: RunRecord, observed: Observation) -> RunRecord:
         found = (*found, merged) if merged and merged not in found else found
         number = sight.pull.number if sight.pull is not None else landed.pull
         landed = replace(landed, tip=tip, pull=number, merged=merged or landed.merged)
+        if observed.branch.head:  # it is read only where it moved
+            foreign = taken_over(record, observed.branch, sight, found)
+            landed = replace(landed, taken_over=foreign)
     found = found[-MAX_PUSHED:]
     if (found, landed) == (known.pushed, record.landing):
         return record

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from afk.model.forge import Branch, Commit
-from afk.model.pull import BranchRules, ClosingPull, Pull, PullState
+from afk.model.pull import BranchRules, Pull, PullState
 from afk.record.state import RunRecord
 
 _UPDATE = re.compile(r"Merge (?:remote-tracking )?branch '(?P<base>[^']{1,255})'")
@@ -26,8 +26,8 @@ class PullSight:
     run's own pull request: the newest one opened by afk or by somebody who may approve.
     ``foreign`` are open ones from the run's branch that strangers opened. ``rules`` are `UNREAD`
     where nothing depended on them. ``may_approve`` are the ids of those people, among all who had
-    to do with the pull request, who may. ``others`` are open pull requests that say they close the
-    issue and are not the run's. ``drafts`` and ``tests_the_merge`` are what the forge is like.
+    to do with the pull request, who may. ``drafts`` and ``tests_the_merge`` are what the forge is
+    like: whether it has drafts, and whether CI runs on head and base merged.
     """
 
     base: Branch
@@ -35,7 +35,6 @@ class PullSight:
     foreign: tuple[Pull, ...] = ()
     rules: BranchRules = UNREAD
     may_approve: Collection[int] = field(default_factory=frozenset)
-    others: tuple[ClosingPull, ...] = ()
     drafts: bool = True
     tests_the_merge: bool = True
 
@@ -90,17 +89,17 @@ def landed_by_hand(record: RunRecord, sight: PullSight) -> bool:
     return pull is not None and pull.open and waiting and pull.head_sha in shas
 
 
-def foreign_commits(
-    record: RunRecord, branch: Branch, sight: PullSight, own: Collection[str]
-) -> tuple[Commit, ...]:
-    """Return commits on the run's branch that are not the run's, the base's, or updates by it."""
+def taken_over(record: RunRecord, branch: Branch, sight: PullSight, own: Collection[str]) -> bool:
+    """Say whether commits stand on the run's branch that are not its own, nor the base's.
+
+    A merge of the base into it is nobody's work.
+    """
     base = {commit.sha for commit in sight.base.commits}
-    return tuple(
-        commit
-        for commit in branch.commits
-        if commit.sha not in own
+    return any(
+        commit.sha not in own
         and commit.sha not in base
         and not _is_update(commit, record.commits.branch)
+        for commit in branch.commits
     )
 
 

@@ -76,7 +76,7 @@ def asked(record: RunRecord, pull: Pull, sight: PullSight, own: Collection[int])
 
     Whoever approved this head has nothing left to ask but what they said later.
     """
-    told = set(record.landing.answered)
+    told = record.told
     standing = opinions(pull, sight, own)
     content = {
         who: one.at

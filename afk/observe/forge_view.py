@@ -4,6 +4,8 @@ import threading
 from dataclasses import dataclass, field
 
 from afk.config import Config
+from afk.landing_ports import Pulls
+from afk.model.pull import BranchRules
 from afk.ports import Tracker
 from afk.record.codec import Records, collect, is_record
 from afk.record.names import run_id_of
@@ -16,10 +18,12 @@ class ForgeView:
     """Who afk is, who may write, which records an issue has; safe to ask from several threads."""
 
     tracker: Tracker
+    pulls: Pulls
     config: Config
     keys: Keys
     _own: frozenset[int] | None = None
     _permissions: dict[tuple[str, int], Permission] = field(default_factory=dict)
+    _rules: dict[tuple[str, str], BranchRules] = field(default_factory=dict)
     _locks: dict[object, threading.Lock] = field(default_factory=dict)
 
     def _asking(self, question: object) -> threading.Lock:
@@ -41,6 +45,14 @@ class ForgeView:
             if key not in self._permissions:
                 self._permissions[key] = self.tracker.permission(repo, account)
             return self._permissions[key]
+
+    def rules(self, repo: str, branch: str) -> BranchRules:
+        """Return what a branch demands of a merge, asked once a tick."""
+        place = (repo, branch)
+        with self._asking(place):
+            if place not in self._rules:
+                self._rules[place] = self.pulls.rules(repo, branch)
+            return self._rules[place]
 
     def records(self, issue: Issue) -> Records:
         """Return the records among an issue's comments."""

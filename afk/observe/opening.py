@@ -58,7 +58,7 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
         issues=issues,
         gone=gone,
         t3=t3,
-        forge=ForgeView(tracker=deps.tracker, config=config, keys=deps.keys),
+        forge=ForgeView(tracker=deps.tracker, pulls=deps.pulls, config=config, keys=deps.keys),
         ledger=ledger,
     )
 

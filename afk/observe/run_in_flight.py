@@ -8,11 +8,14 @@ same, the action is dropped and the next tick decides afresh.
 from dataclasses import dataclass, replace
 
 from afk.decide.decision import Decision
+from afk.decide.landing import PEOPLE
 from afk.decide.lifecycle import decide
 from afk.decide.observation import Observation, note, run_commits
+from afk.decide.pull_sight import UNREAD, PullSight, tip_of
 from afk.decide.thread_facts import ThreadFacts
 from afk.model.ci import CIVerdict
 from afk.model.forge import Branch
+from afk.observe.landing import see_again, see_landing, with_rules
 from afk.observe.tick import Tick
 from afk.ports import BranchQuery, CommitQuery
 from afk.record.codec import Found
@@ -41,9 +44,15 @@ class Followed:
 
 def follow(tick: Tick, issue: Issue, found: Found) -> Followed:
     """Observe a running run and decide. T3's bodies were read before the issue was."""
-    thread = tick.t3.facts(found.record)
-    branch = _branch(tick, found.record)
-    return _followed(tick, issue, found, thread, branch, _spoken(tick, found.record, branch))
+    record, thread = found.record, tick.t3.facts(found.record)
+    if not record.landing.branch:
+        branch = _branch(tick, record)
+        return _followed(tick, issue, found, thread, branch, _spoken(tick, record, branch))
+    branch, sight = see_landing(tick, record)
+    run = _landing(tick, issue, found, thread, branch, sight)
+    if sight.rules is UNREAD and sight.pull is not None and run.decision.rule != PEOPLE:
+        run = _landing(tick, issue, found, thread, branch, with_rules(tick, record, sight))
+    return run
 
 
 def follow_again(tick: Tick, before: Followed) -> Followed | None:
@@ -59,10 +68,16 @@ def follow_again(tick: Tick, before: Followed) -> Followed | None:
         return None
     issue, found = fresh
     thread = tick.t3.facts(found.record)
-    branch = _branch(tick, found.record)
-    same = _newest(found.record, branch) == before.record.newest_commit
+    sight = before.observed.landing
+    if sight is None:
+        branch = _branch(tick, found.record)
+        newest = _newest(found.record, branch)
+    else:
+        branch, sight = see_again(tick, found.record, sight)
+        newest = _tip(found.record, branch, sight)
+    same = newest == before.record.newest_commit
     spoken = Spoken(before.observed.verdict if same else None, before.observed.above)
-    return _followed(tick, issue, found, thread, branch, spoken)
+    return _followed(tick, issue, found, thread, branch, spoken, sight)
 
 
 def read_unchanged(tick: Tick, issue: Issue, found: Found) -> tuple[Issue, Found] | None:
@@ -92,6 +107,7 @@ def _followed(
     thread: ThreadFacts,
     branch: Branch,
     spoken: Spoken,
+    sight: PullSight | None = None,
 ) -> Followed:
     observed = Observation(
         now=tick.now,
@@ -102,6 +118,8 @@ def _followed(
         verdict=spoken.verdict,
         above=spoken.above,
         own=tick.forge.own,
+        landing=sight,
+        can_rerun=tick.deps.evidence.can_rerun,
     )
     record = note(observed, tick.config)
     return Followed(
@@ -125,6 +143,34 @@ def _newest(record: RunRecord, branch: Branch) -> str:
     return known[-1] if known else ""
 
 
+def _landing(
+    tick: Tick,
+    issue: Issue,
+    found: Found,
+    thread: ThreadFacts,
+    branch: Branch,
+    sight: PullSight,
+) -> Followed:
+    """Decide about a run that lands by pull request, on what was seen of it."""
+    spoken = _said_of_tip(tick, found.record, branch, sight)
+    return _followed(tick, issue, found, thread, branch, spoken, sight)
+
+
+def _tip(record: RunRecord, branch: Branch, sight: PullSight) -> str:
+    own = (*record.commits.pushed, *run_commits(branch, record.run_id))
+    return tip_of(record, branch, sight, own)
+
+
+def _said_of_tip(tick: Tick, record: RunRecord, branch: Branch, sight: PullSight) -> Spoken:
+    """Return CI's verdict on the pull request's head; after the merge, on what landed.
+
+    Only what landed has descendants that may stand in for it: on the base.
+    """
+    tip = _tip(record, branch, sight)
+    above = sight.base.head if sight.merged else ""
+    return _said(tick, record, tip, above, sight.rules.required or ())
+
+
 def _spoken(tick: Tick, record: RunRecord, branch: Branch) -> Spoken:
     """Return CI's verdict on the run's newest commit.
 
@@ -132,19 +178,24 @@ def _spoken(tick: Tick, record: RunRecord, branch: Branch) -> Spoken:
     the commit, counts if it is green; anything else it says means waiting. The tip's set of checks
     may still grow, so its grace counts from the tick that first saw the tip.
     """
-    newest = _newest(record, branch)
+    return _said(tick, record, _newest(record, branch), branch.head)
+
+
+def _said(
+    tick: Tick, record: RunRecord, newest: str, above: str, required: tuple[str, ...] = ()
+) -> Spoken:
     if not newest:
         return Spoken()
     seen_at = record.commits.pushed_at if record.newest_commit == newest else None
-    query = CommitQuery(record.repository, newest, seen_at or tick.now)
+    query = CommitQuery(record.repository, newest, seen_at or tick.now, required)
     verdict = tick.deps.ci.verdicts([query])[query]
     decided = verdict.status in (CIStatus.GREEN, CIStatus.RED)
-    if decided or not verdict.superseded or branch.head in ("", newest):
+    if decided or not verdict.superseded or above in ("", newest):
         return Spoken(verdict)
     head = record.commits.seen_head
-    head_at = head.at if head is not None and head.sha == branch.head else tick.now
-    above = CommitQuery(record.repository, branch.head, head_at)
-    descendant = tick.deps.ci.verdicts([above])[above]
+    head_at = head.at if head is not None and head.sha == above else tick.now
+    over = CommitQuery(record.repository, above, head_at)
+    descendant = tick.deps.ci.verdicts([over])[over]
     if descendant.status is not CIStatus.GREEN:
-        return Spoken(replace(verdict, status=CIStatus.PENDING), branch.head)
-    return Spoken(replace(descendant, sha=newest), branch.head)
+        return Spoken(replace(verdict, status=CIStatus.PENDING), above)
+    return Spoken(replace(descendant, sha=newest), above)

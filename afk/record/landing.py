@@ -6,10 +6,6 @@ models wrote stands here: reviews and comments are remembered by their ids.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
-
-MAX_ANSWERED_REVIEWS: Final = 300
-"""Far more than one run answers; beyond them the oldest are forgotten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +16,11 @@ class Landing:
     ``ready_at``: it was made ready for review, so a draft is a person's word from then on.
     ``waiting_since``: nothing but people can take it further; then the run holds no agent and no
     place. ``updated_from`` are the heads into which afk had the base merged; ``conflict_head`` is
-    the one where that failed. ``answered`` are the reviews and comments that were told to the
-    agent. ``refused_at`` and ``refused_head``: the forge last refused to merge this head.
-    ``rerun_of``, ``rerun_at`` and ``reruns``: the commit whose failed jobs were run again, when
-    last and how often.
+    the one where that failed. ``seen_mark`` stands for the last whole look at it that left people
+    to wait for. ``taken_over``: somebody else's commits stood on the branch. ``rung_turns``: how many turns
+    there were when people were last rung for. ``refused_at`` and
+    ``refused_head``: the forge last refused to merge this head. ``rerun_of``, ``rerun_at`` and
+    ``reruns``: the commit whose failed jobs were run again, when last and how often.
     """
 
     branch: str = ""
@@ -34,8 +31,10 @@ class Landing:
     waiting_since: datetime | None = None
     reminded_at: datetime | None = None
     updated_from: tuple[str, ...] = ()
-    answered: tuple[str, ...] = ()
+    seen_mark: str = ""
+    taken_over: bool = False
     conflict_head: str = ""
+    rung_turns: int = 0
     refused_at: datetime | None = None
     refused_head: str = ""
     rerun_of: str = ""

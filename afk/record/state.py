@@ -73,7 +73,8 @@ class Keys:
 class Turn:
     """One user-to-agent cycle. ``sent_at`` None: intended, not yet known to be accepted.
 
-    ``thread`` is the attempt number of the thread it was sent to.
+    ``thread`` is the attempt number of the thread it was sent to. ``red_commit`` is the head that
+    it answers, ``told`` the reviews and comments that it tells.
     """
 
     number: int
@@ -86,6 +87,7 @@ class Turn:
     outcome: Outcome | None = None
     outcome_at: datetime | None = None
     red_commit: str = ""
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +163,12 @@ class RunRecord:
         return sum(
             turn.purpose is purpose and turn.sent_at is not None for turn in self.dialogue.turns
         )
+
+    @property
+    def told(self) -> frozenset[str]:
+        """Return the reviews and comments that the agent was told."""
+        sent = [turn for turn in self.dialogue.turns if turn.sent_at is not None]
+        return frozenset(one for turn in sent for one in turn.told)
 
     @property
     def newest_commit(self) -> str:

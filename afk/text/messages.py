@@ -126,6 +126,32 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
     ),
     Reason.REVERTED: Sentence("The run's commit was reverted, so the agent was stopped."),
     Reason.STOP_COMMAND: Sentence("Somebody asked afk to stop this run."),
+    Reason.PUSHED_TO_BASE: Sentence(
+        "The agent pushed to the base branch, although a pull request was to bring its work there.",
+        "Look at those commits now: nobody reviewed them. Protect the branch against the agent's "
+        "account, then put `{ready}` on again if something is left to do.",
+    ),
+    Reason.PULL_CLOSED: Sentence(
+        "Its pull request was closed without being merged, so the agent was stopped.",
+    ),
+    Reason.PULL_REFUSED: Sentence(
+        "The forge does not let afk open a pull request for the run's branch.",
+        "Open one by hand: the work stands on that branch. Then give afk's token the right to "
+        "write pull requests (on GitHub a job's own token also needs the setting 'Allow GitHub "
+        "Actions to create and approve pull requests').",
+    ),
+    Reason.CONFLICT: Sentence(
+        "The pull request still conflicts with its base after every rebase allowed.",
+        "Rebase it by hand; the pull request stays open.",
+    ),
+    Reason.REVIEWS_SPENT: Sentence(
+        "The reviewers ask for more, and every review turn allowed is used up.",
+        "Finish it by hand, or close the pull request and put `{ready}` on again.",
+    ),
+    Reason.NO_REVIEW: Sentence(
+        "Nobody has merged, reviewed or closed the pull request in the time allowed.",
+        "It stays open: merge it or close it by hand. afk looks at it no more.",
+    ),
     Reason.LABELLED_AGAIN: Sentence(
         "`{ready}` was put on again: a new run takes over from this one.", ""
     ),

@@ -1,0 +1,217 @@
+"""What is done about a run's pull request: opened, readied, updated, merged, waited for.
+
+Each step is safe to repeat. A pull request is found again by its branch, a merge is pinned to the
+head that was decided on, and what the forge refuses is a stated wait.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from afk.act.doorbell import ring_review
+from afk.act.ending import end
+from afk.act.record_book import comment_url, write
+from afk.decide.waiting import waits_now
+from afk.errors import Refused, one_of_many
+from afk.landing_ports import PullSpec
+from afk.model.pull import MergeResult, Pull, UpdateResult
+from afk.observe.run_in_flight import Followed
+from afk.observe.tick import Tick
+from afk.record.codec import Found
+from afk.record.landing import Landing
+from afk.record.state import RunRecord
+from afk.text.cleaning import one_line
+from afk.text.pull_texts import (
+    FOREIGN_PULL,
+    inert_title,
+    merge_message,
+    merge_title,
+    pull_body,
+    reminder,
+)
+from afk.types import Action, CIStatus, Reason, Verdict
+
+_REFUSALS_FOR_GOOD: Final = frozenset({403, 422})
+
+
+def act_on_pull(tick: Tick, run: Followed) -> Found | None:
+    """Take the step that was decided; returns the run's record, None when it was overtaken."""
+    return STEPS[run.decision.action](tick, run)
+
+
+def keep_waiting_for_people(tick: Tick, run: Followed) -> RunRecord:
+    """Return the record of a run that waits for people; they are rung for when it comes to them."""
+    sight = run.observed.landing
+    pull = sight.pull if sight is not None else None
+    record = waits_now(run.record, pull, tick.now)
+    turns = len(record.dialogue.turns)
+    if pull is None or record.landing.rung_turns >= turns:
+        return record
+    ring_review(tick, run.issue, record, pull)
+    return replace(record, landing=replace(record.landing, rung_turns=turns))
+
+
+def tidy_up(tick: Tick, run: Followed) -> None:
+    """Delete the branch of what was merged; close the pull request of what was merged by hand.
+
+    Neither keeps a run from ending.
+    """
+    pull = _pull(run)
+    if pull is None:
+        return
+    with one_of_many(tick.deps.report, run.issue.key):
+        if pull.open:
+            tick.deps.pulls.close(pull)
+        tick.deps.pulls.delete_branch(pull)
+
+
+def _open(tick: Tick, run: Followed) -> Found | None:
+    """Open the pull request, a draft as long as CI is not green; one that is there is found."""
+    record, issue = run.record, run.issue
+    verdict = run.observed.verdict
+    green = verdict is not None and verdict.status is CIStatus.GREEN
+    draft = tick.deps.pulls.has_drafts and not green
+    spec = PullSpec(
+        repo=record.repository,
+        head=record.landing.branch,
+        base=record.commits.branch,
+        title=inert_title(issue.title),
+        body=pull_body(issue, record, comment_url(tick, run.found)),
+        draft=draft,
+    )
+    try:
+        pull = tick.deps.pulls.open(spec)
+    except Refused as error:
+        if error.status not in _REFUSALS_FOR_GOOD:
+            raise
+        tick.deps.report.error(error, key=issue.key)
+        detail = one_line(error.what, 200).replace("`", "'")
+        reason = Reason.PULL_REFUSED
+        thread = run.observed.thread
+        return end(tick, issue, run.found, record, thread, Verdict.FROZEN, reason, detail)
+    tick.deps.report.event(f"opened pull request #{pull.number}", key=issue.key)
+    ready_at = None if pull.draft else tick.now
+    landing = replace(record.landing, pull=pull.number, ready_at=ready_at)
+    return _written(tick, run, landing, f"CI of pull request #{pull.number}")
+
+
+def _close_foreign(tick: Tick, run: Followed) -> Found | None:
+    """Close what strangers opened from the run's branch: its author would be the work's."""
+    sight = run.observed.landing
+    for pull in sight.foreign if sight is not None else ():
+        tick.deps.pulls.close(pull)
+        tick.deps.pulls.comment(pull, FOREIGN_PULL)
+        tick.deps.report.event(
+            f"closed a stranger's pull request #{pull.number}", key=run.issue.key
+        )
+    return run.found
+
+
+def _ready(tick: Tick, run: Followed) -> Found | None:
+    pull = _pull(run)
+    if pull is None:
+        return run.found
+    tick.deps.pulls.ready(pull)
+    tick.deps.report.event(f"pull request #{pull.number} is ready for review", key=run.issue.key)
+    landing = replace(run.record.landing, ready_at=tick.now)
+    return _written(tick, run, landing, "somebody to review and merge it")
+
+
+def _update(tick: Tick, run: Followed) -> Found | None:
+    """Have the forge bring the base into the branch; it may tell so that they conflict."""
+    pull = _pull(run)
+    if pull is None:
+        return run.found
+    result = tick.deps.pulls.update(pull)
+    tick.deps.report.event(f"update of the branch: {result.value}", key=run.issue.key)
+    landing = run.record.landing
+    if result is UpdateResult.HEAD_MOVED:
+        return run.found
+    if result is UpdateResult.CONFLICT:
+        landing = replace(landing, conflict_head=pull.head_sha)
+        return _written(tick, run, landing, "a turn that resolves the conflict with its base")
+    landing = replace(landing, updated_from=(*landing.updated_from, pull.head_sha))
+    return _written(tick, run, landing, "CI, with the base brought in")
+
+
+def _rerun(tick: Tick, run: Followed) -> Found | None:
+    """Run what failed once more; where that is not possible the next tick decides without it."""
+    record, tip = run.record, run.record.newest_commit
+    before = record.landing.reruns if record.landing.rerun_of == tip else 0
+    started = tick.deps.evidence.rerun_failed(record.repository, tip)
+    allowed = tick.config.repository(record.repository).ci.reruns
+    landing = replace(
+        record.landing,
+        rerun_of=tip,
+        rerun_at=tick.now if started else None,
+        reruns=before + 1 if started else allowed,
+    )
+    words = "running what failed again" if started else "what failed cannot be run again"
+    tick.deps.report.event(words, key=run.issue.key)
+    return _written(tick, run, landing, "CI, whose failed jobs are run again before a turn is sent")
+
+
+def _merge(tick: Tick, run: Followed) -> Found | None:
+    """Merge at the head that was decided on; a refusal is written down and waited out."""
+    pull, record, issue = _pull(run), run.record, run.issue
+    if pull is None:
+        return run.found
+    merged = tick.deps.pulls.merge(
+        pull,
+        tick.config.method_of(record.repository),
+        title=merge_title(issue, pull.number),
+        message=merge_message(issue, record),
+    )
+    said = f": {one_line(merged.says, 200)}" if merged.says else ""
+    tick.deps.report.event(f"merge of #{pull.number}: {merged.result.value}{said}", key=issue.key)
+    landing = record.landing
+    match merged.result:
+        case MergeResult.MERGED:
+            return _written(tick, run, landing, "CI of what landed")
+        case MergeResult.QUEUED:
+            return _written(tick, run, landing, "the merge queue")
+        case MergeResult.CONFLICT:
+            landing = replace(landing, conflict_head=pull.head_sha)
+            return _written(tick, run, landing, "a turn that resolves the conflict with its base")
+        case MergeResult.HEAD_MOVED | MergeResult.TRY_AGAIN:
+            return run.found
+        case MergeResult.METHOD | MergeResult.REFUSED:
+            tick.deps.report.warn(
+                f"the forge does not let #{pull.number} be merged{said}", key=issue.key
+            )
+            landing = replace(landing, refused_at=tick.now, refused_head=pull.head_sha)
+            return _written(tick, run, landing, "what the branch's rules still demand")
+
+
+def _remind(tick: Tick, run: Followed) -> Found | None:
+    """Remind people once; that it was done is written down first."""
+    landing = replace(run.record.landing, reminded_at=tick.now)
+    written = _written(tick, run, landing, "somebody to review and merge it")
+    pull = _pull(run)
+    if written is not None and pull is not None and landing.waiting_since is not None:
+        days = (tick.now - landing.waiting_since).days
+        approver = run.record.approval.actor_id
+        login = next((one.actor.login for one in run.issue.events if one.actor.id == approver), "")
+        tick.deps.tracker.create_comment(run.issue, reminder(login, pull.url, days))
+        tick.deps.report.event("reminded of the pull request", key=run.issue.key)
+    return written
+
+
+def _pull(run: Followed) -> Pull | None:
+    return run.observed.landing.pull if run.observed.landing is not None else None
+
+
+def _written(tick: Tick, run: Followed, landing: Landing, waiting_for: str) -> Found | None:
+    record = replace(run.record, landing=landing)
+    return write(tick, run.issue, run.found, record, waiting_for=waiting_for)
+
+
+STEPS: Final[Mapping[Action, Callable[[Tick, Followed], Found | None]]] = {
+    Action.OPEN_PULL: _open,
+    Action.CLOSE_FOREIGN_PULLS: _close_foreign,
+    Action.READY_PULL: _ready,
+    Action.UPDATE_BRANCH: _update,
+    Action.RERUN_CI: _rerun,
+    Action.MERGE: _merge,
+    Action.REMIND: _remind,
+}

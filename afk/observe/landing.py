@@ -1,0 +1,99 @@
+"""What a tick sees of a run that lands by pull request: two branches, the pull, its rules.
+
+Asks as little as the decision needs. The run's own branch is read only where the pull request's
+head is another than the one on record, the base's rules only where somebody is not just waiting
+for people, and people's rights once a tick.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from afk.decide.approval import is_trusted, may_write
+from afk.decide.pull_sight import UNREAD, PullSight
+from afk.landing_ports import PullQuery
+from afk.model.forge import Branch
+from afk.model.pull import BranchRules, Pull, newest
+from afk.observe.tick import Tick
+from afk.ports import BranchQuery
+from afk.record.state import RunRecord
+from afk.types import Account, AccountKind, Permission
+
+MAX_PEOPLE: Final = 20
+"""Of a reviewer only the forge knows the rights; beyond them nobody is asked about."""
+NOT_READ: Final = Branch("", (), complete=False)
+
+
+def see_landing(tick: Tick, record: RunRecord) -> tuple[Branch, PullSight]:
+    """Return the run's own branch beyond its base, and what was seen of its landing."""
+    policy = tick.config.merge_of(record.repository)
+    # Who merges on green alone must know every word said against it, in every tick.
+    seen = record.landing.seen_mark if record.waits_for_people and policy != "green" else ""
+    query = PullQuery(record.repository, record.landing.branch, record.landing.pull, seen)
+    return _seen(tick, record, tick.deps.pulls.read([query])[query])
+
+
+def see_again(tick: Tick, record: RunRecord, before: PullSight) -> tuple[Branch, PullSight]:
+    """Return the same, read afresh right before something is done about it."""
+    if before.pull is None:
+        query = PullQuery(record.repository, record.landing.branch)
+        return _seen(tick, record, tick.deps.pulls.read([query])[query])
+    again = tick.deps.pulls.reread(before.pull)
+    pulls = [one for one in (*before.foreign, again) if one is not None]
+    return _seen(tick, record, pulls, before.rules)
+
+
+def _seen(
+    tick: Tick, record: RunRecord, pulls: Sequence[Pull], rules: BranchRules | None = None
+) -> tuple[Branch, PullSight]:
+    pulls = [one for one in pulls if one.head_repository == record.repository_id]
+    may = {one.author.id: _may(tick, record, one.author) for one in pulls}
+    pull = newest([one for one in pulls if may[one.author.id] is True])
+    foreign = tuple(one for one in pulls if one.open and may[one.author.id] is False)
+    base = BranchQuery(record.repository, record.commits.base, record.commits.branch)
+    own = BranchQuery(record.repository, record.commits.base, record.landing.branch)
+    moved = pull is None or not pull.open or pull.head_sha != record.landing.tip
+    branches = tick.deps.tracker.branches([base, own] if moved else [base])
+    if rules is None:
+        rules = UNREAD if record.waits_for_people or pull is None else _rules(tick, record)
+    sight = PullSight(
+        base=branches[base],
+        pull=pull,
+        foreign=foreign,
+        rules=rules,
+        may_approve=_who_may(tick, record, pull) if pull is not None else frozenset(),
+        drafts=tick.deps.pulls.has_drafts,
+        tests_the_merge=tick.deps.pulls.tests_the_merge,
+    )
+    return branches.get(own, NOT_READ), sight
+
+
+def with_rules(tick: Tick, record: RunRecord, sight: PullSight) -> PullSight:
+    """Return the sight with the base's rules, for a decision that rests on them."""
+    return replace(sight, rules=_rules(tick, record)) if sight.rules is UNREAD else sight
+
+
+def _rules(tick: Tick, record: RunRecord) -> BranchRules:
+    return tick.forge.rules(record.repository, record.commits.branch)
+
+
+def _who_may(tick: Tick, record: RunRecord, pull: Pull) -> frozenset[int]:
+    """Return the ids of those who reviewed and may approve; the newest words are asked about."""
+    reviewed = [(one.at, one.author) for one in pull.reviews]
+    commented = [(one.at, one.author) for one in pull.comments]
+    spoken = sorted([*reviewed, *commented], key=lambda one: one[0], reverse=True)
+    people = {author.id: author for _, author in spoken if author.id not in tick.forge.own}
+    asked = list(people.values())[:MAX_PEOPLE]
+    return frozenset(one.id for one in asked if _may(tick, record, one) is True)
+
+
+def _may(tick: Tick, record: RunRecord, account: Account) -> bool | None:
+    """Say whether an account is afk's own or may approve; None where it cannot be told."""
+    if account.id in tick.forge.own or is_trusted(account, tick.config):
+        return True
+    if account.kind is not AccountKind.USER:
+        return False
+    permission = tick.forge.permission(record.repository, account)
+    if permission is Permission.UNKNOWN:
+        return None
+    return may_write(account, permission, tick.config)
