@@ -29,11 +29,15 @@ def review_turn(
     ]
     return "\n".join(
         [
-            f"Pull request #{pull.number} was reviewed. This is review turn {attempt} of {allowed}.",
+            (
+                f"Pull request #{pull.number} was reviewed. This is review turn {attempt} of "
+                f"{allowed}."
+            ),
             "",
             (
-                f"Do what the reviewers ask for, in your worktree, on top of {pull.head_sha} of the "
-                f"branch {assignment.branch}, and push to that branch: your commit is the answer. "
+                f"Do what the reviewers ask for, in your worktree, on top of {pull.head_sha} of "
+                f"the branch {assignment.branch}, and push to that branch: your commit is the "
+                "answer. "
                 "Where you decide against what they ask, say why in the commit message. Do not "
                 f"comment, do not force-push.\n\n{trailer(assignment)}"
             ),

@@ -10,7 +10,7 @@ from typing import Final
 from afk.act.briefing import assignment, thread_spec, trusted_comments
 from afk.act.ending import end, stop_if_over, stop_session
 from afk.act.record_book import write
-from afk.act.referee import MAX_DISPATCH_FAILURES, ensure_project
+from afk.act.referee import MAX_DISPATCH_FAILURES, ensure_project, still_room
 from afk.decide.lifecycle import ZOMBIE
 from afk.decide.reviews import Asked, asked
 from afk.errors import Refused
@@ -48,9 +48,13 @@ def send_turn(tick: Tick, run: Followed) -> Found | None:
     text = _turn_text(tick, run, intended)  # may ask the forge, whose refusals are no T3's
     turns = intended.dialogue.turns
     words = f"sending turn {len(turns)} ({turns[-1].purpose.value})"
+    woken = run.found.record.waits_for_people
     written = write(tick, run.issue, run.found, intended, waiting_for=words)
     if written is None:
         return None
+    if woken and not still_room(tick, written.record):
+        tick.deps.report.event("no turn now: another run went first", key=run.issue.key)
+        return written
     record, turn = written.record, written.record.dialogue.turns[-1]
     if _needs_thread(tick, record):
         try:

@@ -11,7 +11,8 @@ from afk.errors import AfkError, OutsideFailure, Refused, RepositoryMoved, answe
 from afk.model.agent import AgentThread
 from afk.observe.tick import Tick
 from afk.record import names
-from afk.record.state import RunRecord, Stage
+from afk.record.codec import decode
+from afk.record.state import IN_FLIGHT, RunRecord, Stage
 from afk.types import Issue, IssueKey
 
 MAX_DISPATCH_FAILURES: Final = 3
@@ -75,11 +76,46 @@ def goes_on(tick: Tick, record: RunRecord, project: str, sequence: int) -> bool:
             cause="its projection lags behind",
             next_step="nothing to do: the next tick goes on",
         )
-    contenders = [
-        thread for thread in tick.t3.snapshot.threads if contends(tick, record, project, thread)
-    ]
-    first = min(contenders, key=lambda thread: (thread.created_at, thread.id), default=None)
-    return first is None or first.id == record.thread.id
+    rivals = _contenders(tick, record, project)
+    before = sorted(rivals, key=lambda thread: (thread.created_at, thread.id))
+    rank = [thread.id for thread in before].index(record.thread.id) if before else 0
+    room = tick.config.room(record.repository)
+    return rank + _awakened(tick, record) < room
+
+
+def still_room(tick: Tick, record: RunRecord) -> bool:
+    """Say whether a run that waited for people may go on: T3 shows who else is at work.
+
+    Its intended turn stands in the record by now, which whoever starts a run beside it reads after
+    creating a thread: of the two at least one sees the other.
+    """
+    tick.t3.read_again()
+    project = _project_of(tick, tick.config.repository(record.repository).workspace)
+    others = [one for one in _contenders(tick, record, project) if one.id != record.thread.id]
+    return len(others) < tick.config.room(record.repository)
+
+
+def _contenders(tick: Tick, record: RunRecord, project: str) -> list[AgentThread]:
+    threads = tick.t3.snapshot.threads if tick.t3.snapshot is not None else ()
+    return [thread for thread in threads if contends(tick, record, project, thread)]
+
+
+def _awakened(tick: Tick, record: RunRecord) -> int:
+    """Return how many runs of the repository waited for people and are being sent a turn now."""
+    woken = 0
+    for issue in tick.issues.values():
+        for found in tick.forge.records(issue).runs if issue.repo.name == record.repository else ():
+            known = tick.ledger.runs.get(found.record.run_id)
+            if known is None or not known.waits_for_people:
+                continue
+            comment = tick.deps.tracker.read_comment(issue, found.comment)
+            now = decode(comment.body, tick.deps.keys) if comment is not None else None
+            woken += isinstance(now, RunRecord) and _takes_a_place(now)
+    return woken
+
+
+def _takes_a_place(record: RunRecord) -> bool:
+    return record.stage in IN_FLIGHT and not record.waits_for_people
 
 
 def contends(tick: Tick, record: RunRecord, project: str, thread: AgentThread) -> bool:

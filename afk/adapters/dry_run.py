@@ -146,7 +146,7 @@ class ReadingPulls:
     def __init__(self, behind: Pulls) -> None:
         """Stand in front of them."""
         self.behind = behind
-        self.has_drafts = behind.has_drafts
+        self.has_drafts, self.tests_the_merge = behind.has_drafts, behind.tests_the_merge
 
     def read(self, queries: Sequence[PullQuery]) -> Mapping[PullQuery, Sequence[Pull]]:
         """Return the pull requests that each query names."""

@@ -25,6 +25,7 @@ from afk.decide.approval import (
 from afk.decide.provider_gate import provider_open, started_today
 from afk.decide.start_gates import about_the_issue
 from afk.dispatch_policy import Candidate, Ceilings, Explanation, explain
+from afk.observe.room import at_work, open_reviews
 from afk.observe.tick import Tick
 from afk.record.codec import Found, Records
 from afk.record.label_mark import Home
@@ -168,7 +169,10 @@ def ceilings(tick: Tick, *, apart_from: str = "") -> Ceilings:
     snapshot = tick.t3.snapshot
     today = started_today(snapshot.threads, snapshot.server_now) if snapshot else None
     return Ceilings(
-        in_flight=sum(run_id != apart_from for run_id in tick.ledger.runs),
+        in_flight=sum(
+            run_id != apart_from and not record.waits_for_people
+            for run_id, record in tick.ledger.runs.items()
+        ),
         started_today=today,
         agent_seen=snapshot is not None,
     )
@@ -176,10 +180,21 @@ def ceilings(tick: Tick, *, apart_from: str = "") -> Ceilings:
 
 def busy_repositories(tick: Tick, *, apart_from: str = "") -> Mapping[str, str]:
     """Return the repositories in which nothing may start, each with the reason."""
-    runs = {run.repository: "" for run_id, run in tick.ledger.runs.items() if run_id != apart_from}
+    here = {run.repository for run in tick.ledger.runs.values()} & set(tick.config.repositories)
+    runs = {repo: why for repo in here if (why := _full(tick, repo, apart_from)) is not None}
     others = tick.names_other_server()
     held = dict.fromkeys(tick.config.allowlist, _OTHER_SERVER) if others else {}
     return {**runs, **held, **tick.ledger.held}
+
+
+def _full(tick: Tick, repo: str, apart_from: str) -> str | None:
+    """Return why a repository has no room for another run, "" for the usual reason."""
+    if at_work(tick, repo, apart_from=apart_from) >= tick.config.room(repo):
+        return ""
+    waiting, most = open_reviews(tick, repo), tick.config.max_open_reviews
+    if tick.config.lands_by_pull(repo) and waiting >= most:
+        return f"{waiting} pull requests wait for people in {repo} (max_open_reviews={most})"
+    return None
 
 
 def explanation(tick: Tick, one: Candidate, *, apart_from: str = "") -> Explanation:

@@ -17,10 +17,10 @@ class Landing:
     ``waiting_since``: nothing but people can take it further; then the run holds no agent and no
     place. ``updated_from`` are the heads into which afk had the base merged; ``conflict_head`` is
     the one where that failed. ``seen_mark`` stands for the last whole look at it that left people
-    to wait for. ``taken_over``: somebody else's commits stood on the branch. ``rung_turns``: how many turns
-    there were when people were last rung for. ``refused_at`` and
-    ``refused_head``: the forge last refused to merge this head. ``rerun_of``, ``rerun_at`` and
-    ``reruns``: the commit whose failed jobs were run again, when last and how often.
+    to wait for. ``taken_over``: somebody else's commits stood on the branch. ``rung_turns``: how
+    many turns there were when people were last rung for. ``refused_at`` and ``refused_head``: the
+    forge last refused to merge this head. ``rerun_of``, ``rerun_at`` and ``reruns``: the commit
+    whose failed jobs were run again, when last and how often.
     """
 
     branch: str = ""
