@@ -77,10 +77,9 @@ def goes_on(tick: Tick, record: RunRecord, project: str, sequence: int) -> bool:
             next_step="nothing to do: the next tick goes on",
         )
     rivals = _contenders(tick, record, project)
-    before = sorted(rivals, key=lambda thread: (thread.created_at, thread.id))
-    rank = [thread.id for thread in before].index(record.thread.id) if before else 0
-    room = tick.config.room(record.repository)
-    return rank + _awakened(tick, record) < room
+    oldest_first = sorted(rivals, key=lambda thread: (thread.created_at, thread.id))
+    room = tick.config.room(record.repository) - _awakened(tick, record)
+    return not rivals or record.thread.id in [thread.id for thread in oldest_first[: max(room, 0)]]
 
 
 def still_room(tick: Tick, record: RunRecord) -> bool:
