@@ -7,7 +7,7 @@ another type. Options that the design names and this version does not have are r
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
-from afk.landing_config import STRICT, LandingConfig, MergeMethod, MergePolicy
+from afk.landing_config import STRICT, AgentConfig, LandingConfig, MergeMethod, MergePolicy
 from afk.repository_config import (
     DAY,
     CIConfig,
@@ -182,6 +182,18 @@ class Config(LandingConfig):
         if not self.lands_by_pull(name):
             return 1
         return self.repository(name).runs_per_repository or self.runs_per_repository
+
+    def agent_of(self, name: str, agent: str = "") -> AgentConfig:
+        """Return who works in a repository, whole; ``agent``: what a label picked, if anything.
+
+        One that was taken out of the table meanwhile is the repository's.
+        """
+        picked, here = self.agents.get(agent, AgentConfig()), self.repository(name)
+        return AgentConfig(
+            instance=picked.instance or here.instance or self.t3.instance,
+            model=picked.model or here.model or self.t3.model,
+            options=picked.options,
+        )
 
     def _check_room(self) -> None:
         """Refuse several runs side by side where each would push to the same branch."""

@@ -27,7 +27,7 @@ class AgentConfig:
 
     instance: str = ""
     model: str = ""
-    options: Mapping[str, str | int | bool] = field(default_factory=dict)
+    options: Mapping[str, str | bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse an agent that T3 would not take, or that is no other one."""

@@ -4,6 +4,7 @@ Without T3 nothing is written at all. Raises `RateLimited` at the first one: not
 or written, a later tick resumes.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from afk.act.claims import settle_claim
@@ -11,7 +12,7 @@ from afk.act.ready_issues import carry_out, make_ready
 from afk.dispatch_policy import Candidate, DispatchDecision, Planned, plan, select_dispatchable
 from afk.errors import AfkError, answer_or_error, one_of_many
 from afk.model.forge import RepositoryTrouble
-from afk.observe.ready_issue import busy_repositories, candidate, ceilings
+from afk.observe.ready_issue import busy_repositories, candidate, ceilings, closing_pulls
 from afk.observe.tick import Tick
 from afk.parallel import gather
 from afk.record.state import Stage
@@ -74,17 +75,35 @@ def _choose(tick: Tick, candidates: dict[IssueKey, Candidate]) -> list[DispatchD
     An archived repository (Forgejo lists it like any other), or one whose branch is misspelt,
     must not take another one's place.
     """
+    asked: set[IssueKey] = set()
     while True:
         decisions = select_dispatchable(
             candidates.values(), tick.config, busy_repositories(tick), ceilings(tick)
         )
-        unfit = [one.key for one in decisions if one.start and not _fit(tick, one.key)]
+        chosen = [one.key for one in decisions if one.start]
+        if _held_by_others(tick, candidates, [key for key in chosen if key not in asked]):
+            asked.update(chosen)
+            continue
+        asked.update(chosen)
+        unfit = [key for key in chosen if not _fit(tick, key)]
         if not unfit:
             return decisions
         archived = RepositoryTrouble.ARCHIVED.value
         for key in unfit:
             shut = tick.ledger.held[key.repo] == archived
             candidates[key] = replace(candidates[key], archived=shut)
+
+
+def _held_by_others(
+    tick: Tick, candidates: dict[IssueKey, Candidate], keys: Sequence[IssueKey]
+) -> bool:
+    """Ask whether somebody's pull request closes what would start; say whether any does."""
+    if not keys:
+        return False
+    others = closing_pulls(tick, [tick.issues[key] for key in keys])
+    for key in keys:
+        candidates[key] = replace(candidates[key], others=others[key])
+    return any(others.values())
 
 
 def _fit(tick: Tick, key: IssueKey) -> bool:

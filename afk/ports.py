@@ -166,13 +166,17 @@ class Checks(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadSpec:
-    """A thread to create. Full access is T3's ``runtimeMode`` and set here, once."""
+    """A thread to create. Full access is T3's ``runtimeMode`` and set here, once.
+
+    ``options`` are the model's own, by T3's id for each (effort, for instance).
+    """
 
     id: str
     project_id: str
     title: str
     instance: str
     model: str
+    options: tuple[tuple[str, str | bool], ...] = ()
 
 
 class Agent(Protocol):

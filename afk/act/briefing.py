@@ -18,13 +18,14 @@ MAX_AUTHORS: Final = 20
 
 def thread_spec(tick: Tick, record: RunRecord, project: str) -> ThreadSpec:
     """Return the run's thread as T3 is to create it."""
-    settings = tick.config.repository(record.repository)
+    agent = tick.config.agent_of(record.repository, record.thread.agent)
     return ThreadSpec(
         id=record.thread.id,
         project_id=project,
         title=names.title(record.run_id, IssueKey(record.repository, record.issue)),
-        instance=settings.instance or tick.config.t3.instance,
-        model=settings.model or tick.config.t3.model,
+        instance=agent.instance,
+        model=agent.model,
+        options=tuple(sorted(agent.options.items())),
     )
 
 

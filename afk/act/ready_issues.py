@@ -4,6 +4,7 @@ A start is decided twice: on what the tick read first, and again on the issue re
 before the claim.
 """
 
+from dataclasses import replace
 from typing import Final, assert_never
 
 from afk.act.ending import end, supersede_waiting
@@ -87,6 +88,7 @@ def _start(tick: Tick, issue: Issue) -> None:
         tick.deps.report.event(f"not started after all: {evidence}", key=issue.key)
         return
     found, record = _record(tick, fresh, event)
+    record = replace(record, thread=replace(record.thread, agent=one.agent.name))
     supersede_waiting(tick, fresh, record.run_id)
     # From here on the repository is taken, whatever becomes of the start.
     tick.ledger.hold(issue.repo.name, f"{issue.key} is being started")

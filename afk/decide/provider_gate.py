@@ -19,9 +19,9 @@ PROBE_EVERY: Final = timedelta(hours=1)
 _IN_A_ROW: Final = 2
 
 
-def instance_of(repo: str, config: Config) -> str:
-    """Return the provider instance a repository's runs use."""
-    return config.repositories[repo].instance or config.t3.instance
+def instance_of(repo: str, config: Config, agent: str = "") -> str:
+    """Return the provider instance that a repository's runs use; ``agent``: the one picked."""
+    return config.agent_of(repo, agent).instance
 
 
 def provider_open(
@@ -33,15 +33,16 @@ def provider_open(
     now: datetime,
     server_now: datetime,
     apart_from: str = "",
+    agent: str = "",
 ) -> bool:
     """Say whether a run of the repository may start a turn; ``apart_from`` is its own run id.
 
-    ``now`` is afk's clock, ``server_now`` T3's.
+    ``agent`` is the one that a label picked for it. ``now`` is afk's clock, ``server_now`` T3's.
     """
-    instance = instance_of(repo, config)
+    instance = instance_of(repo, config, agent)
     for run in runs:
         same = run.repository in config.repositories and (
-            instance_of(run.repository, config) == instance
+            instance_of(run.repository, config, run.thread.agent) == instance
         )
         if same and run.run_id != apart_from and _stands_sentinel(run, now, config):
             return False

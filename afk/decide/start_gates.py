@@ -8,7 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from afk.config import Config
+from afk.decide.agent_choice import ANY_AGENT, AgentChoice
 from afk.decide.approval import Appraisal, Standing, handed_back
+from afk.model.pull import ClosingPull
 from afk.text.cleaning import never_ends
 from afk.types import Issue, IssueKey
 
@@ -19,7 +21,8 @@ class Candidate:
 
     ``runs`` is how often afk has started this issue, None when that could not be read.
     ``provider_open`` False: a run stands sentinel for a usage limit, or a probe is not due yet.
-    ``spent``: the approval has had its run. None, of these two: it was not asked.
+    ``spent``: the approval has had its run. None, of these two: it was not asked. ``agent``: who
+    is to do it. ``others``: other people's open pull requests that say they close it.
     """
 
     issue: Issue
@@ -28,6 +31,8 @@ class Candidate:
     provider_open: bool | None = True
     archived: bool = False
     spent: bool | None = False
+    agent: AgentChoice = ANY_AGENT
+    others: tuple[ClosingPull, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +82,11 @@ def explain(
     name = issue.repo.name
     answers = (
         *about_the_issue(candidate, config),
+        _others_gate(candidate),
         GateAnswer(
             "repository-free", name not in in_flight_repos, why_taken(name, in_flight_repos)
         ),
+        GateAnswer("agent-known", not candidate.agent.why_not, candidate.agent.why_not),
         _told("provider-open", candidate.provider_open, "the provider's usage is limited"),
         *_ceiling_gates(candidate, config, ceilings, chosen),
     )
@@ -177,6 +184,13 @@ def why_taken(name: str, taken: Collection[str]) -> str:
 def _blocker_gate(issue: Issue) -> GateAnswer:
     waiting = [_shown(blocker.ref, issue) for blocker in issue.blockers if not blocker.closed]
     return GateAnswer("no-open-blocker", not waiting, f"waiting for {', '.join(waiting[:5])}")
+
+
+def _others_gate(candidate: Candidate) -> GateAnswer:
+    """Somebody's open pull request that closes the issue: a second piece of work beside it."""
+    others = [f"{one.repo}#{one.number}" for one in candidate.others]
+    waiting = f"pull request {', '.join(others[:3])} says that it closes the issue"
+    return GateAnswer("no-other-pull-request", not others, waiting)
 
 
 def _shown(ref: str, issue: Issue) -> str:

@@ -3,9 +3,10 @@
 Asks the forge only what the gates before have not decided yet, each question once a tick.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from afk.decide.agent_choice import AgentChoice, choose
 from afk.decide.approval import (
     Appraisal,
     Standing,
@@ -25,12 +26,13 @@ from afk.decide.approval import (
 from afk.decide.provider_gate import provider_open, started_today
 from afk.decide.start_gates import about_the_issue
 from afk.dispatch_policy import Candidate, Ceilings, Explanation, explain
+from afk.model.pull import ClosingPull
 from afk.observe.room import at_work, open_reviews
 from afk.observe.tick import Tick
 from afk.record.codec import Found, Records
 from afk.record.label_mark import Home
 from afk.record.state import RunRecord, Stage
-from afk.types import Event, EventKind, Issue, Permission
+from afk.types import Account, Event, EventKind, Issue, IssueKey, Permission
 
 _GATES_BEFORE_APPROVAL: Final = frozenset(
     {"kill-switch", "allowlist", "open", "not-a-pull-request", "not-locked", "not-archived"}
@@ -60,13 +62,43 @@ def candidate(tick: Tick, issue: Issue, *, ask_all: bool = False) -> Candidate:
     records = tick.forge.records(issue)
     appraisal = appraise(tick, issue, records)
     found = standing_record(tick, issue, records, event)
+    agent = _agent(tick, issue, event)
     return Candidate(
         issue=issue,
         appraisal=appraisal,
         runs=starts(tick, issue),
-        provider_open=_provider_open(tick, issue),
+        provider_open=_provider_open(tick, issue, agent.name),
         spent=_is_over(found),
+        agent=agent,
+        others=closing_pulls(tick, [issue])[issue.key] if ask_all else (),
     )
+
+
+def closing_pulls(
+    tick: Tick, issues: Sequence[Issue]
+) -> Mapping[IssueKey, tuple[ClosingPull, ...]]:
+    """Return other people's open pull requests that say they close each issue, asked at once.
+
+    Asked only of what would start: waiting costs nothing.
+    """
+    found = tick.deps.pulls.closing(issues)
+    own = tick.forge.own
+    return {
+        one.key: tuple(pull for pull in found.get(one.key, ()) if pull.author.id not in own)
+        for one in issues
+    }
+
+
+def _agent(tick: Tick, issue: Issue, event: Event | None) -> AgentChoice:
+    """Return who is to do it; the forge is asked about whoever put an agent's label on."""
+
+    def may(account: Account) -> bool:
+        if account.id in tick.forge.own or is_trusted(account, tick.config):
+            return is_trusted(account, tick.config)
+        permission = tick.forge.permission(issue.repo.name, account)
+        return may_write(account, permission, tick.config)
+
+    return choose(issue, tick.config, event, may)
 
 
 def unasked(tick: Tick, issue: Issue) -> Candidate:
@@ -151,7 +183,7 @@ def starts(tick: Tick, issue: Issue) -> int:
     return sum(event.actor.id in tick.forge.own for event in added)
 
 
-def _provider_open(tick: Tick, issue: Issue) -> bool:
+def _provider_open(tick: Tick, issue: Issue, agent: str = "") -> bool:
     if tick.t3.snapshot is None or issue.repo.name not in tick.config.repositories:
         return True  # other gates say no
     return provider_open(
@@ -161,6 +193,7 @@ def _provider_open(tick: Tick, issue: Issue) -> bool:
         tick.config,
         now=tick.now,
         server_now=tick.t3.snapshot.server_now,
+        agent=agent,
     )
 
 

@@ -43,4 +43,5 @@ def _provider_open(tick: Tick, run: Followed) -> bool:
         now=tick.now,
         server_now=snapshot.server_now,
         apart_from=run.record.run_id,
+        agent=run.record.thread.agent,
     )

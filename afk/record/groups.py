@@ -22,6 +22,7 @@ class ThreadState:
     refusals. ``claimed_at``: the claim that stands; ``started_at``: the first turn was accepted,
     moved on by every pause. ``rebuilt``: made from T3 after the record was lost. ``seen_sequence``:
     how far T3 had come when the record was last written; what shows less is an old picture.
+    ``agent``: the entry of the configuration's table that a label picked, "" for none.
     """
 
     environment_id: str = ""
@@ -33,6 +34,7 @@ class ThreadState:
     started_at: datetime | None = None
     rebuilt: bool = False
     seen_sequence: int = 0
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
