@@ -62,7 +62,7 @@ class LandingConfig:
     review_seconds: int = 1_209_600
 
     def check_landing(self) -> None:
-        """Refuse agents that no label can pick, and room that nothing fits into."""
+        """Refuse agents that no label can pick."""
         for name in self.agents:
             check_label("agents", f"{AGENT_LABEL}{name}")
             if not name:
@@ -73,11 +73,3 @@ class LandingConfig:
                     cause="the label agent:<name> picks it",
                     next_step="give it a name",
                 )
-        if self.runs_per_repository < 1:
-            raise WrongSetting(
-                "runs_per_repository",
-                self.runs_per_repository,
-                f"runs_per_repository is {self.runs_per_repository}",
-                cause="nothing could ever start",
-                next_step="give 1 or more, or take the repository out of the allowlist",
-            )

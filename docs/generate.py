@@ -31,7 +31,19 @@ TOP: Final[Mapping[str, str]] = {
     "t3": "T3 Code: `url`, `public_url` (for links), `instance`, `model`, `protocol`, "
     "`timezone` (of reset times a provider names without one)",
     "forge_url": "the API's address, outside of a runner",
-    "landing": "how work lands; only `push` is built",
+    "landing": "how work lands: `push` (the agent pushes to the branch) or `pull-request` (afk "
+    "opens one from a branch of the run's own)",
+    "merge": "who merges a pull request: `human`, or afk once CI is `green`, or `approved` besides",
+    "merge_method": "how afk merges: `merge`, `squash` or `rebase`",
+    "runs_per_repository": "runs at work at once in one repository; above 1 only with pull requests",
+    "max_open_reviews": "pull requests that may wait for people in one repository",
+    "agents": "by name: `instance`, `model` and `options` of the agent that the label "
+    "`agent:NAME` picks",
+    "conflict_turns": "turns a run may have to rebase on a base it conflicts with",
+    "review_turns": "turns a run may have to answer reviews",
+    "review_quiet_seconds": "seconds a reviewer must have been silent before the agent is told",
+    "review_remind_seconds": "seconds a pull request waits for people before one reminder",
+    "review_seconds": "seconds it waits before it is handed back",
     "notify": f"doorbells: {', '.join(f'`{kind}`' for kind in DOORBELLS)}; each needs its "
     "address in the environment",
     "allow_unsigned_state": "run on Forgejo without `AFK_STATE_KEY`",
@@ -63,11 +75,16 @@ REPOSITORY: Final[Mapping[str, str]] = {
     "ci.ignore": "workflows that do not count; afk's own never does",
     "ci.none": "`green`: a commit without any check counts as green after the grace",
     "ci.grace_seconds": "seconds after a push in which the set of checks may still grow",
+    "ci.reruns": "times failed jobs run again before a corrective turn is sent (GitHub)",
     "deploy": "what proves a deploy, exactly one of `workflow`, `status`, `environment`, `probe` "
     "(an address whose answer contains the commit). With `{sha}` in the address, which is filled "
     "in, the answer has to prove it otherwise: `probe_status` (`200`), `probe_json` (a field, "
     "`build.commit`, that is the commit) or `probe_text` (a text in it)",
     "rollout": "likewise, after the deploy",
+    "landing": "as above, for this repository",
+    "merge": "as above, for this repository",
+    "merge_method": "as above, for this repository",
+    "runs_per_repository": "as above, for this repository",
 }
 
 
@@ -84,11 +101,11 @@ def _default(item: Any) -> str:
 
 def settings() -> str:
     """Return the table of top-level settings."""
-    items = fields(Config)
-    assert [item.name for item in items] == list(TOP), "describe every setting, in order"
+    items = {item.name: item for item in fields(Config)}
+    assert set(items) == set(TOP), "describe every setting"
     return _table(
         ("setting", "default", ""),
-        ((f"`{item.name}`", _default(item), TOP[item.name]) for item in items),
+        ((f"`{name}`", _default(items[name]), text) for name, text in TOP.items()),
     )
 
 

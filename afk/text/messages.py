@@ -136,13 +136,13 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
     ),
     Reason.PULL_REFUSED: Sentence(
         "The forge does not let afk open a pull request for the run's branch.",
-        "Open one by hand: the work stands on that branch. Then give afk's token the right to "
-        "write pull requests (on GitHub a job's own token also needs the setting 'Allow GitHub "
-        "Actions to create and approve pull requests').",
+        "The work stands on that branch: open one by hand. For the next run give afk's token the "
+        "right to write pull requests (on GitHub a job's own token also needs the setting 'Allow "
+        "GitHub Actions to create and approve pull requests'), then put `{ready}` on again.",
     ),
     Reason.CONFLICT: Sentence(
         "The pull request still conflicts with its base after every rebase allowed.",
-        "Rebase it by hand; the pull request stays open.",
+        "It stays open: rebase it by hand, or close it and put `{ready}` on again.",
     ),
     Reason.REVIEWS_SPENT: Sentence(
         "The reviewers ask for more, and every review turn allowed is used up.",
@@ -150,7 +150,7 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
     ),
     Reason.NO_REVIEW: Sentence(
         "Nobody has merged, reviewed or closed the pull request in the time allowed.",
-        "It stays open: merge it or close it by hand. afk looks at it no more.",
+        "It stays open: merge it by hand, or close it and put `{ready}` on again.",
     ),
     Reason.LABELLED_AGAIN: Sentence(
         "`{ready}` was put on again: a new run takes over from this one.", ""

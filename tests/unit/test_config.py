@@ -143,8 +143,6 @@ def test_ci_config__grace_out_of_range__is_refused(value: int) -> None:
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"landing": "pull-request"}, "landing: pull-request"),
-        ({"landing": ""}, "landing: "),
         ({"t3": T3Config(protocol=2)}, "t3.protocol: 2"),
         ({"notify": ("slack", "pigeon")}, "notify: pigeon"),
     ],
@@ -155,7 +153,7 @@ def test_config__option_that_is_not_built__is_refused_by_name(
     with pytest.raises(ConfigError, match="is not built in this version") as caught:
         config(**changes)
     assert named in caught.value.what
-    assert "landing: push" in caught.value.next_step
+    assert "t3.protocol: 1" in caught.value.next_step
 
 
 @pytest.mark.parametrize("kind", ["slack", "ntfy", "webhook"])

@@ -20,6 +20,7 @@ from support.factories import (
 )
 
 from afk.config import Config
+from afk.decide.agent_choice import AgentChoice
 from afk.decide.approval import Appraisal, Standing
 from afk.dispatch_policy import (
     Candidate,
@@ -28,7 +29,8 @@ from afk.dispatch_policy import (
     explain,
     order,
 )
-from afk.types import Blocker, Issue, IssueKey
+from afk.model.pull import ClosingPull
+from afk.types import Account, Blocker, Issue, IssueKey
 
 GATES = [
     "kill-switch",
@@ -43,7 +45,9 @@ GATES = [
     "approved",
     "not-run-yet",
     "no-open-blocker",
+    "no-other-pull-request",
     "repository-free",
+    "agent-known",
     "provider-open",
     "agent-seen",
     "max_in_flight",
@@ -51,6 +55,7 @@ GATES = [
     "runs_per_issue",
     "runs_per_day",
 ]
+OTHERS = ClosingPull(9, REPO, Account(12, "bo"), "fix-7")
 APPROVED = Appraisal(Standing.APPROVED, event(), approval())
 
 
@@ -99,6 +104,8 @@ FAILING: list[tuple[str, Callable[[], Explanation]]] = [
     ("not-handed-back", lambda: asked(candidate(issue(labels=labels(READY, HUMAN))))),
     ("not-run-yet", lambda: asked(candidate(spent=True))),
     ("no-open-blocker", lambda: asked(candidate(issue(blockers=(CLOSED, OPEN))))),
+    ("no-other-pull-request", lambda: asked(candidate(others=(OTHERS,)))),
+    ("agent-known", lambda: asked(candidate(agent=AgentChoice(why_not="two agents")))),
     ("repository-free", lambda: asked(candidate(), busy=(REPO,))),
     ("provider-open", lambda: asked(candidate(provider_open=False))),
     ("agent-seen", lambda: asked(candidate(), agent_seen=False)),

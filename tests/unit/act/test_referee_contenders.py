@@ -1,7 +1,7 @@
 """Whose thread contends for a place: a run's that is known, or one that may be about to start."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from support.factories import AFK, KEYS, NOW, RUN_ID, config, issue, record, snapshot, thread
@@ -59,7 +59,7 @@ def tick(*known: Any) -> tuple[Tick, Heard]:
     )
     t3 = AgentView(agent=outside, config=settings, report=heard, snapshot=snapshot(RIVAL))
     ledger = Ledger(runs={run.run_id: run for run in known})
-    forge = ForgeView(tracker=tracker, config=settings, keys=KEYS)
+    forge = ForgeView(tracker=tracker, pulls=cast("Any", None), config=settings, keys=KEYS)
     made = Tick(
         deps=deps,
         now=NOW,

@@ -192,7 +192,6 @@ def test_load__every_documented_variable__is_known() -> None:
         ("trusted: [true]", "trusted"),
         ("repositories: {a/b: {}}", "repositories.a/b.workspace"),
         ("repositories: {a/b: {workspace: /x, ci: {none: grey}}}", "ci.none"),
-        ("landing: pull-request", "not built"),
         ('ready_label: "\\ud800"', "Invalid JSON"),
         ("t3:\n  modell: x", "AFK_CONFIG:2: t3.modell in the configuration"),
         ("t3: {model: m}\nallowlist:\n- a/b\n- a/../c", "AFK_CONFIG:4: 'a/../c' is not a"),
@@ -201,7 +200,7 @@ def test_load__every_documented_variable__is_known() -> None:
         ("repositories:\n  a/b:\n    workspace: /x\n  c:\n    workspace: /y", "AFK_CONFIG:4: 'c'"),
         ("trusted:\n- 4711\n- '@mara'", "AFK_CONFIG:3: trusted lists '@mara'"),
         ("kill_switch: true\nmax_in_flight: -1", "AFK_CONFIG:2: max_in_flight is -1"),
-        ("kill_switch: true\nlanding: x", "AFK_CONFIG:2: 'landing: x' is not built"),
+        ("kill_switch: true\nlanding: x", "AFK_CONFIG:2: landing: Input should be 'push' or"),
     ],
 )
 def test_load__text_that_is_not_exactly_understood__is_refused(text: str, says: str) -> None:

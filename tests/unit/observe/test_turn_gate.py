@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from support.factories import (
@@ -87,7 +87,7 @@ def tick(
         issues={},
         gone=(),
         t3=AgentView(agent=deps.agent, config=settings, report=heard, snapshot=shown),
-        forge=ForgeView(tracker=tracker, config=settings, keys=KEYS),
+        forge=ForgeView(tracker=tracker, pulls=cast("Any", None), config=settings, keys=KEYS),
         ledger=Ledger(runs={one.run_id: one for one in runs}),
     )
     return opened, heard

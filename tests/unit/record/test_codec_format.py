@@ -39,6 +39,7 @@ def test_decode__smallest_record__what_it_leaves_out_means_this() -> None:
             "outcome": None,
             "outcome_at": None,
             "red_commit": "",
+            "told": (),
         },
     )
     written = {"forge": "github", "repository_id": 100, "repository": "acme/app", "issue": 7}
@@ -47,7 +48,7 @@ def test_decode__smallest_record__what_it_leaves_out_means_this() -> None:
     assert shown.pop("schema") == 1
     assert shown["thread"].pop("attempt") == 1
     assert shown.pop("stage") is Stage.APPROVED
-    for group in ("thread", "dialogue", "commits", "pauses", "ending"):
+    for group in ("thread", "dialogue", "commits", "pauses", "landing", "ending"):
         shown |= {f"{group}.{name}": value for name, value in shown.pop(group).items()}
     assert {name: value for name, value in shown.items() if value} == {}
     assert {type(value) for value in shown.values()} <= PLAIN
