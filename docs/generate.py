@@ -35,7 +35,7 @@ TOP: Final[Mapping[str, str]] = {
     "opens one from a branch of the run's own)",
     "merge": "who merges a pull request: `human`, or afk once CI is `green`, or `approved` besides",
     "merge_method": "how afk merges: `merge`, `squash` or `rebase`",
-    "runs_per_repository": "runs at work at once in one repository; above 1 only with pull requests",
+    "runs_per_repository": "runs at work at once in one repository; more only with pull requests",
     "max_open_reviews": "pull requests that may wait for people in one repository",
     "agents": "by name: `instance`, `model` and `options` of the agent that the label "
     "`agent:NAME` picks",
