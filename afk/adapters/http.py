@@ -138,13 +138,15 @@ class Http:
         *,
         params: Mapping[str, Any] | None = None,
         body: Any = None,
+        headers: Mapping[str, str] | None = None,
         repeat: bool = False,
         anonymous: bool = False,
         max_body: int = 0,
     ) -> Answer:
         """Send one request and return whatever was answered, errors included.
 
-        ``max_body`` lowers the bound on the answer for this request; 0 leaves it.
+        ``max_body`` lowers the bound on the answer for this request; 0 leaves it. ``headers`` go
+        beside the server's own.
 
         ``repeat`` allows up to two repetitions, for requests that are safe to send twice. A
         401 is always asked once more: a busy server has answered it to a good token
@@ -158,6 +160,7 @@ class Http:
             while True:
                 try:
                     request = self._request(method, url, params, body, anonymous=anonymous)
+                    request.headers.update(headers or {})
                     answer = self._once(request, until, max_body or self.max_body)
                 except Unreachable:
                     if not pauses or self.patience.left(until) <= 0:
