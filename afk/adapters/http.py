@@ -141,10 +141,12 @@ class Http:
         repeat: bool = False,
         anonymous: bool = False,
         max_body: int = 0,
+        keep: int = 0,
     ) -> Answer:
         """Send one request and return whatever was answered, errors included.
 
-        ``max_body`` lowers the bound on the answer for this request; 0 leaves it.
+        ``max_body`` is the bound on the answer for this request; 0 leaves it. ``keep``: only so
+        many bytes at the end of the body are wanted, the rest is read and let go; 0: all of it.
 
         ``repeat`` allows up to two repetitions, for requests that are safe to send twice. A
         401 is always asked once more: a busy server has answered it to a good token
@@ -158,7 +160,7 @@ class Http:
             while True:
                 try:
                     request = self._request(method, url, params, body, anonymous=anonymous)
-                    answer = self._once(request, until, max_body or self.max_body)
+                    answer = self._once(request, until, max_body or self.max_body, keep)
                 except Unreachable:
                     if not pauses or self.patience.left(until) <= 0:
                         raise
@@ -200,18 +202,20 @@ class Http:
         request.headers.pop("cookie", None)
         return request
 
-    def _once(self, request: httpx.Request, until: float, most: int) -> Answer:
+    def _once(self, request: httpx.Request, until: float, most: int, keep: int) -> Answer:
         with self._lock:
             self.requests += 1
         try:
-            return within(self.patience.left(until), lambda: self._answer(request, until, most))
+            return within(
+                self.patience.left(until), lambda: self._answer(request, until, most, keep)
+            )
         except TimeoutError:
             raise self._late(request.method) from None
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, bodies.Damaged) as error:
             # The text of some httpx errors repeats header values: name the kind only.
             raise self._unreachable(request.method, type(error).__name__) from None
 
-    def _answer(self, request: httpx.Request, until: float, most: int) -> Answer:
+    def _answer(self, request: httpx.Request, until: float, most: int, keep: int) -> Answer:
         def check() -> None:
             if self.patience.left(until) <= 0:
                 raise TimeoutError
@@ -224,7 +228,7 @@ class Http:
             # of a test's may have read them already.
             read = response.is_stream_consumed
             parts = [response.content] if read else _stream(response)
-            found = bodies.read(headers, parts, most, check, unpacked=read)
+            found = bodies.read(headers, parts, most, check, unpacked=read, keep=keep)
         except bodies.TooMuch:
             raise TooLarge(
                 f"{request.method} {shown} answered more than {most} bytes",
