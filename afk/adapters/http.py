@@ -138,6 +138,7 @@ class Http:
         *,
         params: Mapping[str, Any] | None = None,
         body: Any = None,
+        headers: Mapping[str, str] | None = None,
         repeat: bool = False,
         anonymous: bool = False,
         max_body: int = 0,
@@ -145,13 +146,11 @@ class Http:
     ) -> Answer:
         """Send one request and return whatever was answered, errors included.
 
-        ``max_body`` is the bound on the answer for this request; 0 leaves it. ``keep``: only so
-        many bytes at the end of the body are wanted, the rest is read and let go; 0: all of it.
-
-        ``repeat`` allows up to two repetitions, for requests that are safe to send twice. A
-        401 is always asked once more: a busy server has answered it to a good token
-        (Forgejo with a locked database), and a refused request had no effect. All of it
-        together has the time that `patience` leaves.
+        ``max_body``: this request's bound on the answer, ``keep``: so many bytes at its end are
+        kept; 0: as ever, all of them. ``headers`` go beside the server's own. ``repeat`` allows
+        up to two repetitions, for requests that are safe to send twice. A 401 is always asked
+        once more: a busy server has answered it to a good token (Forgejo with a locked database),
+        and a refused request had no effect. All of it has the time that `patience` leaves.
         """
         pauses = list(_BACKOFF) if repeat else []
         asked_again = False
@@ -160,6 +159,7 @@ class Http:
             while True:
                 try:
                     request = self._request(method, url, params, body, anonymous=anonymous)
+                    request.headers.update(headers or {})
                     answer = self._once(request, until, max_body or self.max_body, keep)
                 except Unreachable:
                     if not pauses or self.patience.left(until) <= 0:

@@ -15,11 +15,11 @@ from afk_sandbox.forge.records import (
     AccountKind,
     Label,
     Repository,
-    Rules,
     Team,
     Token,
     Unit,
 )
+from afk_sandbox.forge.rules import Rules
 
 
 class Accounts:

@@ -6,7 +6,8 @@ each workflow, 0.4 s later all of them, then one job after another on a single r
 needs another is blocked first, and skipped when what it needs did not succeed.
 How it goes is scripted by a line in the commit's message: ``CI: green`` (the default), ``red``,
 ``cancelled``, ``none`` (nothing starts), ``slow``, ``deploy-red`` (only the deploy workflow fails),
-``lost`` (as ``red``, but because the runner went away).
+``lost`` (as ``red``, but because the runner went away), ``flaky`` (as ``red``, until it is run
+again).
 
 Nothing here keeps time: every transition is planned at the push and a reader looks at those up
 to now. Must not know any forge's words for the states.
@@ -31,6 +32,7 @@ class Outcome(StrEnum):
     SLOW = "slow"
     DEPLOY_RED = "deploy-red"
     LOST = "lost"
+    FLAKY = "flaky"
 
 
 @unique
@@ -60,7 +62,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
-    """A workflow that a push starts; ``default_branch_only`` for one that deploys.
+    """A workflow, started by the events in ``on``; ``default_branch_only`` for one that deploys.
 
     ``environment``: where it deploys to, as GitHub's deployments name it; none by default.
     """
@@ -71,6 +73,7 @@ class Workflow:
     default_branch_only: bool = False
     deploys: bool = False
     environment: str = ""
+    on: tuple[str, ...] = ("push",)
 
 
 CI: Final = Workflow(
@@ -140,7 +143,12 @@ class JobRun:
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Run:
-    """One run of a workflow for a pushed commit; ``actor`` is the pusher's account id."""
+    """One run of a workflow for a commit; ``actor`` is the account id of who caused it.
+
+    ``pull``: the number of the pull request whose event it was, 0 for any other. ``held``: it
+    waits for a person to let it go on, its jobs do nothing. ``former``: the jobs of earlier
+    attempts.
+    """
 
     id: int
     number: int
@@ -150,13 +158,24 @@ class Run:
     title: str
     actor: int
     jobs: list[JobRun]
+    event: str = "push"
+    pull: int = 0
+    held: bool = False
+    former: list[list[JobRun]] = field(default_factory=list)
+
+    @property
+    def attempt(self) -> int:
+        """Return how often it has been run, counting from 1."""
+        return len(self.former) + 1
 
     def visible(self, now: datetime) -> bool:
         """Say whether the forge shows the run already."""
-        return any(job.seen(now) for job in self.jobs)
+        return self.held or any(job.seen(now) for job in self.jobs)
 
     def state(self, now: datetime) -> JobState:
-        """Return the run's own state, folded from its jobs."""
+        """Return the run's own state, folded from its jobs; a held one is blocked."""
+        if self.held:
+            return JobState.BLOCKED
         states = {job.state(now) or JobState.WAITING for job in self.jobs}
         if not states <= FINAL:
             waiting = states <= {JobState.WAITING, JobState.BLOCKED}
@@ -171,6 +190,9 @@ class Run:
         for job in self.jobs:
             if job.ended(now) is None:
                 job.steps = [*job.seen(now), Step(now, JobState.CANCELLED)]
+
+
+_RED: Final = frozenset({Outcome.RED, Outcome.LOST, Outcome.FLAKY})
 
 
 def outcome_of(message: str) -> Outcome:
@@ -216,7 +238,7 @@ def plan(
 
 
 def _failing(workflow: Workflow, outcome: Outcome) -> str:
-    red = {Outcome.DEPLOY_RED} if workflow.deploys else {Outcome.RED, Outcome.LOST}
+    red = {Outcome.DEPLOY_RED} if workflow.deploys else _RED
     return workflow.jobs[-1].name if outcome in red and workflow.jobs else ""
 
 

@@ -1,21 +1,23 @@
 """The forge's branches and commits, what a push sets off, and what CI says of a commit."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from heapq import heappop, heappush
 
 from afk_sandbox.forge import ci, references
 from afk_sandbox.forge.ci import Run
+from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.issues import Blocked, Issues
 from afk_sandbox.forge.records import (
     Access,
     Account,
     Commit,
-    EventKind,
     Issue,
     Repository,
     Status,
 )
 from afk_sandbox.forge.references import Verb
+from afk_sandbox.forge.trees import Change
 
 
 class Code(Issues):
@@ -31,30 +33,57 @@ class Code(Issues):
         author: Account | None = None,
         base: str | None = None,
         sha: str = "",
+        changes: Sequence[Change] | None = None,
     ) -> str:
         """Commit on top of a branch and push it; returns the sha.
 
         A new branch starts from the default branch. ``base`` names another parent, so that
         history is rewritten. ``author`` is who the commit names, ``actor`` who pushes it.
-        ``sha`` is made up (the same each time) unless given.
+        ``sha`` is made up (the same each time) unless given. ``changes``: the lines it writes, a
+        file of its own unless given.
         """
         parent = base
         if parent is None:
             default = repo.branches.get(repo.default_branch, "")
             parent = repo.branches.get(branch, default)
+        made = self.commit(
+            repo,
+            message,
+            [parent] if parent else [],
+            author=author or actor,
+            committer=author or actor,
+            changes=changes,
+            sha=sha,
+        )
+        self.move_branch(repo, branch, made, actor)
+        return made
+
+    def commit(
+        self,
+        repo: Repository,
+        message: str,
+        parents: Sequence[str],
+        *,
+        author: Account,
+        committer: Account,
+        changes: Sequence[Change] | None = None,
+        sha: str = "",
+    ) -> str:
+        """Make a commit that no branch has yet; returns the sha."""
         number = self.next_id("commit")
-        seed = f"{repo.id} {number} {parent} {message}"
+        seed = f"{repo.id} {number} {'-'.join(parents)} {message}"
         sha = sha or hashlib.sha1(seed.encode(), usedforsecurity=False).hexdigest()
+        own = [Change(f"file-{number}.txt", text="new")]
         repo.commits[sha] = Commit(
             sha=sha,
             message=message,
-            parent=parent,
-            author=author or actor,
-            committer=author or actor,
+            parents=tuple(parents),
+            author=author,
+            committer=committer,
             at=self.now(),
-            file=f"file-{number}.txt",
+            changes=tuple(own if changes is None else changes),
+            order=number,
         )
-        self.move_branch(repo, branch, sha, actor)
         return sha
 
     def move_branch(self, repo: Repository, branch: str, sha: str, actor: Account) -> None:
@@ -69,11 +98,16 @@ class Code(Issues):
             self._start_runs(repo, branch, repo.commits[sha], actor)
 
     def history(self, repo: Repository, sha: str) -> Iterator[Commit]:
-        """Yield a commit and what it was built on, newest first."""
-        while sha:
-            commit = repo.commits[sha]
+        """Yield a commit and all that it was built on, newest first."""
+        seen = {sha}
+        queue = [(-repo.commits[sha].order, sha)] if sha else []
+        while queue:
+            commit = repo.commits[heappop(queue)[1]]
             yield commit
-            sha = commit.parent
+            for parent in commit.parents:
+                if parent not in seen:
+                    seen.add(parent)
+                    heappush(queue, (-repo.commits[parent].order, parent))
 
     def commits_between(self, repo: Repository, base: str, head: str) -> list[Commit]:
         """Return the commits of ``head`` that ``base`` does not contain, newest first."""
@@ -138,20 +172,37 @@ class Code(Issues):
             except Blocked:
                 return
 
-    def _start_runs(self, repo: Repository, branch: str, commit: Commit, actor: Account) -> None:
-        """Start the repository's workflows; a newer push cancels what the branch's older ran."""
+    def _start_runs(
+        self,
+        repo: Repository,
+        branch: str,
+        commit: Commit,
+        actor: Account,
+        *,
+        event: str = "push",
+        pull: int = 0,
+        script: str = "",
+    ) -> list[Run]:
+        """Start the repository's workflows; a newer push cancels what the branch's older ran.
+
+        ``script``: what goes for the commit's message. What a job's own token pushes starts
+        nothing (recordings 255, 256 of ``forgejo/pulls-16``;
+        https://docs.github.com/actions/concepts/security/github_token).
+        """
         now = self.now()
-        outcome = ci.outcome_of(commit.message)
+        outcome = ci.outcome_of(script or commit.message)
         due = [
             workflow
             for workflow in repo.workflows
-            if branch == repo.default_branch or not workflow.default_branch_only
+            if event in workflow.on
+            and (branch == repo.default_branch or not workflow.default_branch_only)
         ]
-        if not due or outcome is ci.Outcome.NONE:
-            return
+        if not due or outcome is ci.Outcome.NONE or (actor.job_token and event == "push"):
+            return []
         for run in repo.runs:
-            if run.branch == branch and run.workflow in due:
+            if run.branch == branch and run.workflow in due and run.event == event:
                 run.cancel(now)
+        before = len(repo.runs)
         for workflow, jobs in zip(due, ci.plan(due, outcome, self.pace, now), strict=True):
             repo.runs.append(
                 Run(
@@ -163,5 +214,8 @@ class Code(Issues):
                     title=commit.message.partition("\n")[0],
                     actor=actor.id,
                     jobs=jobs,
+                    event=event,
+                    pull=pull,
                 )
             )
+        return repo.runs[before:]

@@ -8,11 +8,11 @@ Forgejo (recordings ``forgejo/14.0.0/072``, ``091``, ``187``); GitHub does the s
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.history import History
 from afk_sandbox.forge.records import (
     Account,
     Comment,
-    EventKind,
     Issue,
     Label,
     Repository,

@@ -8,23 +8,17 @@ with their full precision, and a view cuts them to the second as the real forges
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum, unique
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from afk_sandbox.forge.ci import Run, Workflow
+from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.rules_of_branches import MergeSettings, Protection
+from afk_sandbox.forge.trees import Change
+
+if TYPE_CHECKING:
+    from afk_sandbox.forge.pull_records import Pull, Review
 
 ALL_SCOPES: Final = frozenset({"all"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """Where the forges do different things with the same act; Forgejo's unless told otherwise.
-
-    ``blockers_hold``: an issue with an open blocker cannot be closed. ``commits_reopen``:
-    "reopens #7" in a commit does so.
-    """
-
-    blockers_hold: bool = True
-    commits_reopen: bool = True
 
 
 @unique
@@ -77,7 +71,10 @@ class Label:
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Account:
-    """A user, bot or organisation. A deleted one stays where it acted, and views show a ghost."""
+    """A user, bot or organisation. A deleted one stays where it acted, and views show a ghost.
+
+    ``job_token``: stands for the token of a workflow's own job, whose acts start no workflows.
+    """
 
     id: int
     login: str
@@ -85,6 +82,7 @@ class Account:
     kind: AccountKind = AccountKind.USER
     site_admin: bool = False
     deleted: bool = False
+    job_token: bool = False
     labels: list[Label] = field(default_factory=list)
 
     @property
@@ -119,31 +117,14 @@ class Token:
         return bool(wanted & self.scopes)
 
 
-@unique
-class EventKind(StrEnum):
-    """What an issue's timeline tells besides comments."""
-
-    LABELED = "labeled"
-    UNLABELED = "unlabeled"
-    RENAMED = "renamed"
-    CLOSED = "closed"
-    REOPENED = "reopened"
-    REFERENCED = "referenced"
-    """A commit names the issue: ``commit`` and ``source`` (its repository) are set."""
-    MENTIONED = "mentioned"
-    """Another issue, or a comment on one, names this issue: ``other`` is set."""
-    BLOCKED_BY_ADDED = "blocked-by-added"
-    BLOCKED_BY_REMOVED = "blocked-by-removed"
-    BLOCKING_ADDED = "blocking-added"
-    BLOCKING_REMOVED = "blocking-removed"
-    ASSIGNED = "assigned"
-    LOCKED = "locked"
-    BRANCH_CHANGED = "branch-changed"
-
-
 @dataclass(eq=False, slots=True, kw_only=True)
 class Event:
-    """One event. ``id`` rises with the order of happening even when ``at`` is backdated."""
+    """One event. ``id`` rises with the order of happening even when ``at`` is backdated.
+
+    ``other``: the issue it names, and of a close the pull request that did it. ``closes``: that
+    one says it will close this issue. ``commits``, ``forced``: of a push. ``new`` has the reason
+    why a pull request left the merge queue.
+    """
 
     id: int
     kind: EventKind
@@ -159,6 +140,10 @@ class Event:
     other: "Issue | None" = None
     comment: "Comment | None" = None
     assignee: Account | None = None
+    closes: bool = False
+    commits: tuple[str, ...] = ()
+    forced: bool = False
+    review: "Review | None" = None
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -188,7 +173,7 @@ class Comment:
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Issue:
-    """An issue, or a pull request as far as listings show one."""
+    """An issue, or what a pull request shares with one; ``pull`` has the rest of it."""
 
     id: int
     number: int
@@ -200,6 +185,7 @@ class Issue:
     updated_at: datetime
     closed_at: datetime | None = None
     is_pull: bool = False
+    pull: "Pull | None" = None
     locked: bool = False
     reason: str = ""
     """Why it is closed (GitHub): ``completed``, ``not_planned``, ``duplicate``."""
@@ -226,15 +212,29 @@ class Issue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
-    """One commit; its only file stands for whatever it changed."""
+    """One commit: what it was built on, and the lines it changes against its first parent.
+
+    ``order`` rises with creation, so that a parent's is always lower.
+    """
 
     sha: str
     message: str
-    parent: str
+    parents: tuple[str, ...]
     author: Account
     committer: Account
     at: datetime
-    file: str
+    changes: tuple[Change, ...]
+    order: int
+
+    @property
+    def parent(self) -> str:
+        """Return the first parent; empty without one."""
+        return next(iter(self.parents), "")
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Return the files it changes, each once."""
+        return tuple(dict.fromkeys(change.file for change in self.changes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +274,9 @@ class Repository:
     statuses: dict[str, list[Status]] = field(default_factory=dict)
     workflows: tuple[Workflow, ...] = ()
     runs: list[Run] = field(default_factory=list)
+    fork_of: "Repository | None" = None
+    protections: list[Protection] = field(default_factory=list)
+    merging: MergeSettings = field(default_factory=MergeSettings)
 
     @property
     def full_name(self) -> str:

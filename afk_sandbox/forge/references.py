@@ -51,6 +51,12 @@ def in_commit(message: str) -> list[Reference]:
     return list(dict.fromkeys(found))
 
 
+def closing(text: str) -> list[Reference]:
+    """Return what a pull request's text says it closes; HTML comments and code are not read."""
+    found = in_commit(_NOT_READ.sub(" ", text))
+    return [one for one in found if one.verb is Verb.CLOSE]
+
+
 def in_markdown(text: str) -> list[Reference]:
     """Return what an issue or a comment names; HTML comments and code are not read."""
     bare = _NOT_READ.sub(" ", text)

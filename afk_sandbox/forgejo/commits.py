@@ -88,7 +88,7 @@ def compare(call: Call) -> Response:
     base, _, head = call.request.path_params["basehead"].partition("...")
     shas = [_known(call, base, "base"), _known(call, head, "head")]
     found = call.model.commits_between(call.repo, *shas)
-    files = [{"filename": one.file, "status": "added"} for one in found]
+    files = [_file(name) for one in found for name in one.files]
     return call.answer(
         {
             "total_commits": len(found),
@@ -138,13 +138,15 @@ def _commit(call: Call, one: Commit) -> dict[str, Any]:
         "author": account,
         "committer": account,
         "parents": [
-            {"url": f"{api}/commits/{sha}", "sha": sha, "created": NEVER}
-            for sha in [one.parent]
-            if sha
+            {"url": f"{api}/commits/{sha}", "sha": sha, "created": NEVER} for sha in one.parents
         ],
-        "files": [{"filename": one.file, "status": "added"}] if call.flag("files") else None,
+        "files": [_file(name) for name in one.files] if call.flag("files") else None,
         "stats": changed if call.flag("stat") else None,
     }
+
+
+def _file(name: str) -> dict[str, str]:
+    return {"filename": name, "status": "added"}
 
 
 def _identity(one: Commit) -> dict[str, str]:

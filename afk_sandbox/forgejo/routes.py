@@ -14,6 +14,7 @@ from starlette.routing import Route
 from afk_sandbox.faults import App, FaultGate, FaultHook, no_faults
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.request_log import Logged, RequestLog
+from afk_sandbox.forge.settling import Settling
 from afk_sandbox.forgejo import checks, comments, commits, issues, labels, people, web_pages
 from afk_sandbox.forgejo.call import Api, Handler, Version
 from afk_sandbox.forgejo.timeline import timeline
@@ -89,7 +90,9 @@ def forgejo_app(
         _route(method, path, api.endpoint(handler, web=True)) for method, path, handler in _PAGES
     ]
     inner = Starlette(routes=routes, exception_handlers={404: _no_such_route, 405: _no_such_verb})
-    return Logged(FaultGate(inner, faults), log if log is not None else RequestLog())
+    return Logged(
+        FaultGate(Settling(inner, model), faults), log if log is not None else RequestLog()
+    )
 
 
 def _route(method: str, path: str, endpoint: object) -> Route:

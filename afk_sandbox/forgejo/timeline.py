@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from afk_sandbox.forge.records import Account, Comment, Event, EventKind, Issue
+from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.records import Account, Comment, Event, Issue
 from afk_sandbox.forgejo.call import Call
 from afk_sandbox.forgejo.shapes import comment, entry, issue, label, time, user
 

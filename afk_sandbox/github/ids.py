@@ -10,12 +10,12 @@ import binascii
 import struct
 from typing import Final
 
+from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import (
     Account,
     AccountKind,
     Comment,
     Event,
-    EventKind,
     Issue,
     Label,
     Repository,

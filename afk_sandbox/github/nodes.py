@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from graphql import GraphQLResolveInfo
 
+from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import (
     Account,
     AccountKind,
     Comment,
     Commit,
     Event,
-    EventKind,
     Issue,
     Label,
     Repository,

@@ -168,8 +168,7 @@ def commit(call: Viewer, one: Commit, repo: Repository) -> dict[str, Any]:
         "committer": account,
         "parents": [
             {"sha": sha, "url": f"{api}/commits/{sha}", "html_url": f"{page}/commit/{sha}"}
-            for sha in [one.parent]
-            if sha
+            for sha in one.parents
         ],
     }
 

@@ -18,15 +18,16 @@ from starlette.routing import Route
 
 from afk_sandbox.faults import App, FaultGate, FaultHook, no_faults
 from afk_sandbox.forge.model import ForgeModel
-from afk_sandbox.forge.records import Rules
 from afk_sandbox.forge.request_log import Logged, RequestLog
+from afk_sandbox.forge.rules import GITHUB, Rules
+from afk_sandbox.forge.settling import Settling
 from afk_sandbox.github.answers import DOCS, not_found, refusal
 from afk_sandbox.github.api import Api, Row
 from afk_sandbox.github.endpoints import ENDPOINTS
 from afk_sandbox.github.graphql import GraphQL
 from afk_sandbox.github.quota import HOURLY, Quota
 
-RULES: Final = Rules(blockers_hold=False, commits_reopen=False)
+RULES: Final = Rules(blockers_hold=False, commits_reopen=False, pulls=GITHUB)
 _BY_NAME: Final = "/repos/{owner}/{repo}"
 _BY_ID: Final = "/repositories/{repository_id:int}"
 _PAGES: Final = {"blockedBy": "issues/issue-dependencies"}
@@ -57,7 +58,9 @@ def github_app(
     routes.append(_route("POST", "/api/graphql", GraphQL(api, lacks).endpoint()))
     handlers = {404: _no_such_route, 405: _no_such_route}
     inner = Starlette(routes=routes, exception_handlers=handlers)
-    return Logged(FaultGate(inner, faults), log if log is not None else RequestLog())
+    return Logged(
+        FaultGate(Settling(inner, model), faults), log if log is not None else RequestLog()
+    )
 
 
 def _rows(lacks: Collection[str]) -> list[Row]:

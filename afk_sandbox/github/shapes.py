@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
+from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import (
     Access,
     Account,
     AccountKind,
     Comment,
     Event,
-    EventKind,
     Issue,
     Label,
     Repository,

@@ -23,7 +23,8 @@ from support.poll_rig import (
 )
 
 from afk.types import Forge
-from afk_sandbox.forge.records import EventKind, Issue
+from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 
 CLAIM, PROJECT, THREAD, TURN, LABEL = range(2, 7)

@@ -28,7 +28,8 @@ from support.poll_rig import (
 
 from afk.adapters.http import tls_context
 from afk.types import Forge
-from afk_sandbox.forge.records import EventKind, Issue
+from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import HUMAN, READY, TRACKED, World, world
 
 HOUR = 3600

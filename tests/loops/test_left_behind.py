@@ -29,7 +29,8 @@ from support.overheard import Mark, doorbell
 from support.poll_rig import Between
 
 from afk.types import Forge
-from afk_sandbox.forge.records import EventKind, Issue
+from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 
 Act = Callable[[], object]

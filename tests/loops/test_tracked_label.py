@@ -20,7 +20,8 @@ from support.overheard import Mark, doorbell
 from support.poll_rig import forget, polled, writes
 
 from afk.types import Forge
-from afk_sandbox.forge.records import EventKind, Issue
+from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import IN_PROGRESS, READY, TRACKED, world
 
 

@@ -12,7 +12,8 @@ from support.loops import at_work, labels, records, said, threads
 from support.overheard import Bell
 
 from afk_sandbox.forge.ci import JobState
-from afk_sandbox.forge.records import EventKind, Issue
+from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
 
 FIRST = "You implement one issue, alone"

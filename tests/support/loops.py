@@ -15,7 +15,8 @@ from afk.record.codec import is_record
 from afk.record.names import parse_title
 from afk.types import Forge, IssueKey
 from afk_sandbox.faults import Fault, FaultHook
-from afk_sandbox.forge.records import Comment, EventKind, Issue
+from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.records import Comment, Issue
 from afk_sandbox.t3.state import Thread
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, TRACKED, World
 

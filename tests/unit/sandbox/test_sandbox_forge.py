@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.history import KEPT_REVISIONS
 from afk_sandbox.forge.issues import BadDependency, Blocked
 from afk_sandbox.forge.model import ForgeModel
-from afk_sandbox.forge.records import Access, Account, EventKind, Issue, Repository
+from afk_sandbox.forge.records import Access, Account, Issue, Repository
 from afk_sandbox.forge.references import Reference, Verb, in_commit, in_markdown
 
 START = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.github_bed import START, Bed
 
+from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.model import ForgeModel
-from afk_sandbox.forge.records import EventKind, Issue
+from afk_sandbox.forge.records import Issue
 from afk_sandbox.github.connection import MOST, Refusal, connection
 from afk_sandbox.github.graphql_cost import cost
 from afk_sandbox.github.ids import Part, decode, encode
