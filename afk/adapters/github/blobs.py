@@ -28,7 +28,7 @@ def tail(http: Http, address: str, limit: int) -> bytes:
     if not may_ask(address, http.base_url):
         return b""
     try:
-        answer = http.send("GET", address, anonymous=True, max_body=MOST, keep=limit)
+        answer = http.tail(address, keep=limit, most=MOST)
     except OutsideFailure:
         return b""
     return answer.body if answer.ok else b""
