@@ -89,6 +89,9 @@ class ForgejoPulls:
         self._rules = Rules(api)
         self._closing = Closing(api)
 
+    def expect(self, queries: Sequence[PullQuery]) -> None:
+        """Do nothing: a pull request is a request of its own here, whenever it is read."""
+
     def read(self, queries: Sequence[PullQuery]) -> Mapping[PullQuery, Sequence[Pull]]:
         """Return the pulls that each query names."""
         asked = tuple(dict.fromkeys(queries))
