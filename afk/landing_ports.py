@@ -57,11 +57,19 @@ class Pulls(Protocol):
     def tests_the_merge(self) -> bool:
         """Say whether the CI of a pull runs on its head and its base merged."""
 
+    def expect(self, queries: Sequence[PullQuery]) -> None:
+        """Announce that these will be read once the issues are, which may then cost no request.
+
+        Call it before `afk.ports.Tracker.read`; what is never read costs nothing either. Sends
+        nothing itself.
+        """
+
     def read(self, queries: Sequence[PullQuery]) -> Mapping[PullQuery, Sequence[Pull]]:
         """Return the pull requests that each query names, whole, oldest first.
 
         By number: that one, or none when it is gone. By branch: all that were ever opened from
-        that branch of the base repository itself, whoever opened them.
+        that branch of the base repository itself, whoever opened them. One that is closed or
+        merged and was read by branch may come without reviews and comments.
         Whole, but for what ``seen`` allows to leave out.
         """
 

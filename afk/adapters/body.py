@@ -37,11 +37,13 @@ def read(
     check: Callable[[], None],
     *,
     unpacked: bool = False,
+    keep: int = 0,
 ) -> bytes:
     """Return the body, at most ``most`` bytes of it; ``check`` is called at every part.
 
-    ``headers`` are in lower case. ``unpacked``: somebody has taken the encoding off before. Raises
-    `TooMuch`, `Packed` or `Damaged`.
+    ``headers`` are in lower case. ``unpacked``: somebody has taken the encoding off before.
+    ``keep``: so many bytes at the end are returned, and hardly more ever held; 0: all of them.
+    Raises `TooMuch`, `Packed` or `Damaged`.
     """
     encoding = headers.get("content-encoding", "").strip().lower()
     if encoding not in _PLAIN | _GZIP:
@@ -57,9 +59,11 @@ def read(
         if came > most:
             raise TooMuch
         found += unpack(part) if unpack is not None else part
+        if keep and len(found) > 2 * keep:
+            del found[:-keep]
     if unpack is not None and came:
         unpack.end()
-    return bytes(found)
+    return bytes(found[-keep:])
 
 
 class _Gzip:

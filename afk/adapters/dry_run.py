@@ -148,6 +148,10 @@ class ReadingPulls:
         self.behind = behind
         self.has_drafts, self.tests_the_merge = behind.has_drafts, behind.tests_the_merge
 
+    def expect(self, queries: Sequence[PullQuery]) -> None:
+        """Announce what will be read."""
+        self.behind.expect(queries)
+
     def read(self, queries: Sequence[PullQuery]) -> Mapping[PullQuery, Sequence[Pull]]:
         """Return the pull requests that each query names."""
         return self.behind.read(queries)

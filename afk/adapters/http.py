@@ -20,6 +20,7 @@ from typing import Any, Final
 import httpx
 
 from afk.adapters import body as bodies
+from afk.adapters.hosts import shown_address
 from afk.adapters.parsing import each_text, parsed, whole_characters
 from afk.adapters.patience import Patience, within
 from afk.errors import OutsideFailure, ServerFault, TooLarge, Unreachable
@@ -138,13 +139,15 @@ class Http:
         *,
         params: Mapping[str, Any] | None = None,
         body: Any = None,
+        headers: Mapping[str, str] | None = None,
         repeat: bool = False,
         anonymous: bool = False,
         max_body: int = 0,
     ) -> Answer:
         """Send one request and return whatever was answered, errors included.
 
-        ``max_body`` lowers the bound on the answer for this request; 0 leaves it.
+        ``max_body`` lowers the bound on the answer for this request; 0 leaves it. ``headers`` go
+        beside the server's own.
 
         ``repeat`` allows up to two repetitions, for requests that are safe to send twice. A
         401 is always asked once more: a busy server has answered it to a good token
@@ -158,6 +161,7 @@ class Http:
             while True:
                 try:
                     request = self._request(method, url, params, body, anonymous=anonymous)
+                    request.headers.update(headers or {})
                     answer = self._once(request, until, max_body or self.max_body)
                 except Unreachable:
                     if not pauses or self.patience.left(until) <= 0:
@@ -172,6 +176,12 @@ class Http:
                     self.sleep(pauses.pop(0))
                     continue
                 return answer
+
+    def tail(self, address: str, *, keep: int, most: int) -> Answer:
+        """Send one GET without the token; of an answer of ``most`` bytes its end is kept."""
+        with self.patience.asking() as until:
+            request = self._request("GET", address, None, None, anonymous=True)
+            return self._once(request, until, most, keep)
 
     def _request(
         self,
@@ -200,23 +210,25 @@ class Http:
         request.headers.pop("cookie", None)
         return request
 
-    def _once(self, request: httpx.Request, until: float, most: int) -> Answer:
+    def _once(self, request: httpx.Request, until: float, most: int, keep: int = 0) -> Answer:
         with self._lock:
             self.requests += 1
         try:
-            return within(self.patience.left(until), lambda: self._answer(request, until, most))
+            return within(
+                self.patience.left(until), lambda: self._answer(request, until, most, keep)
+            )
         except TimeoutError:
             raise self._late(request.method) from None
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, bodies.Damaged) as error:
             # The text of some httpx errors repeats header values: name the kind only.
             raise self._unreachable(request.method, type(error).__name__) from None
 
-    def _answer(self, request: httpx.Request, until: float, most: int) -> Answer:
+    def _answer(self, request: httpx.Request, until: float, most: int, keep: int) -> Answer:
         def check() -> None:
             if self.patience.left(until) <= 0:
                 raise TimeoutError
 
-        shown = _shown(str(request.url))
+        shown = shown_address(str(request.url))
         response = self.client.send(request, stream=True, follow_redirects=False)
         try:
             headers = {name.lower(): value for name, value in response.headers.items()}
@@ -224,7 +236,7 @@ class Http:
             # of a test's may have read them already.
             read = response.is_stream_consumed
             parts = [response.content] if read else _stream(response)
-            found = bodies.read(headers, parts, most, check, unpacked=read)
+            found = bodies.read(headers, parts, most, check, unpacked=read, keep=keep)
         except bodies.TooMuch:
             raise TooLarge(
                 f"{request.method} {shown} answered more than {most} bytes",
@@ -243,14 +255,15 @@ class Http:
 
     def _unreachable(self, method: str, kind: str) -> Unreachable:
         return Unreachable(
-            f"{self.name} at {_shown(self.base_url)} cannot be reached ({method}: {kind})",
+            f"{self.name} at {shown_address(self.base_url)} cannot be reached ({method}: {kind})",
             cause="the server is down, the address is wrong, or a firewall is in between",
             next_step="try the address from this machine, for instance with curl",
         )
 
     def _late(self, method: str) -> OutsideFailure:
         return Unreachable(
-            f"{self.name} at {_shown(self.base_url)} did not answer in the time it has ({method})",
+            f"{self.name} at {shown_address(self.base_url)} did not answer in the time it has "
+            f"({method})",
             cause="it, or what stands in front of it, sends too slowly",
             next_step="nothing to do: a later tick asks again; if it stays, look at the server",
         )
@@ -278,15 +291,6 @@ def tls_context() -> ssl.SSLContext:
     Loading authorities costs about 35 ms, so it is done once a process.
     """
     return ssl.create_default_context()
-
-
-def _shown(url: str) -> str:
-    """Return an address without credentials or query, for messages; never raises."""
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL:
-        return "an address that cannot be parsed"
-    return f"{parsed.scheme}://{parsed.netloc.decode('ascii', 'replace')}{parsed.path}"
 
 
 def _stream(response: httpx.Response) -> httpx.SyncByteStream:

@@ -49,8 +49,9 @@ class Review:
     """One submitted review, in the order of submission within `Pull.reviews`.
 
     ``commit``: the head it was written on, "" where the forge no longer tells. ``edited``: its
-    text was changed after it was submitted; None where the forge does not show it. ``hidden``:
-    somebody who may moderate has hidden it.
+    text was changed after it was submitted; None where the forge does not show it. ``edited_by``:
+    who changed it last, None where nobody did or the forge does not tell. ``hidden``: somebody who
+    may moderate has hidden it.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Review:
     commit: str = ""
     body: str = ""
     edited: bool | None = False
+    edited_by: Account | None = None
     hidden: bool = False
 
 
@@ -69,7 +71,7 @@ class ReviewComment:
 
     ``thread`` is the same for comments that answer each other; ``resolved`` is the thread's.
     ``review`` is the `Review.id` it was submitted with, "" where the forge does not tell.
-    ``edited`` and ``hidden`` as in `Review`.
+    ``edited``, ``edited_by`` and ``hidden`` as in `Review`.
     """
 
     id: str
@@ -84,6 +86,7 @@ class ReviewComment:
     resolved: bool = False
     outdated: bool = False
     edited: bool | None = False
+    edited_by: Account | None = None
     hidden: bool = False
 
 

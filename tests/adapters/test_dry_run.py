@@ -40,8 +40,9 @@ READS: Final[Mapping[type, set[str]]] = {
     Pulls: {"read", "reread", "rules", "closing"},
     Evidence: {"log_tail"},
 }
-SILENT: Final = {(Tracker, "ensure_labels"), (Tracker, "may_label")}
-"""Answer that nothing has to be done: every start asks for them before its first write."""
+SILENT: Final = {(Tracker, "ensure_labels"), (Tracker, "may_label"), (Pulls, "expect")}
+"""Answer that nothing has to be done: every start asks for the first two before its first write,
+the last announces a read."""
 
 RING: Final = Ring(id="run-1:done", title="Done", text="x", link="", loudness=Loudness.QUIET)
 PULL: Final = Pull(
@@ -179,6 +180,15 @@ def test_dry_run__a_read__is_passed_on_as_it_was_asked(port: type, name: str) ->
 
     assert answer is behind.answer
     assert behind.asked == [(name, tuple(plain), named)]
+
+
+def test_dry_run__what_will_be_read__is_announced_behind() -> None:
+    behind = Behind()
+    wanted = [PullQuery("acme/app", "afk/7-x")]
+
+    in_front_of(Pulls, behind).expect(wanted)
+
+    assert behind.asked == [("expect", (wanted,), {})]
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,12 @@ Redirects are not followed: the token would go along. A renamed repository redir
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
+
+from httpx import codes
 
 from afk.adapters.forge import Quota
 from afk.adapters.github.errors import failure, moved_to_id
@@ -22,7 +24,7 @@ from afk.adapters.github.query_builder import More, Query
 from afk.adapters.github.wire import Page, RestRepository, parse
 from afk.adapters.http import Answer, Http
 from afk.adapters.parsing import whole_number
-from afk.errors import AfkError, NotFound, RepositoryMoved, ServerFault, TooLarge
+from afk.errors import AfkError, NotFound, Refused, RepositoryMoved, ServerFault, TooLarge
 
 HEADERS: Final[Mapping[str, str]] = {
     "accept": "application/vnd.github+json",
@@ -38,6 +40,7 @@ _SMALL: Final = 10
 """Entries per page where a page of more was too large."""
 
 _NO_VARIABLES: Final[Mapping[str, object]] = {}
+_NO_PARAMS: Final[Mapping[str, str]] = {}
 _NEXT = re.compile(r'<([^>]*)>;\s*rel="next"')
 Item = TypeVar("Item")
 
@@ -49,17 +52,35 @@ class GitHubApi:
     ``http.base_url`` is REST's (``https://api.github.com``, ``https://<host>/api/v3``);
     ``graphql_url`` the whole address (``.../graphql``, ``https://<host>/api/graphql``).
     ``quotas`` keeps the last seen quota of the primary limit by resource, for the report:
-    requests (core), points (graphql).
+    requests (core), points (graphql). ``lacks``: fields that this server's schema was found not
+    to have, as in `ask`.
     """
 
     http: Http
     graphql_url: str
     quotas: dict[str, Quota] = field(default_factory=dict)
+    lacks: frozenset[str] = frozenset()
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def query(self, query: Query) -> Reply:
         """Send a GraphQL query, again after a broken connection or a 5xx."""
         return read(self._graphql(query, repeat=True))
+
+    def ask(self, build: Callable[[Collection[str]], Query], optional: Collection[str]) -> Reply:
+        """Send a query without those ``optional`` fields that this server's schema does not have.
+
+        ``build`` makes it without some of them. A field's name may carry its type's before a dot.
+        What is missing is found out by being refused, once for a server.
+        """
+        while True:
+            asked = self.lacks
+            try:
+                return self.query(build(asked))
+            except Refused as error:
+                unknown = {name for name in optional if _refused(name, error.body)} - asked
+                if error.status != codes.OK or not unknown:
+                    raise
+                self.lacks = self.lacks | unknown
 
     def mutate(self, query: Query) -> Reply:
         """Send a GraphQL mutation, once."""
@@ -129,11 +150,14 @@ class GitHubApi:
             cause="GitHub is in trouble, or the token may use only one of them",
         )
 
-    def rest_list(self, path: str, *, repo: str) -> list[Any]:
+    def rest_list(
+        self, path: str, *, repo: str, params: Mapping[str, str] = _NO_PARAMS
+    ) -> list[Any]:
         """Return all pages of a REST list, `MAX_PAGES` at most."""
         items: list[Any] = []
         for number in range(1, MAX_PAGES + 1):
-            answer = self.rest("GET", path, repo=repo, params={"per_page": 100, "page": number})
+            given = {**params, "per_page": 100, "page": number}
+            answer = self.rest("GET", path, repo=repo, params=given)
             items += parse(list[Any], answer.json, f"listing {path} of {repo}")
             if not _NEXT.search(answer.headers.get("link", "")):
                 break
@@ -201,3 +225,9 @@ class GitHubApi:
                 resource = headers.get("x-ratelimit-resource", "core")
                 self.quotas[resource] = Quota(limit, remaining)
         return answer
+
+
+def _refused(name: str, text: str) -> bool:
+    """Say whether a refused query was refused over a field."""
+    kind, _, field_name = name.rpartition(".")
+    return (f"'{field_name}' doesn't exist on type '{kind}'" if kind else f"'{name}'") in text

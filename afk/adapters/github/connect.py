@@ -1,17 +1,17 @@
 """GitHub as one of the forges: what it has, and where it is."""
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from afk.adapters.forge import Addresses, Connected, ForgeKind
 from afk.adapters.github.api import HEADERS, GitHubApi
 from afk.adapters.github.checks import GitHubChecks
+from afk.adapters.github.evidence import GitHubEvidence
 from afk.adapters.github.prefetch import Prefetched
+from afk.adapters.github.pulls import GitHubPulls
 from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import Http
 from afk.config import Config
-
-_UNBUILT: Any = None
 
 
 def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
@@ -29,8 +29,8 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
             prefetched=prefetched,
         ),
         checks=GitHubChecks(api=api, config=config, prefetched=prefetched),
-        pulls=_UNBUILT,
-        evidence=_UNBUILT,
+        pulls=GitHubPulls(api=api, prefetched=prefetched),
+        evidence=GitHubEvidence(api=api, config=config),
         quotas=api.quotas,
     )
 

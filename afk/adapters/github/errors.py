@@ -76,6 +76,7 @@ _SHUT_OUT: Final = (
 https://docs.github.com/en/organizations/keeping-your-organization-secure
 https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 """
+_TOLD: Final = 300
 _BY_ID: Final = re.compile(r"/repositories/([0-9]{1,18})(?:/|$)")
 
 
@@ -185,6 +186,16 @@ def already_exists(answer: Answer) -> bool:
     if not isinstance(listed, list):
         return False
     return any(isinstance(one, dict) and one.get("code") == "already_exists" for one in listed)
+
+
+def told(answer: Answer) -> str:
+    """Return all that a refusal says: its message, and those of its ``errors`` (014, 099)."""
+    data = answer.masked if answer.is_json else None
+    listed = data.get("errors") if isinstance(data, dict) else None
+    entries = listed if isinstance(listed, list) else ()
+    named = (one.get("message") for one in entries if isinstance(one, dict))
+    texts = [answer.excerpt, *(one for one in named if isinstance(one, str))]
+    return " ".join("; ".join(texts).split())[:_TOLD]
 
 
 def _says(text: str, phrases: tuple[str, ...]) -> bool:

@@ -33,6 +33,8 @@ _PERMISSIONS: Final = {
     "checkSuites": "checks: read",
     "issue": "issues: read",
     "history": "contents: read",
+    "pullRequest": "pull-requests: read",
+    "pullRequests": "pull-requests: read",
 }
 _EXCERPT: Final = 300
 

@@ -10,15 +10,17 @@ hundredths of a point, at least 1 per query
 A listing of 100 repositories costs 2 points, whole issues 1 for 37. The labels of each listed
 issue would make it a hundred; whole issues carry them, and those are what decides.
 
-Aliases: ``r`` listed repository, ``i`` issue, ``t`` branch (tip), ``b`` blocker; each followed
-by its number.
+Aliases: ``r`` listed repository, ``i`` issue, ``t`` branch (tip), ``b`` blocker, ``p`` pull
+requests; each followed by its number.
 """
 
 from collections.abc import Collection, Sequence
 from typing import Final
 
 from afk.adapters.github.ci_queries import CHECKS_FRAGMENTS, TIP_CHECKED, add_branches
-from afk.adapters.github.query_builder import PAGE, Builder, Query, more
+from afk.adapters.github.pull_queries import REVIEWS, add_pulls
+from afk.adapters.github.query_builder import ACTOR, PAGE, Builder, Query, more
+from afk.landing_ports import PullQuery
 from afk.types import IssueKey
 
 OPTIONAL: Final = ("blockedBy", "subIssuesSummary")
@@ -26,14 +28,6 @@ OPTIONAL: Final = ("blockedBy", "subIssuesSummary")
 
 VIEWER: Final = Query("query Afk { viewer { login databaseId } }", {})
 
-_ACTOR: Final = """\
-fragment Who on Actor {
-  __typename login
-  ... on User { databaseId }
-  ... on Bot { databaseId }
-  ... on Mannequin { databaseId }
-  ... on Organization { databaseId }
-}"""
 _REPOSITORY: Final = """\
 fragment Home on Repository {
   id databaseId nameWithOwner isArchived defaultBranchRef { name }
@@ -92,10 +86,11 @@ def issues(
     *,
     branches: Sequence[tuple[str, str]] = (),
     blockers: Sequence[IssueKey] = (),
+    pulls: Sequence[PullQuery] = (),
     size: int = 100,
     without: Collection[str] = (),
 ) -> Query:
-    """Return whole issues, and along with them branches (repository, name) and blockers.
+    """Return whole issues; along with them branches (repository, name), blockers and pulls.
 
     Inside an issue its own fields stand before its comments, so that a server working in that
     order never shows a comment older than the issue it belongs to.
@@ -108,7 +103,9 @@ def issues(
     add_branches(build, branches)
     add_blockers(build, blockers)
     checked = (TIP_CHECKED, *CHECKS_FRAGMENTS) if branches else ()
-    return build.query(_REPOSITORY, _facts(first, without), _EVENT, _COMMENT, _ACTOR, *checked)
+    pulled = add_pulls(build, pulls, REVIEWS, without) if pulls else ()
+    facts = _facts(first, without)
+    return build.query(_REPOSITORY, facts, _EVENT, _COMMENT, ACTOR, *checked, *pulled)
 
 
 def add_blockers(build: Builder, blockers: Sequence[IssueKey]) -> None:
@@ -158,7 +155,7 @@ MORE_EVENTS: Final = more(
     f"{{ {PAGE} nodes {{ ...Happened }} }}",
     "timelineItems",
     _EVENT,
-    _ACTOR,
+    ACTOR,
     extra=", $page: Int!",
 )
 MORE_COMMENTS: Final = more(
@@ -166,11 +163,11 @@ MORE_COMMENTS: Final = more(
     f"comments(first: $page, after: $after) {{ {PAGE} nodes {{ ...Said }} }}",
     "comments",
     _COMMENT,
-    _ACTOR,
+    ACTOR,
     extra=", $page: Int!",
 )
 _ONE_COMMENT: Final = "query Afk($id: ID!) { node(id: $id) { ... on IssueComment { ...Said } } }"
-COMMENT: Final = f"{_ONE_COMMENT}\n{_COMMENT}\n{_ACTOR}"
+COMMENT: Final = f"{_ONE_COMMENT}\n{_COMMENT}\n{ACTOR}"
 LABEL: Final = """\
 mutation Afk($issue: ID!, $add: [ID!]!, $remove: [ID!]!) {
   add: addLabelsToLabelable(input: {labelableId: $issue, labelIds: $add}) { clientMutationId }

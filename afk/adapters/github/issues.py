@@ -2,23 +2,22 @@
 
 Owns `Tracker.read`, `reread` and `read_comment` on GitHub. Must not write.
 
-37 issues share one GraphQL request, and up to 25 branches with the CI of their newest commits,
-and the blockers that the listing saw named in the bodies. Further requests, only where needed:
-1 per further page of a timeline or of comments, 1 for up to 100 blockers the listing did not
-see, and where the server's GraphQL has no ``blockedBy`` (GitHub Enterprise Server before 3.19) 1
-REST request per issue, until one answers 404: then this server has no dependencies.
+37 issues share one GraphQL request, and up to 25 branches with the CI of their newest commits, 25
+pull requests that were announced, and the blockers that the listing saw named in the bodies.
+Further requests, only where needed: 1 where all that is too much at once, 1 per further page of a
+timeline or of comments, 1 for up to 100 blockers the listing did not see, and where the server's
+GraphQL has no ``blockedBy`` (GitHub Enterprise Server before 3.19) 1 REST request per issue, until
+one answers 404: then this server has no dependencies.
 
 An issue's own fields stand before its comments in the same answer, later pages come later: no
 comment is ever older than the issue it is read with. Bounds: 1,000 timeline entries and 1,000
 comments; past them, or past the bound on an answer's size, the issue is returned ``oversized``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
-
-from httpx import codes
 
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.batches import chunks, in_parts
@@ -29,6 +28,9 @@ from afk.adapters.github.issue_queries import blockers as blockers_query
 from afk.adapters.github.listing import Known
 from afk.adapters.github.mapping import blockers, closed, comment, issue, repository, text_blockers
 from afk.adapters.github.prefetch import Prefetched
+from afk.adapters.github.pull_pages import PULLS, pulls_of
+from afk.adapters.github.pull_queries import OPTIONAL as OPTIONAL_OF_PULLS
+from afk.adapters.github.pull_wire import WirePulls
 from afk.adapters.github.query_builder import Query
 from afk.adapters.github.wire import (
     Page,
@@ -39,7 +41,15 @@ from afk.adapters.github.wire import (
     WireRead,
     parse,
 )
-from afk.errors import AfkError, NotFound, Refused, RepositoryMoved
+from afk.errors import (
+    AfkError,
+    NotFound,
+    RepositoryMoved,
+    ServerFault,
+    TooLarge,
+    answer_or_error,
+)
+from afk.landing_ports import PullQuery
 from afk.model.forge import IssueHead
 from afk.parallel import gather
 from afk.types import Comment, Issue, IssueKey
@@ -50,6 +60,8 @@ _BLOCKERS: Final = 100
 _PAGES: Final = (100, 10, 1)
 
 States = dict[IssueKey, bool]
+Riders = dict[tuple[IssueKey, ...], Sequence[PullQuery]]
+"""Which pull requests ride along with which batch of issues, as long as it is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,6 @@ class GitHubIssues:
     api: GitHubApi
     known: Known
     prefetched: Prefetched
-    _absent: frozenset[str] = field(default=frozenset())
     _no_dependencies: bool = False
 
     def read(
@@ -81,8 +92,12 @@ class GitHubIssues:
         """
         states: States = {}
         named = self._named_branches(branches)
-        ask = partial(self._ask, branches=named, states=states)
-        parts = gather(lambda batch: in_parts(ask, batch, _PAGES), batches(heads, named))
+        cut = batches(heads, named)
+        riding = chunks(self.prefetched.take_expected(), PULLS)
+        paired = zip(cut, riding, strict=False)
+        riders = {tuple(head.key for head in batch): some for batch, some in paired}
+        ask = partial(self._ask, branches=named, riders=riders, states=states)
+        parts = gather(lambda batch: in_parts(ask, batch, _PAGES), cut)
         shown = [one for part in parts for one in part]
         self._look_up(shown, states)
         found = gather(lambda one: self._whole(one, states), shown)
@@ -100,14 +115,18 @@ class GitHubIssues:
         size: int,
         *,
         branches: Mapping[IssueKey, str],
+        riders: Riders,
         states: States,
     ) -> list[_ShownIssue]:
         keys = [head.key for head in heads]
         tips = list(dict.fromkeys((key.repo, branches[key]) for key in keys if key in branches))
         named = list(dict.fromkeys(one for head in heads for one in _named(head)))[:_BLOCKERS]
-        reply = self._query(keys, tips, named, size)
+        pulls = riders.pop(tuple(keys), ())
+        reply = self._query(keys, tips, named, pulls, size)
         for number, (repo, branch) in enumerate(tips):
             self._keep(reply, f"t{number}", repo, branch)
+        for number, query in enumerate(pulls):
+            self._keep_pulls(reply, f"p{number}", query)
         _add_states(reply, named, states)
         shown = [self._shown(reply, f"i{number}", key, size) for number, key in enumerate(keys)]
         return [one for one in shown if one]
@@ -124,20 +143,27 @@ class GitHubIssues:
         keys: Sequence[IssueKey],
         tips: Sequence[tuple[str, str]],
         named: Sequence[IssueKey],
+        pulls: Sequence[PullQuery],
         size: int,
     ) -> Reply:
-        """Ask without those fields that this server's schema does not have."""
-        while True:
-            asked = self._absent
-            try:
-                return self.api.query(
-                    issues(keys, branches=tips, blockers=named, size=size, without=asked)
-                )
-            except Refused as error:
-                unknown = {name for name in OPTIONAL if f"'{name}'" in error.body} - asked
-                if error.status != codes.OK or not unknown:
-                    raise
-                self._absent = self._absent | unknown
+        """Ask without those fields that this server's schema does not have.
+
+        The issues come first: where the query is too much with the pull requests that ride
+        along, it is sent once more without them, and whoever wants those asks by themselves.
+        """
+        wanted = (*OPTIONAL, *OPTIONAL_OF_PULLS)
+
+        def query(lacks: Collection[str], riding: Sequence[PullQuery] = pulls) -> Query:
+            return issues(
+                keys, branches=tips, blockers=named, pulls=riding, size=size, without=lacks
+            )
+
+        try:
+            return self.api.ask(query, wanted)
+        except (TooLarge, ServerFault):
+            if not pulls:
+                raise
+        return self.api.ask(partial(query, riding=()), wanted)
 
     def _keep(self, reply: Reply, alias: str, repo: str, branch: str) -> None:
         """Keep a branch for whoever asks; a problem with it is left for them to meet."""
@@ -148,6 +174,12 @@ class GitHubIssues:
             return
         if tip:
             self.prefetched.put(repo, branch, tip)
+
+    def _keep_pulls(self, reply: Reply, alias: str, query: PullQuery) -> None:
+        """Keep pull requests for whoever asks; a problem with them is left for them to meet."""
+        shown = answer_or_error(lambda: pulls_of(reply, alias, query))
+        if isinstance(shown, WirePulls):
+            self.prefetched.put_pulls(query, shown)
 
     def _shown(self, reply: Reply, alias: str, key: IssueKey, size: int) -> _ShownIssue | None:
         data = reply.get(alias)
@@ -186,7 +218,7 @@ class GitHubIssues:
             *([] if all_events else [f"more than {len(happened)} timeline events"]),
             *([] if all_comments else [f"more than {len(said)} comments, or huge ones"]),
         ]
-        listed = self._dependencies(shown.key) if "blockedBy" in self._absent else ()
+        listed = self._dependencies(shown.key) if "blockedBy" in self.api.lacks else ()
         return issue(
             wire,
             repository(shown.home),

@@ -1,22 +1,28 @@
 """What was fetched along with the issues, until somebody asks for it; lives for one tick.
 
-Owns nothing but the hand-over from `GitHubTracker.read` to `GitHubTracker.branches` and
-`GitHubChecks.read`, which is why `afk.adapters.github.connect` gives both the same `Prefetched`.
-Each value is handed out once: whoever asks again in the same tick means to look again.
+Owns nothing but the hand-over from `GitHubTracker.read` to `GitHubTracker.branches`,
+`GitHubChecks.read` and `GitHubPulls.read`, which is why `afk.adapters.github.connect` gives all of
+them the same `Prefetched`. Each value is handed out once: whoever asks again in the same tick means
+to look again. Pull requests are fetched along where `GitHubPulls.expect` has announced them.
 """
 
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from afk.adapters.github.ci_wire import WireChecked, WireTip
+from afk.adapters.github.pull_wire import WirePulls
+from afk.landing_ports import PullQuery
 
 
 @dataclass(slots=True)
 class Prefetched:
-    """Branches by repository and name, commits' CI by repository and sha."""
+    """Branches by repository and name, commits' CI by repository and sha, pulls by their query."""
 
     _tips: dict[tuple[str, str], WireTip] = field(default_factory=dict)
     _checks: dict[tuple[str, str], WireChecked] = field(default_factory=dict)
+    _expected: tuple[PullQuery, ...] = ()
+    _pulls: dict[PullQuery, WirePulls] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def put(self, repo: str, branch: str, tip: WireTip) -> None:
@@ -36,3 +42,24 @@ class Prefetched:
         """Hand out a commit's CI, once."""
         with self._lock:
             return self._checks.pop((repo, sha), None)
+
+    def expect(self, queries: Sequence[PullQuery]) -> None:
+        """Note which pull requests will be asked for."""
+        with self._lock:
+            self._expected = tuple(dict.fromkeys((*self._expected, *queries)))
+
+    def take_expected(self) -> tuple[PullQuery, ...]:
+        """Hand out what was announced, once."""
+        with self._lock:
+            expected, self._expected = self._expected, ()
+        return expected
+
+    def put_pulls(self, query: PullQuery, shown: WirePulls) -> None:
+        """Keep the pull requests of one query."""
+        with self._lock:
+            self._pulls[replace(query, seen="")] = shown
+
+    def take_pulls(self, query: PullQuery) -> WirePulls | None:
+        """Hand out the pull requests of one query, once."""
+        with self._lock:
+            return self._pulls.pop(replace(query, seen=""), None)

@@ -10,6 +10,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 PAGE: Final = "pageInfo { hasNextPage endCursor }"
+ACTOR: Final = """\
+fragment Who on Actor {
+  __typename login
+  ... on User { databaseId }
+  ... on Bot { databaseId }
+  ... on Mannequin { databaseId }
+  ... on Organization { databaseId }
+}"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""Files that GitHub keeps elsewhere and leads to by a signed address; a job's log is one.
+
+Owns the one exception to "a request goes to its own host": such an address is asked once, without
+the token (a blob store refuses it, and it is none of its business:
+https://github.com/rapid7/metakitty/pull/30), over https, following nothing further. A host
+written as an IP address, or this very machine, is not asked unless it is the server's own: nobody
+may use afk to look around where it runs. The address is a key for a minute: it is neither kept nor
+quoted, and whatever fails here is told as "no log", without saying where.
+"""
+
+from typing import Final
+
+import httpx
+
+from afk.adapters.hosts import address_of, is_loopback
+from afk.adapters.http import Http
+from afk.errors import OutsideFailure
+
+MOST: Final = 256 * 1024 * 1024
+"""So much of a file is read for its end; a log beyond it is as good as none."""
+
+
+def tail(http: Http, address: str, limit: int) -> bytes:
+    """Return the last ``limit`` bytes of the file at an address; nothing where it is not to be had.
+
+    ``http`` is the server's that named the address.
+    """
+    if not may_ask(address, http.base_url):
+        return b""
+    try:
+        answer = http.tail(address, keep=limit, most=MOST)
+    except OutsideFailure:
+        return b""
+    return answer.body if answer.ok else b""
+
+
+def may_ask(address: str, own: str) -> bool:
+    """Say whether a server at ``own`` may send afk to an address."""
+    try:
+        there, here = httpx.URL(address), httpx.URL(own)
+    except httpx.InvalidURL:
+        return False
+    if there.userinfo or not there.host:
+        return False
+    if (there.scheme, there.host, there.port) == (here.scheme, here.host, here.port):
+        return True
+    elsewhere = address_of(there.host) is None and not is_loopback(there.host)
+    return there.scheme == "https" and elsewhere
