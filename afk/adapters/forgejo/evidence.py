@@ -42,6 +42,11 @@ class ForgejoEvidence:
     api: ForgejoApi
     web: str
 
+    @property
+    def can_rerun(self) -> bool:
+        """Say no: nothing of the API runs a job again."""
+        return False
+
     def rerun_failed(self, repo: str, sha: str) -> bool:
         """Say no: nothing of the API runs a job again."""
         del repo, sha

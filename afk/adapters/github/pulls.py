@@ -88,6 +88,7 @@ class GitHubPulls:
     """
 
     has_drafts: bool = True
+    tests_the_merge: bool = True
 
     def __init__(self, *, api: GitHubApi, prefetched: Prefetched) -> None:
         """Put the parts together; sends nothing."""
