@@ -7,15 +7,17 @@ that ended with nothing.
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
+from afk.config import Config
 from afk.deps import Deps
 from afk.errors import AfkError, RateLimited, TokenError, answer_or_error, one_of_many
+from afk.landing_ports import PullQuery
 from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
 from afk.observe.agent_view import AgentView
 from afk.observe.forge_view import ForgeView
 from afk.observe.ledger import Ledger
 from afk.observe.tick import Focus, Tick
 from afk.parallel import gather
-from afk.record.names import parse_title
+from afk.record.names import branch, parse_title
 from afk.text.troubles import trouble_error, trouble_errors
 from afk.types import Issue, IssueKey
 
@@ -39,6 +41,7 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
     in_progress = [head.key for head in heads if head.in_progress]
     t3.read_bodies(_bodies_of_runs(t3, [*in_progress, *unlisted]))
     branches = {key: config.repository(key.repo).branch for key in in_progress}
+    deps.pulls.expect(_pulls_of_runs(t3, config, in_progress))
     issues = _issues(deps, ledger, heads, branches)
     gone = []
     for key in unlisted:
@@ -114,6 +117,20 @@ def _bodies_of_runs(t3: AgentView, keys: Sequence[IssueKey]) -> list[str]:
         wanted |= {thread.id: None for thread in threads if t3.live(thread)}
         wanted |= {thread.id: None for thread in threads[-1:]}
     return list(wanted)
+
+
+def _pulls_of_runs(t3: AgentView, config: Config, keys: Sequence[IssueKey]) -> list[PullQuery]:
+    """Return where the pull requests of runs in flight are, as far as titles of threads tell.
+
+    Only a hint, which saves requests: what a run's own record says is asked for in the end.
+    """
+    return [
+        PullQuery(key.repo, branch(named[0], key.number))
+        for key in keys
+        if config.lands_by_pull(key.repo)
+        for thread in t3.titled(key)[-1:]
+        if (named := parse_title(thread.title)) is not None
+    ]
 
 
 def _issues(
