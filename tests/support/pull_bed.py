@@ -3,9 +3,10 @@
 It follows Forgejo's rules, or GitHub's when told so.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from afk_sandbox.forge.ci import CI, Workflow
 from afk_sandbox.forge.event_kinds import EventKind
@@ -75,11 +76,8 @@ def changed(word: str) -> Change:
     return Change(file, int(line), text)
 
 
-def both() -> Iterator[PullBed]:
-    """Yield a bed of each forge."""
-    yield PullBed()
-    yield PullBed(github=True)
-
+BEDS = pytest.mark.parametrize("bed", [False, True], ids=["forgejo", "github"], indirect=True)
+"""For tests that hold for both forges."""
 
 ON_PULLS = (
     Workflow(
