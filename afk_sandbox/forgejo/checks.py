@@ -18,7 +18,8 @@ from afk_sandbox.forge.ci import JobRun, JobState, Run, Step
 from afk_sandbox.forge.records import Account, Repository, Unit
 from afk_sandbox.forgejo.answers import ApiError
 from afk_sandbox.forgejo.call import Call
-from afk_sandbox.forgejo.shapes import EPOCH, repository, time, user
+from afk_sandbox.forgejo.repository_shape import repository
+from afk_sandbox.forgejo.shapes import EPOCH, time, user
 
 _RANK: Final = {"error": 0, "failure": 1, "warning": 2, "pending": 3, "success": 4}
 _WORDS: Final = {
@@ -104,7 +105,7 @@ def _entries(call: Call, sha: str) -> list[_Entry]:
         if run.sha != sha:
             continue
         for position, job in enumerate(run.jobs):
-            context = f"{run.workflow.name} / {job.name} (push)"
+            context = f"{run.workflow.name} / {job.name} ({run.event})"
             url = f"/{call.repo.full_name}/actions/runs/{run.number}/jobs/{position}"
             for step in job.seen(now):
                 state, words = _WORDS[step.state]
@@ -154,7 +155,7 @@ def list_runs(call: Call) -> Response:
         run
         for run in call.model.visible_runs(call.repo)
         if wanted["head_sha"] in ("", run.sha)
-        and wanted["event"] in ("", "push")
+        and wanted["event"] in ("", run.event)
         and wanted["status"] in ("", run.state(now).value)
         and wanted["run_number"] in ("", str(run.number))
     ]
@@ -179,15 +180,15 @@ def _run(call: Call, repo: Repository, run: Run) -> dict[str, Any]:
         "index_in_repo": run.number,
         "trigger_user": user(call, actor, viewer=call.caller),
         "ScheduleID": 0,
-        "prettyref": run.branch,
+        "prettyref": f"#{run.pull}" if run.pull else run.branch,
         "is_ref_deleted": False,
         "commit_sha": run.sha,
         "is_fork_pull_request": False,
-        "need_approval": False,
+        "need_approval": run.held,
         "approved_by": 0,
-        "event": "push",
+        "event": run.event,
         "event_payload": json.dumps({"ref": f"refs/heads/{run.branch}", "after": run.sha}),
-        "trigger_event": "push",
+        "trigger_event": run.event,
         "status": run.state(now).value,
         "started": time(min(begun)) if begun else EPOCH,
         "stopped": time(max(ended)) if whole else EPOCH,

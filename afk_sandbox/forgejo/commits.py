@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from afk_sandbox.forge.records import Commit, Unit
+from afk_sandbox.forge.records import Commit
 from afk_sandbox.forgejo.answers import ApiError, not_found
 from afk_sandbox.forgejo.call import Call
 from afk_sandbox.forgejo.shapes import NEVER, time, user
@@ -29,7 +29,10 @@ def get_branch(call: Call) -> Response:
     sha = call.repo.branches.get(name)
     if sha is None:
         raise not_found(f"branch does not exist [repo_id: {call.repo.id} name: {name}]")
-    one, may_push = call.repo.commits[sha], call.writes(Unit.CODE)
+    one, model = call.repo.commits[sha], call.model
+    rules = model.protections(call.repo, name)
+    required = [check for rule in rules for check in rule.required]
+    caller = call.caller
     return call.answer(
         {
             "name": name,
@@ -45,12 +48,12 @@ def get_branch(call: Call) -> Response:
                 "removed": None,
                 "modified": None,
             },
-            "protected": False,
-            "required_approvals": 0,
-            "enable_status_check": False,
-            "status_check_contexts": [],
-            "user_can_push": may_push,
-            "user_can_merge": may_push,
+            "protected": bool(rules),
+            "required_approvals": max((rule.approvals for rule in rules), default=0),
+            "enable_status_check": bool(required),
+            "status_check_contexts": required,
+            "user_can_push": caller is not None and model.may_push(call.repo, name, caller),
+            "user_can_merge": caller is not None and model.may_merge(call.repo, name, caller),
             "effective_branch_protection_name": "",
         }
     )

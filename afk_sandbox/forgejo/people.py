@@ -9,7 +9,8 @@ from starlette.responses import Response
 from afk_sandbox.forge.records import Access, AccountKind, Team, Unit
 from afk_sandbox.forgejo.answers import ApiError
 from afk_sandbox.forgejo.call import Call
-from afk_sandbox.forgejo.shapes import repository, user
+from afk_sandbox.forgejo.repository_shape import repository
+from afk_sandbox.forgejo.shapes import user
 
 
 def get_version(call: Call) -> Response:

@@ -2,8 +2,8 @@
 
 It answers as the recordings of real servers show (``forgejo/14.0.0``, ``forgejo/11.0.15`` and
 ``forgejo-actions/``; a conformance suite replays them), quirks included, for what afk sends and
-what people do in scenarios. Pull requests appear in lists only; repository contents, webhooks,
-milestones and Actions' own administration are not there.
+what people do in scenarios. Repository contents, webhooks, milestones and Actions' own
+administration are not there.
 """
 
 from starlette.applications import Starlette
@@ -15,12 +15,26 @@ from afk_sandbox.faults import App, FaultGate, FaultHook, no_faults
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.request_log import Logged, RequestLog
 from afk_sandbox.forge.settling import Settling
-from afk_sandbox.forgejo import checks, comments, commits, issues, labels, people, web_pages
+from afk_sandbox.forgejo import (
+    checks,
+    comments,
+    commits,
+    issues,
+    jobs,
+    labels,
+    people,
+    pull_merging,
+    pulls,
+    reviews,
+    web_pages,
+)
 from afk_sandbox.forgejo.call import Api, Handler, Version
 from afk_sandbox.forgejo.timeline import timeline
 
 _REPO = "/repos/{owner}/{repo}"
 _ISSUE = _REPO + "/issues/{index:int}"
+_PULL = _REPO + "/pulls/{index:int}"
+_REVIEW = _PULL + "/reviews/{id:int}"
 _WEB = "/{owner}/{repo}/issues"
 _HISTORY = _WEB + "/{index:int}/content-history"
 
@@ -58,6 +72,21 @@ _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("GET", _REPO + "/commits/{ref:path}/status", checks.combined_status, "repository"),
     ("POST", _REPO + "/statuses/{sha}", checks.create_status, "repository"),
     ("GET", _REPO + "/actions/runs", checks.list_runs, "repository"),
+    ("GET", _REPO + "/actions/runs/{run:int}/jobs", jobs.list_jobs, "repository"),
+    ("GET", _REPO + "/actions/jobs/{job:int}/logs", jobs.job_log, "repository"),
+    ("DELETE", _REPO + "/branches/{branch:path}", pull_merging.delete_branch, "repository"),
+    ("GET", _REPO + "/pulls", pulls.list_pulls, "repository"),
+    ("POST", _REPO + "/pulls", pulls.create_pull, "repository"),
+    ("GET", _PULL, pulls.get_pull, "repository"),
+    ("PATCH", _PULL, pulls.edit_pull, "repository"),
+    ("POST", _PULL + "/update", pull_merging.update_pull, "repository"),
+    ("GET", _PULL + "/merge", pull_merging.is_merged, "repository"),
+    ("POST", _PULL + "/merge", pull_merging.merge_pull, "repository"),
+    ("GET", _PULL + "/reviews", reviews.list_reviews, "repository"),
+    ("POST", _PULL + "/reviews", reviews.create_review, "repository"),
+    ("GET", _REVIEW + "/comments", reviews.list_review_comments, "repository"),
+    ("POST", _REVIEW + "/comments", reviews.create_review_comment, "repository"),
+    ("GET", _REPO + "/pulls/{base}/{head:path}", pulls.find_pull, "repository"),
 )
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (

@@ -10,6 +10,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from afk_sandbox.forge.pull_records import ReviewComment
 from afk_sandbox.forge.records import Access, Account, Comment, Issue, Revision
 from afk_sandbox.forgejo.answers import HTML, PAGE, ApiError
 from afk_sandbox.forgejo.call import Call
@@ -88,11 +89,15 @@ def _issue(call: Call) -> Issue:
     return found
 
 
-def _text(call: Call) -> Issue | Comment:
+def _text(call: Call) -> Issue | Comment | ReviewComment:
+    """Return the body, or a comment: one of a review has revisions, too (contract suite)."""
     one, wanted = _issue(call), call.query("comment_id", "0")
     if wanted == "0":
         return one
-    found = next((comment for comment in one.comments if str(comment.id) == wanted), None)
+    every: list[Comment | ReviewComment] = [*one.comments]
+    if one.pull is not None:
+        every += [comment for thread in one.pull.threads for comment in thread.comments]
+    found = next((comment for comment in every if str(comment.id) == wanted), None)
     if found is None:
         raise ApiError(404, "Page Not Found", page=True)
     return found

@@ -54,7 +54,7 @@ class Reviews:
     web: str
 
     def added_to(self, pull: Pull) -> Pull:
-        """Return the pull with its reviews and their comments; truncated where not all were read."""
+        """Return the pull with reviews and their comments; truncated where not all were read."""
         what = f"reading the reviews of {pull.repo}#{pull.number}"
 
         def pick(answer: Answer) -> tuple[WireReview, ...]:
@@ -87,7 +87,7 @@ class Reviews:
         )
 
     def _comments(self, pull: Pull, review: int) -> Sequence[WireReviewComment] | None:
-        """Return a review's comments; None where they are too much to read, none once it is gone."""
+        """Return a review's comments; None for too much to read, none once it is gone."""
         path = f"{repo_path(pull.repo)}/pulls/{pull.number}/reviews/{review}/comments"
         try:
             answer = self.api.http.get(path)
