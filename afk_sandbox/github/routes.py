@@ -61,9 +61,8 @@ def github_app(
     routes.append(_route("GET", LOGS, log_endpoint(model)))
     handlers = {404: _no_such_route, 405: _no_such_route}
     inner = Starlette(routes=routes, exception_handlers=handlers)
-    return Logged(
-        FaultGate(Settling(inner, model), faults), log if log is not None else RequestLog()
-    )
+    gate = FaultGate(Settling(inner, model), faults)
+    return Logged(gate, log if log is not None else RequestLog())
 
 
 def _rows(lacks: Collection[str]) -> list[Row]:
