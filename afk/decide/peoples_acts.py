@@ -40,7 +40,9 @@ def stopping_act(observed: Observation, record: RunRecord, config: Config) -> Re
         human = label_event(issue, config.human_label)
         if human is None or human.actor.id not in own:
             return Reason.HUMAN_LABEL_ADDED
-    if closed_by_person(issue, record, own):
+    # Whoever merges the pull request closes the issue with it, and may well do it by hand.
+    merged = observed.landing is not None and observed.landing.merged
+    if not merged and closed_by_person(issue, record, own):
         return Reason.CLOSED_BY_PERSON
     if reverted(observed, record):
         return Reason.REVERTED
