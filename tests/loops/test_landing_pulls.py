@@ -22,7 +22,7 @@ from afk_sandbox.world import world
 @both
 def test_green__human__opened_as_a_draft_made_ready_and_left_to_people(kind: Forge) -> None:
     with world(kind) as here, doorbell(here) as bell:
-        issue = begin(here, "[[ci=green]]")
+        issue = begin(here, "[[ci=slow]]")
         go_on(here, lambda: here.people.pull_for(issue))
         opened = the_pull(here, issue)
         assert here.forge.is_draft(opened)
