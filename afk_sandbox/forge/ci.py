@@ -140,7 +140,10 @@ class JobRun:
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Run:
-    """One run of a workflow for a pushed commit; ``actor`` is the pusher's account id."""
+    """One run of a workflow on a commit; ``actor`` is the account id of who caused it.
+
+    ``event``: what started it: the push, or what a forge hangs on a branch's newest commit.
+    """
 
     id: int
     number: int
@@ -150,6 +153,7 @@ class Run:
     title: str
     actor: int
     jobs: list[JobRun]
+    event: str = "push"
 
     def visible(self, now: datetime) -> bool:
         """Say whether the forge shows the run already."""

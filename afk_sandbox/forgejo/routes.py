@@ -55,8 +55,10 @@ _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("GET", _REPO + "/compare/{basehead:path}", commits.compare, "repository"),
     ("GET", _REPO + "/commits", commits.list_commits, "repository"),
     ("GET", _REPO + "/commits/{ref:path}/status", checks.combined_status, "repository"),
+    ("GET", _REPO + "/commits/{ref:path}/statuses", checks.list_statuses, "repository"),
     ("POST", _REPO + "/statuses/{sha}", checks.create_status, "repository"),
     ("GET", _REPO + "/actions/runs", checks.list_runs, "repository"),
+    ("GET", _REPO + "/actions/tasks", checks.list_tasks, "repository"),
 )
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (

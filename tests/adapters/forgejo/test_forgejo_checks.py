@@ -28,7 +28,7 @@ SHA = "f" * 40
 
 
 def _status(sha: str = SHA, repo: str = MAIN, **params: Any) -> str:
-    path = f"{API}/repos/{repo}/commits/{sha}/status"
+    path = f"{API}/repos/{repo}/commits/{sha}/statuses"
     return question("GET", path, **{"limit": 50, **params})
 
 
