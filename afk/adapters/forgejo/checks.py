@@ -10,8 +10,8 @@ context, and several jobs may have one. No status answers 200 with an empty list
 ``GET /repos/{o}/{r}/actions/tasks?page=1&limit=50``, only while a context is several jobs'
 (two workflow files with one name, a file run twice): whose file and how it ended.
 
-``GET /repos/{o}/{r}/actions/runs?page=1&head_sha={sha}&limit=50``, only while no status is
-pending: the set of statuses grows for seconds after a push and an early view can be all green
+``GET /repos/{o}/{r}/actions/runs?page=1&head_sha={sha}&limit=50``, then too, and while no status
+is pending: the set of statuses grows for seconds after a push and an early view can be all green
 (``forgejo-actions/14.0.0/status-sequence``). Forgejo 14 has it; on 11 it is 404
 (``forgejo-actions/11.0.15/api-tasks-and-runs``), the answer then is "cannot tell". Without
 ``page`` it would return every run there is.
@@ -63,11 +63,16 @@ class ForgejoChecks:
 
     def _commit(self, repo: str, sha: str) -> CommitChecks:
         statuses, whole = self._statuses(repo, sha)
-        tasks = self._tasks(repo) if several_runs(statuses) else ()
-        checks = as_checks(statuses, tasks, self._web) + (() if whole else (_CHANGED,))
-        growing = all(check.state is not CheckState.PENDING for check in checks)
-        ended = self._all_ended(repo, sha, statuses) if growing else None
-        return CommitChecks(sha, checks, all_runs_ended=ended)
+        several = several_runs(statuses)
+        runs = self._runs(repo, sha) if several else None
+        tasks = self._tasks(repo) if several else ()
+        checks = as_checks(statuses, self._web, runs, tasks) + (() if whole else (_CHANGED,))
+        if any(check.state is CheckState.PENDING for check in checks):
+            return CommitChecks(sha, checks)
+        runs = runs if several else self._runs(repo, sha)
+        return CommitChecks(
+            sha, checks, all_runs_ended=runs_ended(runs, sha, statuses) if runs else None
+        )
 
     def _statuses(self, repo: str, sha: str) -> tuple[Sequence[WireStatus], bool]:
         """Return all statuses, and whether none was missed.
@@ -94,11 +99,10 @@ class ForgejoChecks:
         listed = self._api.value(_TASKS, answer, f"reading the tasks of {repo}", repo=repo)
         return listed.workflow_runs or ()
 
-    def _all_ended(self, repo: str, sha: str, statuses: Sequence[WireStatus]) -> bool | None:
-        """Say whether every run that the commit started is over; None: cannot tell."""
+    def _runs(self, repo: str, sha: str) -> WireRuns | None:
+        """Return the runs of a commit; None: the server has no such list."""
         params = {"page": 1, "head_sha": sha, "limit": PAGE}
         answer = self._api.http.get(f"{repo_path(repo)}/actions/runs", params)
         if answer.status == codes.NOT_FOUND:
             return None
-        listed = self._api.value(_RUNS, answer, f"reading the runs of {sha}", repo=repo)
-        return runs_ended(listed, sha, statuses)
+        return self._api.value(_RUNS, answer, f"reading the runs of {sha}", repo=repo)

@@ -23,10 +23,11 @@ Identity
 A context is ``<workflow> / <job> (<event>)``: two files with one ``name:``, or two jobs with one,
 have the same. What a status points to names the run and the job in it, so the newest status of each
 counts, and one posted by an account under that name stands beside Actions' own. Where several runs
-bear a context, the tasks tell their files: of two runs of one file and event the newer counts, two
-files both do. Actions leaves out a status that says what its context's newest one says already,
-whichever run wrote that (source, services/actions/commit_status.go): there the job's task tells
-how it ended.
+bear a context, the lists of runs and tasks tell their files: of two runs of one file and event the
+newer counts (two quick pushes start both workflows twice on the newer commit, and the first two are
+cancelled: seen on 16), two files both do. Actions leaves out a status that says what its context's
+newest one says already, whichever run wrote that (source, services/actions/commit_status.go): there
+the job's task tells how it ended.
 """
 
 import re
@@ -87,6 +88,7 @@ class WireRun(_Wire):
     """A run. Scheduled ones have event push, so the trigger is what counts."""
 
     index_in_repo: int = 0
+    workflow_id: str = ""
     status: str = ""
     event: str = ""
     trigger_event: str = ""
@@ -161,16 +163,21 @@ def several_runs(statuses: Iterable[WireStatus]) -> bool:
 
 
 def as_checks(
-    statuses: Iterable[WireStatus], tasks: Sequence[WireTask], web: str
+    statuses: Iterable[WireStatus],
+    web: str,
+    runs: WireRuns | None = None,
+    tasks: Sequence[WireTask] = (),
 ) -> tuple[Check, ...]:
-    """Return the checks of a commit. ``tasks``: where `several_runs`; ``web``: the server's root."""
+    """Return the checks of a commit. ``web``: the server's root; the rest: where `several_runs`."""
     newest = _newest(statuses)
+    files = {task.run_number: task.workflow_id for task in tasks}
+    files |= {run.index_in_repo: run.workflow_id for run in _listed(runs)}
     found = [_check(one, one.state, web) for one in newest if not one.by_actions]
     for jobs in _by_context(newest).values():
         if len(jobs) == 1:
             found.append(_check(jobs[0], jobs[0].state, web))
         else:
-            found += [_check(one, _state_among(one, tasks), web) for one in _latest(jobs, tasks)]
+            found += [_check(one, _state_among(one, tasks), web) for one in _latest(jobs, files)]
     return tuple(found)
 
 
@@ -178,16 +185,24 @@ def runs_ended(listed: WireRuns, sha: str, statuses: Iterable[WireStatus]) -> bo
     """Say whether every run that the commit started is over; None: cannot be told, or no run.
 
     The runs were read after the statuses and may have ended in between. A run that failed while
-    none of its statuses shows it proves that they are older: not all of them were seen.
+    none of its statuses shows it proves that they are older: not all of them were seen. One that a
+    newer run of its file and event replaced may never have left any.
     """
-    runs = listed.workflow_runs or ()
-    own = [run for run in runs if run.commit_sha == sha and run.trigger in OWN_EVENTS]
-    if any(run.status not in _ENDED for run in own):
-        return False
+    own: dict[tuple[str, str], WireRun] = {}
+    for run in sorted(_listed(listed), key=lambda one: one.index_in_repo):
+        if run.commit_sha == sha and run.trigger in OWN_EVENTS:
+            own[run.workflow_id, run.trigger] = run
     ill = {one.place[0] for one in _newest(statuses) if one.state in _ILL}
-    if any(run.status not in _WELL and run.index_in_repo not in ill for run in own):
-        return False
-    return True if own and len(runs) >= listed.total_count else None
+    for run in own.values():
+        if run.status not in _ENDED:
+            return False
+        if run.status not in _WELL and run.index_in_repo not in ill:
+            return False
+    return True if own and len(_listed(listed)) >= listed.total_count else None
+
+
+def _listed(runs: WireRuns | None) -> Sequence[WireRun]:
+    return (runs.workflow_runs or ()) if runs else ()
 
 
 def _newest(statuses: Iterable[WireStatus]) -> list[_Told]:
@@ -210,13 +225,19 @@ def _by_context(newest: Iterable[_Told]) -> Mapping[str, list[_Told]]:
     return found
 
 
-def _latest(jobs: Iterable[_Told], tasks: Sequence[WireTask]) -> list[_Told]:
-    """Return of each workflow file's job the newest run's; a run of unknown file is its own."""
-    files = {task.run_number: task.workflow_id for task in tasks}
+def _latest(jobs: Sequence[_Told], files: Mapping[int, str]) -> list[_Told]:
+    """Return of each workflow file's job the newest run's; a run of unknown file is its own.
+
+    Forgejo 11 tells no file of a run that was cancelled before a runner took it: that one gives way.
+    """
     found: dict[tuple[str, int], _Told] = {}
+    newest = max(one.place for one in jobs)
     for one in sorted(jobs, key=lambda told: told.place):
         run, job = one.place
-        found[files.get(run) or str(run), job] = one
+        unknown = run not in files
+        if unknown and one.state is CheckState.CANCELLED and one.place != newest:
+            continue
+        found[str(run) if unknown else files[run], job] = one
     return list(found.values())
 
 
