@@ -76,7 +76,7 @@ class _Wire(BaseModel):
 class WireStatus(_Wire):
     """One status; the word stands in ``status``, not in ``state``. A later one has a higher id."""
 
-    id: int = 0
+    id: int
     context: str = ""
     status: str = ""
     description: str | None = None
