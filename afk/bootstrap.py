@@ -4,6 +4,7 @@ Puts them together according to the configuration and what `afk.environment.proc
 refuses what cannot work before anything is sent.
 """
 
+import glob
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -125,8 +126,9 @@ def _without_own_workflow(config: Config, runner: Runner) -> Config:
     """Leave the workflow that runs this tick out of every verdict: it is never over in it."""
     if not runner.workflow:
         return config
+    itself = f"{glob.escape(runner.workflow)} / *"
     repositories = {
-        name: replace(one, ci=replace(one.ci, ignore=(*one.ci.ignore, runner.workflow)))
+        name: replace(one, ci=replace(one.ci, ignore=(*one.ci.ignore, itself)))
         for name, one in config.repositories.items()
     }
     return replace(config, repositories=repositories)

@@ -98,7 +98,7 @@ class StageConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CIConfig:
-    """Which checks count. ``required`` empty: all but ``ignore`` (workflow names: afk's own)."""
+    """Which checks count. ``required`` empty: all that a push starts but ``ignore`` (globs)."""
 
     __pydantic_config__ = _STRICT
 

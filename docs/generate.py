@@ -59,8 +59,11 @@ REPOSITORY: Final[Mapping[str, str]] = {
     "branch": "where work lands; empty: the default branch",
     "instance": "T3's provider instance; empty: `t3.instance`",
     "model": "the model; empty: `t3.model`",
-    "ci.required": "checks that have to be green; empty: all but `ci.ignore`",
-    "ci.ignore": "workflows that do not count; afk's own never does",
+    "ci.required": "checks that have to pass (or be skipped, as on GitHub), and no others count; "
+    "empty: all that the push itself started, or posted on the commit, but `ci.ignore`. Runs of "
+    "`schedule`, `issues`, `workflow_run`, Dependabot or Pages count only if named here",
+    "ci.ignore": "what does not count: names of workflows, of checks (`test`, `ci / test`) and of "
+    "statuses (`codecov/patch`), `*` and `?` for any characters; afk's own workflow never counts",
     "ci.none": "`green`: a commit without any check counts as green after the grace",
     "ci.grace_seconds": "seconds after a push in which the set of checks may still grow",
     "deploy": "what proves a deploy, exactly one of `workflow`, `status`, `environment`, `probe` "

@@ -42,8 +42,8 @@ def ignored(check: Check, patterns: Collection[str]) -> bool:
 
 
 def workflow_ignored(name: str, patterns: Collection[str]) -> bool:
-    """Say whether ``ci.ignore`` names a workflow."""
-    return any(matches(pattern, name) for pattern in patterns)
+    """Say whether ``ci.ignore`` names a workflow, or all of its jobs (``workflow / *``)."""
+    return any(matches(pattern.removesuffix(" / *"), name) for pattern in patterns)
 
 
 def consumes(stage: StageConfig, check: Check) -> bool:

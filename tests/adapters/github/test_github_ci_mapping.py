@@ -286,6 +286,16 @@ def test_commit_checks__running__names_workflows_whatever_started_them() -> None
     assert (found.running, found.all_runs_ended) == (frozenset({"Deploy"}), True)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "ended"), [("Deploy", True), ("Dep*", True), ("Deploy / *", True), ("De", False)]
+)
+def test_all_runs_ended__workflow_ignored__by_its_name_or_all_its_jobs(
+    pattern: str, *, ended: bool
+) -> None:
+    suites = [parse(WireSuite, one, "test") for one in (_suite(), _suite("QUEUED", "Deploy"))]
+    assert all_runs_ended(suites, [], {pattern}) is ended
+
+
 def test_failed__for_a_repository__only_those_that_can_count() -> None:
     """Nothing is asked about a red night run: it costs a request in every tick otherwise."""
     shown = [
