@@ -28,9 +28,9 @@ def names(check: Check) -> frozenset[str]:
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Say whether a pattern of ``ci.ignore`` means a name: itself, or a glob (``*``, ``?``, ``[]``).
+    """Say whether a pattern of ``ci.ignore`` means a name: itself, or a glob.
 
-    Itself first: a matrix job may have brackets in its name.
+    Globs are ``*``, ``?`` and ``[...]``. Itself first: a matrix job may have brackets in its name.
     """
     return pattern == name or fnmatchcase(name, pattern)
 

@@ -146,9 +146,7 @@ def _build(checks: CommitChecks, settings: RepositoryConfig, maturity: _Maturity
     return weighed
 
 
-def _required(
-    checks: CommitChecks, settings: RepositoryConfig, maturity: _Maturity
-) -> _Weighed:
+def _required(checks: CommitChecks, settings: RepositoryConfig, maturity: _Maturity) -> _Weighed:
     """Judge the checks that ``ci.required`` names.
 
     Where the commit's own check bears a name, another run's of that name (the same workflow, by

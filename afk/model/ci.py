@@ -9,7 +9,6 @@ from typing import Final
 
 from afk.types import CIStatus, StageResult
 
-
 OWN_EVENTS: Final = frozenset({"push", "pull_request", "merge_group"})
 """What a pushed commit itself starts. Both forges hang other workflow runs on a branch's newest
 commit, whoever made it: of ``schedule``, ``issues``, ``workflow_run``, ``dynamic`` (Dependabot,

@@ -4,7 +4,8 @@ Statuses are those that accounts posted and those that Actions leaves as jobs go
 ``149`` to ``162`` of ``forgejo/``, ``forgejo-actions/14.0.0/api-commit-statuses``). Actions leaves
 none where its context's newest one says the same in the same words already, whichever run wrote
 that, and none for runs that neither push nor pull request nor release started (source,
-services/actions/commit_status.go). The combined
+services/actions/commit_status.go). Of a job that was lost with its runner no start is told (seen on
+16). The combined
 state covers one page only and is folded as 14 and 11 fold it: from the first one on, a word that is
 not one of five neither gives way nor takes over. Runs (``forgejo-actions/*/api-tasks-and-runs*``):
 oldest first and all of them without ``page``; unknown to 11.
@@ -28,8 +29,8 @@ _WORDS: Final = {
     JobState.WAITING: ("pending", "Waiting to run"),
     JobState.BLOCKED: ("pending", "Blocked by required conditions"),
     JobState.RUNNING: ("pending", "Has started running"),
-    JobState.SUCCESS: ("success", "Successful in {}s"),
-    JobState.FAILURE: ("failure", "Failing after {}s"),
+    JobState.SUCCESS: ("success", "Successful in {}"),
+    JobState.FAILURE: ("failure", "Failing after {}"),
     JobState.CANCELLED: ("failure", "Has been cancelled"),
     JobState.SKIPPED: ("success", "Has been skipped"),
 }
@@ -123,16 +124,18 @@ def _entries(call: Call, sha: str) -> list[_Entry]:
             url = f"/{call.repo.full_name}/actions/runs/{run.number}/jobs/{position}"
             for step in job.seen(now):
                 state, words = _WORDS[step.state]
-                text = words.format(_seconds(job, step))
+                if job.lost and step.state is JobState.RUNNING:
+                    continue
+                text = words.format(_duration(job, step))
                 found.append((step.at, (context, state, text, url), None))
     found.sort(key=lambda entry: entry[0])
     said: dict[str, tuple[str, str]] = {}
     told = []
     for entry in found:
-        context, *words = entry[1][:3]
-        if entry[2] is None and said.get(context) == (words[0], words[1]):
+        _, (name, word, text, _), creator = entry
+        if creator is None and said.get(name) == (word, text):
             continue
-        said[context] = (words[0], words[1])
+        said[name] = (word, text)
         told.append(entry)
     return [
         _Entry(
@@ -148,9 +151,11 @@ def _entries(call: Call, sha: str) -> list[_Entry]:
     ]
 
 
-def _seconds(job: JobRun, step: Step) -> int:
+def _duration(job: JobRun, step: Step) -> str:
+    """Return how long a job has run, as Go writes a duration."""
     started = job.started(step.at)
-    return int((step.at - started).total_seconds()) if started else 0
+    minutes, seconds = divmod(int((step.at - started).total_seconds()) if started else 0, 60)
+    return f"{minutes}m{seconds}s" if minutes else f"{seconds}s"
 
 
 def _status(call: Call, sha: str, one: _Entry) -> dict[str, Any]:

@@ -228,7 +228,7 @@ def _by_context(newest: Iterable[_Told]) -> Mapping[str, list[_Told]]:
 def _latest(jobs: Sequence[_Told], files: Mapping[int, str]) -> list[_Told]:
     """Return of each workflow file's job the newest run's; a run of unknown file is its own.
 
-    Forgejo 11 tells no file of a run that was cancelled before a runner took it: that one gives way.
+    Forgejo 11 tells no file of a run that was cancelled before a runner took it: it gives way.
     """
     found: dict[tuple[str, int], _Told] = {}
     newest = max(one.place for one in jobs)

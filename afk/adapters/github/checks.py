@@ -118,9 +118,7 @@ class GitHubChecks:
         whole = all_contexts and all_suites and all_deployments
         return Lists(shown.oid, contexts, suites, deployments, whole)
 
-    def _lost(
-        self, lists: Iterable[Lists], settings: RepositoryConfig | None
-    ) -> Collection[str]:
+    def _lost(self, lists: Iterable[Lists], settings: RepositoryConfig | None) -> Collection[str]:
         """Return which failed check runs never ran, by their annotations."""
         ids = [one for found in lists for one in failed(found.contexts, settings)]
         lost = []

@@ -50,13 +50,13 @@ _RUNNER: Final = (
     r"(error: )?unexpected http response: (408|429|5\d\d)",
     r"(error: )?failed to download .{1,300}unexpected http response: (408|429|5\d\d)",
     r"(error: )?response status code does not indicate success: (408|429|5\d\d)",
-    r"(error: )?failed to (create|finalize)artifact: .{0,300}"
-    r"(\(5\d\d\)|enotfound|econnreset|etimedout|artifact storage quota has been hit)",
+    r"(error: )?failed to (create|finalize)artifact: .{0,300}(\(5\d\d\)|enotfound|econnreset)",
+    r"(error: )?failed to createartifact: artifact storage quota has been hit",
     r"our services aren't available right now",
     r"we couldn't respond to your request in time",
     r"the ssl connection could not be established",
-    r"(fatal|error): unable to access '[^']{1,500}': "
-    r"(the requested url returned error: (429|5\d\d)|could not resolve host|failed to connect)",
+    r"(fatal|error): unable to access '[^']{1,500}': the requested url returned error: (429|5\d\d)",
+    r"(fatal|error): unable to access '[^']{1,500}': (could not resolve host|failed to connect)",
     # the disk: https://github.com/actions/runner-images/discussions/9329
     r"you are running out of disk space\. the runner will stop working",
     r"(unhandled exception\. )?system\.io\.ioexception: no space left on device",

@@ -266,9 +266,7 @@ def test_read__red_commit_of_a_run__as_recorded(version: str) -> None:
     """188: the push closed the issue, then its status failed; 11 has no list of runs."""
     name = "188-seq-closed-by-push-then-reopened"
     body = body_of(version, name, 4)
-    table = Table(
-        {_status(body["sha"]): _listed(version, name, 4), _runs(body["sha"]): Reply(404)}
-    )
+    table = Table({_status(body["sha"]): _listed(version, name, 4), _runs(body["sha"]): Reply(404)})
     (check,) = _one(table, body["sha"]).checks
     assert check == Check("ci/test", CheckState.FAILURE)
 

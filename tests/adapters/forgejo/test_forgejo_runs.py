@@ -158,7 +158,5 @@ def test_read__page_past_the_end__counts_as_not_settled(version: str) -> None:
     """161: a page without statuses, which the list of all shows as an empty one."""
     contexts = [_context("success", context=f"ci/{place}", id=place) for place in range(50)]
     nothing = body_of(version, "161-status-page-beyond-end")["statuses"]
-    table = Table(
-        {_status(): reply(contexts, x_total_count="51"), _status(page=2): reply(nothing)}
-    )
+    table = Table({_status(): reply(contexts, x_total_count="51"), _status(page=2): reply(nothing)})
     assert CheckState.PENDING in {check.state for check in _one(table).checks}

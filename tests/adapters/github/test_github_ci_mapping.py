@@ -222,7 +222,7 @@ SECOND_FILE = {"event": "push", "workflow": {"id": "W_other", "name": "CI"}}
 
 
 def test_latest__two_files_of_one_name__are_both_kept() -> None:
-    """Else the later one's success would hide that the earlier one failed: green on a red commit."""
+    """Else the later one's success would hide the earlier one's failure: green on a red commit."""
     red = _run(conclusion="FAILURE", id="red")
     green = _run(id="green", startedAt=LATE, checkSuite=_suite(id="S", workflowRun=SECOND_FILE))
     for order in ((red, green), (green, red)):

@@ -1,4 +1,4 @@
-"""Annotations of failed jobs: which words blame what carries the job, and where they have to stand."""
+"""Annotations of failed jobs: which words blame what carries the job, and where they count."""
 
 from typing import Any
 
@@ -30,8 +30,7 @@ def _blamed(*shown: dict[str, Any]) -> bool:
 
 
 FAULTS = [
-    "The job was not started because recent account payments have failed or your spending limit "
-    "needs to be increased.",
+    "The job was not started because recent account payments have failed or your spending limit",
     "The job was not started because your account is locked due to a billing issue.",
     LOST,
     "The hosted runner lost communication with the server. Anything in your workflow that",

@@ -42,7 +42,7 @@ def test_ignored__workflow_or_check__either_name_suffices(name: str, workflow: s
 
 @pytest.mark.parametrize("name", ["afk", "afk / x", "ci / afk"])
 def test_ignored__one_workflows_jobs__are_not_what_else_bears_its_name(name: str) -> None:
-    """afk leaves out the workflow it runs in, whatever that is called, and no check beside it."""
+    """The workflow that runs a tick is left out, whatever its name is, and no check beside it."""
     assert ignored(Check("tick", FAILURE, "afk"), ["afk / *"])
     assert ignored(Check(name, FAILURE), ["afk / *"]) is (name == "afk / x")
     assert PLAIN.ci.ignore == ("afk",)

@@ -202,8 +202,10 @@ def test_fold__deploy_workflow__counts_whatever_started_it(
 
 
 def test_fold__deploy_workflow_by_push_and_at_night__the_pushs_is_meant() -> None:
-    night, own = (Check("up", state, "Deploy", event=event) for state, event in
-                  ((FAILURE, "schedule"), (SUCCESS, "push")))
+    night, own = (
+        Check("up", state, "Deploy", event=event)
+        for state, event in ((FAILURE, "schedule"), (SUCCESS, "push"))
+    )
 
     assert judged(ci_test(SUCCESS), night, own, settings=BY_WORKFLOW).status is GREEN
 
