@@ -102,6 +102,7 @@ def read_code(foreign: Foreign, api: PyforgejoApi, base: str, sha: str) -> None:
     assert newest.sha == sha
     statuses = keep(api.repository.repo_list_statuses_by_ref(*place, sha, limit=50))
     assert [one.context for one in statuses] == ["ci"]
+    assert keep(api.repository.list_action_tasks(*place, page=1, limit=50)).total_count == 0
     if foreign.version == "11.0.15":
         with pytest.raises(ApiError) as missing:
             api.repository.list_action_runs(*place, head_sha=sha)
