@@ -145,7 +145,8 @@ class JobRun:
 class Run:
     """One run of a workflow on a commit; ``actor`` is the account id of who caused it.
 
-    ``event``: what started it: the push, or what a forge hangs on a branch's newest commit.
+    ``event``: what started it: the push, or what a forge hangs on a branch's newest commit. That of
+    GitHub's own workflows (Dependabot, Pages), whose files stand in ``dynamic``, is ``dynamic``.
     """
 
     id: int
@@ -156,7 +157,13 @@ class Run:
     title: str
     actor: int
     jobs: list[JobRun]
-    event: str = "push"
+    event: str = ""
+
+    def __post_init__(self) -> None:
+        """Fill in what started it."""
+        if not self.event:
+            own = self.workflow.file.partition("/")[0] == "dynamic"
+            self.event = "dynamic" if own else "push"
 
     def visible(self, now: datetime) -> bool:
         """Say whether the forge shows the run already."""
