@@ -86,6 +86,7 @@ class Reason(StrEnum):
 
     LANDED = "landed"
     NOTHING_PUSHED = "nothing-pushed"
+    UNMARKED = "unmarked-commits"
     AGENT_FAILED = "agent-failed"
     NEVER_STARTED = "never-started"
     PREPUSH_DEADLINE = "prepush-deadline"
@@ -197,7 +198,6 @@ class IssueKey:
 @unique
 class EventKind(Enum):
     """Timeline events that decide something; others are not carried."""
-
     LABELED = "labeled"
     UNLABELED = "unlabeled"
     RENAMED = "renamed"
@@ -296,5 +296,5 @@ class Issue:
         return IssueKey(self.repo.name, self.number)
 
     def has_label(self, name: str) -> bool:
-        """Say whether the label is on the issue now (exact, case-sensitive)."""
+        """Say whether the label is on the issue now (exact)."""
         return any(label.name == name for label in self.labels)
