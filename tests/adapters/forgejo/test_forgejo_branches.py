@@ -179,7 +179,7 @@ def test_branches__a_compare_past_the_bound__falls_back(version: str) -> None:
             }
         )
         query = BranchQuery(MAIN, base, "main")
-        branch = tracker(table, max_body=1_000).branches([query])[query]
+        branch = tracker(table, max_body=4_000).branches([query])[query]
         assert (branch.head, len(branch.commits)) == ("a0", beyond)
         assert branch.complete == (base == "a7")
 
