@@ -198,6 +198,7 @@ class IssueKey:
 @unique
 class EventKind(Enum):
     """Timeline events that decide something; others are not carried."""
+
     LABELED = "labeled"
     UNLABELED = "unlabeled"
     RENAMED = "renamed"
@@ -211,10 +212,10 @@ class EventKind(Enum):
 class Event:
     """One timeline event. ``order`` rises with time even when ``at`` was backdated.
 
-    ``key`` is the forge's own id where it is stable (Forgejo), else empty. ``of_other_label``:
-    the label it names is not the one of that name that is on the issue now (Forgejo, which shows
-    old events under today's names). ``commit`` is the sha of a REFERENCED event (Forgejo), and of
-    a CLOSED one that a commit caused and the forge says so (GitHub).
+    ``key`` is the forge's own id where it is stable (Forgejo), else empty. ``of_other_label``: it
+    names another label than that of this name on the issue (Forgejo shows old events under today's
+    names). ``commit`` is the sha of a REFERENCED event (Forgejo), and of a CLOSED one what closed
+    it; where that was a pull request, ``head`` is the tip of what it merged.
     """
 
     kind: EventKind
@@ -225,6 +226,7 @@ class Event:
     label: str = ""
     of_other_label: bool = False
     commit: str = ""
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,8 +247,7 @@ class Label:
 
     ``description``: where the forge shows past applications under today's name (Forgejo), the
     text in which afk vouches for the name (`afk.record.label_mark`). None where nothing has to be
-    vouched for: events carry the name they were made under (GitHub), or only an organisation's
-    owners can rename it.
+    vouched for: events keep their name (GitHub), or only an organisation's owners can rename it.
     """
 
     name: str

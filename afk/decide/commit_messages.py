@@ -1,13 +1,13 @@
 """What commit messages say of a run: whose commit it is, and what takes one back.
 
 Pure. Messages are others' text, written by agents through shells and by people in web forms, so
-what is looked for is found wherever it stands, and decides nothing beyond that. ``\\n`` spelled
-out is what a shell leaves of ``git commit -m "title\\n\\nAFK-Run: ..."``.
+what is looked for is found wherever it stands, and decides nothing beyond that. Newlines that are
+spelled out are what a shell leaves of the text after ``git commit -m``.
 
 How a commit is taken back: git's own sentence
 (https://git-scm.com/docs/git-revert#Documentation/git-revert.txt---reference), GitHub's pull
 request that "Reverts owner/name#12"
-(https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/incorporating-changes-from-a-pull-request/reverting-a-pull-request),
+(https://docs.github.com/articles/reverting-a-pull-request),
 ``revert: ...`` with ``Refs:`` (https://www.conventionalcommits.org/en/v1.0.0/#examples), and a
 subject alone that quotes another one.
 """
@@ -24,8 +24,11 @@ _TRAILER: Final = re.compile(
     re.IGNORECASE,
 )
 _SHA: Final = r"(?:https?://\S{1,200}/)?[`'\"(\[<*]*(?P<%s>[0-9a-f]{7,64})(?![0-9a-z])[`'\")\]>*]*"
-_ONE: Final = re.compile(_SHA % "sha" + r"(?:\(https?://[^\s)]*\))?(?:\s?\([^()]{0,300}\))?", re.I)
-_RANGE: Final = re.compile(_SHA % "first" + r"(?P<with>\^?)\.{2,3}" + _SHA % "last", re.I)
+_ONE: Final = re.compile(
+    _SHA % "sha" + r"(?:\(https?://[^\s)]*\))?(?:\s?\([^()]{0,300}\))?",
+    re.IGNORECASE,
+)
+_RANGE: Final = re.compile(_SHA % "first" + r"(?P<with>\^?)\.{2,3}" + _SHA % "last", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"(?:[\s,;&*+-]|\band\b)*", re.IGNORECASE)
 _TAKES_BACK: Final = re.compile(
     r"(?:^|[:;.,(])[\s>*+-]{0,9}(?:(?:this|it|these)\s+(?:(?:commit|change|pr)s?\s+)?)?"
@@ -34,10 +37,14 @@ _TAKES_BACK: Final = re.compile(
     r"(?:(?:commits?|changesets?|changes?)\b[\s:*-]{0,9})?(?:(?:in|of|from)\s+)?",
     re.IGNORECASE | re.MULTILINE,
 )
-_MERGE: Final = re.compile(r"^[\s,]*reversing\s+changes\s+made\s+to\s+([0-9a-f]{7,64})", re.I)
+_MERGE: Final = re.compile(
+    r"^[\s,]*reversing\s+changes\s+made\s+to\s+([0-9a-f]{7,64})", re.IGNORECASE
+)
 _PULL: Final = re.compile(r"\breverts\s+(?:[\w.-]+/[\w.-]+)?[#!](\d+)", re.IGNORECASE)
 _REFS: Final = re.compile(r"^refs?:[ \t]*", re.IGNORECASE | re.MULTILINE)
-_QUOTES: Final = re.compile(r"^(?P<verb>revert|reapply) \"(?P<subject>.+)\"(?: \([#!]\d+\))?$", re.I)
+_QUOTES: Final = re.compile(
+    r"^(?P<verb>revert|reapply) \"(?P<subject>.+)\"(?: \([#!]\d+\))?$", re.IGNORECASE
+)
 _TYPED: Final = re.compile(r"^revert(?:\([^)]*\))?!?:\s*(?P<subject>.+)$", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"(?:\([#!](?P<squashed>\d+)\)|^Merge pull request #(?P<merged>\d+) )")
 _PICKED: Final = re.compile(r"cherry.picked from commit ([0-9a-f]{7,64})", re.IGNORECASE)

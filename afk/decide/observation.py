@@ -55,9 +55,7 @@ def run_commits(branch: Branch, run_id: str) -> tuple[str, ...]:
     the trailer as their shells let them.
     """
     return tuple(
-        commit.sha
-        for commit in reversed(branch.commits)
-        if carries_trailer(commit.message, run_id)
+        commit.sha for commit in reversed(branch.commits) if carries_trailer(commit.message, run_id)
     )
 
 

@@ -71,9 +71,11 @@ def closing_event(issue: Issue) -> Event | None:
 
 
 def closed_by_own_commit(issue: Issue, record: RunRecord) -> bool:
-    """Say whether ``Closes #N`` in a commit of the run closed the issue.
+    """Say whether the run's own work closed the issue.
 
-    GitHub names the commit on the event. Forgejo does not: there the commit's reference stands
+    That is ``Closes #N`` in a commit of the run, or in a pull request that brought one: squashed or
+    rebased it is what was merged, else the tip of what was. GitHub names the commit or the pull
+    request on the event. Forgejo does not name a commit: there the commit's reference stands
     in the same second, by the same user, and directly before it
     (recordings/forgejo/*/133-timeline-closed-by-commit: ids 170 and 171). The second may pass
     between the two.
@@ -81,8 +83,8 @@ def closed_by_own_commit(issue: Issue, record: RunRecord) -> bool:
     event = closing_event(issue)
     if event is None:
         return False
-    if event.commit:
-        return event.commit in record.commits.pushed
+    if {event.commit, event.head}.intersection(record.commits.pushed):
+        return True
     earlier = [other for other in issue.events if other.order < event.order]
     directly_before = max(earlier, key=lambda other: other.order, default=None)
     return any(

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-_COMMITS: Final = re.compile(r"(?P<shas>[0-9a-f]{40,64}(?: [0-9a-f]{40,64})*)(?: \+(?P<more>[0-9]+))?")
+_SHA: Final = "[0-9a-f]{40,64}"
+_COMMITS: Final = re.compile(rf"(?P<shas>{_SHA}(?: {_SHA})*)(?: \+(?P<more>[0-9]+))?")
 _SHORT: Final = 10
 
 

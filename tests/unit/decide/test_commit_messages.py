@@ -1,4 +1,4 @@
-"""Commit messages: whose a commit is, and what takes one back, in the words people and tools use."""
+"""Commit messages: whose a commit is and what takes one back, in people's and tools' words."""
 
 from typing import Final
 

@@ -1,0 +1,80 @@
+"""The run's work comes to the branch by a pull request that closes the issue, and off again."""
+
+import pytest
+from support.loops import CI_GRACE, both, comment, record, start, tick, until
+
+from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import World, world
+
+
+def merged(here: World, issue: Issue, message: str, *, squash: bool) -> None:
+    """Let somebody merge a branch with this commit by a pull request that closes the issue."""
+    repo = issue.repo
+    here.forge.push(repo, "till", message, here.owner)
+    text = f"Closes #{issue.number}"
+    pull = here.forge.open_issue(repo, "Add a till", here.owner, text, is_pull=True)
+    here.clock.sleep(30)
+    here.forge.merge_pull(repo, pull, "till", here.owner, squash=squash)
+
+
+@both
+@pytest.mark.parametrize("squash", [False, True])
+def test_runs_own_pull_request_closes_the_issue__is_no_persons_act(
+    kind: Forge, squash: bool
+) -> None:
+    with world(kind) as here:
+        issue = start(here, "[[slow=300]]")
+        run = record(here, issue)["run_id"]
+        merged(here, issue, f"Add a till\n\nAFK-Run: {run}", squash=squash)
+
+        tick(here)
+
+        assert record(here, issue)["stage"] == "running"
+        ended = until(here, issue, ticks=20)
+        assert (ended["verdict"], ended["reason"]) == ("done", "landed")
+        assert not issue.open
+
+
+@both
+def test_somebody_elses_pull_request_closes_the_issue__is_theirs(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = start(here, "[[slow=300]]")
+        merged(here, issue, "Add a till, by hand", squash=False)
+
+        ended = until(here, issue)
+
+        assert (ended["verdict"], ended["reason"]) == ("stopped", "closed-by-person")
+
+
+@both
+def test_branch_is_reset_below_the_runs_commit__as_reverted(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = start(here, "[[push=slow]]")
+        tick(here)
+        base = record(here, issue)["commits"]["base"]
+        assert record(here, issue)["commits"]["pushed"]
+        here.forge.move_branch(issue.repo, "main", base, here.owner)
+
+        ended = until(here, issue)
+
+        assert (ended["verdict"], ended["reason"]) == ("stopped", "reverted")
+        assert issue.open
+        assert "off the branch" in comment(here, issue)
+
+
+@both
+def test_agent_pushes_without_the_trailer__the_comment_names_what_is_new(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = start(here, "[[idle]]", **CI_GRACE)
+        sha = here.forge.push(issue.repo, "main", "Hush: a till <b>", here.owner)
+
+        ended = until(here, issue)
+
+        assert (ended["verdict"], ended["reason"]) == ("needs-human", "unmarked-commits")
+        assert ended["detail"] == sha
+        said = comment(here, issue)
+        assert f"new on the branch: [`{sha[:10]}`](" in said
+        assert f"/commit/{sha})" in said
+        assert "Hush" not in said
+        assert "without pushing" not in said
