@@ -1,8 +1,7 @@
 """Nouns and closed vocabularies shared by every part of afk.
 
 Pure data: frozen, with no behaviour beyond trivial look-ups. Times are aware UTC datetimes,
-durations are seconds. What a server sends is normalised into these at the edge (adapters); an
-unknown word from a server becomes the member that decides nothing.
+durations are seconds. Adapters normalise into these; an unknown word decides nothing.
 """
 
 from dataclasses import dataclass
@@ -87,6 +86,7 @@ class Reason(StrEnum):
     LANDED = "landed"
     NOTHING_PUSHED = "nothing-pushed"
     UNMARKED = "unmarked-commits"
+    BRANCH_GONE = "branch-gone"
     AGENT_FAILED = "agent-failed"
     NEVER_STARTED = "never-started"
     PREPUSH_DEADLINE = "prepush-deadline"
@@ -267,10 +267,9 @@ class Blocker:
 class Issue:
     """One issue with everything that decides about it, read in one go.
 
-    ``events`` and ``comments`` are complete (all pages) and in rising order. ``body_edited_at``
-    is the newest edit of the body where the forge tells (GitHub), else None with
-    ``body_edits_known`` False. ``oversized`` says which bound was hit: park, never dispatch; events
-    and comments are then those that could be read.
+    ``events`` and ``comments`` are complete and in rising order. ``body_edited_at``: the body's
+    newest edit where the forge tells (GitHub), else None with ``body_edits_known`` False.
+    ``oversized``: the bound that was hit (never dispatched), and not all could be read.
     """
 
     repo: Repository

@@ -169,10 +169,14 @@ def _table(view: View) -> Decision:
         case Action.ESCALATE_PREPUSH:
             if _another_turn_is_due(view) and not view.observed.thread.seen:
                 return wait("table", "T3 does not show the thread")
+            if view.branch_gone:
+                return Decision(action, "table", Reason.BRANCH_GONE, view.branch_gone)
             unmarked = unmarked_commits(view)
             return Decision(action, "table", _why_nothing_came(view, unmarked), unmarked)
         case _:
-            return wait("table", "CI has not spoken" if view.pushed else "the agent is at work")
+            doing = "CI has not spoken" if view.pushed else "the agent is at work"
+            gone = f"; the branch {view.branch_gone} is no longer there" if view.branch_gone else ""
+            return wait("table", doing + gone)
 
 
 def _another_turn_is_due(view: View) -> bool:

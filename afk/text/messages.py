@@ -39,6 +39,11 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "If one of them is the agent's, check its CI and close this by hand. If none is, read the "
         "thread, then put `{ready}` on again.",
     ),
+    Reason.BRANCH_GONE: Sentence(
+        "The branch this run works on is no longer there, and none is known to have taken its "
+        "place.",
+        "Set `branch` in the configuration if it was renamed, then put `{ready}` on again.",
+    ),
     Reason.AGENT_FAILED: Sentence(
         "The agent's turn failed before anything was pushed.", _AFTER_READING
     ),

@@ -1,10 +1,10 @@
-"""The run's work comes to the branch by a pull request that closes the issue, and off again."""
+"""The run's work comes to the branch by a pull request, is taken off it, or moves with it."""
 
 import pytest
-from support.loops import CI_GRACE, both, comment, record, start, tick, until
+from support.loops import CI_GRACE, both, comment, record, said, start, tick, until
 
 from afk.types import Forge
-from afk_sandbox.forge.records import Issue
+from afk_sandbox.forge.records import Issue, Repository
 from afk_sandbox.world import World, world
 
 
@@ -78,3 +78,55 @@ def test_agent_pushes_without_the_trailer__the_comment_names_what_is_new(kind: F
         assert f"/commit/{sha})" in said
         assert "Hush" not in said
         assert "without pushing" not in said
+
+
+def renamed(repo: Repository, name: str) -> None:
+    """Let somebody rename the default branch."""
+    repo.branches[name] = repo.branches.pop(repo.default_branch)
+    repo.default_branch = name
+
+
+@both
+@pytest.mark.parametrize("body", ["[[slow=300]] [[push=red,green]]", "[[push=red,green]]"])
+def test_default_branch_is_renamed_during_a_run__is_followed(kind: Forge, body: str) -> None:
+    """Before the agent pushes, and after."""
+    with world(kind) as here:
+        issue = start(here, body)
+        renamed(issue.repo, "trunk")
+
+        ended = until(here, issue, ticks=30)
+
+        assert (ended["verdict"], ended["reason"]) == ("done", "landed")
+        assert ended["commits"]["branch"] == "trunk"
+        assert sorted(issue.repo.branches) == ["trunk"]
+        assert "the branch trunk" in said(here, issue)[1]
+
+
+@both
+def test_configured_branch_is_gone__the_comment_names_it(kind: Forge) -> None:
+    """Nobody knows what took its place: it is the configuration that names it."""
+    with world(kind) as here:
+        issue = start(here, "[[slow=600]]", branch="main")
+        renamed(issue.repo, "trunk")
+        tick(here)
+        assert "the branch main is no longer there" in comment(here, issue)
+
+        ended = until(here, issue, ticks=20)
+
+        assert (ended["verdict"], ended["reason"]) == ("needs-human", "branch-gone")
+        assert ended["detail"] == "main"
+        assert "no longer there" in comment(here, issue)
+        assert "without pushing" not in comment(here, issue)
+
+
+@both
+def test_default_branch_is_another_one_without_the_base__is_not_followed(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = start(here, "[[slow=600]]")
+        here.forge.push(issue.repo, "other", "Unrelated", here.owner, base="")
+        issue.repo.branches.pop("main")
+        issue.repo.default_branch = ""
+
+        ended = until(here, issue, ticks=20)
+
+        assert (ended["verdict"], ended["reason"]) == ("needs-human", "branch-gone")
