@@ -44,6 +44,13 @@ class WireLabel(_Wire):
     name: str
     description: str = ""
     url: str = ""
+    exclusive: bool = False
+
+    @property
+    def scope(self) -> str:
+        """Return what stands before the last slash of an exclusive label, else ""."""
+        scope, slash, name = self.name.rpartition("/")
+        return scope if self.exclusive and slash and name else ""
 
     @property
     def of_organisation(self) -> bool:
