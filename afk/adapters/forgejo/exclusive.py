@@ -22,8 +22,9 @@ def check(repo: str, labels: Iterable[WireLabel], config: Config) -> None:
     for label in labels:
         if label.scope and label.name in config.labels:
             by_scope.setdefault(label.scope, set()).add(label.name)
-    clash = sorted(name for found in by_scope.values() if not found <= apart for name in found)
-    if len(clash) > 1:
+    meet = [found for found in by_scope.values() if len(found) > 1 and not found <= apart]
+    clash = sorted(name for found in meet for name in found)
+    if clash:
         names = f"{', '.join(clash[:-1])} and {clash[-1]}"
         raise UserMustFix(
             f"the labels {names} of {repo} are exclusive, so Forgejo takes one off an issue when "
@@ -36,6 +37,4 @@ def check(repo: str, labels: Iterable[WireLabel], config: Config) -> None:
 def may_clash(name: str, on: Iterable[WireLabel], config: Config) -> bool:
     """Say whether putting a label on could take one of afk's off, as far as its name shows."""
     scope = name.rpartition("/")[0]
-    return bool(scope) and any(
-        label.scope == scope and label.name in config.labels for label in on
-    )
+    return bool(scope) and any(label.scope == scope and label.name in config.labels for label in on)
