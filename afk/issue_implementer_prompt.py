@@ -88,7 +88,8 @@ def corrective_turn(
             "",
             (
                 "Find out what failed, fix the cause (not the check), and push a new commit with "
-                f"the same trailer to the same branch. Do not force-push.\n\n{_trailer(assignment)}"
+                f"the same trailer to the branch {assignment.branch}. Do not force-push.\n\n"
+                f"{_trailer(assignment)}"
             ),
             "",
             (
@@ -121,7 +122,9 @@ Folder: {assignment.workspace}
 
 {_trailer(assignment)}
 
-5. Push to the branch above. If it has moved on, rebase and push again; never force-push.
+5. Push to the branch above. If it has moved on, rebase and push again; never force-push. If
+   the remote has it no more, it was renamed: push to the remote's default branch, and do not
+   create it again.
 6. End your turn. CI is watched for you; if it turns red you will be told.
 
 Do not label, close or comment on issues and do not read the live issue: the text below is what

@@ -11,6 +11,7 @@ from typing import Final
 
 from afk.config import Config
 from afk.record.state import RunRecord, Stage
+from afk.text.details import commit_link, in_comment
 from afk.text.messages import cannot_close, headline, minutes, way_back, why
 from afk.types import Phase, Verdict
 
@@ -80,10 +81,8 @@ def _fact_lines(record: RunRecord, config: Config, around: Surroundings) -> list
     if around.thread_url:
         lines.append(f"Thread: [open in T3]({around.thread_url})")
     if record.commits.pushed:
-        shas = ", ".join(
-            f"[`{sha[:10]}`]({around.commit_url}{sha})" if around.commit_url else f"`{sha[:10]}`"
-            for sha in record.commits.pushed[-5:]
-        )
+        newest = record.commits.pushed[-5:]
+        shas = ", ".join(commit_link(sha, around.commit_url) for sha in newest)
         lines.append(f"Commits: {shas}")
     corrective = record.corrective_turns
     if corrective or record.commits.first_red_at:
@@ -102,7 +101,7 @@ def _ending(record: RunRecord, config: Config, around: Surroundings) -> list[str
         return []
     lines = ["", why(record.reason, config)]
     if record.detail:
-        lines[-1] += f" (`{record.detail}`)"
+        lines[-1] += f" ({in_comment(record.detail, around.commit_url)})"
     if record.ending.close_blocked:
         lines.append(cannot_close(record, "`"))  # as code: a reference would link
     if around.agent_may_run:

@@ -108,9 +108,10 @@ def check_branch(name: str) -> None:
     """
     if not name:
         return
-    prefix = next((one for one in ("refs/", "origin/", "remotes/") if name.startswith(one)), "")
+    kinds = ("refs/", "heads/", "origin/", "remotes/")
+    prefix = next((one for one in kinds if name.startswith(one)), "")
     if prefix or name == "HEAD":
-        short = name.removeprefix("refs/heads/").removeprefix("refs/").removeprefix("remotes/")
+        short = name.removeprefix("refs/").removeprefix("heads/").removeprefix("remotes/")
         raise WrongSetting(
             "branch",
             name,

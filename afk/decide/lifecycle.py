@@ -16,6 +16,7 @@ from afk.decide.decision import Decision, wait
 from afk.decide.observation import Observation
 from afk.decide.peoples_acts import stopping_act
 from afk.decide.rule_view import View
+from afk.decide.unmarked import unmarked_commits
 from afk.model.agent import Presence
 from afk.record.state import Outcome, RunRecord
 from afk.run_state_machine import next_action
@@ -168,9 +169,14 @@ def _table(view: View) -> Decision:
         case Action.ESCALATE_PREPUSH:
             if _another_turn_is_due(view) and not view.observed.thread.seen:
                 return wait("table", "T3 does not show the thread")
-            return Decision(action, "table", _why_nothing_came(view))
+            if view.branch_gone:
+                return Decision(action, "table", Reason.BRANCH_GONE, view.branch_gone)
+            unmarked = unmarked_commits(view)
+            return Decision(action, "table", _why_nothing_came(view, unmarked), unmarked)
         case _:
-            return wait("table", "CI has not spoken" if view.pushed else "the agent is at work")
+            doing = "CI has not spoken" if view.pushed else "the agent is at work"
+            gone = f"; the branch {view.branch_gone} is no longer there" if view.branch_gone else ""
+            return wait("table", doing + gone)
 
 
 def _another_turn_is_due(view: View) -> bool:
@@ -182,11 +188,13 @@ def _another_turn_is_due(view: View) -> bool:
     return view.intended is not None or ((gone or silent) and once)
 
 
-def _why_nothing_came(view: View) -> Reason:
-    """Say how the last turn ended without a push."""
+def _why_nothing_came(view: View, unmarked: str) -> Reason:
+    """Say how the last turn ended without a push, or without one that names the run."""
     if any(stop.rule == ZOMBIE for stop in view.record.stops_of(view.turn)):
         return Reason.ZOMBIE
-    return Reason.NOTHING_PUSHED if view.status is ThreadStatus.IDLE else Reason.AGENT_FAILED
+    if view.status is not ThreadStatus.IDLE:
+        return Reason.AGENT_FAILED
+    return Reason.UNMARKED if unmarked else Reason.NOTHING_PUSHED
 
 
 def _fix_forward(view: View) -> Decision:

@@ -18,7 +18,7 @@ from support.workflow_files import (
     steps,
 )
 
-from action.install import SETUP_UV, UV_VERSION
+from action.uv import SETUP_UV, UV_VERSION
 from afk.config import Config
 from afk.variables import KNOWN, SECRETS
 

@@ -80,6 +80,15 @@ FORGEJO: Final = (
         "checks.ForgejoChecks._runs",
         told=(404,),
     ),
+    _forgejo(
+        f"GET {_R}/pulls/{{number}}",
+        "closing._merged",
+        reasons=dict.fromkeys(
+            (Proof.CONFORMANCE, Proof.CONTRACT, Proof.SCHEMA),
+            "the contract suite merges nothing; a recording is replayed",
+        ),
+        models="",
+    ),
     _forgejo(f"GET {_R}/labels?limit&page", "labels.Labels._of_repository"),
     _forgejo("GET /orgs/{org}/labels?page", "labels.Labels._of_organisation", told=(403, 404)),
     _forgejo(f"POST {_R}/labels", "labels.Labels._create"),

@@ -18,6 +18,7 @@ from afk.adapters.github.wire import (
     RestRepository,
     RestUser,
     WireActor,
+    WireCloser,
     WireComment,
     WireEvent,
     WireIssue,
@@ -147,11 +148,17 @@ def events(shown: Iterable[WireEvent]) -> tuple[Event, ...]:
             at=one.created_at,
             actor=account(one.actor),
             label=one.label.name if one.label else "",
-            commit=one.closer.oid if one.closer else "",
+            commit=_closed_by(one.closer) if one.closer else "",
+            head=one.closer.head_ref_oid if one.closer else "",
         )
         for order, one in enumerate(shown)
         if one.typename in _EVENTS
     )
+
+
+def _closed_by(closer: WireCloser) -> str:
+    """Return the commit that closed an issue, or the one that its pull request became."""
+    return closer.oid or (closer.merge_commit.oid if closer.merge_commit else "")
 
 
 def text_blockers(body: str, repo: str) -> tuple[IssueKey, ...]:
