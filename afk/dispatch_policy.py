@@ -83,7 +83,7 @@ def select_dispatchable(
             decisions.append(
                 DispatchDecision(key, start=True, approval=candidate.appraisal.approval)
             )
-            busy[candidate.issue.repo.name] = ""
+            busy[key.repo] = f"another run is in flight in {key.repo}: that of {key}"
             chosen += 1
         else:
             decisions.append(

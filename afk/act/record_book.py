@@ -13,6 +13,8 @@ from afk.observe.tick import Tick
 from afk.phase_checklist import Surroundings, render
 from afk.record.codec import Found, decode, encode, key_id
 from afk.record.state import RunRecord, Stage
+from afk.text.questions import by_digest, questions_in
+from afk.text.waits import with_links
 from afk.types import Issue
 
 
@@ -36,8 +38,9 @@ def write(
     around = Surroundings(
         thread_url=thread_url(tick, record),
         commit_url=_commit_url(tick, record),
-        waiting_for=waiting_for,
+        waiting_for=with_links(waiting_for, record.repository, tick.deps.tracker.web.rstrip("/")),
         until=until,
+        questions=_questions(tick, record, found),
         agent_may_run=agent_may_run,
         doorbell_failed=doorbell_failed,
     )
@@ -57,6 +60,12 @@ def write(
     record = _seen(_stamped(record, found.record.sequence + 1, tick), tick)
     comment = tick.deps.tracker.edit_comment(issue, current, encode(record, visible, keys))
     return Found(record, comment)
+
+
+def _questions(tick: Tick, record: RunRecord, found: Found | None) -> dict[str, str]:
+    """Return what the agent asked: as the comment has it, and as T3 has shown it in this tick."""
+    former = questions_in(found.comment.body) if found is not None else {}
+    return former | by_digest(tick.t3.questions(record.thread.id))
 
 
 def thread_url(tick: Tick, record: RunRecord) -> str:

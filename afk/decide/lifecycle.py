@@ -170,7 +170,14 @@ def _table(view: View) -> Decision:
                 return wait("table", "T3 does not show the thread")
             return Decision(action, "table", _why_nothing_came(view))
         case _:
-            return wait("table", "CI has not spoken" if view.pushed else "the agent is at work")
+            return wait("table", "CI has not spoken" if view.pushed else _at_work(view))
+
+
+def _at_work(view: View, still: str = "") -> str:
+    """Return what an unfinished turn waits for; what T3 does not show is not claimed."""
+    if view.observed.thread.seen:
+        return f"the agent is {still}at work"
+    return f"T3 to show whether the agent is {still}at work"
 
 
 def _another_turn_is_due(view: View) -> bool:
@@ -216,7 +223,7 @@ def _never_beside_a_turn(view: View, decision: Decision) -> Decision:
     start = max((at for at in starts if at is not None), default=view.now)
     until = start + timedelta(seconds=view.config.running_grace_seconds)
     if view.now < until:
-        return wait("never-beside-a-turn", "the agent is still at work", until)
+        return wait("never-beside-a-turn", _at_work(view, "still "), until)
     if not view.observed.thread.seen:
         return wait("never-beside-a-turn", "T3 does not show the turn")
     return decision if view.observed.thread.stopped else _stop(view, RUNNING_GRACE)

@@ -12,7 +12,7 @@ from typing import Final
 from afk.config import Config
 from afk.errors import TooLarge
 from afk.record.state import RunRecord
-from afk.text.cleaning import inert_markdown, one_line
+from afk.text.cleaning import one_line
 from afk.types import Issue, Reason, Verdict
 
 _RELABEL: Final = "To run it again, put `{ready}` on again."
@@ -224,8 +224,9 @@ def unread_record(issue: Issue) -> TooLarge:
 
 
 def waits_for(gate: str, evidence: str) -> str:
-    """Return what an approved issue waits for; as code, so that references link nothing."""
-    return f"{inert_markdown(evidence, 200)} (gate `{gate}`)"
+    """Return what an approved issue waits for, in afk's own words."""
+    told = f"{evidence} to be closed" if gate == "no-open-blocker" else evidence
+    return f"{told.removeprefix('waiting for ')} (gate {gate})"
 
 
 def _named(text: str, config: Config) -> str:
