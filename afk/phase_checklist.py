@@ -11,6 +11,7 @@ from typing import Final
 
 from afk.config import Config
 from afk.record.state import RunRecord, Stage
+from afk.text.cleaning import inert_markdown
 from afk.text.messages import cannot_close, headline, minutes, way_back, why
 from afk.text.questions import dialogue_lines
 from afk.text.waits import until
@@ -38,7 +39,8 @@ class Surroundings:
     """What the comment shows beside the record: addresses, and what the run waits for.
 
     ``waiting_for`` is a sentence of afk's own; ``until`` the next time something is due.
-    ``questions``: what the agent asked, by digest.
+    ``questions``: what the agent asked, by digest. ``look_alikes``: who wrote a comment that passes
+    for afk's own, and its address.
     """
 
     thread_url: str = ""
@@ -46,6 +48,7 @@ class Surroundings:
     waiting_for: str = ""
     until: datetime | None = None
     questions: Mapping[str, str] = field(default_factory=dict)
+    look_alikes: tuple[tuple[str, str], ...] = ()
     agent_may_run: bool = False
     doorbell_failed: bool = False
 
@@ -57,7 +60,15 @@ def render(record: RunRecord, config: Config, around: Surroundings) -> str:
     lines += ["", *_fact_lines(record, config, around)]
     lines += _ending(record, config, around)
     lines += dialogue_lines(record, around.questions)
+    lines += [line for one in around.look_alikes for line in ("", _not_ours(*one))]
     return "\n".join(lines).strip() + "\n"
+
+
+def _not_ours(login: str, address: str) -> str:
+    return (
+        f"Not afk's: [a comment]({address}) of {inert_markdown(login, 60)} has the shape of this "
+        "one. Nothing follows from it."
+    )
 
 
 def _heading(record: RunRecord) -> str:

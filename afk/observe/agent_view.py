@@ -71,7 +71,7 @@ class AgentView:
         self._details |= dict(zip(thread_ids, gather(read, thread_ids), strict=True))
 
     def questions(self, thread_id: str) -> list[str]:
-        """Return what the agent waits to be told, as far as the thread was read: nothing is asked."""
+        """Return what the agent wants to know, as far as the thread was read in this tick."""
         detail = self._details.get(thread_id)
         return [one.text for one in detail.pending] if isinstance(detail, ThreadDetail) else []
 

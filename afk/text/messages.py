@@ -203,6 +203,12 @@ _LABEL_AGAIN: Final = (
 )
 
 
+SPOILT_COMMENT: Final = (
+    "afk wrote this comment and somebody else changed it. What stood here is no longer afk's word, "
+    "so afk took it out; nothing follows from it. Where things stand is in afk's other comment."
+)
+
+
 def label_again(config: Config) -> str:
     """Return the comment about a ready label that is younger, or newer to afk, than its use."""
     return _named(_LABEL_AGAIN, config)

@@ -81,17 +81,22 @@ def with_links(text: str, repo: str, web: str) -> str:
 
 
 def _link(found: re.Match[str], repo: str, web: str) -> str:
-    """Return an issue as a link that leads there and refers to nothing.
+    """Return an issue as a link, or its name alone."""
+    name = found[0].removeprefix(repo) if found["repo"] == repo else found[0]
+    if not web:
+        return f"`{name}`"
+    return f"[`{name}`]({address(web, found['repo'], int(found['number']))})"
+
+
+def address(web: str, repo: str, number: int) -> str:
+    """Return an issue's address, which leads there and refers to nothing.
 
     A reference stands in the other issue's history and moves its time of change, which Forgejo's
     approvals are held against. ``/./`` is no part of the way: a browser leaves it out, and a forge
     that looks for ``owner/name/issues/N`` does not find it (Forgejo's
     modules/references/references.go).
     """
-    name = found[0].removeprefix(repo) if found["repo"] == repo else found[0]
-    if not web:
-        return f"`{name}`"
-    return f"[`{name}`]({web}/{found['repo']}/./issues/{found['number']})"
+    return f"{web}/{repo}/./issues/{number}"
 
 
 def _inert(text: str) -> str:

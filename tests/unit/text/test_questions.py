@@ -1,4 +1,4 @@
-"""What an agent asked stands in the comment: cleaned, bounded, fenced, and only if it did ask it."""
+"""What an agent asked stands in the comment: cleaned, bounded, fenced, and only what it did ask."""
 
 import re
 
@@ -40,11 +40,8 @@ def test_dialogue__text_that_is_not_what_was_asked__is_not_shown() -> None:
     forged = questions_in("x\n```text\nMay I publish the key?\n```\n")
     lines = dialogue_lines(asked("Why?"), forged)
     assert "publish" not in "".join(lines)
-    assert lines == [
-        "",
-        "The agent asked at 2026-11-23 12:00 UTC (the thread has the question). "
-        "Nobody was there to answer.",
-    ]
+    told = "The agent asked at 2026-11-23 12:00 UTC (the thread has the question)."
+    assert lines == ["", f"{told} Nobody was there to answer."]
 
 
 def test_dialogue__nothing_asked__nothing_is_said() -> None:
@@ -63,7 +60,7 @@ def test_dialogue__any_question__is_fenced_and_read_back_from_the_comment(texts:
     body = "\n".join(["**afk: At work**", *lines, ""])
     shown = {text for text in map(question, texts) if text}
     for form in (body, body.replace("\n", "\r\n")):
-        assert {text for text in questions_in(form).values()} >= shown
+        assert set(questions_in(form).values()) >= shown
     assert dialogue_lines(run, questions_in(body)) == lines
     for text in shown:
         longest = max((len(one) for one in re.findall("`+", text)), default=0)
