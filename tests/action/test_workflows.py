@@ -1,6 +1,5 @@
 """What no runner of ours honours: filters, permissions, pins, the accord of the two folders."""
 
-import json
 import re
 import subprocess
 from pathlib import Path
@@ -23,7 +22,6 @@ from action.install import SETUP_UV, UV_VERSION
 from afk.config import Config
 from afk.variables import KNOWN, SECRETS
 
-EVENTS_OF_FORGEJO = ROOT / "tests" / "recordings" / "forgejo-actions"
 EVERY_FILE = (*WORKFLOWS, ACTION)
 # Not inputs: they make sense where a person has the machine, not in somebody else's action.
 ENVIRONMENT_ONLY = {"AFK_FORGE_URL", "AFK_T3_TOKEN_COMMAND", "AFK_T3_TOKEN_FILE"}
@@ -82,33 +80,6 @@ def test_checkout__keeps_no_token_and_takes_nobody_elses_code(path: Path) -> Non
     assert [step["with"] for step in found] == [{"persist-credentials": False}] * len(found)
 
 
-@pytest.mark.parametrize("path", sorted(GITHUB.glob("*.yml")), ids=short)
-def test_permissions__are_none_at_the_top_and_given_per_job(path: Path) -> None:
-    workflow = load(path)
-
-    assert workflow["permissions"] == {}
-    assert all("permissions" in job for job in workflow["jobs"].values())
-
-
-@pytest.mark.parametrize("path", sorted(FORGEJO.glob("*.yml")), ids=short)
-def test_permissions__on_forgejo__are_not_named(path: Path) -> None:
-    """Every job has the same rights there; 16 warns of the key on every run.
-
-    Forgejo v16 options/locale_next/locale_en-US.json, ``actions.workflow.permissions_warning``.
-    """
-    workflow = load(path)
-
-    assert "permissions" not in workflow
-    assert not [job for job in workflow["jobs"].values() if "permissions" in job]
-
-
-def test_permissions__of_the_loop__write_issues_only() -> None:
-    given = load(GITHUB / "afk.yml")["jobs"]["tick"]["permissions"]
-
-    assert [name for name, level in given.items() if level != "read"] == ["issues"]
-    assert given["issues"] == "write"
-
-
 @each_workflow
 def test_jobs__have_a_time_limit(path: Path) -> None:
     assert all(0 < job["timeout-minutes"] <= 30 for job in load(path)["jobs"].values())
@@ -145,25 +116,6 @@ def test_loop__on_github__is_woken_by_the_end_of_ci_too() -> None:
     ci = load(GITHUB / "ci.yml")["name"]
     assert on["workflow_run"] == {"workflows": [ci], "types": ["completed"]}
     assert "workflow_run" not in load(FORGEJO / "afk.yml")["on"]
-
-
-@each_workflow
-def test_jobs__in_a_mirror_of_afk__do_not_start(path: Path) -> None:
-    """A scheduled event names no repository on Forgejo (``event-schedule.json``)."""
-    for job in load(path)["jobs"].values():
-        assert "!github.event.repository.mirror" in job["if"]
-    scheduled = EVENTS_OF_FORGEJO.glob("*/event-schedule.json")
-    pushed = EVENTS_OF_FORGEJO.glob("*/event-push.json")
-    assert not ["repository" for one in scheduled if "repository" in json.loads(one.read_text())]
-    assert [json.loads(one.read_text())["repository"]["mirror"] for one in pushed] == [False]
-
-
-@each_loop
-def test_loop__by_the_clock__starts_nowhere_without_its_variable(path: Path) -> None:
-    """A mirror or fork has the workflow and none of its variables: no runner is taken for it."""
-    condition = load(path)["jobs"]["tick"]["if"]
-
-    assert "github.event_name != 'schedule' || vars.AFK_KILL_SWITCH != ''" in condition
 
 
 @each_loop
