@@ -87,7 +87,7 @@ def _usage_limit(view: View) -> Decision | None:
             return Decision(Action.FREEZE_ESCALATE, "usage-limit", Reason.USAGE_LIMIT, spent)
         return None
     if record.pauses.next_try is not None and now < record.pauses.next_try:
-        return wait("usage-limit", "waiting for the provider's reset", record.pauses.next_try)
+        return wait("usage-limit", "the provider's reset", record.pauses.next_try)
     if view.busy or not view.observed.thread.seen:
         return wait("usage-limit", "T3 does not show the thread at rest")
     if view.observed.thread.presence is Presence.VANISHED:

@@ -30,7 +30,7 @@ def span(time: timedelta) -> str:
 
 def until(at: datetime, since: datetime) -> str:
     """Return when something is over, and how long it then took; neither moves with the clock."""
-    return f"until {minutes(at)}, {span(at - since)} after {minutes(since)}"
+    return f"until {minutes(at)} ({span(at - since)} from {minutes(since)})"
 
 
 def held_by(run: RunRecord) -> str:

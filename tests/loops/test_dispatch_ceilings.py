@@ -138,8 +138,8 @@ def test_provider__a_run_waits_for_its_limit__nothing_starts_on_its_instance(kin
         pauses = record(here, limited)["pauses"]
         times = (datetime.fromisoformat(pauses[name]) for name in ("limited_at", "next_try"))
         met, over = map(minutes, times)
-        why = f"the provider's usage is limited, as the run of owner/r0#1 found, until {over}, "
-        assert held(ticked, same) == ("provider-open", f"{why}1 h 22 min after {met}")
+        why = f"the provider's usage is limited, as the run of owner/r0#1 found, until {over} "
+        assert held(ticked, same) == ("provider-open", f"{why}(1 h 22 min from {met})")
         told = why.replace("owner/r0#1", link(here, "owner/r0#1", "owner/r0#1"))
         assert told in same.comments[0].body
         assert held(ticked, elsewhere) == STARTED

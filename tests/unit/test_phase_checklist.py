@@ -139,7 +139,7 @@ def test_render__corrective_turns__are_shown_once_ci_was_red(
 
 def test_render__limited__says_until_when() -> None:
     run = record(limited_at=STARTED, next_try=NOW)
-    line = "Usage limit: waiting until 2026-11-23 12:00 UTC, 30 min after 2026-11-23 11:30 UTC"
+    line = "Usage limit: waiting until 2026-11-23 12:00 UTC (30 min from 2026-11-23 11:30 UTC)"
     assert line in shown(run)
     assert not [line for line in shown(changed(run, limited_at=None)) if "limit" in line]
 

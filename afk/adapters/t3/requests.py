@@ -5,7 +5,8 @@ are derived from bodies, by the rules the server derives them with. Recordings n
 ``t3/0.0.28``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from afk.adapters.t3.wire import Activity, Thread, text
@@ -28,7 +29,7 @@ _LONGEST_TEXT: Final = 4_000
 """Records remember whom they answered; what is longer is no id of T3's."""
 
 
-def pending(thread: Thread) -> tuple[PendingRequest, ...]:
+def pending(thread: Thread, mask: Callable[[str], str] = str) -> tuple[PendingRequest, ...]:
     """Return the requests that an answer would still reach.
 
     Those of a thread whose session is stopped or absent are left out: T3 answers them itself
@@ -36,7 +37,10 @@ def pending(thread: Thread) -> tuple[PendingRequest, ...]:
     pending for ever (``60-3-stopped-with-approval-thread``).
     """
     live = thread.session is not None and thread.session.status != _GONE
-    return _open(thread.activities or ()) if live and waits(thread) else ()
+    if not (live and waits(thread)):
+        return ()
+    # Masked here, too: what is shown to people has to be what the forge will have been sent.
+    return tuple(replace(one, text=mask(one.text)) for one in _open(thread.activities or ()))
 
 
 def waits(thread: Thread) -> bool:

@@ -33,7 +33,7 @@ def test_span__a_length_of_time__is_said_in_its_two_largest_units(
 
 def test_until__says_the_instant_and_how_long__neither_moves_with_the_clock() -> None:
     told = until(NOW, STARTED)
-    assert told == "until 2026-11-23 12:00 UTC, 30 min after 2026-11-23 11:30 UTC"
+    assert told == "until 2026-11-23 12:00 UTC (30 min from 2026-11-23 11:30 UTC)"
 
 
 def test_held_by__a_run__is_named_with_what_it_waits_for_itself() -> None:
