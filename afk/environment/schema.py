@@ -123,12 +123,10 @@ def _leave_out(values: Any, path: Path) -> None:
     *around, last = path
     at = values
     for step in around:
-        if not _has(at, step):
-            return
         at = at[step]
     if _has(at, last):
         del at[last]
-    elif isinstance(at, dict):
+    else:
         at[last] = "/".join(["", *map(str, path)])
 
 

@@ -6,6 +6,7 @@ import pytest
 from support.loops import t3_down
 from support.poll_rig import BODY, changed, forget, polled, said, threads, writes
 
+from afk.record.codec import _mac
 from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
@@ -182,6 +183,21 @@ def test_explain__of_an_issue_that_landed__says_so(kind: Forge) -> None:
         told = here.run("explain", landed(here).ref, "--json").document
         assert told["verdict"].startswith("it does not start: its last run ended as 'Landed' at ")
         assert "nobody has asked since" in told["verdict"]
+
+
+@pytest.mark.parametrize("kind", list(Forge))
+def test_explain__of_what_cannot_be_told__says_that_and_no_more(kind: Forge) -> None:
+    """A newer version of afk wrote here: hands off, which the error explains."""
+    with world(kind) as here:
+        issue = fresh(here)
+        json = '{"schema":9,"more":1}'
+        mac = _mac(here.environ["AFK_STATE_KEY"].encode(), json)
+        here.forge.comment(issue, here.bot, f"<!-- afk:run:v9 {json} mac={mac} -->")
+        ticked = here.run("explain", issue.ref, "--json")
+        assert ticked.exit_code == 2
+        assert "could not be told" in ticked.document["verdict"]
+        assert not ticked.document["starts"]
+        assert not started_by(here, issue)
 
 
 @pytest.mark.parametrize("kind", list(Forge))
