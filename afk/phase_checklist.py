@@ -1,18 +1,21 @@
 """The visible part of the run's comment: what people read, rendered from the record.
 
 Pure. One function of record and configuration, so that the comment always says what the record
-says. It holds no text of users or models.
+says. Of users or models it holds what an agent asked, fenced, and nothing else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from afk.config import Config
 from afk.record.state import RunRecord, Stage
+from afk.text.cleaning import inert_markdown
 from afk.text.details import commit_link, in_comment
 from afk.text.messages import cannot_close, headline, minutes, way_back, why
+from afk.text.questions import dialogue_lines
+from afk.text.waits import until
 from afk.types import Phase, Verdict
 
 _WORDS: Final[Mapping[Phase, str]] = {
@@ -26,17 +29,27 @@ _WORDS: Final[Mapping[Phase, str]] = {
 }
 
 
+_NO_T3: Final = (
+    "It cannot be reached, refuses afk or answers wrongly, or it is another server: the log of "
+    "afk's workflow says which. Whether the agent is at work cannot be told."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What the comment shows beside the record: addresses, and what the run waits for.
 
     ``waiting_for`` is a sentence of afk's own; ``until`` the next time something is due.
+    ``questions``: what the agent asked, by digest. ``look_alikes``: who wrote a comment that passes
+    for afk's own, and its address.
     """
 
     thread_url: str = ""
     commit_url: str = ""
     waiting_for: str = ""
     until: datetime | None = None
+    questions: Mapping[str, str] = field(default_factory=dict)
+    look_alikes: tuple[tuple[str, str], ...] = ()
     agent_may_run: bool = False
     doorbell_failed: bool = False
 
@@ -47,7 +60,16 @@ def render(record: RunRecord, config: Config, around: Surroundings) -> str:
     lines += _checklist(record, config) if record.dialogue.turns else []
     lines += ["", *_fact_lines(record, config, around)]
     lines += _ending(record, config, around)
+    lines += dialogue_lines(record, around.questions)
+    lines += [line for one in around.look_alikes for line in ("", _not_ours(*one))]
     return "\n".join(lines).strip() + "\n"
+
+
+def _not_ours(login: str, address: str) -> str:
+    return (
+        f"Not afk's: [a comment]({address}) of {inert_markdown(login, 60)} has the shape of this "
+        "one. Nothing follows from it."
+    )
 
 
 def _heading(record: RunRecord) -> str:
@@ -88,7 +110,12 @@ def _fact_lines(record: RunRecord, config: Config, around: Surroundings) -> list
     if corrective or record.commits.first_red_at:
         lines.append(f"Corrective turns: {corrective} of {config.fix_forward_max_attempts}")
     if record.pauses.limited_at and record.pauses.next_try:
-        lines.append(f"Usage limit: waiting until {minutes(record.pauses.next_try)}")
+        waits = until(record.pauses.next_try, record.pauses.limited_at)
+        lines.append(f"Usage limit: waiting {waits}")
+    if record.pauses.unseen_at and record.stage is Stage.RUNNING:
+        lines.append(
+            f"T3: has not shown this run since {minutes(record.pauses.unseen_at)}. {_NO_T3}"
+        )
     if around.waiting_for and record.stage is not Stage.ENDED:
         lines.append(f"Waiting: {around.waiting_for}")
     if around.until and record.stage in (Stage.CLAIMED, Stage.RUNNING):

@@ -32,8 +32,8 @@ TOP: Final[Mapping[str, str]] = {
     "`timezone` (of reset times a provider names without one)",
     "forge_url": "the API's address, outside of a runner",
     "landing": "how work lands; only `push` is built",
-    "notify": f"doorbells: {', '.join(f'`{kind}`' for kind in DOORBELLS)}; each needs its "
-    "address in the environment",
+    "notify": f"ring only these of the doorbells whose addresses are set: "
+    f"{', '.join(f'`{kind}`' for kind in DOORBELLS)}; empty: all of them",
     "allow_unsigned_state": "run on Forgejo without `AFK_STATE_KEY`",
     "allow_plain_http": "speak http:// to a public host, where the way is a tunnel of your own",
     "max_in_flight": "runs in flight at once",

@@ -43,7 +43,7 @@ def past_deadline(
         now = record.pauses.budget_now(observed.now) if deadline.pausable else observed.now
         if now >= deadline.due:
             return deadline.decision
-        if now == observed.now:
+        if not (deadline.pausable and record.pauses.last):
             upcoming.append(deadline.due)
     return min(upcoming, default=None)
 

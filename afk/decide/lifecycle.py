@@ -88,7 +88,7 @@ def _usage_limit(view: View) -> Decision | None:
             return Decision(Action.FREEZE_ESCALATE, "usage-limit", Reason.USAGE_LIMIT, spent)
         return None
     if record.pauses.next_try is not None and now < record.pauses.next_try:
-        return wait("usage-limit", "waiting for the provider's reset", record.pauses.next_try)
+        return wait("usage-limit", "the provider's reset", record.pauses.next_try)
     if view.busy or not view.observed.thread.seen:
         return wait("usage-limit", "T3 does not show the thread at rest")
     if view.observed.thread.presence is Presence.VANISHED:
@@ -174,9 +174,16 @@ def _table(view: View) -> Decision:
             unmarked = unmarked_commits(view)
             return Decision(action, "table", _why_nothing_came(view, unmarked), unmarked)
         case _:
-            doing = "CI has not spoken" if view.pushed else "the agent is at work"
+            doing = "CI has not spoken" if view.pushed else _at_work(view)
             gone = f"; the branch {view.branch_gone} is no longer there" if view.branch_gone else ""
             return wait("table", doing + gone)
+
+
+def _at_work(view: View, still: str = "") -> str:
+    """Return what an unfinished turn waits for; what T3 does not show is not claimed."""
+    if view.observed.thread.seen:
+        return f"the agent is {still}at work"
+    return f"T3 to show whether the agent is {still}at work"
 
 
 def _another_turn_is_due(view: View) -> bool:
@@ -224,7 +231,7 @@ def _never_beside_a_turn(view: View, decision: Decision) -> Decision:
     start = max((at for at in starts if at is not None), default=view.now)
     until = start + timedelta(seconds=view.config.running_grace_seconds)
     if view.now < until:
-        return wait("never-beside-a-turn", "the agent is still at work", until)
+        return wait("never-beside-a-turn", _at_work(view, "still "), until)
     if not view.observed.thread.seen:
         return wait("never-beside-a-turn", "T3 does not show the turn")
     return decision if view.observed.thread.stopped else _stop(view, RUNNING_GRACE)

@@ -18,7 +18,8 @@ from afk.model.agent import Presence
 from afk.model.ci import CIVerdict
 from afk.model.forge import Branch
 from afk.record.groups import MAX_PUSHED, SeenHead, SeenVerdict
-from afk.record.state import Outcome, RunRecord, Turn
+from afk.record.state import MAX_ASKED, Asked, Outcome, RunRecord, Turn
+from afk.text.questions import digest, question
 from afk.types import CIStatus, Issue, Phase, ThreadStatus
 
 _OUTCOME_OF: Final = {
@@ -70,6 +71,7 @@ def note(observed: Observation, config: Config) -> RunRecord:
     """Return the record with everything this tick saw for the first time written into it."""
     record = _note_sight(observed.record, observed)
     record = _note_turn(record, observed, config)
+    record = _note_questions(record, observed)
     record = _note_wait_over(record, observed, config)
     record = _note_pushes(record, observed)
     record = _note_verdict(record, observed)
@@ -82,6 +84,18 @@ def _note_sight(record: RunRecord, observed: Observation) -> RunRecord:
     if observed.thread.seen:
         return record.seen_again(observed.now)
     return record.out_of_sight(observed.now)
+
+
+def _note_questions(record: RunRecord, observed: Observation) -> RunRecord:
+    """Note what the agent asks, the first few times: of the text only its digest."""
+    known = {one.id for one in record.dialogue.asked}
+    fresh = (
+        Asked(id=one.id, at=observed.now, digest=digest(question(one.text)))
+        for one in observed.thread.pending
+        if one.id not in known
+    )
+    asked = (*record.dialogue.asked, *fresh)[:MAX_ASKED]
+    return replace(record, dialogue=replace(record.dialogue, asked=asked))
 
 
 def _note_turn(record: RunRecord, observed: Observation, config: Config) -> RunRecord:

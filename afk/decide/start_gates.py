@@ -18,7 +18,8 @@ class Candidate:
     """A ready issue with what this tick knows about it.
 
     ``runs`` is how often afk has started this issue, None when that could not be read.
-    ``provider_open`` False: a run stands sentinel for a usage limit, or a probe is not due yet.
+    ``provider_open`` False: a run stands sentinel for a usage limit, or a probe is not due yet, as
+    ``provider_shut`` says.
     ``spent``: the approval has had its run. None, of these two: it was not asked.
     """
 
@@ -26,6 +27,7 @@ class Candidate:
     appraisal: Appraisal
     runs: int | None = 0
     provider_open: bool | None = True
+    provider_shut: str = "the provider's usage is limited"
     archived: bool = False
     spent: bool | None = False
 
@@ -80,7 +82,7 @@ def explain(
         GateAnswer(
             "repository-free", name not in in_flight_repos, why_taken(name, in_flight_repos)
         ),
-        _told("provider-open", candidate.provider_open, "the provider's usage is limited"),
+        _told("provider-open", candidate.provider_open, candidate.provider_shut),
         *_ceiling_gates(candidate, config, ceilings, chosen),
     )
     shown = (replace(one, evidence="") if one.passed else one for one in answers)

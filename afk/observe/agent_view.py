@@ -70,6 +70,11 @@ class AgentView:
 
         self._details |= dict(zip(thread_ids, gather(read, thread_ids), strict=True))
 
+    def questions(self, thread_id: str) -> list[str]:
+        """Return what the agent wants to know, as far as the thread was read in this tick."""
+        detail = self._details.get(thread_id)
+        return [one.text for one in detail.pending] if isinstance(detail, ThreadDetail) else []
+
     def facts(self, record: RunRecord) -> ThreadFacts:
         """Return what T3 shows of the run's thread; T3 failing makes it unread, not absent."""
         if not record.thread.id:

@@ -12,7 +12,7 @@ from typing import Final
 from afk.config import Config
 from afk.errors import TooLarge
 from afk.record.state import RunRecord
-from afk.text.cleaning import inert_markdown, one_line
+from afk.text.cleaning import one_line
 from afk.text.details import in_plain_text
 from afk.types import Issue, Reason, Verdict
 
@@ -217,6 +217,12 @@ _LABEL_AGAIN: Final = (
 )
 
 
+SPOILT_COMMENT: Final = (
+    "afk wrote this comment and somebody else changed it. What stood here is no longer afk's word, "
+    "so afk took it out; nothing follows from it. Where things stand is in afk's other comment."
+)
+
+
 def label_again(config: Config) -> str:
     """Return the comment about a ready label that is younger, or newer to afk, than its use."""
     return _named(_LABEL_AGAIN, config)
@@ -238,8 +244,9 @@ def unread_record(issue: Issue) -> TooLarge:
 
 
 def waits_for(gate: str, evidence: str) -> str:
-    """Return what an approved issue waits for; as code, so that references link nothing."""
-    return f"{inert_markdown(evidence, 200)} (gate `{gate}`)"
+    """Return what an approved issue waits for, in afk's own words."""
+    told = f"{evidence} to be closed" if gate == "no-open-blocker" else evidence
+    return f"{told.removeprefix('waiting for ')} (gate {gate})"
 
 
 def _named(text: str, config: Config) -> str:

@@ -8,6 +8,7 @@ from support.poll_rig import (
     STARTED,
     assert_started,
     held,
+    link,
     on_both_forges,
     polled,
     record,
@@ -56,7 +57,9 @@ def test_blocker__open__is_waited_for_by_name_until_it_is_closed(
         assert held(ticked, issue) == ("no-open-blocker", f"waiting for {blocker.ref}")
         assert threads(here) == []
         assert record(here, issue)["stage"] == "approved"
-        assert f"`waiting for {blocker.ref}`" in issue.comments[0].body
+        text = issue.comments[0].body
+        name = f"#{blocker.number}" if blocker.repo is issue.repo else blocker.ref
+        assert f"Waiting: {link(here, name, blocker.ref)} to be closed" in text
         here.forge.close(blocker, here.owner)
         assert held(polled(here), issue) == STARTED
         assert_started(here, issue)

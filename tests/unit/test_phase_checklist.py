@@ -58,6 +58,16 @@ def test_render__a_run_at_work__is_title_checklist_and_facts() -> None:
     )
 
 
+def test_render__t3_out_of_sight__says_since_when_while_the_run_is_at_work() -> None:
+    """It is in the record, so it is written once, and taken back once T3 is seen again."""
+    run = record(unseen_at=STARTED)
+    (line,) = [line for line in shown(run) if line.startswith("T3: ")]
+    assert line.startswith("T3: has not shown this run since 2026-11-23 11:30 UTC. It cannot be")
+    assert not [line for line in shown(changed(run, unseen_at=None)) if line.startswith("T3: ")]
+    over = ended(Verdict.NEEDS_HUMAN, Reason.UNSEEN, unseen_at=STARTED)
+    assert not [line for line in shown(over) if line.startswith("T3: ")]
+
+
 @pytest.mark.parametrize(
     ("changes", "title"),
     [
@@ -129,7 +139,8 @@ def test_render__corrective_turns__are_shown_once_ci_was_red(
 
 def test_render__limited__says_until_when() -> None:
     run = record(limited_at=STARTED, next_try=NOW)
-    assert "Usage limit: waiting until 2026-11-23 12:00 UTC" in shown(run)
+    line = "Usage limit: waiting until 2026-11-23 12:00 UTC (30 min from 2026-11-23 11:30 UTC)"
+    assert line in shown(run)
     assert not [line for line in shown(changed(run, limited_at=None)) if "limit" in line]
 
 

@@ -17,10 +17,12 @@ from support.run_factories import (
 )
 
 from afk.decide.observation import note, run_commits
+from afk.model.agent import PendingRequest, RequestKind
 from afk.model.ci import CIVerdict
 from afk.model.forge import Branch
 from afk.record.groups import MAX_PUSHED, SeenVerdict
-from afk.record.state import RunRecord
+from afk.record.state import MAX_ASKED, Asked, RunRecord
+from afk.text.questions import digest
 from afk.types import CIStatus, Phase, StageResult
 
 EARLIER = NOW - timedelta(minutes=10)
@@ -34,6 +36,25 @@ def noted(before: RunRecord | None = None, **changes: Any) -> RunRecord:
 
 def test_note__nothing_new__same_record() -> None:
     assert noted() == record()
+
+
+# --- what the agent asks -----------------------------------------------------------------------
+
+
+def test_note__what_the_agent_asks__is_noted_once_and_by_its_digest_alone() -> None:
+    request = PendingRequest("r", RequestKind.QUESTION, text="Which color?")
+    asking = facts(pending=(request,))
+    (asked,) = noted(thread=asking).dialogue.asked
+    assert asked == Asked(id="r", at=NOW, digest=digest("Which color?"))
+    before = record(asked=(replace(asked, at=EARLIER),))
+    assert noted(before, thread=asking) == before
+
+
+def test_note__an_agent_that_never_stops_asking__is_noted_a_few_times() -> None:
+    many = tuple(PendingRequest(f"r{n}", RequestKind.APPROVAL) for n in range(MAX_ASKED + 3))
+    found = noted(thread=facts(pending=many))
+    assert [one.id for one in found.dialogue.asked] == [f"r{n}" for n in range(MAX_ASKED)]
+    assert noted(found, thread=facts(pending=many)).dialogue.asked == found.dialogue.asked
 
 
 # --- the run's commits -------------------------------------------------------------------------
