@@ -86,7 +86,7 @@ def check(config: Config) -> None:
             cause="afk is armed, but nobody has told it where T3 Code is",
             next_step="set t3.url or AFK_T3_URL",
         )
-    from afk.decide.usage_limit import zone  # noqa: PLC0415  a disabled tick must not pay for it
+    from afk.decide.time_zones import zone  # noqa: PLC0415  a disabled tick must not pay for it
     from afk.environment.addresses import check_addresses  # noqa: PLC0415  likewise
 
     check_addresses(config)
