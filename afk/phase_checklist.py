@@ -1,7 +1,7 @@
 """The visible part of the run's comment: what people read, rendered from the record.
 
 Pure. One function of record and configuration, so that the comment always says what the record
-says. It holds no text of users or models.
+says. It holds no text of users or models, apart from an error of T3's as a fenced block.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Final
 
 from afk.config import Config
-from afk.record.state import RunRecord, Stage
+from afk.record.state import Outcome, RunRecord, Stage
 from afk.text.messages import cannot_close, headline, minutes, way_back, why
+from afk.text.quoting import quoted
 from afk.types import Phase, Verdict
 
 _WORDS: Final[Mapping[Phase, str]] = {
@@ -23,19 +24,27 @@ _WORDS: Final[Mapping[Phase, str]] = {
     Phase.DEPLOYED: "deployed",
     Phase.DONE: "done",
 }
+_ERROR_SHOWN: Final = 1_000
+"""Characters of T3's own words in a comment."""
+_WORDS_OF_ERRORS: Final[Mapping[Outcome, str]] = {
+    Outcome.ERROR: "What T3 says of the turn that failed (afk reads no usage limit in it):",
+    Outcome.LIMITED: "What T3 says of the usage limit:",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What the comment shows beside the record: addresses, and what the run waits for.
 
-    ``waiting_for`` is a sentence of afk's own; ``until`` the next time something is due.
+    ``waiting_for`` is a sentence of afk's own; ``until`` the next time something is due; ``error``
+    what T3 says went wrong in the last turn, as T3 says it, "" where it says nothing.
     """
 
     thread_url: str = ""
     commit_url: str = ""
     waiting_for: str = ""
     until: datetime | None = None
+    error: str = ""
     agent_may_run: bool = False
     doorbell_failed: bool = False
 
@@ -46,6 +55,7 @@ def render(record: RunRecord, config: Config, around: Surroundings) -> str:
     lines += _checklist(record, config) if record.dialogue.turns else []
     lines += ["", *_fact_lines(record, config, around)]
     lines += _ending(record, config, around)
+    lines += _error(record, around)
     return "\n".join(lines).strip() + "\n"
 
 
@@ -95,6 +105,16 @@ def _fact_lines(record: RunRecord, config: Config, around: Surroundings) -> list
     if around.until and record.stage in (Stage.CLAIMED, Stage.RUNNING):
         lines.append(f"Next deadline: {minutes(around.until)}")
     return [f"{line}  " for line in lines]
+
+
+def _error(record: RunRecord, around: Surroundings) -> list[str]:
+    """Return T3's own words where the last turn ended by them: a person reads more in them."""
+    outcome = record.turn.outcome if record.turn is not None else None
+    words = _WORDS_OF_ERRORS.get(outcome) if outcome is not None else None
+    block = quoted(around.error, _ERROR_SHOWN)
+    over = record.verdict in (Verdict.NEEDS_HUMAN, Verdict.FROZEN)
+    shown = over or record.pauses.limited_at is not None
+    return ["", words, "", block] if block and words and shown else []
 
 
 def _ending(record: RunRecord, config: Config, around: Surroundings) -> list[str]:

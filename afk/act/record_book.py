@@ -38,6 +38,7 @@ def write(
         commit_url=_commit_url(tick, record),
         waiting_for=waiting_for,
         until=until,
+        error=tick.t3.error_read(record),
         agent_may_run=agent_may_run,
         doorbell_failed=doorbell_failed,
     )
