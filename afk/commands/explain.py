@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from afk.commands.chosen import chosen, key_of
+from afk.decide.start_gates import blockers_read
 from afk.dispatch_policy import Candidate, Explanation
 from afk.errors import NotFound, one_of_many
 from afk.observe.opening import open_tick
@@ -48,6 +49,7 @@ def tell_gates(deps: Deps, key: IssueKey) -> dict[str, object]:
         mark = "pass" if answer.passed else "NO  " if answer.asked else "?   "
         evidence = f": {answer.evidence}" if answer.evidence else ""
         deps.report.event(f"{mark} {answer.gate}{evidence}")
+    deps.report.event(f"read as what it waits for: {blockers_read(issue)}", key=key)
     for record in running:
         deps.report.event(f"a run is in flight: {record.stage.value}", key=key)
     return {"gates": _gates(answers), "runs": [as_json(run) for run in running]}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from afk.config import Config
 from afk.decide.approval import Appraisal, Standing, handed_back
 from afk.text.cleaning import never_ends
-from afk.types import Issue, IssueKey
+from afk.types import Blocker, Issue, IssueKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +177,16 @@ def why_taken(name: str, taken: Collection[str]) -> str:
 def _blocker_gate(issue: Issue) -> GateAnswer:
     waiting = [_shown(blocker.ref, issue) for blocker in issue.blockers if not blocker.closed]
     return GateAnswer("no-open-blocker", not waiting, f"waiting for {', '.join(waiting[:5])}")
+
+
+def blockers_read(issue: Issue) -> str:
+    """Return what was read of an issue's blockers, and what was seen of each."""
+    shown = (f"{_shown(one.ref, issue)} ({_state(one)})" for one in issue.blockers)
+    return ", ".join(dict.fromkeys(shown)) or "nothing"
+
+
+def _state(blocker: Blocker) -> str:
+    return "closed" if blocker.closed else "open, or cannot be seen to be closed"
 
 
 def _shown(ref: str, issue: Issue) -> str:
