@@ -37,7 +37,8 @@ class Surroundings:
     """What the comment shows beside the record: addresses, and what the run waits for.
 
     ``waiting_for`` is a sentence of afk's own; ``until`` the next time something is due; ``error``
-    what T3 says went wrong in the last turn, as T3 says it, "" where it says nothing.
+    what T3 says went wrong in the last turn, as T3 says it, "" where it says nothing; ``taken_out``
+    what the agent did not get of the issue's text, in afk's words.
     """
 
     thread_url: str = ""
@@ -45,6 +46,7 @@ class Surroundings:
     waiting_for: str = ""
     until: datetime | None = None
     error: str = ""
+    taken_out: str = ""
     agent_may_run: bool = False
     doorbell_failed: bool = False
 
@@ -100,6 +102,8 @@ def _fact_lines(record: RunRecord, config: Config, around: Surroundings) -> list
         lines.append(f"Corrective turns: {corrective} of {config.fix_forward_max_attempts}")
     if record.pauses.limited_at and record.pauses.next_try:
         lines.append(f"Usage limit: waiting until {minutes(record.pauses.next_try)}")
+    if around.taken_out and record.dialogue.turns:
+        lines.append(f"Not handed to the agent: {around.taken_out}")
     if around.waiting_for and record.stage is not Stage.ENDED:
         lines.append(f"Waiting: {around.waiting_for}")
     if around.until and record.stage in (Stage.CLAIMED, Stage.RUNNING):

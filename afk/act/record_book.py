@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from afk.act.labels import put_labels
+from afk.decide.approval import digest
+from afk.issue_implementer_prompt import taken_out
 from afk.observe.tick import Tick
 from afk.phase_checklist import Surroundings, render
 from afk.record.codec import Found, decode, encode, key_id
@@ -38,6 +40,7 @@ def write(
         commit_url=_commit_url(tick, record),
         waiting_for=waiting_for,
         until=until,
+        taken_out=taken_out(issue) if record.approval.digest == digest(issue) else "",
         error=tick.t3.error_read(record),
         agent_may_run=agent_may_run,
         doorbell_failed=doorbell_failed,

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from afk.config import Config
 from afk.decide.approval import Appraisal, Standing, handed_back
-from afk.text.cleaning import never_ends
+from afk.decide.blockers import parse
+from afk.text.handing_on import comment_never_ends
 from afk.types import Blocker, Issue, IssueKey
 
 
@@ -146,7 +147,7 @@ def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer
 
 def _unreadable(issue: Issue) -> str:
     """Return why what the approver saw cannot be told from the text, "" where it can."""
-    if issue.oversized or not never_ends(issue.body):
+    if issue.oversized or not comment_never_ends(issue.body):
         return issue.oversized
     return "a <!-- in the text never ends, which hides the rest of it from some readers: end it"
 
@@ -195,7 +196,8 @@ def _shown(ref: str, issue: Issue) -> str:
     A dependency may lie in a private repository that afk can read and the reader cannot.
     """
     here = ref.startswith(f"{issue.repo.name}#")
-    known = here or "#" not in ref or ref in issue.body
+    named = tuple(str(key) for key in parse(issue.body, issue.repo.name))
+    known = here or "#" not in ref or ref.startswith(named)
     return ref if known else "an issue elsewhere"
 
 

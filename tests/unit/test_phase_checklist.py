@@ -198,3 +198,11 @@ def test_render__the_turn_ended_by_an_error__shows_it_where_a_person_has_to_know
     else:
         assert "Plan expired." not in lines
     assert "What T3 says" not in "".join(shown(run))
+
+
+def test_render__something_left_out_of_the_text__is_said_once_an_agent_gets_it() -> None:
+    around = Surroundings(taken_out="in the body 1 hidden comment")
+    line = "Not handed to the agent: in the body 1 hidden comment"
+    assert line in shown(record(), around)
+    assert line not in shown(record(stage=Stage.APPROVED, turns=()), around)
+    assert "Not handed" not in "".join(shown(record()))
