@@ -1,7 +1,7 @@
 """The visible part of the run's comment: what people read, rendered from the record.
 
 Pure. One function of record and configuration, so that the comment always says what the record
-says. Of users or models it holds what an agent asked, fenced, and nothing else.
+says. Of users or models it holds what an agent asked and an error of T3's, fenced, nothing else.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Final
 
 from afk.config import Config
-from afk.record.state import RunRecord, Stage
+from afk.record.state import Outcome, RunRecord, Stage
 from afk.text.cleaning import inert_markdown
 from afk.text.details import commit_link, in_comment
 from afk.text.messages import cannot_close, headline, minutes, way_back, why
 from afk.text.questions import dialogue_lines
+from afk.text.quoting import quoted
 from afk.text.waits import until
 from afk.types import Phase, Verdict
 
@@ -26,6 +27,12 @@ _WORDS: Final[Mapping[Phase, str]] = {
     Phase.CI: "CI green",
     Phase.DEPLOYED: "deployed",
     Phase.DONE: "done",
+}
+_ERROR_SHOWN: Final = 1_000
+"""Characters of T3's own words in a comment."""
+_WORDS_OF_ERRORS: Final[Mapping[Outcome, str]] = {
+    Outcome.ERROR: "What T3 says of the turn that failed (afk reads no usage limit in it):",
+    Outcome.LIMITED: "What T3 says of the usage limit:",
 }
 
 
@@ -41,7 +48,9 @@ class Surroundings:
 
     ``waiting_for`` is a sentence of afk's own; ``until`` the next time something is due.
     ``questions``: what the agent asked, by digest. ``look_alikes``: who wrote a comment that passes
-    for afk's own, and its address.
+    for afk's own, and its address. ``error``: what T3 says went wrong in the last turn, as T3 says
+    it, "" where it says nothing. ``taken_out``: what the agent did not get of the issue's text, in
+    afk's words.
     """
 
     thread_url: str = ""
@@ -50,6 +59,8 @@ class Surroundings:
     until: datetime | None = None
     questions: Mapping[str, str] = field(default_factory=dict)
     look_alikes: tuple[tuple[str, str], ...] = ()
+    error: str = ""
+    taken_out: str = ""
     agent_may_run: bool = False
     doorbell_failed: bool = False
 
@@ -60,6 +71,7 @@ def render(record: RunRecord, config: Config, around: Surroundings) -> str:
     lines += _checklist(record, config) if record.dialogue.turns else []
     lines += ["", *_fact_lines(record, config, around)]
     lines += _ending(record, config, around)
+    lines += _error(record, around)
     lines += dialogue_lines(record, around.questions)
     lines += [line for one in around.look_alikes for line in ("", _not_ours(*one))]
     return "\n".join(lines).strip() + "\n"
@@ -116,11 +128,23 @@ def _fact_lines(record: RunRecord, config: Config, around: Surroundings) -> list
         lines.append(
             f"T3: has not shown this run since {minutes(record.pauses.unseen_at)}. {_NO_T3}"
         )
+    if around.taken_out and record.dialogue.turns:
+        lines.append(f"Not handed to the agent: {around.taken_out}")
     if around.waiting_for and record.stage is not Stage.ENDED:
         lines.append(f"Waiting: {around.waiting_for}")
     if around.until and record.stage in (Stage.CLAIMED, Stage.RUNNING):
         lines.append(f"Next deadline: {minutes(around.until)}")
     return [f"{line}  " for line in lines]
+
+
+def _error(record: RunRecord, around: Surroundings) -> list[str]:
+    """Return T3's own words where the last turn ended by them: a person reads more in them."""
+    outcome = record.turn.outcome if record.turn is not None else None
+    words = _WORDS_OF_ERRORS.get(outcome) if outcome is not None else None
+    block = quoted(around.error, _ERROR_SHOWN)
+    over = record.verdict in (Verdict.NEEDS_HUMAN, Verdict.FROZEN)
+    shown = over or record.pauses.limited_at is not None
+    return ["", words, "", block] if block and words and shown else []
 
 
 def _ending(record: RunRecord, config: Config, around: Surroundings) -> list[str]:

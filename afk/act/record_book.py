@@ -11,6 +11,8 @@ from typing import Final
 
 from afk.act.labels import put_labels
 from afk.act.look_alikes import anchor, author, standing
+from afk.decide.approval import digest
+from afk.issue_implementer_prompt import taken_out
 from afk.observe.tick import Tick
 from afk.phase_checklist import Surroundings, render
 from afk.record.codec import Found, decode, encode, key_id
@@ -46,6 +48,8 @@ def write(
         until=until,
         questions=_questions(tick, record, found),
         look_alikes=_look_alikes(tick, issue, record),
+        taken_out=taken_out(issue) if record.approval.digest == digest(issue) else "",
+        error=tick.t3.error_read(record),
         agent_may_run=agent_may_run,
         doorbell_failed=doorbell_failed,
     )

@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import Any, Final
 
 from afk.commands.chosen import chosen, key_of
+from afk.decide.start_gates import blockers_read
 from afk.dispatch_policy import (
     Candidate,
     DispatchDecision,
@@ -75,6 +76,7 @@ def tell_gates(deps: Deps, key: IssueKey, *, dry_run: bool = False) -> dict[str,
         mark = "pass" if answer.passed else "NO  " if answer.asked else "?   "
         evidence = f": {answer.evidence}" if answer.evidence else ""
         deps.report.event(f"{mark} {answer.gate}{evidence}")
+    deps.report.event(f"read as what it waits for: {blockers_read(issue)}", key=key)
     return {"verdict": verdict, "starts": starts, "gates": _gates(answers), "runs": []}
 
 

@@ -32,7 +32,7 @@ def _no_address(config: Config, written: Text) -> Iterator[ConfigError]:
 
 
 def _wrong_zone(config: Config) -> Iterator[WrongSetting]:
-    from afk.decide.usage_limit import zone  # noqa: PLC0415  not pay for these
+    from afk.decide.time_zones import zone  # noqa: PLC0415  not pay for these
 
     if config.t3.timezone and zone(config.t3.timezone) is None:
         yield WrongSetting(

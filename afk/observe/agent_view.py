@@ -91,6 +91,11 @@ class AgentView:
             return UNREAD
         return thread_facts(record, snapshot, None, detail, self.config)
 
+    def error_read(self, record: RunRecord) -> str:
+        """Return what the run's last turn ended by, where this tick has read it; asks nothing."""
+        found = self._details.get(record.thread.id)
+        return found.error if isinstance(found, ThreadDetail) else ""
+
     def titled(self, key: IssueKey) -> list[AgentThread]:
         """Return the afk threads of an issue that T3 shows, oldest first."""
         if self.snapshot is None:

@@ -8,7 +8,7 @@ from support.factories import NOW, PUSHED, REPO, RUN_ID, STARTED, changed, confi
 
 from afk.config import RepositoryConfig, StageConfig
 from afk.phase_checklist import Surroundings, render
-from afk.record.state import Purpose, RunRecord, Stage
+from afk.record.state import Outcome, Purpose, RunRecord, Stage
 from afk.text.messages import why
 from afk.types import Phase, Reason, Verdict
 
@@ -179,3 +179,41 @@ def test_render__landed_but_blocked__names_the_blockers_and_links_none() -> None
 def test_render__same_record_twice__is_the_same_text() -> None:
     """Nothing is written where nothing changed."""
     assert render(record(), config(), AROUND) == render(record(), config(), AROUND)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verdict", "limited", "words"),
+    [
+        (Outcome.ERROR, Verdict.NEEDS_HUMAN, False, "(afk reads no usage limit in it):"),
+        (Outcome.ERROR, Verdict.FROZEN, False, "(afk reads no usage limit in it):"),
+        (Outcome.LIMITED, Verdict.NEEDS_HUMAN, False, "What T3 says of the usage limit:"),
+        (Outcome.LIMITED, None, True, "What T3 says of the usage limit:"),
+        (Outcome.LIMITED, None, False, ""),
+        (Outcome.ERROR, Verdict.STOPPED, False, ""),
+        (Outcome.COMPLETED, Verdict.NEEDS_HUMAN, False, ""),
+        (None, Verdict.NEEDS_HUMAN, False, ""),
+    ],
+)
+def test_render__the_turn_ended_by_an_error__shows_it_where_a_person_has_to_know(
+    outcome: Outcome | None, verdict: Verdict | None, words: str, *, limited: bool
+) -> None:
+    stage = Stage.ENDED if verdict else Stage.RUNNING
+    reason = Reason.AGENT_FAILED if verdict else None
+    run = record(stage=stage, verdict=verdict, reason=reason, turns=(turn(outcome=outcome),))
+    if limited:
+        run = changed(run, limited_at=NOW, next_try=NOW)
+    lines = shown(run, Surroundings(error="Plan expired.\n```\n@octocat"))
+    if words:
+        assert lines[-6].endswith(words)
+        assert lines[-5:] == ["````text", "Plan expired.", "```", "@octocat", "````"]
+    else:
+        assert "Plan expired." not in lines
+    assert "What T3 says" not in "".join(shown(run))
+
+
+def test_render__something_left_out_of_the_text__is_said_once_an_agent_gets_it() -> None:
+    around = Surroundings(taken_out="in the body 1 hidden comment")
+    line = "Not handed to the agent: in the body 1 hidden comment"
+    assert line in shown(record(), around)
+    assert line not in shown(record(stage=Stage.APPROVED, turns=()), around)
+    assert "Not handed" not in "".join(shown(record()))

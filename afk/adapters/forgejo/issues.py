@@ -85,11 +85,10 @@ class IssueReader:
         except TooLarge:
             found = (Blocker(_UNREAD, closed=False),)
         known = {one.ref for one in found}
-        named = tuple(
-            key
-            for key in blockers.parse(item.body or "", item.repository.full_name)
-            if str(key) not in known
-        )
+        web = self.api.http.base_url.removesuffix("/api/v1")
+        said = blockers.read(item.body or "", item.repository.full_name, web)
+        named = tuple(key for key in said.issues if str(key) not in known)
+        found = (*found, *(Blocker(ref, closed=False) for ref in said.unclear))
         if len(named) > blockers.LIMIT:
             named = named[: blockers.LIMIT]
             found = (*found, Blocker(_UNREAD, closed=False))
