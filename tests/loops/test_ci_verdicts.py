@@ -293,4 +293,4 @@ def test_commit__without_the_trailer__is_not_the_runs(kind: Forge) -> None:
 
         until(here, issue)
 
-        assert_ended(here, issue, "needs-human", "nothing-pushed")
+        assert_ended(here, issue, "needs-human", "unmarked-commits")

@@ -1,7 +1,7 @@
 """The run's work comes to the branch by a pull request, is taken off it, or moves with it."""
 
 import pytest
-from support.loops import CI_GRACE, both, comment, record, said, start, tick, until
+from support.loops import both, comment, record, said, start, tick, until
 
 from afk.types import Forge
 from afk_sandbox.forge.records import Issue, Repository
@@ -66,7 +66,7 @@ def test_branch_is_reset_below_the_runs_commit__as_reverted(kind: Forge) -> None
 @both
 def test_agent_pushes_without_the_trailer__the_comment_names_what_is_new(kind: Forge) -> None:
     with world(kind) as here:
-        issue = start(here, "[[idle]]", **CI_GRACE)
+        issue = start(here, "[[idle]]")
         sha = here.forge.push(issue.repo, "main", "Hush: a till <b>", here.owner)
 
         ended = until(here, issue)
