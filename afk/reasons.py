@@ -23,6 +23,8 @@ class Reason(StrEnum):
 
     LANDED = "landed"
     NOTHING_PUSHED = "nothing-pushed"
+    UNMARKED = "unmarked-commits"
+    BRANCH_GONE = "branch-gone"
     AGENT_FAILED = "agent-failed"
     NEVER_STARTED = "never-started"
     PREPUSH_DEADLINE = "prepush-deadline"

@@ -121,13 +121,17 @@ class T3Client:
                 if answer.status == httpx.codes.NOT_FOUND:
                     return None
                 clock = server_time(answer.headers, self.now())
-                return detail(parse(Detail, _json(answer, _READING), "thread").thread, clock)
+                thread = parse(Detail, _json(answer, _READING), "thread").thread
+                return detail(thread, clock, self.http.mask)
             self._reading.overview()
             if not self._reading.shell_missing:
                 raise failure(answer, _READING)
         whole, clock = self._snapshot()
         self._reading.check(whole.threads)
-        return next((detail(one, clock) for one in whole.threads if one.id == thread_id), None)
+        mask = self.http.mask
+        return next(
+            (detail(one, clock, mask) for one in whole.threads if one.id == thread_id), None
+        )
 
     def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
         """Create a project for a folder that exists on T3's host.

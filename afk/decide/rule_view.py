@@ -59,6 +59,14 @@ class View:
         )
 
     @property
+    def branch_gone(self) -> str:
+        """Return the branch that work lands on, if it is not there any more; "" while it is."""
+        commits, sight = self.record.commits, self.observed.landing
+        shown = self.observed.branch if sight is None else sight.base
+        gone = commits.base and not shown.head
+        return commits.branch.replace("`", "'") if gone else ""
+
+    @property
     def ci(self) -> CIStatus | None:
         """Return CI's word on the newest pushed commit, on no other."""
         verdict, newest = self.observed.verdict, self.record.newest_commit

@@ -4,7 +4,7 @@ Pure data.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from afk.decide.approval import Standing
@@ -148,9 +148,11 @@ class Diagnosis:
     """What to mend, and what must not happen meanwhile.
 
     ``hold``: why nothing may start in the repository. ``hold_unmended``: likewise, as long as the
-    repairs are not made.
+    repairs are not made. ``spoilt``: our comments that somebody changed, once nothing
+    rests on them.
     """
 
     repairs: tuple[Repair, ...] = ()
     hold: str = ""
     hold_unmended: str = ""
+    spoilt: tuple[Comment, ...] = field(default=(), compare=False)

@@ -4,7 +4,7 @@ Pure data, like `afk.types`, in words that every protocol of T3 can say; a proto
 end in its adapter. Times are T3's own; compare them with T3's clock only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, unique
 
@@ -93,11 +93,15 @@ class AgentMessage:
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """A question or approval nobody has answered; ``questions`` are its question ids."""
+    """A question or approval nobody has answered; ``questions`` are its question ids.
+
+    ``text`` is the agent's own, for people to read, as T3 shows it.
+    """
 
     id: str
     kind: RequestKind
     questions: tuple[str, ...] = ()
+    text: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

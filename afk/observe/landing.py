@@ -24,8 +24,12 @@ MAX_PEOPLE: Final = 20
 NOT_READ: Final = Branch("", (), complete=False)
 
 
-def see_landing(tick: Tick, record: RunRecord) -> tuple[Branch, PullSight]:
-    """Return the run's own branch beyond its base, and what was seen of its landing."""
+Seen = tuple[RunRecord, Branch, PullSight]
+"""The record (its base may have been renamed), the run's own branch beyond its base, the landing."""
+
+
+def see_landing(tick: Tick, record: RunRecord) -> Seen:
+    """Return what is seen of a run's landing."""
     policy = tick.config.merge_of(record.repository)
     # Who merges on green alone must know every word said against it, in every tick.
     seen = record.landing.seen_mark if record.waits_for_people and policy != "green" else ""
@@ -33,7 +37,7 @@ def see_landing(tick: Tick, record: RunRecord) -> tuple[Branch, PullSight]:
     return _seen(tick, record, tick.deps.pulls.read([query])[query])
 
 
-def see_again(tick: Tick, record: RunRecord, before: PullSight) -> tuple[Branch, PullSight]:
+def see_again(tick: Tick, record: RunRecord, before: PullSight) -> Seen:
     """Return the same, read afresh right before something is done about it."""
     if before.pull is None:
         query = PullQuery(record.repository, record.landing.branch)
@@ -45,7 +49,7 @@ def see_again(tick: Tick, record: RunRecord, before: PullSight) -> tuple[Branch,
 
 def _seen(
     tick: Tick, record: RunRecord, pulls: Sequence[Pull], rules: BranchRules | None = None
-) -> tuple[Branch, PullSight]:
+) -> Seen:
     pulls = [one for one in pulls if one.head_repository == record.repository_id]
     may = {one.author.id: _may(tick, record, one.author) for one in pulls}
     pull = newest([one for one in pulls if may[one.author.id] is True])
@@ -54,10 +58,15 @@ def _seen(
     own = BranchQuery(record.repository, record.commits.base, record.landing.branch)
     moved = pull is None or not pull.open or pull.head_sha != record.landing.tip
     branches = tick.deps.tracker.branches([base, own] if moved else [base])
+    shown = branches[base]
+    renamed = None if shown.head else tick.forge.moved_to(base)
+    if renamed is not None:
+        name, shown = renamed
+        record = replace(record, commits=replace(record.commits, branch=name))
     if rules is None:
         rules = UNREAD if record.waits_for_people or pull is None else _rules(tick, record)
     sight = PullSight(
-        base=branches[base],
+        base=shown,
         pull=pull,
         foreign=foreign,
         rules=rules,
@@ -65,7 +74,7 @@ def _seen(
         drafts=tick.deps.pulls.has_drafts,
         tests_the_merge=tick.deps.pulls.tests_the_merge,
     )
-    return branches.get(own, NOT_READ), sight
+    return record, branches.get(own, NOT_READ), sight
 
 
 def with_rules(tick: Tick, record: RunRecord, sight: PullSight) -> PullSight:

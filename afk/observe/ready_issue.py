@@ -23,7 +23,7 @@ from afk.decide.approval import (
     same_application,
     unchanged_since,
 )
-from afk.decide.provider_gate import provider_open, started_today
+from afk.decide.provider_gate import started_today, why_shut
 from afk.decide.start_gates import about_the_issue
 from afk.dispatch_policy import Candidate, Ceilings, Explanation, explain
 from afk.model.pull import ClosingPull
@@ -32,6 +32,7 @@ from afk.observe.tick import Tick
 from afk.record.codec import Found, Records
 from afk.record.label_mark import Home
 from afk.record.state import RunRecord, Stage
+from afk.text.waits import held_by
 from afk.types import Account, Event, EventKind, Issue, IssueKey, Permission
 
 _GATES_BEFORE_APPROVAL: Final = frozenset(
@@ -55,19 +56,27 @@ def candidate(tick: Tick, issue: Issue, *, ask_all: bool = False) -> Candidate:
     allowed = issue.repo.name in tick.config.allowlist
     if no is not None and no.gate in _GATES_BEFORE_APPROVAL and not (ask_all and allowed):
         return bare
+    agent = _agent(tick, issue, event)
+    shut = _provider_shut(tick, issue, agent.name)
     if not issue.has_label(tick.config.ready_label):
         standing = Appraisal(Standing.OFF)
-        provider = _provider_open(tick, issue)
-        return Candidate(issue=issue, appraisal=standing, provider_open=provider, spent=None)
+        return Candidate(
+            issue=issue,
+            appraisal=standing,
+            provider_open=not shut,
+            provider_shut=shut,
+            spent=None,
+            agent=agent,
+        )
     records = tick.forge.records(issue)
     appraisal = appraise(tick, issue, records)
     found = standing_record(tick, issue, records, event)
-    agent = _agent(tick, issue, event)
     return Candidate(
         issue=issue,
         appraisal=appraisal,
         runs=starts(tick, issue),
-        provider_open=_provider_open(tick, issue, agent.name),
+        provider_open=not shut,
+        provider_shut=shut,
         spent=_is_over(found),
         agent=agent,
         others=closing_pulls(tick, [issue])[issue.key] if ask_all else (),
@@ -183,10 +192,10 @@ def starts(tick: Tick, issue: Issue) -> int:
     return sum(event.actor.id in tick.forge.own for event in added)
 
 
-def _provider_open(tick: Tick, issue: Issue, agent: str = "") -> bool:
+def _provider_shut(tick: Tick, issue: Issue, agent: str = "") -> str:
     if tick.t3.snapshot is None or issue.repo.name not in tick.config.repositories:
-        return True  # other gates say no
-    return provider_open(
+        return ""  # other gates say no
+    return why_shut(
         issue.repo.name,
         tick.ledger.runs.values(),
         tick.t3.snapshot.threads,
@@ -221,9 +230,10 @@ def busy_repositories(tick: Tick, *, apart_from: str = "") -> Mapping[str, str]:
 
 
 def _full(tick: Tick, repo: str, apart_from: str) -> str | None:
-    """Return why a repository has no room for another run, "" for the usual reason."""
-    if at_work(tick, repo, apart_from=apart_from) >= tick.config.room(repo):
-        return ""
+    """Return why a repository has no room for another run, None where it has."""
+    busy = at_work(tick, repo, apart_from=apart_from)
+    if len(busy) >= tick.config.room(repo):
+        return held_by(busy[0]) if busy else f"runs_per_repository={tick.config.room(repo)}"
     waiting, most = open_reviews(tick, repo), tick.config.max_open_reviews
     if tick.config.lands_by_pull(repo) and waiting >= most:
         return f"{waiting} pull requests wait for people in {repo} (max_open_reviews={most})"

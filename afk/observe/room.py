@@ -4,18 +4,19 @@ from afk.observe.tick import Tick
 from afk.record.state import RunRecord
 
 
-def at_work(tick: Tick, repo: str, *, apart_from: str = "") -> int:
-    """Return how many runs hold a place in the repository."""
-    return sum(
-        record.repository == repo and not record.waits_for_people and run_id != apart_from
+def at_work(tick: Tick, repo: str, *, apart_from: str = "") -> list[RunRecord]:
+    """Return the runs that hold a place in the repository."""
+    return [
+        record
         for run_id, record in tick.ledger.runs.items()
-    )
+        if record.repository == repo and not record.waits_for_people and run_id != apart_from
+    ]
 
 
 def has_room(tick: Tick, record: RunRecord) -> bool:
     """Say whether a run that waited for people may take its place again."""
     taken = at_work(tick, record.repository, apart_from=record.run_id)
-    return taken < tick.config.room(record.repository)
+    return len(taken) < tick.config.room(record.repository)
 
 
 def open_reviews(tick: Tick, repo: str) -> int:

@@ -46,12 +46,14 @@ def follow(tick: Tick, issue: Issue, found: Found) -> Followed:
     """Observe a running run and decide. T3's bodies were read before the issue was."""
     record, thread = found.record, tick.t3.facts(found.record)
     if not record.landing.branch:
-        branch = _branch(tick, record)
-        return _followed(tick, issue, found, thread, branch, _spoken(tick, record, branch))
-    branch, sight = see_landing(tick, record)
-    run = _landing(tick, issue, found, thread, branch, sight)
+        record, branch = _branch(tick, record)
+        spoken = _spoken(tick, record, branch)
+        return _followed(tick, issue, found, record, thread, branch, spoken)
+    record, branch, sight = see_landing(tick, record)
+    run = _landing(tick, issue, found, record, thread, branch, sight)
     if sight.rules is UNREAD and sight.pull is not None and run.decision.rule != PEOPLE:
-        run = _landing(tick, issue, found, thread, branch, with_rules(tick, record, sight))
+        sight = with_rules(tick, record, sight)
+        run = _landing(tick, issue, found, record, thread, branch, sight)
     return run
 
 
@@ -70,14 +72,14 @@ def follow_again(tick: Tick, before: Followed) -> Followed | None:
     thread = tick.t3.facts(found.record)
     sight = before.observed.landing
     if sight is None:
-        branch = _branch(tick, found.record)
+        record, branch = _branch(tick, found.record)
         newest = _newest(found.record, branch)
     else:
-        branch, sight = see_again(tick, found.record, sight)
-        newest = _tip(found.record, branch, sight)
+        record, branch, sight = see_again(tick, found.record, sight)
+        newest = _tip(record, branch, sight)
     same = newest == before.record.newest_commit
     spoken = Spoken(before.observed.verdict if same else None, before.observed.above)
-    return _followed(tick, issue, found, thread, branch, spoken, sight)
+    return _followed(tick, issue, found, record, thread, branch, spoken, sight)
 
 
 def read_unchanged(tick: Tick, issue: Issue, found: Found) -> tuple[Issue, Found] | None:
@@ -104,6 +106,7 @@ def _followed(
     tick: Tick,
     issue: Issue,
     found: Found,
+    record: RunRecord,
     thread: ThreadFacts,
     branch: Branch,
     spoken: Spoken,
@@ -111,7 +114,7 @@ def _followed(
 ) -> Followed:
     observed = Observation(
         now=tick.now,
-        record=found.record,
+        record=record,
         issue=issue,
         thread=thread,
         branch=branch,
@@ -131,9 +134,15 @@ def _followed(
     )
 
 
-def _branch(tick: Tick, record: RunRecord) -> Branch:
+def _branch(tick: Tick, record: RunRecord) -> tuple[RunRecord, Branch]:
+    """Return what the run's branch has, and the record, which follows a branch that was renamed."""
     query = BranchQuery(record.repository, record.commits.base, record.commits.branch)
-    return tick.deps.tracker.branches([query])[query]
+    shown = tick.deps.tracker.branches([query])[query]
+    moved = None if shown.head else tick.forge.moved_to(query)
+    if moved is None:
+        return record, shown
+    name, shown = moved
+    return replace(record, commits=replace(record.commits, branch=name)), shown
 
 
 def _newest(record: RunRecord, branch: Branch) -> str:
@@ -147,13 +156,14 @@ def _landing(
     tick: Tick,
     issue: Issue,
     found: Found,
+    record: RunRecord,
     thread: ThreadFacts,
     branch: Branch,
     sight: PullSight,
 ) -> Followed:
     """Decide about a run that lands by pull request, on what was seen of it."""
-    spoken = _said_of_tip(tick, found.record, branch, sight)
-    return _followed(tick, issue, found, thread, branch, spoken, sight)
+    spoken = _said_of_tip(tick, record, branch, sight)
+    return _followed(tick, issue, found, record, thread, branch, spoken, sight)
 
 
 def _tip(record: RunRecord, branch: Branch, sight: PullSight) -> str:

@@ -66,10 +66,12 @@ _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("GET", _ISSUE + "/dependencies", comments.list_dependencies, "issue"),
     ("POST", _ISSUE + "/dependencies", comments.add_dependency, "issue"),
     ("DELETE", _ISSUE + "/dependencies", comments.remove_dependency, "issue"),
+    ("GET", _REPO + "/pulls/{index:int}", pulls.get_pull, "repository"),
     ("GET", _REPO + "/branches/{branch:path}", commits.get_branch, "repository"),
     ("GET", _REPO + "/compare/{basehead:path}", commits.compare, "repository"),
     ("GET", _REPO + "/commits", commits.list_commits, "repository"),
     ("GET", _REPO + "/commits/{ref:path}/status", checks.combined_status, "repository"),
+    ("GET", _REPO + "/commits/{ref:path}/statuses", checks.list_statuses, "repository"),
     ("POST", _REPO + "/statuses/{sha}", checks.create_status, "repository"),
     ("GET", _REPO + "/actions/runs", checks.list_runs, "repository"),
     ("GET", _REPO + "/actions/runs/{run:int}/jobs", jobs.list_jobs, "repository"),
@@ -87,6 +89,7 @@ _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("GET", _REVIEW + "/comments", reviews.list_review_comments, "repository"),
     ("POST", _REVIEW + "/comments", reviews.create_review_comment, "repository"),
     ("GET", _REPO + "/pulls/{base}/{head:path}", pulls.find_pull, "repository"),
+    ("GET", _REPO + "/actions/tasks", checks.list_tasks, "repository"),
 )
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (

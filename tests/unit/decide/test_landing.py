@@ -117,13 +117,13 @@ def test_decide__rebases_spent__freezes_and_names_the_bound() -> None:
 
 @pytest.mark.parametrize("action", ["conflict", "red", "review"])
 def test_decide__anything_asked_of_the_agent__never_beside_its_turn(action: str) -> None:
-    shown = {
+    asked: dict[str, dict[str, Any]] = {
         "conflict": {"sight": sight(pull(mergeability=Mergeability.CONFLICT))},
         "red": {"verdict": verdict(CIStatus.RED)},
         "review": {"sight": sight(pull(reviews=(review(),)))},
-    }[action]
+    }
 
-    decision = landing_decided(landing_record(turns=(turn(),)), thread=facts(), **shown)
+    decision = landing_decided(landing_record(turns=(turn(),)), thread=facts(), **asked[action])
 
     assert (decision.action, decision.detail) == (Action.WAIT, "the agent is still at work")
 
