@@ -44,6 +44,8 @@ _SPAN_OR_COMMENT: Final = re.compile(
     rf"|{HTML_COMMENT.pattern}",
     re.DOTALL,
 )
+_SUSPECT: Final = re.compile(r"[^\t\n\x20-\x7e\xa1-\xac\xae-\u02ff\u0400-\u052f\u4e00-\u9fa5]")
+"""All but what is plainly visible; each is looked at."""
 _MAY_HIDE: Final = re.compile(r"<!-|^ {0,3}\[[^\]\n]*\]:", re.MULTILINE)
 _NEVER_ENDS: Final = "[cut here: a comment that never ends]"
 
@@ -90,7 +92,7 @@ def handed_on(text: str, limit: int) -> HandedOn:
 
 def comment_never_ends(text: str) -> bool:
     """Say whether a comment outside of code never ends: then it is open what its reader saw."""
-    return handed_on(text, len(text) + 1).never_ends
+    return "<" in text and "!" in text and handed_on(text, len(text) + 1).never_ends
 
 
 def _without_comments(text: str) -> tuple[str, int, bool]:
@@ -142,22 +144,26 @@ def _shown(text: str) -> tuple[str, int, int]:
     """Return the text as it shows, and how many characters of which kind were taken out."""
     kept: list[str] = []
     invisible = direction = position = 0
-    while position < len(text):
-        one = text[position]
-        flag = _FLAGS.match(text, position) if one == "\U0001f3f4" else None
-        if flag:
+    for suspect in _SUSPECT.finditer(text):
+        begin, one = suspect.start(), suspect[0]
+        if begin < position:
+            continue  # of a flag
+        if position < begin:
+            kept.append(text[position:begin])
+        position = begin + 1
+        if flag := _FLAGS.match(text, begin):
             kept.append(flag[0])
             position = flag.end()
             continue
-        position += 1
-        before, after = kept[-1][-1] if kept else "", text[position : position + 1]
+        before = kept[-1][-1] if kept else ""
         private = _PRIVATE_USE[0] <= one <= _PRIVATE_USE[1]  # shows: a glyph, or an empty box
-        if is_visible(one) or private or _needed(one, before, after):
+        if is_visible(one) or private or _needed(one, before, text[position : position + 1]):
             kept.append(one)
         elif one in _DIRECTION:
             direction += 1
         else:
             invisible += 1
+    kept.append(text[position:])
     return "".join(kept), invisible, direction
 
 

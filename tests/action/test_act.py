@@ -117,7 +117,7 @@ def test_workflow__by_the_clock_without_the_variable__starts_no_job(act: Act, he
 def test_workflow__in_a_mirror__starts_no_job(act: Act, here: World) -> None:
     arm(act)
 
-    ran = act.run("afk.yml", "issues", EVENTS["issues"] | {"repository": {"mirror": True}})
+    ran = act.run("afk.yml", "issues", {**EVENTS["issues"], "repository": {"mirror": True}})
 
     assert ran.code == 0, ran.out
     assert "started thread" not in ran.out

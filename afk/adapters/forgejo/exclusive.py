@@ -29,6 +29,7 @@ def check(repo: str, labels: Iterable[WireLabel], config: Config) -> None:
         raise UserMustFix(
             f"the labels {names} of {repo} are exclusive, so Forgejo takes one off an issue when "
             "another is put on, and afk needs them side by side",
+            cause="they have a common part before the slash and the tick at `Exclusive`",
             next_step="edit these labels and take away the tick at `Exclusive`, or name labels "
             "without a common part before the slash in the configuration",
         )
