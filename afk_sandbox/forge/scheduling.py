@@ -14,7 +14,6 @@ from afk_sandbox.forge.ci import JobState
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.merge_queue import MergeQueues
 from afk_sandbox.forge.merging import ANY, MergeRefused
-from afk_sandbox.forge.protection import Obstacle
 from afk_sandbox.forge.pull_records import Pull, Schedule, Wish
 from afk_sandbox.forge.pulls import NotPossible
 from afk_sandbox.forge.records import Account
@@ -69,9 +68,7 @@ class Scheduling(MergeQueues):
                 self.enqueue(pull, schedule.by)
             else:
                 self.merge(pull, schedule.by, wish)
-        except MergeRefused as refused:
-            if refused.obstacle is Obstacle.NOT_ALLOWED:
-                pull.schedule = None
+        except MergeRefused:
             return
         pull.schedule = None
 
