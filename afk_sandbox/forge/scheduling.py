@@ -50,10 +50,9 @@ class Scheduling(MergeQueues):
     def settle(self) -> None:
         """Do what is due, then merge what was left to the forge and can be merged."""
         super().settle()
-        for repo in list(self.repositories):
-            for pull in self.pulls(repo):
-                if pull.schedule is not None and pull.open and self._tried(pull, pull.schedule):
-                    self._merge_scheduled(pull, pull.schedule)
+        for pull in self.every_pull():
+            if pull.schedule is not None and pull.open and self._tried(pull, pull.schedule):
+                self._merge_scheduled(pull, pull.schedule)
 
     def _merge_scheduled(self, pull: Pull, schedule: Schedule) -> None:
         wish = Wish(
