@@ -1,4 +1,7 @@
-"""What the forge does by itself: merge queues, merges left to it."""
+"""What the forge does by itself: merge queues, merges left to it.
+
+Recordings are those of Forgejo 16, ``pulls-16/``.
+"""
 
 import pytest
 from support.pull_bed import ON_PULLS, PullBed

@@ -1,4 +1,7 @@
-"""CI of pull requests: which runs start, who must let them go on, reruns, logs."""
+"""CI of pull requests: which runs start, who must let them go on, reruns, logs.
+
+Recordings are those of Forgejo 16, ``pulls-16/``.
+"""
 
 import pytest
 from support.pull_bed import BEDS, ON_PULLS, PullBed

@@ -1,4 +1,7 @@
-"""Lines that merge or conflict, and commits made of others."""
+"""Lines that merge or conflict, and commits made of others.
+
+Recordings are those of Forgejo 16, ``pulls-16/``.
+"""
 
 import pytest
 from hypothesis import given
