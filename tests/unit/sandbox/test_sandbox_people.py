@@ -138,6 +138,13 @@ def test_push__new_branch__starts_at_the_commit_it_is_given(here: World) -> None
         hands.push(Push(repo="owner/none", branch="b", message="x", actor="agent"))
 
 
+def test_push__branch_renamed_since__goes_to_it_under_its_new_name(here: World) -> None:
+    repo, hands = here.forge.repositories[0], WorkingCopies(here.forge)
+    here.forge.rename_branch(repo, "main", "trunk", here.owner)
+    sha = hands.push(Push(repo="owner/shop", branch="main", message="x", actor="agent"))
+    assert repo.branches == {"trunk": sha}
+
+
 def test_push__protected__is_refused_and_nothing_moves(here: World) -> None:
     repo, hands = here.forge.repositories[0], WorkingCopies(here.forge)
     here.people.protect(repo, push=frozenset())
