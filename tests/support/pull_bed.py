@@ -10,8 +10,10 @@ import pytest
 
 from afk_sandbox.forge.ci import CI, Workflow
 from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.merging import MergeRefused
 from afk_sandbox.forge.model import ForgeModel
-from afk_sandbox.forge.pull_records import Pull
+from afk_sandbox.forge.protection import Obstacle
+from afk_sandbox.forge.pull_records import Pull, Wish
 from afk_sandbox.forge.records import Account, Issue, Repository
 from afk_sandbox.forge.rules import GITHUB, Rules
 from afk_sandbox.forge.trees import Change
@@ -58,6 +60,23 @@ class PullBed:
         pull = self.forge.open_pull(self.repo, self.bot, branch, title="Side", body=body)
         self.known(pull)
         return pull
+
+    def open_two(self) -> Pull:
+        """Open one of two commits, by the bot and by the writer, to a base that has moved."""
+        pull = self.open(text="app.py:2=b")
+        self.push("side", "second\n\nReviewed-by: me", text="app.py:3=c", actor=self.writer)
+        self.push("main", text="c.py:1=1", actor=self.owner)
+        self.known(pull)
+        return pull
+
+    def refused(self, pull: Pull, wish: Wish) -> Obstacle:
+        """Return what stands in the way of the bot's merge first; it must change nothing."""
+        before = dict(self.repo.branches)
+        with pytest.raises(MergeRefused) as refusal:
+            self.forge.merge(pull, self.bot, wish)
+        assert self.repo.branches == before
+        assert pull.merge is None
+        return refusal.value.obstacle
 
     def known(self, pull: Pull) -> None:
         """Let the forge find out whether it merges."""

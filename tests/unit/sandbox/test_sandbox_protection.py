@@ -1,4 +1,7 @@
-"""What branches demand, and what stands in a merge's way."""
+"""What branches demand, and what stands in a merge's way.
+
+Recordings are those of Forgejo 16, ``pulls-16/``.
+"""
 
 import pytest
 from support.pull_bed import BEDS, ON_PULLS, PullBed

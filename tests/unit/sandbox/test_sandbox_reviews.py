@@ -1,4 +1,7 @@
-"""Reviews: who may give one, what counts, what a push does to them; threads of comments."""
+"""Reviews: who may give one, what counts, what a push does to them; threads of comments.
+
+Recordings are those of Forgejo 16, ``pulls-16/``.
+"""
 
 import pytest
 from support.pull_bed import BEDS, PullBed

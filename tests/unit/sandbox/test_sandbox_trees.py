@@ -1,4 +1,7 @@
-"""Lines that merge or conflict, and commits made of others."""
+"""Lines that merge or conflict, and commits made of others.
+
+Recordings are those of Forgejo 16, ``pulls-16/``.
+"""
 
 import pytest
 from hypothesis import given
@@ -149,3 +152,21 @@ def test_fork__copy__goes_its_own_way() -> None:
     assert (copy.fork_of, copy.full_name) == (bed.repo, "stranger/shop")
     assert sha not in bed.repo.commits
     assert bed.repo.branches["main"] != sha
+
+
+@given(st.lists(st.lists(st.integers(0, 30), max_size=2), min_size=1, max_size=14), st.data())
+def test_commits_between__any_history__is_what_one_contains_and_the_other_does_not(
+    parents: list[list[int]], data: st.DataObject
+) -> None:
+    """Whatever is built on whatever, several roots included."""
+    bed = PullBed()
+    shas: list[str] = []
+    for places in parents:
+        chosen = list(dict.fromkeys(shas[place % len(shas)] for place in places if shas))
+        shas.append(
+            bed.forge.commit(bed.repo, "x", chosen, author=bed.bot, committer=bed.bot, changes=[])
+        )
+    base, head = data.draw(st.sampled_from(["", *shas])), data.draw(st.sampled_from(["", *shas]))
+    known = {one.sha for one in bed.forge.history(bed.repo, base)}
+    wanted = [one for one in bed.forge.history(bed.repo, head) if one.sha not in known]
+    assert bed.forge.commits_between(bed.repo, base, head) == wanted
