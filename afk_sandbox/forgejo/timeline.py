@@ -89,14 +89,6 @@ def timeline_item(call: Call, one: Issue, item: Comment | Event) -> dict[str, An
         link = f"/{item.source.full_name}/commit/{item.commit}"
         shown["body"] = f'<a href="{link}">{escape(subject)}</a>'
         shown["ref_commit_sha"] = item.commit
-    elif item.kind is EventKind.PUSHED:
-        told = {"is_force_push": item.forced, "commit_ids": list(item.commits)}
-        shown["body"] = json.dumps(told, separators=(",", ":"))
-    elif item.kind is EventKind.HEAD_DELETED:
-        shown["old_ref"] = item.old
-    elif item.review is not None:
-        shown["review_id"] = item.review.id
-        shown["body"] = item.new or item.review.body
     elif item.kind is EventKind.MENTIONED and item.other is not None:
         shown["ref_issue"] = issue(call, item.other)
         shown["ref_action"] = _action(call, one, item)

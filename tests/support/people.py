@@ -85,6 +85,31 @@ class People(Protocol):
     def status(self, repo: str, sha: str, context: str, state: str) -> None:
         """Post a commit status."""
 
+    def write(self, repo: str, branch: str, text: str, by: str = "writer") -> str:
+        """Commit one line to ``story.txt``, on a branch begun at main where there is none."""
+
+    def pull(
+        self, repo: str, head: str, title: str = "Work", body: str = "", by: str = "writer"
+    ) -> int:
+        """Open a pull request to main."""
+
+    def review(
+        self, repo: str, number: int, event: str, body: str = "", note: str = "", by: str = "writer"
+    ) -> int:
+        """Review: APPROVED, REQUEST_CHANGES or COMMENT, ``note`` on the first line; its id."""
+
+    def edit_note(self, repo: str, number: int, body: str, by: str = "writer") -> None:
+        """Change the text of the first comment of the first review."""
+
+    def protect(self, repo: str, *, checks: tuple[str, ...] = (), approvals: int = 0) -> None:
+        """Protect main: these checks must pass, so many must approve."""
+
+    def merge(self, repo: str, number: int) -> None:
+        """Merge a pull request as a person does, once that is possible."""
+
+    def remove_branch(self, repo: str, branch: str) -> None:
+        """Delete a branch."""
+
     def rename(self, repo: str, name: str) -> None:
         """Rename a repository."""
 

@@ -183,6 +183,60 @@ class ForgejoPeople:
         body = {"context": context, "state": state}
         self._send("writer", "POST", f"/repos/{repo}/statuses/{sha}", body)
 
+    def write(self, repo: str, branch: str, text: str, by: str = "writer") -> str:
+        path = "story.txt"
+        known = [one["name"] for one in self._send(by, "GET", f"/repos/{repo}/branches?limit=50")]
+        on = branch if branch in known else "main"
+        files = self._send(by, "GET", f"/repos/{repo}/contents?ref={on}")
+        body: dict[str, Any] = {
+            "content": base64.b64encode(text.encode()).decode(),
+            "message": text,
+        }
+        body |= {"branch": branch} if branch in known else {"branch": on, "new_branch": branch}
+        old = [one["sha"] for one in files if one["path"] == path]
+        body |= {"sha": old[0]} if old else {}
+        made = self._send(by, "PUT" if old else "POST", f"/repos/{repo}/contents/{path}", body)
+        return str(made["commit"]["sha"])
+
+    def pull(
+        self, repo: str, head: str, title: str = "Work", body: str = "", by: str = "writer"
+    ) -> int:
+        made = {"head": head, "base": "main", "title": title, "body": body}
+        return int(self._send(by, "POST", f"/repos/{repo}/pulls", made)["number"])
+
+    def review(
+        self, repo: str, number: int, event: str, body: str = "", note: str = "", by: str = "writer"
+    ) -> int:
+        notes = [{"path": "story.txt", "body": note, "new_position": 1}] if note else []
+        made = {"event": event, "body": body, "comments": notes}
+        return int(self._send(by, "POST", f"/repos/{repo}/pulls/{number}/reviews", made)["id"])
+
+    def edit_note(self, repo: str, number: int, body: str, by: str = "writer") -> None:
+        time.sleep(1.1)  # within the second of its making nothing would show it
+        path = f"/repos/{repo}/pulls/{number}/reviews"
+        first = self._send(by, "GET", path)[0]["id"]
+        comment = self._send(by, "GET", f"{path}/{first}/comments")[0]["id"]
+        self.edit_comment(repo, comment, body, by)
+
+    def protect(self, repo: str, *, checks: tuple[str, ...] = (), approvals: int = 0) -> None:
+        rule = {
+            "rule_name": "main",
+            "enable_push": True,
+            "enable_status_check": bool(checks),
+            "status_check_contexts": list(checks),
+            "required_approvals": approvals,
+        }
+        self._send("owner", "POST", f"/repos/{repo}/branch_protections", rule)
+
+    def merge(self, repo: str, number: int) -> None:
+        path = f"/repos/{repo}/pulls/{number}"
+        while not self._send("owner", "GET", path)["mergeable"]:
+            time.sleep(0.2)
+        self._send("owner", "POST", f"{path}/merge", {"Do": "merge"})
+
+    def remove_branch(self, repo: str, branch: str) -> None:
+        self._send("owner", "DELETE", f"/repos/{repo}/branches/{branch}")
+
     def rename(self, repo: str, name: str) -> None:
         self._send("owner", "PATCH", f"/repos/{repo}", {"name": f"{name}-{self._suffix}"})
 

@@ -1,5 +1,6 @@
 """What people do on a sandbox forge: acts of its model."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -8,8 +9,16 @@ from support.people import HUMAN, IN_PROGRESS, READY
 
 from afk_sandbox.forge.ci import Job, JobState, Step, Workflow
 from afk_sandbox.forge.model import ForgeModel
+from afk_sandbox.forge.pull_records import Mergeable, Verdict
 from afk_sandbox.forge.records import Access, Account, AccountKind, Issue, Repository, Unit
+from afk_sandbox.forge.reviews import Note
+from afk_sandbox.forge.trees import Change
 
+_VERDICTS: Final = {
+    "APPROVED": Verdict.APPROVED,
+    "REQUEST_CHANGES": Verdict.CHANGES_REQUESTED,
+    "COMMENT": Verdict.COMMENTED,
+}
 TEAMS: Final = {
     "bot": {Unit.CODE: Access.WRITE, Unit.ISSUES: Access.WRITE},
     "writer": {Unit.ISSUES: Access.WRITE},
@@ -140,6 +149,41 @@ class SandboxPeople:
 
     def status(self, repo: str, sha: str, context: str, state: str) -> None:
         self.forge.post_status(self._repo(repo), sha, state, self.cast["writer"], context=context)
+
+    def write(self, repo: str, branch: str, text: str, by: str = "writer") -> str:
+        change = Change("story.txt", 1, text)
+        here, actor = self._repo(repo), self.cast[by]
+        return self.forge.push(here, branch, f"{text}\n\nCI: none", actor, changes=[change])
+
+    def pull(
+        self, repo: str, head: str, title: str = "Work", body: str = "", by: str = "writer"
+    ) -> int:
+        actor = self.cast[by]
+        return self.forge.open_pull(self._repo(repo), actor, head, title=title, body=body).number
+
+    def review(
+        self, repo: str, number: int, event: str, body: str = "", note: str = "", by: str = "writer"
+    ) -> int:
+        notes = [Note("story.txt", 1, note)] if note else []
+        pull = self.forge.pull(f"{repo}#{number}")
+        return self.forge.review(pull, self.cast[by], _VERDICTS[event], body, notes=notes).id
+
+    def edit_note(self, repo: str, number: int, body: str, by: str = "writer") -> None:
+        time.sleep(1.1)  # within the second of its making nothing would show it on Forgejo
+        comment = self.forge.pull(f"{repo}#{number}").threads[0].comments[0]
+        self.forge.edit_review_comment(comment, self.cast[by], body)
+
+    def protect(self, repo: str, *, checks: tuple[str, ...] = (), approvals: int = 0) -> None:
+        self.forge.protect(self._repo(repo), "main", required=checks, approvals=approvals)
+
+    def merge(self, repo: str, number: int) -> None:
+        pull = self.forge.pull(f"{repo}#{number}")
+        while self.forge.mergeability(pull) is Mergeable.UNKNOWN:
+            time.sleep(0.05)
+        self.forge.merge(pull, self.cast["owner"])
+
+    def remove_branch(self, repo: str, branch: str) -> None:
+        self.forge.delete_branch(self._repo(repo), branch, self.cast["owner"])
 
     def rename(self, repo: str, name: str) -> None:
         self.forge.rename_repository(self._repo(repo), name)

@@ -18,8 +18,8 @@ message are always sent. A wrong head is 409 ``head out of date``; an abbreviate
 With a rule in the way it is another 405, that says which (``195``, ``208``, ``221``, ``236``,
 ``242``); switched off 405 ``not an allowed merge style`` (``157``); a race 409 ``cannot lock ref``
 (``265``); a rebase that conflicts 409 without a message (``277``); an open dependency 500
-(``154``). A refusal is never believed before the pull was asked whether it is merged, unless it names its
-reason.
+(``154``). A refusal that names no reason is not believed before the pull was asked whether it is
+merged.
 """
 
 import re

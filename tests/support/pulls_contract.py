@@ -1,0 +1,56 @@
+"""What the contract tests of pull requests share."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from support.benches import ForgeBench, Value
+
+from afk.landing_ports import PullQuery, PullSpec
+from afk.model.pull import Mergeability, Pull
+
+HEAD = "afk/7-abcd1234"
+
+
+def given_branch(bench: ForgeBench, name: str, text: str = "by the run") -> tuple[str, str]:
+    """Return a repository with a branch of the run's, and the branch's tip."""
+    repo = bench.given("repo", lambda people: people.repository(name))
+    bench.given("main", lambda people: people.write(repo, "main", "first", by="owner"))
+    return repo, bench.given("head", lambda people: people.write(repo, HEAD, text))
+
+
+def spec(repo: str, *, draft: bool = False, body: str = "Does it.") -> PullSpec:
+    """Return the pull that afk would open."""
+    return PullSpec(repo=repo, head=HEAD, base="main", title="Work", body=body, draft=draft)
+
+
+def one(bench: ForgeBench, repo: str, number: int) -> Pull:
+    """Return a pull as a tick of its own reads it."""
+    query = PullQuery(repo, HEAD, number=number)
+    (found,) = bench.landing()[0].read([query])[query]
+    return found
+
+
+def until(bench: ForgeBench, ask: Callable[[], Value], enough: Callable[[Value], bool]) -> Value:
+    """Return what is answered once it is as wanted; a forge needs a moment for some things."""
+    for _ in range(60):
+        found = ask()
+        if enough(found):
+            return found
+        time.sleep(bench.pause or 0.05 * (bench.people is not None))
+    return pytest.fail("it never came to that")
+
+
+def clean(bench: ForgeBench, repo: str, number: int) -> Pull:
+    """Return a pull once the forge has found that it can be merged."""
+
+    def ask() -> Pull:
+        return one(bench, repo, number)
+
+    return until(bench, ask, lambda pull: pull.mergeability is Mergeability.CLEAN)
+
+
+def opened(bench: ForgeBench, name: str) -> Pull:
+    """Return an open pull of afk's that can be merged."""
+    repo, _ = given_branch(bench, name)
+    return clean(bench, repo, bench.landing()[0].open(spec(repo)).number)
