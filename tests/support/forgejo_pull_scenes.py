@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from support.forgejo_world import FIRST
 
+from afk_sandbox.forge.ci import Job, Workflow
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.pull_records import Pull, Verdict
 from afk_sandbox.forge.reviews import Note
@@ -164,6 +165,13 @@ def reopened_without_branch(scene: Scene) -> None:
     """Have it open again while its branch is gone."""
     head_deleted(scene)
     scene.forge.reopen(scene.repo.issues[2], scene.cast["bot"])
+
+
+def with_ci(scene: Scene) -> None:
+    """Have a run that has ended."""
+    scene.repo.workflows = (Workflow(name="ci", file="ci.yml", jobs=(Job("test"),)),)
+    scene.write("main", "tested", by="owner")
+    scene.rest(600)
 
 
 def archived(scene: Scene) -> None:
