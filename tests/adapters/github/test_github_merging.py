@@ -135,7 +135,7 @@ def test_merge__rate_limit_and_outage__are_no_refusals() -> None:
 # The merge queue
 
 
-QUEUE = {"handle": Handle("PR_9", queue=True)}
+QUEUE: dict[str, Any] = {"handle": Handle("PR_9", queue=True)}
 ENTERED = data(enqueue={"mergeQueueEntry": {"state": "QUEUED"}})
 
 

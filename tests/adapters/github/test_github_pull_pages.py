@@ -327,7 +327,7 @@ def standing(**changes: Any) -> Data:
     return {**fields, "mergeStateStatus": "CLEAN", **changes}
 
 
-UNKNOWN = {"mergeable": "UNKNOWN", "mergeStateStatus": "UNKNOWN"}
+UNKNOWN: Data = {"mergeable": "UNKNOWN", "mergeStateStatus": "UNKNOWN"}
 
 
 def test_read__still_computing__is_asked_again_until_it_is_told() -> None:
@@ -369,7 +369,8 @@ def test_read__announced__comes_with_the_issues_and_costs_nothing() -> None:
     reading.expect([BY_BRANCH])
 
     issues = tracker(hub, prefetched=prefetched).read([ISSUE_HEAD])
-    (found,) = reading.read([PullQuery(REPO, BRANCH, seen="a mark")]).popitem()[1]
+    marked = PullQuery(REPO, BRANCH, seen="a mark")
+    (found,) = reading.read([marked])[marked]
 
     assert list(issues) == [KEY]
     assert (found.number, hub.requests) == (9, 1)
