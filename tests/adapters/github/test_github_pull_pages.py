@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
+from support.cassettes import load
 from support.github import (
     KEY,
     REPO,
@@ -13,6 +14,7 @@ from support.github import (
     data,
     page,
     problem,
+    recorded,
     reply,
     tracker,
     who,
@@ -302,6 +304,20 @@ def test_read__branch_crowded_by_forks__is_told_apart_by_owner() -> None:
 
     assert [one.number for one in found] == [9]
     assert hub.requests == 3
+
+
+def test_read__branch_crowded__list_is_read_as_recorded() -> None:
+    """Of 2019, without drafts; its repository is another than the one that is asked for here."""
+    name = "100-pulls-list-by-head"
+    (told,) = load(f"github/{name}")[0]["response"]["body"]
+    repo, head = "hub4j-test-org/github-api", "test/stable"
+    home = {"databaseId": told["base"]["repo"]["id"], "nameWithOwner": repo}
+    crowd = {"p0": {**home, "open": page(more="x"), "past": page()}}
+    one = {"p0": {**home, "pullRequest": shown(268)}}
+    listing = f"GET /repos/{repo}/pulls?state=all&head=hub4j-test-org%3Atest%2Fstable"
+    hub = Hub([data(**crowd), data(**one)], {f"{listing}&per_page=100&page=1": recorded(name)})
+    query = PullQuery(repo, head)
+    assert [one.number for one in pulls(hub).read([query])[query]] == [268]
 
 
 def _listed(number: int, repository: int | None) -> Data:
