@@ -55,6 +55,7 @@ def cell(one: Operation, proof: Proof, notes: Notes) -> str:
         parts = ["none " + notes.mark(one.reasons[proof])]
     if proof is Proof.CASSETTE:
         parts += [f"no {status} {notes.mark(why)}" for status, why in one.unseen.items()]
+        parts += [f"not {folder} {notes.mark(why)}" for folder, why in one.absent.items()]
     return " ".join(parts)
 
 

@@ -25,7 +25,7 @@ NOT_READ: Final = Branch("", (), complete=False)
 
 
 Seen = tuple[RunRecord, Branch, PullSight]
-"""The record (its base may have been renamed), the run's own branch beyond its base, the landing."""
+"""The record (its base may be renamed), the run's own branch beyond its base, the landing."""
 
 
 def see_landing(tick: Tick, record: RunRecord) -> Seen:

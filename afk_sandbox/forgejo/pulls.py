@@ -106,10 +106,11 @@ def _source(call: Call, head: str) -> tuple[Repository, str]:
 
 
 def _unknown(call: Call, name: str, source: Repository, head: str) -> ApiError:
-    """Return what an unknown branch is told; 11 names no branch."""
+    """Return what an unknown branch is told; 11 as when it compares (contract suite)."""
     side, where = ("head", source) if name == head else ("base", call.repo)
     if not call.v14:
-        return not_found()
+        unknown_base = ApiError(404, "BaseNotExist", errors=[])
+        return unknown_base if side == "base" else ApiError(500, "")
     repo = f"in the {side} repository {where.full_name}"
     return not_found(f"could not find '{name}' to be a commit, branch or tag {repo}")
 

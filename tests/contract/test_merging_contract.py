@@ -4,7 +4,18 @@ from dataclasses import replace
 
 import pytest
 from support.benches import ForgeBench
-from support.pulls_contract import HEAD, clean, given_branch, one, opened, spec, until
+from support.pulls_contract import (
+    HEAD,
+    MESSAGE,
+    TITLE,
+    clean,
+    given_branch,
+    merge,
+    one,
+    opened,
+    spec,
+    until,
+)
 
 from afk.errors import NotFound
 from afk.model.pull import (
@@ -17,8 +28,6 @@ from afk.model.pull import (
 )
 from afk.ports import BranchQuery
 from afk.types import Forge
-
-TITLE, MESSAGE = "Work (#1)", "AFK-Run: 0123"
 
 
 def messages(bench: ForgeBench, pull: Pull, base: str) -> list[str]:
@@ -33,7 +42,7 @@ def landed(bench: ForgeBench, name: str, method: MergeMethod) -> tuple[Pull, lis
     pull = opened(bench, name)
     base = bench.tracker().head(pull.repo, "main")
 
-    done = bench.landing()[0].merge(pull, method, title=TITLE, message=MESSAGE)
+    done = merge(bench, pull, method)
 
     assert done.result is MergeResult.MERGED
     after = one(bench, pull.repo, pull.number)
@@ -67,9 +76,9 @@ def test_merge__by_rebasing__keeps_the_commits_words(bench: ForgeBench) -> None:
 
 def test_merge__again__is_merged_already(bench: ForgeBench) -> None:
     pull = opened(bench, "again")
-    first = bench.landing()[0].merge(pull, "merge", title=TITLE, message=MESSAGE)
+    first = merge(bench, pull)
 
-    second = bench.landing()[0].merge(pull, "merge", title=TITLE, message=MESSAGE)
+    second = merge(bench, pull)
 
     assert (first.result, second.result) == (MergeResult.MERGED, MergeResult.MERGED)
 
@@ -79,7 +88,7 @@ def test_merge__the_head_moved__is_not_done(bench: ForgeBench) -> None:
     bench.given("more", lambda people: people.write(pull.repo, HEAD, "somebody else's"))
     clean(bench, pull.repo, pull.number)
 
-    done = bench.landing()[0].merge(pull, "merge", title=TITLE, message=MESSAGE)
+    done = merge(bench, pull)
 
     assert done.result is MergeResult.HEAD_MOVED
     assert one(bench, pull.repo, pull.number).open
@@ -89,7 +98,7 @@ def test_merge__closed_meanwhile__is_not_done(bench: ForgeBench) -> None:
     pull = opened(bench, "shut")
     bench.landing()[0].close(pull)
 
-    done = bench.landing()[0].merge(pull, "merge", title=TITLE, message=MESSAGE)
+    done = merge(bench, pull)
 
     assert done.result not in (MergeResult.MERGED, MergeResult.QUEUED)
     assert one(bench, pull.repo, pull.number).state is PullState.CLOSED
@@ -99,7 +108,7 @@ def test_merge__a_required_check_never_came__is_refused_and_says_so(bench: Forge
     pull = opened(bench, "unchecked")
     bench.given("rule", lambda people: people.protect(pull.repo, checks=("ci / never",)))
 
-    done = bench.landing()[0].merge(pull, "squash", title=TITLE, message=MESSAGE)
+    done = merge(bench, pull, "squash")
 
     assert done.result is MergeResult.REFUSED
     assert "check" in done.says
@@ -110,7 +119,7 @@ def test_merge__approvals_missing__is_refused_and_says_so(bench: ForgeBench) -> 
     pull = opened(bench, "unapproved")
     bench.given("rule", lambda people: people.protect(pull.repo, approvals=1))
 
-    done = bench.landing()[0].merge(pull, "squash", title=TITLE, message=MESSAGE)
+    done = merge(bench, pull, "squash")
 
     assert done.result is MergeResult.REFUSED
     assert "approv" in done.says
@@ -121,7 +130,7 @@ def test_merge__a_draft__is_refused(bench: ForgeBench) -> None:
     repo, _ = given_branch(bench, "unready")
     pull = bench.landing()[0].open(spec(repo, draft=True))
 
-    done = bench.landing()[0].merge(pull, "merge", title=TITLE, message=MESSAGE)
+    done = merge(bench, pull)
 
     assert done.result is MergeResult.REFUSED
     assert one(bench, repo, pull.number).open
@@ -184,7 +193,7 @@ def test_update__the_head_moved__is_not_done(bench: ForgeBench) -> None:
 
 def test_delete_branch__merged__is_gone_and_no_error_again(bench: ForgeBench) -> None:
     pull = opened(bench, "swept")
-    bench.landing()[0].merge(pull, "merge", title=TITLE, message=MESSAGE)
+    merge(bench, pull)
     after = one(bench, pull.repo, pull.number)
 
     bench.landing()[0].delete_branch(after)
@@ -197,7 +206,7 @@ def test_delete_branch__merged__is_gone_and_no_error_again(bench: ForgeBench) ->
 
 def test_delete_branch__pushed_to_since__stays(bench: ForgeBench) -> None:
     pull = opened(bench, "kept")
-    bench.landing()[0].merge(pull, "merge", title=TITLE, message=MESSAGE)
+    merge(bench, pull)
     after = one(bench, pull.repo, pull.number)
     tip = bench.given("more", lambda people: people.write(pull.repo, HEAD, "later work"))
 

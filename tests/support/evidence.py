@@ -138,17 +138,20 @@ def conformance() -> Statuses:
     forgejo = _test("test_sandbox_forgejo_conformance")
     github = _test("test_sandbox_github_conformance")
     t3 = _test("test_sandbox_t3_conformance")
+    pulls = _test("test_sandbox_forgejo_pulls_conformance")
     left_out: dict[str, Callable[[str, int], object]] = {
         "forgejo": lambda stem, place: {stem, f"{stem}#{place}"} & set(forgejo.NOT_COVERED),
         "forgejo-actions": lambda stem, _: forgejo.ACTIONS_NOT_REPLAYED.get(stem),
         "github": lambda stem, _: stem[:3] in github.NOT_COVERED,
         "t3": lambda stem, _: stem[:2] in t3.NOT_SERVED,
     }
-    versions = {*forgejo.VERSIONS, *t3.VERSIONS}
+    versions = {*forgejo.VERSIONS, *t3.VERSIONS, pulls.FOLDER}
     found: dict[str, set[str]] = defaultdict(set)
     for folder, skip in left_out.items():
         for name, place, key, status in _recorded(folder):
             version, _, stem = name.removeprefix(f"{folder}/").rpartition("/")
+            if version == pulls.FOLDER and stem not in pulls.REPLAYED:
+                continue
             if (not version or version in versions) and not skip(stem, place):
                 found[key].add(status)
     return found

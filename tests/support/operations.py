@@ -57,6 +57,8 @@ class Operation:
     told: tuple[int, ...] = ()
     unseen: Mapping[int, str] = field(default_factory=dict)
     reasons: Mapping[Proof, str] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
+    """Folders of cassettes that have none of it, and why."""
     models: str = ""
     """Whose client performs it against the sandbox and parses the answer with its own models."""
 

@@ -7,8 +7,10 @@ from support.operations import Operation, Proof, Server
 
 _NONE: Final[Mapping[int, str]] = {}
 _NO_REASONS: Final[Mapping[Proof, str]] = {}
+_NONE_ABSENT: Final[Mapping[str, str]] = {}
 _NO_410: Final = {410: "its source has no 410 here; taken like 404"}
 _TYPED: Final = "pyforgejo"
+_ONLY_16: Final = "new in 16, whose description no client on PyPI is made from"
 
 
 def _forgejo(
@@ -17,6 +19,7 @@ def _forgejo(
     told: tuple[int, ...] = (),
     unseen: Mapping[int, str] = _NONE,
     reasons: Mapping[Proof, str] = _NO_REASONS,
+    absent: Mapping[str, str] = _NONE_ABSENT,
     models: str = _TYPED,
 ) -> Operation:
     return Operation(
@@ -26,6 +29,7 @@ def _forgejo(
         told=told,
         unseen=unseen,
         reasons=reasons,
+        absent=absent,
         models=models,
     )
 
@@ -33,10 +37,16 @@ def _forgejo(
 _R: Final = "/repos/{owner}/{repo}"
 _I: Final = _R + "/issues/{number}"
 _C: Final = _R + "/issues/comments/{id}"
+_P: Final = _R + "/pulls/{number}"
 
 FORGEJO: Final = (
     _forgejo("GET /user", "tracker.ForgejoTracker._ask_me", told=(403,)),
-    _forgejo(f"GET {_R}", "tracker.ForgejoTracker._ask_repository", told=(301, 307)),
+    _forgejo(
+        f"GET {_R}",
+        "tracker.ForgejoTracker._ask_repository",
+        "rules.Rules._allowed",
+        told=(301, 307),
+    ),
     _forgejo(
         "GET /repos/issues/search?owner&labels&state&type&limit&page",
         "listing.Search._ask",
@@ -52,6 +62,8 @@ FORGEJO: Final = (
     _forgejo(
         f"GET {_I}/timeline?limit&page",
         "timeline.TimelineReader._ask",
+        "closing.Closing._of",
+        "pulls.ForgejoPulls._closed_by",
         told=(404, 410),
         unseen=_NO_410,
     ),
@@ -62,10 +74,17 @@ FORGEJO: Final = (
         told=(403, 404),
     ),
     _forgejo(f"GET {_R}/assignees", "permission.Permissions._ask_assignees", told=(403,)),
-    _forgejo(f"GET {_R}/branches/{{branch}}", "branches.Branches.head", told=(404,)),
+    _forgejo(
+        f"GET {_R}/branches/{{branch}}",
+        "branches.Branches.head",
+        "rules.Rules._ask",
+        told=(404,),
+    ),
+    _forgejo(f"DELETE {_R}/branches/{{branch}}", "pulls.ForgejoPulls.delete_branch"),
     _forgejo(
         f"GET {_R}/compare/{{base}}...{{branch}}?files&verification",
         "branches.Branches._beyond",
+        "merging.Merging._contains_base",
         told=(404, 500),
     ),
     _forgejo(
@@ -81,14 +100,44 @@ FORGEJO: Final = (
         told=(404,),
     ),
     _forgejo(
-        f"GET {_R}/pulls/{{number}}",
-        "closing._merged",
-        reasons=dict.fromkeys(
-            (Proof.CONFORMANCE, Proof.CONTRACT, Proof.SCHEMA),
-            "the contract suite merges nothing; a recording is replayed",
-        ),
+        f"GET {_R}/actions/runs?page&head_sha&run_number&limit",
+        "evidence.ForgejoEvidence._log",
+        told=(404,),
+    ),
+    _forgejo(
+        f"GET {_R}/actions/runs/{{id}}/jobs",
+        "evidence.ForgejoEvidence._log",
+        told=(404,),
+        reasons={Proof.SCHEMA: _ONLY_16},
+        absent={"forgejo-11.0.15": "11 has no runs, so their jobs are not asked for"},
         models="",
     ),
+    _forgejo(
+        f"GET {_R}/actions/jobs/{{id}}/logs",
+        "evidence.ForgejoEvidence.log_tail",
+        told=(206,),
+        reasons={Proof.SCHEMA: _ONLY_16},
+        absent=dict.fromkeys(("forgejo-14.0.0", "forgejo-11.0.15"), "no jobs, so no logs"),
+        models="",
+    ),
+    _forgejo(f"POST {_R}/pulls", "pulls.ForgejoPulls.open", told=(409,)),
+    _forgejo(f"GET {_R}/pulls?state&head&base&limit&page", "pulls.ForgejoPulls._listed"),
+    _forgejo(
+        f"GET {_P}",
+        "closed_by._merged",
+        "closing.Closing._pull",
+        "pulls.ForgejoPulls._one",
+        "pulls.ForgejoPulls.update",
+        told=(404, 410),
+        unseen=_NO_410,
+    ),
+    _forgejo(f"PATCH {_P}", "pulls.ForgejoPulls._change"),
+    _forgejo(f"POST {_P}/update?style", "merging.Merging.update", told=(403, 409, 422, 500)),
+    _forgejo(f"POST {_P}/merge", "merging.Merging.merge", told=(404, 405, 409, 500)),
+    _forgejo(f"GET {_P}/merge", "merging.Merging.merge", told=(204,)),
+    _forgejo(f"GET {_P}/reviews?limit&page", "reviews.Reviews.added_to"),
+    _forgejo(f"GET {_P}/reviews/{{id}}/comments", "reviews.Reviews._comments", told=(404,)),
+    _forgejo(f"POST {_P}/reviews/{{id}}/comments", "reviews.Reviews.reply"),
     _forgejo(f"GET {_R}/labels?limit&page", "labels.Labels._of_repository"),
     _forgejo("GET /orgs/{org}/labels?page", "labels.Labels._of_organisation", told=(403, 404)),
     _forgejo(f"POST {_R}/labels", "labels.Labels._create"),
@@ -100,7 +149,11 @@ FORGEJO: Final = (
     ),
     _forgejo(f"POST {_I}/labels", "labels.Labels.change"),
     _forgejo(f"DELETE {_I}/labels/{{id}}", "labels.Labels._remove", told=(422,)),
-    _forgejo(f"POST {_I}/comments", "tracker.ForgejoTracker.create_comment"),
+    _forgejo(
+        f"POST {_I}/comments",
+        "tracker.ForgejoTracker.create_comment",
+        "pulls.ForgejoPulls.comment",
+    ),
     _forgejo(
         f"GET {_C}",
         "tracker.ForgejoTracker.read_comment",
@@ -113,6 +166,7 @@ FORGEJO: Final = (
     _forgejo(
         "GET {web}/{owner}/{repo}/issues/{number}/content-history/list?comment_id",
         "tracker.ForgejoTracker.body_edits",
+        "reviews.Reviews._edited",
         told=(404,),
         models="",
         reasons={Proof.SCHEMA: "a page for people, described nowhere"},

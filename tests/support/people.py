@@ -104,6 +104,9 @@ class People(Protocol):
     def protect(self, repo: str, *, checks: tuple[str, ...] = (), approvals: int = 0) -> None:
         """Protect main: these checks must pass, so many must approve."""
 
+    def let_check(self, repo: str, number: int) -> None:
+        """Wait until the forge has looked again whether a pull request can be merged."""
+
     def merge(self, repo: str, number: int) -> None:
         """Merge a pull request as a person does, once that is possible."""
 

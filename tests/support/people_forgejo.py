@@ -13,6 +13,9 @@ from support.people import HUMAN, IN_PROGRESS, READY
 REFERENCES_TAKE: Final = 4
 """Seconds until a live Forgejo has acted on what a pushed commit says of issues."""
 
+CHECK_BEGINS: Final = 1
+"""Seconds until a live Forgejo no longer shows what it found before a push."""
+
 TEAMS: Final = {
     "bot": {"repo.code": "write", "repo.issues": "write"},
     "writer": {"repo.issues": "write"},
@@ -228,11 +231,13 @@ class ForgejoPeople:
         }
         self._send("owner", "POST", f"/repos/{repo}/branch_protections", rule)
 
-    def merge(self, repo: str, number: int) -> None:
-        path = f"/repos/{repo}/pulls/{number}"
-        while not self._send("owner", "GET", path)["mergeable"]:
+    def let_check(self, repo: str, number: int) -> None:
+        time.sleep(CHECK_BEGINS)
+        while not self._send("owner", "GET", f"/repos/{repo}/pulls/{number}")["mergeable"]:
             time.sleep(0.2)
-        self._send("owner", "POST", f"{path}/merge", {"Do": "merge"})
+
+    def merge(self, repo: str, number: int) -> None:
+        self._send("owner", "POST", f"/repos/{repo}/pulls/{number}/merge", {"Do": "merge"})
 
     def remove_branch(self, repo: str, branch: str) -> None:
         self._send("owner", "DELETE", f"/repos/{repo}/branches/{branch}")

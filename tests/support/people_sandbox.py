@@ -9,7 +9,7 @@ from support.people import HUMAN, IN_PROGRESS, READY
 
 from afk_sandbox.forge.ci import Job, JobState, Step, Workflow
 from afk_sandbox.forge.model import ForgeModel
-from afk_sandbox.forge.pull_records import Mergeable, Verdict
+from afk_sandbox.forge.pull_records import Verdict
 from afk_sandbox.forge.records import Access, Account, AccountKind, Issue, Repository, Unit
 from afk_sandbox.forge.reviews import Note
 from afk_sandbox.forge.trees import Change
@@ -171,11 +171,13 @@ class SandboxPeople:
     def protect(self, repo: str, *, checks: tuple[str, ...] = (), approvals: int = 0) -> None:
         self.forge.protect(self._repo(repo), "main", required=checks, approvals=approvals)
 
+    def let_check(self, repo: str, number: int) -> None:
+        rules, pull = self.forge.rules.pulls, self.forge.pull(f"{repo}#{number}")
+        self.forge.mergeability(pull)
+        time.sleep(rules.checking)
+
     def merge(self, repo: str, number: int) -> None:
-        pull = self.forge.pull(f"{repo}#{number}")
-        while self.forge.mergeability(pull) is Mergeable.UNKNOWN:
-            time.sleep(0.05)
-        self.forge.merge(pull, self.cast["owner"])
+        self.forge.merge(self.forge.pull(f"{repo}#{number}"), self.cast["owner"])
 
     def remove_branch(self, repo: str, branch: str) -> None:
         self.forge.delete_branch(self._repo(repo), branch, self.cast["owner"])

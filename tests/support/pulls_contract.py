@@ -7,9 +7,10 @@ import pytest
 from support.benches import ForgeBench, Value
 
 from afk.landing_ports import PullQuery, PullSpec
-from afk.model.pull import Mergeability, Pull
+from afk.model.pull import Mergeability, Merged, MergeMethod, MergeResult, Pull
 
 HEAD = "afk/7-abcd1234"
+TITLE, MESSAGE = "Work (#1)", "AFK-Run: 0123"
 
 
 def given_branch(bench: ForgeBench, name: str, text: str = "by the run") -> tuple[str, str]:
@@ -42,7 +43,12 @@ def until(bench: ForgeBench, ask: Callable[[], Value], enough: Callable[[Value],
 
 
 def clean(bench: ForgeBench, repo: str, number: int) -> Pull:
-    """Return a pull once the forge has found that it can be merged."""
+    """Return a pull once the forge has found that it can be merged.
+
+    What it says right after a push is about what was there before.
+    """
+    name = f"checked {len(bench.given.facts)}"
+    bench.given(name, lambda people: people.let_check(repo, number))
 
     def ask() -> Pull:
         return one(bench, repo, number)
@@ -54,3 +60,12 @@ def opened(bench: ForgeBench, name: str) -> Pull:
     """Return an open pull of afk's that can be merged."""
     repo, _ = given_branch(bench, name)
     return clean(bench, repo, bench.landing()[0].open(spec(repo)).number)
+
+
+def merge(bench: ForgeBench, pull: Pull, method: MergeMethod = "merge") -> Merged:
+    """Return what became of a merge, tried again as ticks do while the forge says so."""
+
+    def ask() -> Merged:
+        return bench.landing()[0].merge(pull, method, title=TITLE, message=MESSAGE)
+
+    return until(bench, ask, lambda done: done.result is not MergeResult.TRY_AGAIN)

@@ -32,7 +32,8 @@ branch of the repository (002); a second one is refused with 409 (003), whose ``
 
 Not shown: a conflict (052), who hid what. "Draft" is a word in front of the title. ``mergeable`` of
 a fresh push is stale for a moment, then false for a moment (047); on 11 and 14 that took seconds.
-Deleting the head's branch closes the pull (078).
+Deleting the head's branch closes the pull (078). Opened from a branch that is not there, 11 answers
+500 with an empty message (contract suite).
 """
 
 from collections.abc import Mapping, Sequence

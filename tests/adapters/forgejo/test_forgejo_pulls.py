@@ -10,12 +10,10 @@ from support.forgejo_pulls import (
     path_of,
     pull_of,
     pulls,
-    repo_of,
-    sent,
     told,
 )
 
-from afk.errors import NotFound, Refused, RepositoryMoved, ServerFault, TokenError
+from afk.errors import RepositoryMoved
 from afk.landing_ports import PullQuery, PullSpec
 from afk.model.pull import Mergeability, PullState
 
@@ -118,6 +116,14 @@ def test_read__closed_and_not_told_by_whom__names_nobody(timeline: Reply) -> Non
     (found,) = pulls(Table(rows), max_body=8000).read([query])[query]
 
     assert found.closed_by.id == -1
+
+
+def test_expect__of_anything__asks_nobody() -> None:
+    table = Table({})
+
+    pulls(table).expect([BY_NUMBER])
+
+    assert table.asked == []
 
 
 def test_read__gone__is_none() -> None:
@@ -227,267 +233,3 @@ def test_read__a_text_without_end__is_not_kept() -> None:
     (found,) = pulls(table).read([BY_NUMBER])[BY_NUMBER]
 
     assert (found.body, found.truncated) == ("", True)
-
-
-def test_open__welcome__is_what_was_opened() -> None:
-    table = Table({f"POST {LP1}/pulls": told("006-create-ok")})
-
-    found = pulls(table).open(SPEC)
-
-    assert (found.number, found.open) == (3, True)
-    assert table.bodies == [{"head": HEAD, "base": "main", "title": "Add b", "body": "Closes #1\n"}]
-
-
-def test_open__as_a_draft__has_the_word_in_its_title() -> None:
-    table = Table({f"POST {LP1}/pulls": told("015-create-wip")})
-    port = pulls(table)
-
-    found = port.open(
-        PullSpec(repo=REPO, head=HEAD, base="main", title="Add b", body="", draft=True)
-    )
-
-    assert port.has_drafts
-    assert found.draft
-    assert table.bodies[0]["title"] == "WIP: Add b"
-    assert sent("015-create-wip")["title"].startswith("WIP:")
-
-
-def test_open__one_is_open_by_a_stranger__returns_that_one() -> None:
-    """Anybody who can read may have opened it; title and text are theirs."""
-    asked = listing(LP1, state="open", head=HEAD, base="main")
-    elsewhere = {**body(OPEN), "number": 5, "base": {**body(OPEN)["base"], "ref": "rel"}}
-    rows = {
-        f"POST {LP1}/pulls": told("003-create-squatted"),
-        asked: reply([elsewhere, body("004-get-squatted")], x_total_count="2"),
-    }
-    table = Table(rows)
-
-    found = pulls(table).open(SPEC)
-
-    assert (found.number, found.author.login) == (2, "stranger")
-    assert table.asked == [f"POST {LP1}/pulls", asked]
-
-
-def test_open__refused_and_none_is_open__is_an_error() -> None:
-    rows = {
-        f"POST {LP1}/pulls": told("009-create-again"),
-        listing(LP1, state="open", head=HEAD, base="main"): reply([], x_total_count="0"),
-    }
-
-    with pytest.raises(Refused) as refusal:
-        pulls(Table(rows)).open(SPEC)
-
-    assert refusal.value.status == 409
-
-
-@pytest.mark.parametrize(
-    ("name", "error"),
-    [
-        ("010-create-unknown-head", NotFound),
-        ("011-create-unknown-base", NotFound),
-        ("013-create-head-is-base", Refused),
-        ("014-create-no-title", Refused),
-        ("310-create-pulls-off", NotFound),
-        ("312-create-archived", Refused),
-        ("020-patch-scope", TokenError),
-    ],
-)
-def test_open__refused__says_why(name: str, error: type[Exception]) -> None:
-    table = Table({f"POST {LP1}/pulls": told(name)})
-
-    with pytest.raises(error):
-        pulls(table).open(SPEC)
-
-    assert len(table.asked) == 1
-
-
-def test_edit__what_is_given__is_sent_and_nothing_else() -> None:
-    table = Table({f"PATCH {path_of(OPEN)}": told("016-title-to-ready")})
-    port = pulls(table)
-
-    port.edit(pull_of(OPEN), title="Other")
-    port.edit(pull_of(OPEN), body="Text")
-    port.edit(pull_of("295-get-wip", number=3, base=body(OPEN)["base"]), title="Other")
-
-    assert table.bodies == [{"title": "Other"}, {"body": "Text"}, {"title": "WIP: Other"}]
-
-
-@pytest.mark.parametrize("title", ["WIP: Add b", "[WIP] Add b", "wip:Add b", "WIP: [wip]  Add b"])
-def test_ready__a_draft__loses_the_word(title: str) -> None:
-    name = "015-create-wip"
-    table = Table({f"PATCH {path_of(name)}": told("016-title-to-ready")})
-
-    pulls(table).ready(pull_of(name, title=title))
-
-    assert table.bodies == [{"title": "Add b"}]
-
-
-def test_ready__no_draft__asks_nothing() -> None:
-    table = Table({})
-
-    pulls(table).ready(pull_of(OPEN))
-
-    assert table.asked == []
-
-
-def test_ready__a_word_of_this_servers_own__is_refused() -> None:
-    name = "015-create-wip"
-    table = Table({f"PATCH {path_of(name)}": told("017-title-to-draft")})
-
-    with pytest.raises(Refused) as refusal:
-        pulls(table).ready(pull_of(name, title="Entwurf: x"))
-
-    assert refusal.value.status == 200
-
-
-def test_close__open__is_closed() -> None:
-    table = Table({f"PATCH {path_of(OPEN)}": told("005-close-squatted")})
-
-    pulls(table).close(pull_of(OPEN))
-
-    assert table.bodies == [{"state": "closed"}]
-
-
-def test_close__closed_already__asks_nothing() -> None:
-    table = Table({})
-
-    pulls(table).close(pull_of("079-get-head-deleted"))
-
-    assert table.asked == []
-
-
-@pytest.mark.parametrize("answer", [told("006-create-ok"), told("118-reopen-merged")])
-def test_close__it_stays_open_or_was_merged__is_refused(answer: Reply) -> None:
-    table = Table({f"PATCH {path_of(OPEN)}": answer})
-
-    with pytest.raises(Refused):
-        pulls(table).close(pull_of(OPEN))
-
-
-def test_comment__on_a_pull__is_one_on_its_issue() -> None:
-    post = f"POST {LP1}/issues/3/comments"
-    table = Table({post: reply({"id": 1}, 201)})
-
-    pulls(table).comment(pull_of(OPEN), "Opened by somebody else.")
-
-    assert (table.asked, table.bodies) == ([post], [{"body": "Opened by somebody else."}])
-
-
-def test_comment__refused__is_an_error() -> None:
-    table = Table({f"POST {LP1}/issues/3/comments": told("020-patch-scope")})
-
-    with pytest.raises(TokenError):
-        pulls(table).comment(pull_of(OPEN), "x")
-
-
-MERGED = "137-get-merged-squash"
-"""Its branch was deleted with the merge; here it still stands."""
-LP5 = repo_of(MERGED)
-BRANCH = f"{LP5}/branches/afk/m-squash"
-
-
-def merged_pull() -> Any:
-    """Return a merged pull whose branch stands."""
-    head = {**body(MERGED)["head"], "ref": body(MERGED)["head"]["label"]}
-    return pull_of(MERGED, head=head)
-
-
-def branch_rows(*, tip: str = "", answer: Reply | None = None, based: Any = ()) -> dict[str, Any]:
-    """Return the answers for the deletion of that pull's branch."""
-    pull = merged_pull()
-    at = reply({"commit": {"id": tip or pull.head_sha}})
-    branch = f"{LP5}/branches/{pull.head_ref}"
-    return {
-        f"GET {branch}": at,
-        listing(LP5, state="open", base=pull.head_ref): reply(
-            list(based), x_total_count=str(len(based))
-        ),
-        f"DELETE {branch}": answer or told("078-delete-branch-open"),
-    }
-
-
-def test_delete_branch__tip_is_the_merged_head__is_deleted() -> None:
-    rows = branch_rows()
-    table = Table(rows)
-
-    pulls(table).delete_branch(merged_pull())
-
-    assert table.asked == list(rows)
-
-
-def test_delete_branch__somebody_pushed__stays() -> None:
-    table = Table(branch_rows(tip="f" * 40))
-
-    pulls(table).delete_branch(merged_pull())
-
-    assert len(table.asked) == 1
-
-
-def test_delete_branch__in_a_fork__is_not_ours() -> None:
-    table = Table({})
-
-    pulls(table).delete_branch(pull_of("043-find-fork"))
-
-    assert table.asked == []
-
-
-def test_delete_branch__another_pull_is_based_on_it__stays() -> None:
-    """Deleted, it would close that one."""
-    pull = merged_pull()
-    stacked = {**body(OPEN), "base": {**body(OPEN)["base"], "ref": pull.head_ref}}
-    table = Table(branch_rows(based=[stacked]))
-
-    pulls(table).delete_branch(pull)
-
-    assert not any(one.startswith("DELETE") for one in table.asked)
-
-
-def test_delete_branch__base_filter_ignored__is_deleted_all_the_same() -> None:
-    """Forgejo 11 and 14 answer with every open pull."""
-    table = Table(branch_rows(based=[body(OPEN)]))
-
-    pulls(table).delete_branch(merged_pull())
-
-    assert table.asked[-1].startswith("DELETE")
-
-
-def test_delete_branch__more_pulls_than_are_looked_at__stays() -> None:
-    pull = merged_pull()
-    rows = branch_rows()
-    for number in range(1, 11):
-        asked = listing(LP5, number, state="open", base=pull.head_ref)
-        rows[asked] = reply([body(OPEN)] * 50, x_total_count="5000")
-    table = Table(rows)
-
-    pulls(table).delete_branch(pull)
-
-    assert not any(one.startswith("DELETE") for one in table.asked)
-
-
-def test_delete_branch__gone_before__is_no_error() -> None:
-    gone = reply({"message": "gone"}, 404)
-    pull = merged_pull()
-    get = f"GET {LP5}/branches/{pull.head_ref}"
-
-    pulls(Table({get: gone})).delete_branch(pull)
-
-
-def test_delete_branch__gone_meanwhile__is_no_error() -> None:
-    """It answers 500 then (080), and 404 on a server that says so."""
-    pull = merged_pull()
-    get = f"GET {LP5}/branches/{pull.head_ref}"
-    gone = reply({"message": "gone"}, 404)
-    raced = branch_rows(answer=told("080-delete-branch-again"))
-    raced[get] = [raced[get], gone]
-
-    pulls(Table(raced)).delete_branch(pull)
-    pulls(Table(branch_rows(answer=gone))).delete_branch(pull)
-
-
-@pytest.mark.parametrize(
-    ("name", "error"),
-    [("250-delete-protected", Refused), ("080-delete-branch-again", ServerFault)],
-)
-def test_delete_branch__refused_and_there__is_an_error(name: str, error: type[Exception]) -> None:
-    with pytest.raises(error):
-        pulls(Table(branch_rows(answer=told(name)))).delete_branch(merged_pull())

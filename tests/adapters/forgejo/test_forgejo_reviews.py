@@ -183,7 +183,7 @@ def test_comments__revisions_that_cannot_be_read__leave_it_untold(history: Reply
 
 
 def test_comments__of_a_review_that_is_gone__are_none() -> None:
-    found, _ = read(one_review(reply({"message": ""}, 404)))
+    found, _ = read(one_review(told("219-review-comments-pending")))
 
     assert (found.comments, found.truncated) == ((), False)
 

@@ -130,6 +130,38 @@ def write(foreign: Foreign, api: PyforgejoApi, number: int) -> None:
     assert keep(api.issue.edit_issue(*place, other, state="closed")).state == "closed"
 
 
+def land(foreign: Foreign, api: PyforgejoApi, people: People) -> None:
+    """Do all that afk does to land something by pull request."""
+    keep, place, pulls = foreign.keep, ("owner", "shop"), api.repository
+    people.write("owner/shop", "main", "first", by="owner")
+    people.write("owner/shop", "afk/1-x", "work")
+    made = keep(pulls.repo_create_pull_request(*place, head="afk/1-x", base="main", title="WIP: x"))
+    assert made.draft
+    number = made.number
+    ready = keep(pulls.repo_edit_pull_request(*place, number, title="x"))
+    assert (ready.draft, ready.head.ref) == (False, "afk/1-x")
+    review = people.review("owner/shop", number, "COMMENT", "Hm.", "Why?")
+    assert [one.id for one in keep(pulls.repo_list_pull_reviews(*place, number))] == [review]
+    (note,) = keep(pulls.repo_get_pull_review_comments(*place, number, review))
+    answer = pulls.repo_create_pull_review_comment(
+        *place, number, review, body="Done.", path=note.path, new_position=note.position
+    )
+    assert keep(answer).pull_request_review_id == review
+    people.push("owner/shop", "main moves on")
+    pulls.repo_update_pull_request(*place, number, style="merge")
+    people.let_check("owner/shop", number)
+    head = keep(pulls.repo_get_pull_request(*place, number)).head.sha
+    assert head != made.head.sha
+    with pytest.raises(ApiError) as not_yet:
+        pulls.repo_pull_request_is_merged(*place, number)
+    assert not_yet.value.status_code == 404
+    pulls.repo_merge_pull_request(*place, number, do="squash", head_commit_id=head)
+    pulls.repo_pull_request_is_merged(*place, number)
+    (merged,) = keep(pulls.repo_list_pull_requests(*place, state="closed"))
+    assert (merged.merged, merged.merged_by.login) == (True, "bot")
+    pulls.repo_delete_branch(*place, "afk/1-x")
+
+
 def furnished(people: People) -> tuple[str, int, str, str]:
     """Fill ``owner/shop``: return an organisation, an issue, a commit and the one after it."""
     repo = people.repository("shop")
@@ -157,6 +189,7 @@ def test_pyforgejo__everything_afk_does__is_parsed_by_its_models(foreign: Foreig
     read(foreign, api, org, number)
     read_code(foreign, api, base, sha)
     write(foreign, api, number)
+    land(foreign, api, people)
 
     assert foreign.performed.keys == wanted(CLIENT)
     assert set(undescribed(foreign.found)) <= UNDESCRIBED

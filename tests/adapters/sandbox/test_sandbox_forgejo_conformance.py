@@ -23,8 +23,8 @@ STORIES: dict[str, list[Step]] = {
     **forgejo_stories_code.STORIES,
 }
 
-_PULLS = "afk opens no pull requests: the model knows them in lists only"
-_BRANCHES = "nothing protects or deletes a branch in the sandbox"
+_PULLS = "held to 16's recordings of the kind, and to 14 and 11 by the contract suite's cassettes"
+_BRANCHES = _PULLS
 _CONTENTS = "the contents API; a scenario pushes with ForgeModel.push, as the stories do"
 _ELSEWHERE = "not served: an endpoint that afk does not use"
 NOT_COVERED = {
