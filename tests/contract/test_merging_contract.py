@@ -86,7 +86,7 @@ def test_merge__again__is_merged_already(bench: ForgeBench) -> None:
 def test_merge__the_head_moved__is_not_done(bench: ForgeBench) -> None:
     pull = opened(bench, "moved")
     bench.given("more", lambda people: people.write(pull.repo, HEAD, "somebody else's"))
-    clean(bench, pull.repo, pull.number)
+    clean(bench, pull.repo, pull.number, "checked again")
 
     done = merge(bench, pull)
 

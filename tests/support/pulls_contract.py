@@ -42,12 +42,11 @@ def until(bench: ForgeBench, ask: Callable[[], Value], enough: Callable[[Value],
     return pytest.fail("it never came to that")
 
 
-def clean(bench: ForgeBench, repo: str, number: int) -> Pull:
+def clean(bench: ForgeBench, repo: str, number: int, name: str = "checked") -> Pull:
     """Return a pull once the forge has found that it can be merged.
 
-    What it says right after a push is about what was there before.
+    What it says right after a push is about what was there before. ``name``: the fact's.
     """
-    name = f"checked {len(bench.given.facts)}"
     bench.given(name, lambda people: people.let_check(repo, number))
 
     def ask() -> Pull:
