@@ -30,9 +30,11 @@ from afk_sandbox.forge.request_log import Logged, RequestLog
 from afk_sandbox.forgejo.routes import forgejo_app
 from afk_sandbox.github import ids
 from afk_sandbox.github.routes import github_app
+from afk_sandbox.people import People
 from afk_sandbox.serving import serve
 from afk_sandbox.t3.model import Host, T3Model, Token
 from afk_sandbox.t3.routes import t3_app
+from afk_sandbox.working_copies import WorkingCopies
 
 READY: Final = "ready-for-agent"
 IN_PROGRESS: Final = "agent-in-progress"
@@ -82,20 +84,6 @@ class Ticked:
         return data
 
 
-@dataclass
-class Pushes:
-    """The agent's way into the forge's repositories."""
-
-    forge: ForgeModel
-
-    def push(self, repo: str, branch: str, message: str, actor: str) -> str:
-        """Commit and push as the account of that login."""
-        repository, account = self.forge.repository(repo), self.forge.account(actor)
-        if repository is None or account is None:
-            raise LookupError(f"{repo} or {actor} is not in this world")
-        return self.forge.push(repository, branch, message, account)
-
-
 @dataclass(kw_only=True)
 class World:
     """One forge, one T3, afk's configuration, and the people.
@@ -116,6 +104,11 @@ class World:
     t3_log: RequestLog
     main: CommandLine | None = None
     faults: dict[str, FaultHook] = field(default_factory=dict)
+
+    @property
+    def people(self) -> People:
+        """Return who acts on pull requests in this world."""
+        return People(self.forge, self.owner, self.stranger)
 
     def repository(self, name: str, **settings: Any) -> Repository:
         """Create an allowlisted repository of the owner, its labels, and its folder on T3's host.
@@ -211,7 +204,7 @@ def world(
     t3 = T3Model(
         version=t3_version,  # type: ignore[arg-type]  # one of the two literals
         now=clock.now,
-        agent=ScriptedAgent(Pushes(forge), actor=agent.login),
+        agent=ScriptedAgent(WorkingCopies(forge), actor=agent.login),
         tokens={"sandbox-t3-token": Token()},
         host=Host({}),
         **options,

@@ -1,8 +1,9 @@
 """Reads the texts a scripted agent gets: the job in afk's instructions, the wishes in an issue.
 
 A *job* is four lines of the instructions, each alone on its line: ``AFK-Run: <run id>``,
-``Branch: <name>``, ``Repository: <owner/name>``, ``Issue: #<number>``. The first line of each
-kind counts, so that an issue, which comes later in the prompt, cannot change it.
+``Branch: <name>``, ``Repository: <owner/name>``, ``Issue: #<number>``; a fifth may name the
+``Base commit: <sha>`` to start from. The first line of each kind counts, so that an issue, which
+comes later in the prompt, cannot change it.
 
 A *directive* is ``[[name]]``, ``[[name=value]]`` or ``[[name@2]]`` (only in the thread's second
 turn), anywhere in the text; `afk_sandbox.agents.scripted` says what each one does. Pure.
@@ -18,6 +19,7 @@ _LINES = {
     "repo": r"Repository: ([^\s/]+/[^\s/]+)",
     "issue": r"Issue: #(\d+)",
 }
+_BASE = r"Base commit: ([0-9a-f]{7,64})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Job:
     branch: str
     repo: str
     issue: int
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,14 @@ def read_directives(text: str) -> Directives:
 
 def read_job(text: str) -> Job | None:
     """Return the job of a prompt; None unless all four lines are there."""
-    found = {
-        name: re.search(rf"^{pattern}[ \t]*$", text, re.MULTILINE)
-        for name, pattern in _LINES.items()
-    }
+    found = {name: _line(pattern, text) for name, pattern in _LINES.items()}
     words = {name: match[1] for name, match in found.items() if match}
     if len(words) < len(_LINES):
         return None
-    return Job(words["run"], words["branch"], words["repo"], int(words["issue"]))
+    base = _line(_BASE, text)
+    issue = int(words["issue"])
+    return Job(words["run"], words["branch"], words["repo"], issue, base[1] if base else "")
+
+
+def _line(pattern: str, text: str) -> re.Match[str] | None:
+    return re.search(rf"^{pattern}[ \t]*$", text, re.MULTILINE)

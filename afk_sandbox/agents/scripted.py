@@ -6,8 +6,16 @@ message. In a job the directives of the thread's first message hold for all its 
 ==================== ==========================================================================
 ``[[push]]``         commit and push; ``[[push=red,green]]`` is ``[[push]] [[ci=red,green]]``
 ``[[ci=red,red*]]``  implies push: the line ``CI: <word>`` in the 1st, 2nd, ... commit's message
+``[[merged=red]]``   script the CI of what is merged, ``[[queue=red]]`` of the merge queue,
+                     ``[[log=text]]`` what a failing job's log says
 ``[[close]]``        implies push: ``Closes #<issue>`` in the message
 ``[[idle]]``         end without pushing (so does a job without a word about pushing)
+``[[touch=f:3]]``    implies push: each commit writes line 3 of file f; ``f:3=text`` says what
+``[[pushto=main]]``  implies push: to that branch, whatever the job says
+``[[amend]]``        implies push: in place of the branch's tip, with force
+``[[openpull]]``     implies push: open a pull request of its own afterwards
+``[[norebase]]``     do nothing in a turn that asks for a rebase; other agents rebase then,
+                     keeping their own text where lines conflict
 ``[[slow=S]]``       the work takes S seconds
 ``[[linger]]``       go on running after the work for ever; ``[[linger=S]]``: for S seconds
 ``[[ask]]``          ask a question once; ``[[ask=2]]``: twice in the thread
@@ -27,9 +35,9 @@ message. In a job the directives of the thread's first message hold for all its 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from afk_sandbox.agents.directives import Directives, Job, read_directives, read_job
+from afk_sandbox.agents.hands import Hands, Push, PushRefused, Rebase, asked_rebase
 from afk_sandbox.agents.script import (
     Act,
     AskApproval,
@@ -49,15 +57,8 @@ LIMIT = "You've hit your usage limit. Try again later."
 """What the fake provider's ``[[fail]]`` said (31)."""
 
 
-class Pusher(Protocol):
-    """A forge's repositories, as far as an agent needs them."""
-
-    def push(self, repo: str, branch: str, message: str, actor: str) -> str:
-        """Commit on top of the branch and push; returns the sha. May raise `PushRefused`."""
-
-
-class PushRefused(Exception):
-    """The forge does not take the push; the agent says so and ends its turn."""
+_PUSHES = ("push", "ci", "close", "touch", "pushto", "amend", "openpull")
+"""The directives that are about pushing."""
 
 
 @dataclass(slots=True)
@@ -73,11 +74,11 @@ class _Memory:
 
 
 class ScriptedAgent:
-    """Plays every thread of a server; pushes as ``actor`` through the `Pusher` it is given."""
+    """Plays every thread of a server; pushes as ``actor`` through the `Hands` it is given."""
 
-    def __init__(self, pusher: Pusher, *, actor: str = "agent") -> None:
+    def __init__(self, hands: Hands, *, actor: str = "agent") -> None:
         """Remember nothing yet."""
-        self._pusher = pusher
+        self._hands = hands
         self._actor = actor
         self._threads: dict[str, _Memory] = {}
 
@@ -116,9 +117,11 @@ class ScriptedAgent:
         yield part
         yield Say("AFK-PHASE: green\n")
         yield part
-        if not wishes.has("idle", turn) and any(
-            wishes.has(name, turn) for name in ("push", "ci", "close")
-        ):
+        rebase = asked_rebase(text) if turn > 1 else None
+        pushes = any(wishes.has(name, turn) for name in _PUSHES)
+        if rebase is not None and not wishes.has("norebase", turn):
+            yield Do(lambda: self._rebase(memory, *rebase))
+        elif rebase is None and pushes and not wishes.has("idle", turn):
             yield Do(lambda: self._push(memory))
         if wishes.has("linger", turn):
             seconds = wishes.seconds("linger", turn)
@@ -127,13 +130,36 @@ class ScriptedAgent:
 
     def _push(self, memory: _Memory) -> tuple[Act, ...]:
         memory.pushes += 1
-        job, count = memory.job, memory.pushes
-        message = _commit_message(memory)
+        job, count, wishes, turn = memory.job, memory.pushes, memory.wishes, memory.turns
+        branch = wishes.value("pushto", turn) or job.branch
+        push = Push(
+            repo=job.repo,
+            branch=branch,
+            message=_commit_message(memory),
+            actor=self._actor,
+            base=job.base,
+            touch=wishes.value("touch", turn) or "",
+            amend=wishes.has("amend", turn),
+        )
         try:
-            sha = self._pusher.push(job.repo, job.branch, message, self._actor)
+            sha = self._hands.push(push)
+        except PushRefused as refused:
+            return (Say(f"The push to {branch} was refused: {refused}\n"),)
+        said = [Say(f"Pushed {sha} to {branch} (push {count}).\n")]
+        if wishes.has("openpull", turn):
+            title, body = f"My work on issue {job.issue}", f"Closes #{job.issue}"
+            number = self._hands.open_pull(job.repo, branch, title, body, self._actor)
+            said.append(Say(f"Pull request of my own: {number}.\n"))
+        return tuple(said)
+
+    def _rebase(self, memory: _Memory, onto: str, lease: str) -> tuple[Act, ...]:
+        job = memory.job
+        rebase = Rebase(repo=job.repo, branch=job.branch, onto=onto, lease=lease, actor=self._actor)
+        try:
+            sha = self._hands.rebase(rebase)
         except PushRefused as refused:
             return (Say(f"The push to {job.branch} was refused: {refused}\n"),)
-        return (Say(f"Pushed {sha} to {job.branch} (push {count}).\n"),)
+        return (Say(f"Rebased {job.branch} onto {onto}: {sha}.\n"),)
 
 
 def _commit_message(memory: _Memory) -> str:
@@ -146,6 +172,10 @@ def _commit_message(memory: _Memory) -> str:
     outcome = wishes.outcome("ci", memory.pushes) or wishes.outcome("push", memory.pushes)
     if outcome:
         paragraphs.append(f"CI: {outcome}")
+    for name, key in (("merged", "CI-Merged"), ("queue", "CI-Queue"), ("log", "CI-Log")):
+        word = wishes.value(name, memory.turns)
+        if word:
+            paragraphs.append(f"{key}: {word}")
     return "\n\n".join([*paragraphs, f"AFK-Run: {job.run}"]) + "\n"
 
 

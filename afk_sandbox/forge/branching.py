@@ -86,11 +86,14 @@ class Branching(Reruns):
             repo, message, [onto], author=author, committer=committer, changes=changes
         )
 
-    def replay(self, repo: Repository, onto: str, other: str, actor: Account) -> str:
+    def replay(
+        self, repo: Repository, onto: str, other: str, actor: Account, *, insist: bool = False
+    ) -> str:
         """Return the tip of another's commits made anew on top. Raises `Conflict`.
 
         Merge commits are left out, as ``git rebase`` does. It can conflict where a merge does
-        not (rec 276).
+        not (rec 276). ``insist``: where lines conflict the replayed text wins, as somebody who
+        resolves it by hand may have it.
         """
         tip = onto
         for one in reversed(self.commits_between(repo, onto, other)):
@@ -98,7 +101,8 @@ class Branching(Reruns):
                 continue
             before, after = self.tree(repo, one.parent), self.tree(repo, one.sha)
             here = self.tree(repo, tip)
-            _refuse(trees.conflicts(before, here, after))
+            if not insist:
+                _refuse(trees.conflicts(before, here, after))
             tip = self.commit(
                 repo,
                 one.message,
@@ -136,8 +140,11 @@ class Branching(Reruns):
             repo.default_branch = new
 
     def fork(self, repo: Repository, owner: Account) -> Repository:
-        """Return somebody's copy of a repository (rec 41)."""
-        copy = self.add_repository(owner, repo.name, private=repo.private, workflows=repo.workflows)
+        """Return somebody's copy of a repository (rec 41); it runs no workflows of its own.
+
+        https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#workflows-in-forked-repositories
+        """
+        copy = self.add_repository(owner, repo.name, private=repo.private, workflows=())
         copy.fork_of, copy.default_branch = repo, repo.default_branch
         copy.commits, copy.branches = dict(repo.commits), dict(repo.branches)
         return copy

@@ -146,6 +146,10 @@ class Code(Issues):
         now = self.now()
         return [run for run in repo.runs if run.visible(now)]
 
+    def outcome(self, repo: Repository, commit: Commit) -> ci.Outcome:
+        """Return how a commit's CI is scripted to go."""
+        return ci.outcome_of(repo.scripts.get(commit.sha, commit.message))
+
     def _refer(self, repo: Repository, branch: str, commit: Commit, actor: Account) -> None:
         """Do what a commit's message says about issues, as far as the pusher may.
 
@@ -181,16 +185,14 @@ class Code(Issues):
         *,
         event: str = "push",
         pull: int = 0,
-        script: str = "",
     ) -> list[Run]:
         """Start the repository's workflows; a newer push cancels what the branch's older ran.
 
-        ``script``: what goes for the commit's message. What a job's own token pushes starts
-        nothing (recordings 255, 256 of ``forgejo/pulls-16``;
+        What a job's own token pushes starts nothing (recordings 255, 256 of ``forgejo/pulls-16``;
         https://docs.github.com/actions/concepts/security/github_token).
         """
         now = self.now()
-        outcome = ci.outcome_of(script or commit.message)
+        outcome = self.outcome(repo, commit)
         due = [
             workflow
             for workflow in repo.workflows
@@ -200,7 +202,8 @@ class Code(Issues):
         if not due or outcome is ci.Outcome.NONE or (actor.job_token and event == "push"):
             return []
         for run in repo.runs:
-            if run.branch == branch and run.workflow in due and run.event == event:
+            same = run.branch == branch and run.event == event and run.pull == pull
+            if same and run.workflow in due:
                 run.cancel(now)
         before = len(repo.runs)
         for workflow, jobs in zip(due, ci.plan(due, outcome, self.pace, now), strict=True):

@@ -10,7 +10,6 @@ https://docs.github.com/webhooks/webhook-events-and-payloads.
 A line ``CI-Queue: red`` in the head's message scripts the group's CI as ``CI:`` does a push's.
 """
 
-import re
 from datetime import timedelta
 
 from afk_sandbox.forge.event_kinds import EventKind
@@ -116,24 +115,11 @@ class MergeQueues(Merging):
             return False
         entry.onto, entry.begun, entry.state = onto, self.now(), EntryState.AWAITING_CHECKS
         repo.branches[entry.branch] = entry.group
-        self._start_group_runs(entry)
-        return True
-
-    def _start_group_runs(self, entry: Entry) -> None:
-        repo = entry.pull.repo
-        message = repo.commits[entry.head].message
-        told = re.findall(r"^CI-Queue: (\S+)$", message, re.MULTILINE)
-        outcome = f"\n\nCI: {told[-1]}" if told else ""
+        self.script(repo, entry.group, entry.head, "CI-Queue")
         if not entry.by.job_token:
-            subject = f"{entry.pull.issue.title}{outcome}"
-            self._start_runs(
-                repo,
-                entry.branch,
-                repo.commits[entry.group],
-                entry.by,
-                event="merge_group",
-                script=subject,
-            )
+            commit = repo.commits[entry.group]
+            self._start_runs(repo, entry.branch, commit, entry.by, event="merge_group")
+        return True
 
     def _verdict(self, entry: Entry, queue: Queue) -> str:
         """Return why an entry must go, "" when it need not; it may be mergeable afterwards."""

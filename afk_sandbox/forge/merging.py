@@ -3,8 +3,12 @@
 "rec" are the recordings of Forgejo 16, ``pulls-16/``; GitHub's ways are those of
 https://docs.github.com/pull-requests/collaborating-with-pull-requests/incorporating-changes-from-a-pull-request/about-pull-request-merges
 and https://docs.github.com/rest/pulls/pulls#merge-a-pull-request.
+
+A line ``CI-Merged: red`` in the head's message scripts the CI of what lands, as ``CI:`` does a
+push's.
 """
 
+import re
 from typing import Final
 
 from afk_sandbox.forge.branching import Conflict, NoBranch
@@ -13,7 +17,7 @@ from afk_sandbox.forge.issues import Blocked
 from afk_sandbox.forge.protection import RULES, Block, Obstacle, Protections
 from afk_sandbox.forge.pull_records import Pull, Wish
 from afk_sandbox.forge.pulls import NotPossible
-from afk_sandbox.forge.records import Access, Account
+from afk_sandbox.forge.records import Access, Account, Repository
 from afk_sandbox.forge.rules_of_branches import Method
 
 ANY: Final = Wish()
@@ -52,14 +56,22 @@ class Merging(Protections):
         """
         self._refuse(pull, actor, wish)
         tip = self.landing(pull, actor, wish, pull.base_sha)
+        self.script(pull.repo, tip, pull.head_sha, "CI-Merged")
         self.land(pull, actor, wish, tip)
         return tip
+
+    def script(self, repo: Repository, sha: str, head: str, key: str) -> None:
+        """Let a line of the head's message, ``CI-Merged: red``, script another commit's CI."""
+        told = re.findall(rf"^{key}:[ \t]*(\S+)", repo.commits[head].message, re.MULTILINE)
+        if told:
+            repo.scripts[sha] = f"CI: {told[-1]}"
 
     def land(self, pull: Pull, actor: Account, wish: Wish, tip: str) -> None:
         """Let the base have its next tip, and do what comes with a merge."""
         source, branch = pull.head_repo, pull.head_ref
         self.mark_merged(pull, actor, wish.method, tip)
-        self._close_named(pull, actor)
+        if wish.closes:
+            self._close_named(pull, actor)
         if source is pull.repo and (wish.delete_branch or pull.repo.merging.deletes_branch):
             self._delete_merged(pull, actor, branch)
         self.move_branch(pull.repo, pull.base_ref, tip, actor)

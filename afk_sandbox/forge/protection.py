@@ -108,7 +108,8 @@ class Protections(Reviews):
 
     def delete_branch(self, repo: Repository, branch: str, actor: Account) -> None:
         """Take a branch away, but no protected one (rec 250: `NotPossible`, ``protected``)."""
-        if branch in repo.branches and self.protections(repo, branch):
+        rules = self.protections(repo, branch)
+        if branch in repo.branches and any(not one.ruleset for one in rules):
             raise NotPossible("protected")
         super().delete_branch(repo, branch, actor)
 

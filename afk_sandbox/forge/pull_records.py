@@ -61,7 +61,7 @@ class Review:
     """
 
     id: int
-    pull: "Pull"
+    pull: "Pull" = field(repr=False)
     author: Account
     verdict: Verdict
     body: str
@@ -98,8 +98,8 @@ class ReviewComment:
     """A comment of a review, in a thread."""
 
     id: int
-    review: Review
-    thread: Thread
+    review: Review = field(repr=False)
+    thread: Thread = field(repr=False)
     author: Account
     body: str
     commit: str
@@ -128,7 +128,7 @@ class Entry:
     """
 
     id: int
-    pull: "Pull"
+    pull: "Pull" = field(repr=False)
     by: Account
     at: datetime
     head: str
@@ -149,7 +149,8 @@ class Wish:
 
     ``head``: what the head must be, anything without one. ``title`` and ``message`` are the
     commit's, whole (rec 160), where the method makes one. ``force``: an administrator passes the
-    rules (rec 197, 286).
+    rules (rec 197, 286). ``closes``: whoever asks may close the issues it names (GitHub: the
+    token needs the right, https://github.com/Mergifyio/mergify/issues/466).
     """
 
     method: Method = Method.MERGE
@@ -158,6 +159,7 @@ class Wish:
     message: str = ""
     delete_branch: bool = False
     force: bool = False
+    closes: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,8 +179,8 @@ class Pull:
     shows; ``base_sha`` is empty when the base is gone (rec 93). ``pushed_by``: who pushed last.
     """
 
-    issue: Issue
-    head_repo: Repository | None
+    issue: Issue = field(repr=False)
+    head_repo: Repository | None = field(repr=False)
     head_ref: str
     head_sha: str
     base_ref: str

@@ -136,14 +136,14 @@ class Event:
     old: str = ""
     new: str = ""
     commit: str = ""
-    source: "Repository | None" = None
-    other: "Issue | None" = None
+    source: "Repository | None" = field(default=None, repr=False)
+    other: "Issue | None" = field(default=None, repr=False)
     comment: "Comment | None" = None
     assignee: Account | None = None
     closes: bool = False
     commits: tuple[str, ...] = ()
     forced: bool = False
-    review: "Review | None" = None
+    review: "Review | None" = field(default=None, repr=False)
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -185,7 +185,7 @@ class Issue:
     updated_at: datetime
     closed_at: datetime | None = None
     is_pull: bool = False
-    pull: "Pull | None" = None
+    pull: "Pull | None" = field(default=None, repr=False)
     locked: bool = False
     reason: str = ""
     """Why it is closed (GitHub): ``completed``, ``not_planned``, ``duplicate``."""
@@ -251,7 +251,10 @@ class Status:
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Repository:
-    """A repository; ``access`` holds the collaborators' rights by account id."""
+    """A repository; ``access`` holds the collaborators' rights by account id.
+
+    ``scripts``: what scripts a commit's CI where its own message does not.
+    """
 
     id: int
     owner: Account
@@ -274,6 +277,7 @@ class Repository:
     statuses: dict[str, list[Status]] = field(default_factory=dict)
     workflows: tuple[Workflow, ...] = ()
     runs: list[Run] = field(default_factory=list)
+    scripts: dict[str, str] = field(default_factory=dict)
     fork_of: "Repository | None" = None
     protections: list[Protection] = field(default_factory=list)
     merging: MergeSettings = field(default_factory=MergeSettings)

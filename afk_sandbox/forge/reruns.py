@@ -88,7 +88,7 @@ class Reruns(Planned):
         return lines
 
     def _planned_jobs(self, repo: Repository, run: Run, names: set[str]) -> list[JobRun]:
-        outcome = ci.outcome_of(repo.commits[run.sha].message)
+        outcome = self.outcome(repo, repo.commits[run.sha])
         if outcome is Outcome.FLAKY and run.former:
             outcome = Outcome.GREEN
         left = tuple(

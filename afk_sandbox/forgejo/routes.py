@@ -119,9 +119,8 @@ def forgejo_app(
         _route(method, path, api.endpoint(handler, web=True)) for method, path, handler in _PAGES
     ]
     inner = Starlette(routes=routes, exception_handlers={404: _no_such_route, 405: _no_such_verb})
-    return Logged(
-        FaultGate(Settling(inner, model), faults), log if log is not None else RequestLog()
-    )
+    gate = FaultGate(Settling(inner, model), faults)
+    return Logged(gate, log if log is not None else RequestLog())
 
 
 def _route(method: str, path: str, endpoint: object) -> Route:

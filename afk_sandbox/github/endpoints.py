@@ -9,7 +9,17 @@ from typing import Final
 
 from starlette.responses import Response
 
-from afk_sandbox.github import branches, comments, issues, labels, people
+from afk_sandbox.github import (
+    branches,
+    comments,
+    issues,
+    labels,
+    merges,
+    people,
+    pulls,
+    rules,
+    runs,
+)
 from afk_sandbox.github.call import Call
 
 Entry = tuple[str, str, Callable[[Call], Response], str, str]
@@ -23,6 +33,12 @@ _ANY: Final = "metadata=read"
 _READ: Final = "issues=read"
 _WRITE: Final = "issues=write"
 _CODE: Final = "contents=read"
+_PUSH: Final = "contents=write"
+_PULLS: Final = _REPO + "/pulls"
+_PULL: Final = _PULLS + "/{number:int}"
+_SEE: Final = "pull_requests=read"
+_PROPOSE: Final = "pull_requests=write"
+_RUNS: Final = _REPO + "/actions/runs"
 
 ENDPOINTS: Final[Mapping[str, tuple[Entry, ...]]] = {
     "users/users": (("GET", "/user", people.get_user, "get-the-authenticated-user", _ANY),),
@@ -71,6 +87,66 @@ ENDPOINTS: Final[Mapping[str, tuple[Entry, ...]]] = {
     ),
     "branches/branches": (
         ("GET", _REPO + "/branches/{branch:path}", branches.get_branch, "get-a-branch", _CODE),
+    ),
+    "repos/rules": (
+        (
+            "GET",
+            _REPO + "/rules/branches/{branch:path}",
+            rules.get_branch_rules,
+            "get-rules-for-a-branch",
+            _ANY,
+        ),
+    ),
+    "git/refs": (
+        (
+            "DELETE",
+            _REPO + "/git/refs/heads/{branch:path}",
+            merges.delete_ref,
+            "delete-a-reference",
+            _PUSH,
+        ),
+    ),
+    "pulls/comments": (
+        (
+            "POST",
+            _PULL + "/comments",
+            pulls.create_review_comment,
+            "create-a-review-comment-for-a-pull-request",
+            _PROPOSE,
+        ),
+    ),
+    "pulls/pulls": (
+        ("GET", _PULLS, pulls.list_pulls, "list-pull-requests", _SEE),
+        ("POST", _PULLS, pulls.create_pull, "create-a-pull-request", _PROPOSE),
+        ("GET", _PULL, pulls.get_pull, "get-a-pull-request", _SEE),
+        ("PATCH", _PULL, pulls.edit_pull, "update-a-pull-request", _PROPOSE),
+        ("PUT", _PULL + "/merge", merges.merge_pull, "merge-a-pull-request", _PUSH),
+        (
+            "PUT",
+            _PULL + "/update-branch",
+            merges.update_branch,
+            "update-a-pull-request-branch",
+            _PROPOSE,
+        ),
+    ),
+    "actions/workflow-runs": (
+        ("GET", _RUNS, runs.list_runs, "list-workflow-runs-for-a-repository", "actions=read"),
+        (
+            "POST",
+            _RUNS + "/{id:int}/rerun-failed-jobs",
+            runs.rerun_failed,
+            "re-run-failed-jobs-from-a-workflow-run",
+            "actions=write",
+        ),
+    ),
+    "actions/workflow-jobs": (
+        (
+            "GET",
+            _REPO + "/actions/jobs/{id:int}/logs",
+            runs.get_log,
+            "download-job-logs-for-a-workflow-run",
+            "actions=read",
+        ),
     ),
 }
 """A path that matches the beginning of another stands behind it."""

@@ -47,12 +47,13 @@ def schema_text() -> str:
 
 @lru_cache(maxsize=8)
 def schema(lacks: frozenset[str] = frozenset()) -> GraphQLSchema:
-    """Return the cut of the schema, without some of an issue's fields (an older server)."""
+    """Return the cut of the schema, without some fields (an older server): `GraphQL`."""
     built = build_schema(schema_text())
-    issue = built.type_map["Issue"]
-    if isinstance(issue, GraphQLObjectType):
-        for name in lacks:
-            del issue.fields[name]
+    for one in lacks:
+        named, _, name = one.rpartition(".")
+        kind = built.type_map[named or "Issue"]
+        if isinstance(kind, GraphQLObjectType):
+            del kind.fields[name]
     return built
 
 
@@ -78,7 +79,7 @@ class GraphQL:
     """The one endpoint."""
 
     def __init__(self, api: Api, lacks: Collection[str] = ()) -> None:
-        """``lacks``: fields of an issue that this server does not have."""
+        """``lacks``: fields that this server does not have, an issue's or ``Type.field``."""
         self._api = api
         self._lacks = frozenset(lacks)
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from graphql import GraphQLResolveInfo
 
 from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.pull_records import Pull, Review, ReviewComment, Thread
 from afk_sandbox.forge.records import (
     Account,
     AccountKind,
@@ -84,6 +85,29 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewOf:
+    """A review of a pull request."""
+
+    review: Review
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadOf:
+    """A thread of review comments, on its pull request."""
+
+    thread: Thread
+    pull: Pull
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCommentOf:
+    """A comment of a review, on its pull request."""
+
+    comment: ReviewComment
+    pull: Pull
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """One revision of a text."""
 
@@ -121,6 +145,10 @@ _TYPES: Final[Mapping[type, str]] = {
     CheckRun: "CheckRun",
     Suite: "CheckSuite",
     Context: "StatusContext",
+    Branch: "Ref",
+    ReviewOf: "PullRequestReview",
+    ThreadOf: "PullRequestReviewThread",
+    ReviewCommentOf: "PullRequestReviewComment",
 }
 
 
@@ -192,6 +220,20 @@ def _suite(viewer: Viewer, repo: Repository, part: Part) -> Suite | None:
     return next((one for one in every if one.run.id == part), None)
 
 
+def _thread(viewer: Viewer, repo: Repository, part: Part) -> ThreadOf | None:
+    threads = (ThreadOf(one, pull) for pull in viewer.model.pulls(repo) for one in pull.threads)
+    return next((one for one in threads if one.thread.id == part), None)
+
+
+def _review(viewer: Viewer, repo: Repository, part: Part) -> ReviewOf | None:
+    every = (
+        ReviewOf(one)
+        for pull in viewer.model.pulls(repo)
+        for one in viewer.model.reviews_for(pull, viewer.caller)
+    )
+    return next((one for one in every if one.review.id == part), None)
+
+
 _LOOK_UPS: Final[Mapping[str, Callable[[Viewer, Repository, Part], Any]]] = {
     "R": lambda _, repo, __: repo,
     "I": _issue,
@@ -201,4 +243,6 @@ _LOOK_UPS: Final[Mapping[str, Callable[[Viewer, Repository, Part], Any]]] = {
     "C": lambda _, repo, part: commit(repo, str(part)),
     "CR": _check,
     "CS": _suite,
+    "PRR": _review,
+    "PRRT": _thread,
 }

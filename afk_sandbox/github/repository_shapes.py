@@ -8,6 +8,7 @@ import hashlib
 from typing import Any, Final
 
 from afk_sandbox.forge.records import AccountKind, Commit, Repository
+from afk_sandbox.forge.rules_of_branches import MergeSettings, Method
 from afk_sandbox.github import ids
 from afk_sandbox.github.call import Viewer
 from afk_sandbox.github.shapes import permissions, repo_api, time, user
@@ -76,11 +77,6 @@ _SETTINGS: Final[dict[str, Any]] = {
 }
 _FOR_WRITERS: Final[dict[str, Any]] = {
     "temp_clone_token": "",
-    "allow_squash_merge": True,
-    "allow_merge_commit": True,
-    "allow_rebase_merge": True,
-    "allow_auto_merge": False,
-    "delete_branch_on_merge": False,
     "allow_update_branch": False,
     "use_squash_pr_title_as_default": False,
 }
@@ -137,10 +133,34 @@ def repository(call: Viewer, repo: Repository) -> dict[str, Any]:
     if call.caller is not None:
         shown["permissions"] = permissions(call.rights(repo))
         if shown["permissions"]["push"]:
-            shown |= _FOR_WRITERS
+            shown |= {**_FOR_WRITERS, **_merging(repo.merging)}
     if repo.owner.kind is AccountKind.ORGANISATION:
         shown["organization"] = user(call, repo.owner)
     return shown
+
+
+def _merging(settings: MergeSettings) -> dict[str, bool]:
+    """Return how a repository merges, which only who may write is told (``124``, ``135``)."""
+    return {
+        "allow_squash_merge": Method.SQUASH in settings.methods,
+        "allow_merge_commit": Method.MERGE in settings.methods,
+        "allow_rebase_merge": Method.REBASE in settings.methods,
+        "allow_auto_merge": settings.automatic,
+        "delete_branch_on_merge": settings.deletes_branch,
+    }
+
+
+def short_commit(one: Commit) -> dict[str, Any]:
+    """Return a commit as workflow runs have it (``087``)."""
+    author = {"name": one.author.login, "email": one.author.email}
+    return {
+        "id": one.sha,
+        "tree_id": tree_id(one),
+        "message": one.message,
+        "timestamp": time(one.at),
+        "author": author,
+        "committer": {"name": one.committer.login, "email": one.committer.email},
+    }
 
 
 def commit(call: Viewer, one: Commit, repo: Repository) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from afk_sandbox.forge.records import Access, Issue, Repository
-from afk_sandbox.github import ids, mutations, resolvers_ci, resolvers_issues
+from afk_sandbox.github import ids, mutations, resolvers_ci, resolvers_issues, resolvers_pulls
 from afk_sandbox.github.connection import Refusal, connection
 from afk_sandbox.github.nodes import Branch, Info, LabelOf, Table, commit, find, no_node
 from afk_sandbox.github.shapes import login, time
@@ -157,6 +157,8 @@ TABLES: Final[Mapping[str, Table]] = {
         "issues": _issues,
         "issue": _issue,
         "issueOrPullRequest": _issue_or_pull,
+        "pullRequest": resolvers_pulls.pull_request,
+        "pullRequests": resolvers_pulls.pull_requests,
         "ref": _ref,
         "object": lambda repo, _, oid=None: commit(repo, oid or ""),
     },
@@ -166,4 +168,5 @@ TABLES: Final[Mapping[str, Table]] = {
     },
     **resolvers_issues.TABLES,
     **resolvers_ci.TABLES,
+    **resolvers_pulls.TABLES,
 }

@@ -19,6 +19,7 @@ from afk_sandbox.github.ci import (
 )
 from afk_sandbox.github.connection import connection
 from afk_sandbox.github.nodes import CommitOf, Info, Table, commit
+from afk_sandbox.github.resolvers_pulls import compare
 from afk_sandbox.github.shapes import time
 
 _STATUSES: Final = 1 << 40
@@ -87,6 +88,8 @@ def _check_url(one: CheckRun, info: Info) -> str:
 
 TABLES: Final[Mapping[str, Table]] = {
     "Ref": {
+        "id": lambda one, _: ids.encode("REF", one.repo.id, f"refs/heads/{one.name}"),
+        "compare": compare,
         "name": lambda one, _: one.name,
         "target": lambda one, _: commit(one.repo, one.repo.branches[one.name]),
     },
@@ -124,7 +127,7 @@ TABLES: Final[Mapping[str, Table]] = {
     },
     "WorkflowRun": {
         "databaseId": lambda one, _: one.run.id,
-        "event": lambda _, __: "push",
+        "event": lambda one, _: one.run.event,
         "runNumber": lambda one, _: one.run.number,
         "url": _run_url,
         "workflow": lambda one, _: {"name": one.run.workflow.name},

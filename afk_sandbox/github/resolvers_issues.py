@@ -22,6 +22,7 @@ from afk_sandbox.github.nodes import (
     commit,
     typename,
 )
+from afk_sandbox.github.resolvers_pulls import closing_pulls
 from afk_sandbox.github.shapes import blocking, cause, issue_page, state_reason, time
 
 
@@ -96,7 +97,10 @@ def _editor(text: Issue | Comment, info: Info) -> Account | None:
 
 
 def _closer(one: EventOf, info: Info) -> Any:
-    """Return the commit that closed an issue, if one did and the caller may see it."""
+    """Return the commit or pull request that closed an issue, if one did in the caller's sight."""
+    merged = one.event.other
+    if merged is not None and merged.pull is not None:
+        return merged if info.context.sees(merged.repo) else None
     repo = cause(one.event, one.issue)
     return commit(repo, one.event.commit) if info.context.sees(repo) else None
 
@@ -141,10 +145,7 @@ TABLES: Final[Mapping[str, Table]] = {
         "issueDependenciesSummary": _dependencies,
         "timelineItems": _timeline,
         "comments": _comments,
-    },
-    "PullRequest": {
-        "id": lambda one, _: ids.issue(one),
-        "state": lambda one, _: "OPEN" if one.open else "CLOSED",
+        "closedByPullRequestsReferences": closing_pulls,
     },
     "IssueComment": {
         **_TEXT,

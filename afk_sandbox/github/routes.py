@@ -3,9 +3,9 @@
 REST below ``/api/v3``, GraphQL at ``/api/graphql``, as GitHub Enterprise Server has them, for what
 afk sends and what scenarios need. It answers as the recordings of real servers show (``github/``;
 a conformance suite replays them) and, where there is none, as GitHub's OpenAPI description and
-GraphQL schema say. Lists, events, commits, CI and deployments are GraphQL's alone, as afk asks
-for them. Not there: web pages, conditional requests, pull requests but in lists, contents,
-releases, search.
+GraphQL schema say. Lists of issues, events, commits, checks, reviews and deployments are
+GraphQL's alone, as afk asks for them. Not there: web pages, conditional requests, asynchronous
+merges, contents, releases, search.
 """
 
 from collections.abc import Collection
@@ -26,6 +26,7 @@ from afk_sandbox.github.api import Api, Row
 from afk_sandbox.github.endpoints import ENDPOINTS
 from afk_sandbox.github.graphql import GraphQL
 from afk_sandbox.github.quota import HOURLY, Quota
+from afk_sandbox.github.runs import LOGS, log_endpoint
 
 RULES: Final = Rules(blockers_hold=False, commits_reopen=False, pulls=GITHUB)
 _BY_NAME: Final = "/repos/{owner}/{repo}"
@@ -46,9 +47,10 @@ def github_app(
 
     ``faults`` is asked for every request and may spoil it; ``log`` is told of every request.
     ``hourly``: requests (REST) and points (GraphQL) that each account has; spent, the answers
-    are the limit's. ``lacks``: fields of an issue that the schema does not have, as on an older
-    server (``blockedBy``, ``subIssuesSummary``; before 3.19 neither of them, nor their endpoints).
-    An application that is to raise `Broken` must be served by `afk_sandbox.serving.serve`.
+    are the limit's. ``lacks``: fields of an issue, or ``Type.field``, that the schema does not
+    have, as on an older server (``blockedBy``, ``subIssuesSummary``; before 3.19 neither of them,
+    nor their endpoints). An application that is to raise `Broken` must be served by
+    `afk_sandbox.serving.serve`.
     """
     model.rules = RULES
     api = Api(model=model, quota=Quota(model.now, hourly))
@@ -56,11 +58,11 @@ def github_app(
         _route(row.method, path, api.endpoint(row)) for row in _rows(lacks) for path in _paths(row)
     ]
     routes.append(_route("POST", "/api/graphql", GraphQL(api, lacks).endpoint()))
+    routes.append(_route("GET", LOGS, log_endpoint(model)))
     handlers = {404: _no_such_route, 405: _no_such_route}
     inner = Starlette(routes=routes, exception_handlers=handlers)
-    return Logged(
-        FaultGate(Settling(inner, model), faults), log if log is not None else RequestLog()
-    )
+    gate = FaultGate(Settling(inner, model), faults)
+    return Logged(gate, log if log is not None else RequestLog())
 
 
 def _rows(lacks: Collection[str]) -> list[Row]:

@@ -227,13 +227,13 @@ def issue(call: Viewer, one: Issue) -> dict[str, Any]:
         parent = one.parent
         shown["parent_issue_url"] = f"{repo_api(call, parent.repo)}/issues/{parent.number}"
     if one.is_pull:
-        shown["draft"] = False
+        shown["draft"] = one.pull is not None and call.model.is_draft(one.pull)
         shown["pull_request"] = {
             "url": f"{repo_url}/pulls/{one.number}",
             "html_url": page,
             "diff_url": f"{page}.diff",
             "patch_url": f"{page}.patch",
-            "merged_at": None,
+            "merged_at": time(one.pull.merge.at) if one.pull and one.pull.merge else None,
         }
     return shown
 

@@ -100,6 +100,7 @@ def test_pull__closed__is_closed_and_a_new_one_can_be_opened(bench: ForgeBench) 
     assert second.number > first.number
 
 
+@pytest.mark.forge("forgejo")
 def test_pull__comment__stands_in_its_conversation(bench: ForgeBench) -> None:
     repo, _ = given_branch(bench, "comment")
     opened = bench.landing()[0].open(spec(repo))

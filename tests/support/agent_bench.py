@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import httpx
 from support.benches import PEOPLE, SECRET, Given, cassette, recorded
+from support.no_hands import NoHands
 from support.operations import Server
 from support.sent import Sent
 
@@ -33,11 +34,6 @@ from afk_sandbox.t3.routes import t3_app
 
 READ_ONLY: Final = "read-only"
 _PATIENCE: Final = 40
-
-
-class _NoPushes:
-    def push(self, repo: str, branch: str, message: str, actor: str) -> str:
-        raise AssertionError((repo, branch, message, actor))
 
 
 @dataclass
@@ -162,7 +158,7 @@ def sandbox_agent(version: str) -> Iterator[AgentBench]:
     model = T3Model(
         version=version,  # type: ignore[arg-type]  # one of the two literals
         now=lambda: datetime.now(UTC),
-        agent=ScriptedAgent(_NoPushes()),
+        agent=ScriptedAgent(NoHands()),
         tokens={"good": Token(), READ_ONLY: Token(("orchestration:read",))},
         host=Host({"/srv/work": True}),
     )

@@ -19,7 +19,9 @@ def _strict(schema: Any, *, closed: bool = True) -> Any:
         return schema
     kept: Json = {}
     for key, value in schema.items():
-        if key == "properties":
+        if key == "$ref" and not closed:
+            kept[key] = value.replace("/schemas/", "/open/")
+        elif key == "properties":
             kept[key] = {name: _strict(one) for name, one in value.items()}
         elif key not in _ANNOTATIONS:
             # What each of several parts allows, the others must not forbid.
@@ -39,7 +41,11 @@ class Spec:
         self.paths: Json = data["paths"]
         self.responses: Json = data["components"]["responses"]
         self._components = {
-            "schemas": {name: _strict(one) for name, one in data["components"]["schemas"].items()}
+            "schemas": {name: _strict(one) for name, one in data["components"]["schemas"].items()},
+            "open": {
+                name: _strict(one, closed=False)
+                for name, one in data["components"]["schemas"].items()
+            },
         }
 
     def problems(self, operation: Json, answer: httpx.Response) -> list[str]:

@@ -6,10 +6,16 @@ from typing import Any
 
 from afk_sandbox.forge.ci import CI, Job, Workflow
 from afk_sandbox.forge.model import ForgeModel
+from afk_sandbox.forge.pull_records import Verdict
 from afk_sandbox.forge.records import AccountKind
+from afk_sandbox.forge.reviews import Note
+from afk_sandbox.forge.rules_of_branches import Queue
+from afk_sandbox.forge.trees import Change
+from afk_sandbox.github.routes import RULES
 
 REPO = "/repos/acme/shop"
 ISSUE = f"{REPO}/issues/2"
+PULL = f"{REPO}/pulls/3"
 
 Request = tuple[str, str, dict[str, Any] | None]
 
@@ -29,11 +35,16 @@ class Shop:
         )
         repo = forge.add_repository(acme, "shop", workflows=(CI, deploy))
         forge.set_access(repo, self.ann, "admin")
+        forge.rules = RULES
         for name in ("bug", "ready-for-agent", "spare"):
             forge.define_label(repo, name, description="a label" if name == "bug" else "")
         blocker = forge.open_issue(repo, "first", bot, "")
         issue = forge.open_issue(repo, "second", self.ann, "see #1", labels=["bug"])
-        part = forge.open_issue(repo, "third", self.ann, is_pull=True)
+        self.first = forge.push(repo, "main", "begin\n\nCI: red", self.ann)
+        line = Change("till.py", 1, "till = 1")
+        self.head = forge.push(repo, "topic", "refs #2", self.ann, changes=[line])
+        self.pull = forge.open_pull(repo, self.ann, "topic", title="third", body="closes #2")
+        part = self.pull.issue
         other = forge.open_issue(repo, "fourth", forge.add_account("gone"), "see #2")
         forge.add_dependency(issue, blocker, self.ann)
         forge.add_dependency(other, issue, self.ann)
@@ -48,12 +59,33 @@ class Shop:
         forge.reopen(issue, self.ann)
         forge.lock(issue, self.ann)
         forge.remove_label(issue, "bug", self.ann)
-        self.first = forge.push(repo, "main", "begin\n\nCI: red", self.ann)
-        self.head = forge.push(repo, "topic", "refs #2", self.ann)
+        self._reviewed()
         forge.post_status(repo, self.head, "success", self.ann, target_url="https://ci.test/1")
         self.now[0] += timedelta(seconds=30)
         self.comment = issue.comments[0].id
+        self.job = repo.runs[0].id * 1000 + 3
         forge.delete_account(other.author)
+
+    def _reviewed(self) -> None:
+        """Let a reviewer speak, on a line and on the whole; protect what is merged into."""
+        forge, (repo, *_) = self.forge, self.forge.repositories
+        rita = forge.add_account("rita")
+        forge.set_access(repo, rita, "write")
+        note = Note("till.py", 1, "why one?")
+        review = forge.review(self.pull, rita, Verdict.CHANGES_REQUESTED, "no", notes=[note])
+        self.thread = review.comments[0].thread
+        forge.reply(self.thread, self.ann, "because")
+        forge.edit_review(review, rita, "not yet")
+        forge.hide(review)
+        forge.protect(repo, "release", ruleset=True, required=("build",), approvals=1)
+        forge.protect(repo, "stable", required=("build", "test"))
+        for branch in ("release", "stable", "spare"):
+            forge.create_branch(repo, branch, self.first, self.ann)
+        forge.protect(repo, "queued", ruleset=True, required=("build",), queue=Queue())
+        forge.create_branch(repo, "queued", self.first, self.ann)
+        forge.push(repo, "late", "be late", self.ann, changes=[Change("till.py", 2, "till = 2")])
+        self.queued = forge.open_pull(repo, self.ann, "late", title="late", base="queued")
+        forge.post_status(repo, self.queued.head_sha, "success", self.ann, context="build")
 
     def requests(self) -> Iterator[Request]:
         """Yield requests to every endpoint; what takes something away comes last."""
@@ -73,6 +105,12 @@ class Shop:
                 f"{ISSUE}/dependencies/blocked_by",
                 f"{REPO}/branches/main",
                 f"{REPO}/branches/none",
+                f"{REPO}/branches/stable",
+                f"{REPO}/rules/branches/release",
+                f"{REPO}/pulls?state=all&head=acme:topic",
+                f"{REPO}/pulls/3",
+                f"{REPO}/actions/runs?head_sha={self.first}&per_page=100",
+                f"{REPO}/actions/jobs/{self.job}/logs",
             )
         )
         yield "POST", f"{REPO}/labels", {"name": "new", "color": "ff0000"}
@@ -87,3 +125,22 @@ class Shop:
         yield "POST", f"{ISSUE}/comments", {"body": "x" * 65_537}
         yield "PATCH", f"{REPO}/issues/comments/{self.comment}", {"body": "less"}
         yield "DELETE", f"{REPO}/issues/comments/{self.comment}", None
+        yield from self._landing()
+
+    def _landing(self) -> Iterator[Request]:
+        """Yield what is written about pull requests."""
+        run = self.forge.repositories[0].runs[0].id
+        yield "POST", f"{REPO}/actions/runs/{run}/rerun-failed-jobs", {}
+        proposed = {"title": "sixth", "head": "topic", "base": "release", "draft": True}
+        yield "POST", f"{REPO}/pulls", proposed
+        yield "POST", f"{REPO}/pulls", proposed
+        yield "POST", f"{REPO}/pulls", {**proposed, "head": "spare"}
+        yield "PATCH", f"{PULL}", {"title": "third, renamed", "body": "nothing"}
+        answered = {"body": "so", "in_reply_to": self.thread.comments[0].id}
+        yield "POST", f"{PULL}/comments", {**answered, "commit_id": self.head, "path": "till.py"}
+        yield "PUT", f"{PULL}/update-branch", {"expected_head_sha": "0" * 40}
+        yield "PUT", f"{PULL}/update-branch", {"expected_head_sha": self.head}
+        yield "PUT", f"{PULL}/merge", {"sha": "0" * 40}
+        yield "PUT", f"{PULL}/merge", {"sha": self.head, "merge_method": "squash"}
+        yield "PUT", f"{PULL}/merge", {"sha": self.head}
+        yield "DELETE", f"{REPO}/git/refs/heads/topic", None

@@ -10,6 +10,8 @@ _NO_REASONS: Final[Mapping[Proof, str]] = {}
 _R: Final = "/repos/{owner}/{repo}"
 _I: Final = _R + "/issues/{number}"
 _C: Final = _R + "/issues/comments/{id}"
+_P: Final = _R + "/pulls"
+_PULL: Final = _P + "/{number}"
 
 
 def _github(
@@ -33,8 +35,22 @@ def _github(
 
 _UNRECORDED: Final = "none published; recording one needs an account: held to the schema"
 
+_TEXTS: Final = "told in public threads, which the docstring names; no recording has it"
+_EVIDENCE: Final = "GitHub's alone: test_github_evidence.py asks the sandbox"
+_NEVER: Final = {
+    Proof.CASSETTE: "documented; no recording has it",
+    Proof.CONFORMANCE: "no recording to hold it to: OpenAPI's description",
+}
+_NO: Final = (403, 404, 409, 410, 422)
+_EDITING: Final = ("pulls.GitHubPulls.close", "pulls.GitHubPulls.edit")
+
 GITHUB: Final = (
-    _github(f"GET {_R}", "api.GitHubApi.repository", told=(301, 404)),
+    _github(
+        f"GET {_R}",
+        "api.GitHubApi.repository",
+        "rules.GitHubRules._settings",
+        told=(301, 404),
+    ),
     _github("GET /repositories/{id}", "api.GitHubApi.problem"),
     _github(
         f"GET {_R}/collaborators/{{login}}/permission",
@@ -42,12 +58,17 @@ GITHUB: Final = (
         told=(403, 404),
         unseen={404: "documented; no recording has it"},
     ),
-    _github(f"GET {_R}/branches/{{branch}}", "tracker.GitHubTracker.head", told=(404,)),
+    _github(
+        f"GET {_R}/branches/{{branch}}",
+        "rules.GitHubRules._branch",
+        "tracker.GitHubTracker.head",
+        told=(404,),
+    ),
     _github(f"GET {_R}/labels?per_page&page", "writes.GitHubWrites.ensure_labels"),
     _github(f"POST {_R}/labels", "writes.GitHubWrites._create_label", told=(422,)),
     _github(f"POST {_I}/labels", "writes.GitHubWrites.label"),
     _github(f"DELETE {_I}/labels/{{name}}", "writes.GitHubWrites._remove", told=(404,)),
-    _github(f"POST {_I}/comments", "writes.GitHubWrites.comment"),
+    _github(f"POST {_I}/comments", "pulls.GitHubPulls.comment", "writes.GitHubWrites.comment"),
     _github(f"PATCH {_C}", "writes.GitHubWrites.edit_comment"),
     _github(
         f"DELETE {_C}",
@@ -67,6 +88,75 @@ GITHUB: Final = (
             Proof.CONTRACT: "only asked where GraphQL is older: played in test_github_blockers.py",
         },
     ),
+    _github(
+        f"GET {_R}/rules/branches/{{branch}}?per_page&page",
+        "rules.GitHubRules._rulesets",
+        told=(403, 404),
+        unseen={403: "described nowhere; like 404", 404: "of a server older than the endpoint"},
+        reasons=_NEVER,
+    ),
+    _github(
+        f"GET {_P}?state&head&per_page&page",
+        "pull_pages.PullPages._told_apart",
+        reasons={Proof.CONTRACT: "where forks crowd a branch's name: test_github_pull_pages.py"},
+    ),
+    _github(
+        f"POST {_P}",
+        "pulls.GitHubPulls._post",
+        "pulls.GitHubPulls.open",
+        told=(403, 422),
+        unseen={403: "no job's token was recorded without the leave to open any"},
+    ),
+    _github(f"PATCH {_PULL}", *_EDITING, reasons=_NEVER),
+    _github(
+        f"PUT {_PULL}/merge",
+        "merging.GitHubMerging.merge",
+        told=(403, 405, 409, 422),
+        unseen={403: _TEXTS, 409: "the description's; no recording has it", 422: _TEXTS},
+    ),
+    _github(
+        f"PUT {_PULL}/update-branch",
+        "merging.GitHubMerging.update",
+        told=(403, 422),
+        unseen={403: _TEXTS},
+    ),
+    _github(f"POST {_PULL}/comments", "pulls.GitHubPulls.reply", reasons=_NEVER),
+    _github(
+        f"DELETE {_R}/git/refs/heads/{{branch}}",
+        "merging.GitHubMerging.delete_branch",
+        told=(422,),
+    ),
+    _github(
+        f"GET {_R}/actions/runs?head_sha&per_page",
+        "evidence.GitHubEvidence.rerun_failed",
+        told=_NO,
+        unseen=dict.fromkeys(_NO, _TEXTS),
+        reasons={Proof.CONTRACT: _EVIDENCE},
+    ),
+    _github(
+        f"POST {_R}/actions/runs/{{id}}/rerun-failed-jobs",
+        "evidence.GitHubEvidence.rerun_failed",
+        told=_NO,
+        unseen=dict.fromkeys(_NO, _TEXTS),
+        reasons={**_NEVER, Proof.CONTRACT: _EVIDENCE},
+    ),
+    _github(
+        f"GET {_R}/actions/jobs/{{id}}/logs",
+        "evidence.GitHubEvidence.log_tail",
+        told=(302, *_NO),
+        unseen=dict.fromkeys(_NO, _TEXTS),
+        reasons={Proof.CONTRACT: _EVIDENCE},
+    ),
+    _github(
+        "GET /actions-results/{id}/logs.txt?sig",
+        "blobs.tail",
+        reasons={
+            **_NEVER,
+            Proof.CONTRACT: _EVIDENCE,
+            Proof.SCHEMA: "where a log lies is described nowhere",
+        },
+        models="",
+    ),
 )
 
 
@@ -85,6 +175,7 @@ def _graphql(request: str, text: str, *senders: str, **reasons: str) -> Operatio
 
 
 _DRAIN: Final = "api.GitHubApi.page"
+_MANY: Final = "more than a test of the suite says: played in test_github_pull_pages.py"
 _RARE: Final = "more than one commit of a test can have: played in test_github_checks.py"
 
 GRAPHQL: Final = (
@@ -119,5 +210,22 @@ GRAPHQL: Final = (
     _graphql("query MORE_CONTEXTS", r"on Commit \{ statusCheckRollup", _DRAIN),
     _graphql("query MORE_SUITES", r"on Commit \{ checkSuites", _DRAIN, contract=_RARE),
     _graphql("query MORE_DEPLOYMENTS", r"on Commit \{ deployments", _DRAIN, contract=_RARE),
-    _graphql("mutation LABEL", r"^mutation Afk", "writes.GitHubWrites._both"),
+    _graphql("mutation LABEL", r"^mutation .*addLabelsToLabelable", "writes.GitHubWrites._both"),
+    _graphql("query pulls", r"^(?!.*\.\.\.Facts).*fragment Pulled", "pull_pages.PullPages._ask"),
+    _graphql(
+        "query standing",
+        r"^query Afk\(\$ids: \[ID!\]!\) \{ nodes.*on PullRequest",
+        "pull_pages.PullPages._standing",
+    ),
+    _graphql("query closing", r"closedByPullRequests", "pulls.GitHubPulls._closing"),
+    _graphql("query holding", r"q0: repository", "merging.GitHubMerging.delete_branch"),
+    _graphql("query more_reviews", r"on PullRequest \{ reviews\(", _DRAIN, contract=_MANY),
+    _graphql("query MORE_THREADS", r"on PullRequest \{ reviewThreads\(", _DRAIN, contract=_MANY),
+    _graphql("query MORE_REMARKS", r"\.\.\. on PullRequestReviewThread", _DRAIN, contract=_MANY),
+    _graphql(
+        "mutation READY",
+        r"markPullRequestReadyForReview",
+        "pulls.GitHubPulls.ready",
+    ),
+    _graphql("mutation ENQUEUE", r"enqueuePullRequest", "merging.GitHubMerging._enqueue"),
 )

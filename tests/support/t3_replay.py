@@ -15,6 +15,7 @@ from typing import Any
 
 from support.asgi import ask
 from support.cassettes import RECORDINGS
+from support.no_hands import NoHands
 
 from afk_sandbox.agents.scripted import ScriptedAgent
 from afk_sandbox.t3.model import Host, T3Model, Token
@@ -42,13 +43,6 @@ ORDERS = (
 State = tuple[object, ...]
 
 
-class NoPush:
-    """No recorded text makes an agent push."""
-
-    def push(self, repo: str, branch: str, message: str, actor: str) -> str:
-        raise AssertionError(f"{actor} pushed {message} to {repo} {branch}")
-
-
 class Replay:
     """One sandbox server that goes through the recordings of one version, in order."""
 
@@ -62,7 +56,7 @@ class Replay:
         self.model = T3Model(
             version=version,
             now=lambda: self.moment,
-            agent=ScriptedAgent(NoPush()),
+            agent=ScriptedAgent(NoHands()),
             tokens={
                 "<TOKEN>": Token(),
                 "reader": Token((READ,)),

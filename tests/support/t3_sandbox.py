@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from afk_sandbox.agents.scripted import PushRefused, ScriptedAgent
+from afk_sandbox.agents.hands import Push, PushRefused, Rebase
+from afk_sandbox.agents.scripted import ScriptedAgent
 from afk_sandbox.t3.model import Host, T3Model, Token
 from afk_sandbox.t3.schedule import AT_ONCE, Pace
 from afk_sandbox.t3.state import Version
@@ -21,20 +22,32 @@ AFK-Run: {RUN}
 
 @dataclass
 class Pushes:
-    """A forge that takes every push, unless told to refuse."""
+    """A forge that takes every push, unless told to refuse, and opens every pull request."""
 
-    taken: list[tuple[str, str, str, str]] = field(default_factory=list)
+    taken: list[Push] = field(default_factory=list)
+    rebased: list[Rebase] = field(default_factory=list)
+    opened: list[tuple[str, ...]] = field(default_factory=list)
     refuse: str = ""
 
-    def push(self, repo: str, branch: str, message: str, actor: str) -> str:
+    def push(self, push: Push) -> str:
         if self.refuse:
             raise PushRefused(self.refuse)
-        self.taken.append((repo, branch, message, actor))
+        self.taken.append(push)
         return f"sha{len(self.taken)}"
+
+    def rebase(self, rebase: Rebase) -> str:
+        if self.refuse:
+            raise PushRefused(self.refuse)
+        self.rebased.append(rebase)
+        return f"rebased{len(self.rebased)}"
+
+    def open_pull(self, repo: str, branch: str, title: str, body: str, actor: str) -> str:
+        self.opened.append((repo, branch, title, body, actor))
+        return f"#{len(self.opened)}"
 
     @property
     def messages(self) -> list[str]:
-        return [message for _, _, message, _ in self.taken]
+        return [push.message for push in self.taken]
 
 
 class Bench:

@@ -17,10 +17,10 @@ from docs.edges import PAGE, rendered
 ADAPTERS = TESTS.parent / "afk" / "adapters"
 
 SENDING = re.compile(
-    r"""(^|\.)_?http\.(get|send)$                        # the transport
-    | (^|\.)_?api\.(pages|query|mutate|send|rest|rest_list)$
+    r"""(^|\.)_?http\.(get|send|tail)$                   # the transport
+    | (^|\.)_?api\.(pages|query|ask|mutate|send|rest|rest_list)$
     | ^self\.(query|mutate|send|rest|rest_list|_graphql)$         # of GitHubApi
-    | ^self\.(_issue|_post|_dispatch|_command|_settle)$           # and of others' own helpers""",
+    | ^self\.(_issue|_post|_dispatch|_command|_settle|_write|_send)$  # others' own helpers""",
     re.VERBOSE,
 )
 """Calls that send a request."""
@@ -28,11 +28,14 @@ SENDING = re.compile(
 TOLD_WHAT_TO_SEND = {
     "forgejo.api.ForgejoApi.pages",
     "github.api.GitHubApi._graphql",
+    "github.api.GitHubApi.ask",
     "github.api.GitHubApi.mutate",
     "github.api.GitHubApi.query",
     "github.api.GitHubApi.rest",
     "github.api.GitHubApi.rest_list",
     "github.api.GitHubApi.send",
+    "github.merging.GitHubMerging._send",
+    "github.pulls.GitHubPulls._write",
     "github.writes.GitHubWrites._issue",
     "t3_client.T3Client._command",
     "t3_client.T3Client._dispatch",

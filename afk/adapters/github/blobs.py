@@ -8,6 +8,7 @@ may use afk to look around where it runs. The address is a key for a minute: it 
 quoted, and whatever fails here is told as "no log", without saying where.
 """
 
+import re
 from typing import Final
 
 import httpx
@@ -18,6 +19,8 @@ from afk.errors import OutsideFailure
 
 MOST: Final = 256 * 1024 * 1024
 """So much of a file is read for its end; a log beyond it is as good as none."""
+
+_NAME: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+\.?", re.IGNORECASE)
 
 
 def tail(http: Http, address: str, limit: int) -> bytes:
@@ -44,5 +47,6 @@ def may_ask(address: str, own: str) -> bool:
         return False
     if (there.scheme, there.host, there.port) == (here.scheme, here.host, here.port):
         return True
-    elsewhere = address_of(there.host) is None and not is_loopback(there.host)
-    return there.scheme == "https" and elsewhere
+    if address_of(there.host) is not None or is_loopback(there.host):
+        return False
+    return there.scheme == "https" and _NAME.fullmatch(there.host) is not None

@@ -59,7 +59,8 @@ class GitHubEvidence:
         if not self._told(answer, repo):
             return False
         shown = parse(RestRuns, answer.json, f"listing the runs of {sha}")
-        ignored = self.config.repository(repo).ci.ignore
+        settings = self.config.repositories.get(repo)
+        ignored = settings.ci.ignore if settings else ()
         started = [
             self._told(self.api.send("POST", f"{path}/{one.id}/rerun-failed-jobs"), repo)
             for one in newest(shown.workflow_runs)

@@ -35,13 +35,24 @@ class Foreign:
 
     def __post_init__(self) -> None:
         """Give the client an administrator's token."""
-        self.client = GitHub(
+        self.client = self._client(follow=True)
+
+    def _client(self, *, follow: bool) -> GitHub[Any]:
+        return GitHub(
             self.shop.forge.token_for(self.shop.ann),
             base_url=f"{self.url}/api/v3",
             event_hooks={"response": [self.performed.note]},
             http_cache=False,
             auto_retry=False,
+            follow_redirects=follow,
         )
+
+    def leads_to(self, job: int) -> str:
+        """Return where a job's log is; the client would send its token along."""
+        client = self._client(follow=False)
+        led = client.rest(VERSION).actions.download_job_logs_for_workflow_run(*PLACE, job)
+        assert led.status_code == 302
+        return str(led.headers["location"])
 
     @property
     def rest(self) -> Any:
@@ -81,12 +92,46 @@ def write(rest: Any) -> None:
     assert rest.issues.update(*PLACE, 2, state="closed").parsed_data.state_reason == "completed"
 
 
+def land(rest: Any, shop: Shop) -> None:
+    """Do all that afk does about pull requests, up to the deletion of the branch."""
+    rules = rest.repos.get_branch_rules(*PLACE, "release", per_page=100).parsed_data
+    assert [one.type for one in rules] == ["required_status_checks", "pull_request"]
+    shown = rest.repos.get_branch(*PLACE, "stable").parsed_data
+    assert shown.protection.required_status_checks.contexts == ["build", "test"]
+    listed = rest.pulls.list(*PLACE, state="all", head="acme:topic", per_page=100).parsed_data
+    assert [one.number for one in listed] == [3]
+    proposed = {"title": "new", "head": "topic", "base": "release", "body": "x", "draft": True}
+    made = rest.pulls.create(*PLACE, **proposed).parsed_data
+    assert (made.draft, made.mergeable, made.head.repo.id) == (True, None, made.base.repo.id)
+    assert rest.pulls.update(*PLACE, made.number, state="closed").parsed_data.state == "closed"
+    root = shop.thread.comments[0].id
+    said = {"body": "so", "in_reply_to": root, "commit_id": shop.head, "path": "till.py"}
+    assert rest.pulls.create_review_comment(*PLACE, 3, **said).parsed_data.in_reply_to_id == root
+    shop.forge.push(shop.forge.repositories[0], "main", "go on", shop.ann)
+    expected = {"expected_head_sha": shop.head}
+    assert rest.pulls.update_branch(*PLACE, 3, **expected).parsed_data.message
+    assert rest.pulls.merge(*PLACE, 3, sha=shop.head).parsed_data.merged is True
+    assert rest.git.delete_ref(*PLACE, "heads/topic").status_code == 204
+
+
+def look_at_ci(foreign: "Foreign") -> None:
+    """Do all that afk does about CI that failed."""
+    rest, shop = foreign.rest, foreign.shop
+    runs = rest.actions.list_workflow_runs_for_repo(*PLACE, head_sha=shop.first, per_page=100)
+    failed = [one for one in runs.parsed_data.workflow_runs if one.conclusion == "failure"]
+    assert {one.name for one in failed} == {"ci", "deploy"}
+    assert httpx.get(foreign.leads_to(shop.job)).text.endswith("exit code 1.\n")
+    assert rest.actions.re_run_workflow_failed_jobs(*PLACE, failed[-1].id).status_code == 201
+
+
 def test_githubkit__everything_afk_does__is_parsed_by_its_models(foreign: Foreign) -> None:
     """Not one operation is left out; a renamed repository is followed to where it is."""
     rest = foreign.rest
 
     read(rest, foreign.shop.head)
     write(rest)
+    look_at_ci(foreign)
+    land(rest, foreign.shop)
     foreign.shop.forge.rename_repository(foreign.shop.forge.repositories[0], "store")
     assert rest.repos.get(*PLACE).parsed_data.full_name == "acme/store"
 

@@ -11,20 +11,31 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from support import github_stories, github_stories_people, github_stories_talk
+from support import (
+    github_stories,
+    github_stories_people,
+    github_stories_pulls,
+    github_stories_talk,
+)
 from support.cassettes import RECORDINGS
 from support.github_compare import differences, links
+from support.github_shop import Shop
 from support.github_world import Story, World, github_world, recorded, repo_of
+
+from afk_sandbox.forge.pull_records import Pull
+from afk_sandbox.github import ids
+from afk_sandbox.github.routes import github_app
+from afk_sandbox.serving import serve
 
 STORIES: dict[str, Story] = {
     **github_stories.STORIES,
     **github_stories_talk.STORIES,
     **github_stories_people.STORIES,
+    **github_stories_pulls.STORIES,
 }
 
 _GRAPHQL = "not served: afk asks GraphQL for it"
 _MODEL = "not served: in the sandbox people act on the model"
-_PULLS = "afk opens no pull requests: the model knows them in lists only"
 _CONDITIONAL = "afk sends no conditional requests"
 _ELSEWHERE = "an endpoint that afk does not use"
 NOT_COVERED = {
@@ -43,12 +54,11 @@ NOT_COVERED = {
     "069": _CONDITIONAL,
     "070": _CONDITIONAL,
     "086": "afk writes no check runs",
-    **{f"{number:03}": _GRAPHQL for number in (*range(87, 92), 95, 97)},
-    "092": _ELSEWHERE,
+    **{f"{number:03}": _GRAPHQL for number in (*range(88, 92), 95, 97)},
     "093": "only pushes start workflows in the sandbox",
     "094": "only pushes start workflows in the sandbox",
     "096": "afk makes no deployments; workflows do",
-    **{f"{number:03}": _PULLS for number in range(98, 112)},
+    **dict.fromkeys(("107", "108", "110", "111"), _ELSEWHERE),
     "112": "search: eventually consistent, afk does not use it",
     "113": "search: eventually consistent, afk does not use it",
     "114": "not served: afk reads what is left from the headers of its answers",
@@ -58,14 +68,14 @@ NOT_COVERED = {
     "131": "a page in front of GitHub: a Fault with any body",
     "132": _ELSEWHERE,
     "136": _ELSEWHERE,
-    "140": _ELSEWHERE,
-    "141": "a query that afk does not send; its headers are held to below",
-    "142": _PULLS,
-    "144": _PULLS,
+    "142": "afk leaves no merge to GitHub",
     "151": "an app's larger quota: `hourly` of github_app",
 }
 _REST = {"001", "002", "003", "125"}
 HELD_TO = _REST | {
+    "092",
+    "141",
+    "144",
     "115",
     "116",
     "117",
@@ -201,6 +211,60 @@ def test_graphql_refused_field__shape__is_the_recorded_one() -> None:
     assert list(body["errors"][0]) == list(told["body"]["errors"][0])
     assert body["data"] == {"node": None}
     assert body["errors"][0]["type"] == "NOT_FOUND"
+
+
+def test_log_of_a_job__is_led_to_elsewhere_as_recorded() -> None:
+    """302 and an address that is a key by itself, of another host there; no body."""
+    told = recorded("092-workflow-job-logs-302")["response"]
+    shop = Shop()
+    token = shop.forge.token_for(shop.ann)
+    with (
+        serve(github_app(shop.forge)) as url,
+        httpx.Client(base_url=url, headers={"authorization": f"token {token}"}) as client,
+    ):
+        answer = client.get(f"/api/v3/repos/acme/shop/actions/jobs/{shop.job}/logs")
+        there = answer.headers["location"]
+        assert client.get(there).status_code == 401
+        assert httpx.get(there.partition("?")[0]).status_code == 403
+        log = httpx.get(there).content
+    assert (answer.status_code, answer.content) == (told["status"], b"")
+    assert answer.headers["content-type"] == told["headers"]["content-type"]
+    assert "?" in there
+    assert "?" in told["headers"]["location"]
+    assert log.startswith(b"\xef\xbb\xbf2026-05-01T09:00:")
+    assert log.endswith(b"##[error]Process completed with exit code 1.\n")
+
+
+def _pull(world: World, full_name: str, number: int, *, draft: bool = False) -> Pull:
+    repo = world.repo(full_name)
+    for branch in ("main", "side"):
+        world.forge.push(repo, branch, branch, repo.owner)
+    repo.next_number = number
+    return world.forge.open_pull(repo, repo.owner, "side", title="a title", draft=draft)
+
+
+def test_node_id_of_a_pull_request__is_told_as_recorded() -> None:
+    asked, told = (recorded("141-graphql-query-node-id")[part] for part in ("request", "response"))
+    with github_world() as world:
+        pull = _pull(world, "seate/for-test", 9)
+        answer = _post(world, json.dumps(asked["body"]).encode())
+    got = answer.json()["data"]["repository"]["pullRequest"]["id"]
+    assert got == ids.issue(pull.issue)
+    told["body"]["data"]["repository"]["pullRequest"]["id"] = got
+    assert (answer.status_code, answer.json()) == (told["status"], told["body"])
+
+
+def test_draft_made_ready__is_told_as_recorded() -> None:
+    name = "144-graphql-mark-ready-2026"
+    asked, told = (recorded(name)[part] for part in ("request", "response"))
+    with github_world() as world:
+        pull = _pull(world, "owner/shop", 3, draft=True)
+        node = ids.issue(pull.issue)
+        there = told["body"]["data"]["markPullRequestReadyForReview"]["pullRequest"]["id"]
+        answer = _post(world, json.dumps(asked["body"]).replace(there, node).encode())
+    told["body"]["data"]["markPullRequestReadyForReview"]["pullRequest"]["id"] = node
+    assert (answer.status_code, answer.json()) == (told["status"], told["body"])
+    assert not world.forge.is_draft(pull)
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,9 @@ from graphql import (
 )
 from support.github_shop import Shop
 
-from afk.adapters.github import ci_queries, issue_queries
-from afk.adapters.github.query_builder import More
+from afk.adapters.github import ci_queries, issue_queries, pull_queries
+from afk.adapters.github.query_builder import More, Query
+from afk.landing_ports import PullQuery
 from afk.types import IssueKey
 from afk_sandbox.github import ids as github_ids
 from afk_sandbox.github.graphql import schema
@@ -35,6 +36,7 @@ KEY = IssueKey("acme/shop", 2)
 BEGINNING = base64.b64encode(b"cursor:v2:0").decode()
 
 
+PULLS = [PullQuery(KEY.repo, "topic", 3), PullQuery(KEY.repo, "topic"), PullQuery(KEY.repo, "x")]
 LABELS = ("ready-for-agent", "bug", "none", "tracked")
 
 
@@ -49,9 +51,16 @@ def _texts() -> dict[str, tuple[str, dict[str, Any]]]:
         "viewer": issue_queries.VIEWER,
         "tips": ci_queries.tips(branches),
         "checks": ci_queries.checks(KEY.repo, ["{first}", "{head}"]),
+        "pulls": pull_queries.pulls(PULLS, 50),
+        "pulls without": pull_queries.pulls(PULLS, 10, pull_queries.OPTIONAL),
+        "issues with pulls": issue_queries.issues([KEY], pulls=PULLS),
+        "standing": Query(pull_queries.standing([]).text, {}),
+        "closing": pull_queries.closing([KEY]),
+        "holding": pull_queries.holding(KEY.repo, "topic"),
+        "more_reviews": Query(pull_queries.more_reviews().text, {}),
     }
     texts = {name: (query.text, dict(query.variables)) for name, query in made.items()}
-    for module in (issue_queries, ci_queries):
+    for module in (issue_queries, ci_queries, pull_queries):
         for name, value in vars(module).items():
             if name.startswith("_"):
                 continue
@@ -85,6 +94,8 @@ class Nodes:
             "Repository": github_ids.repository(repo),
             "Issue": github_ids.issue(issue),
             "PullRequest": github_ids.issue(repo.issues[3]),
+            "PullRequestReview": github_ids.encode("PRR", repo.id, shop.pull.reviews[0].id),
+            "PullRequestReviewThread": github_ids.encode("PRRT", repo.id, shop.thread.id),
             "IssueComment": github_ids.comment(issue.comments[0]),
             "Label": github_ids.label(repo.labels[0], repo),
             "Commit": github_ids.commit(shop.first, repo),
@@ -100,8 +111,8 @@ def _variables(text: str, shop: Shop, given: dict[str, Any]) -> dict[str, Any]:
     ids = Nodes(shop).ids
     kind = re.search(r"node\(id: \$id\) \{ \.\.\. on (\w+)", text)
     fitting = {
-        "id": ids[kind[1] if kind else "Issue"],
-        "ids": [ids["CheckRun"]],
+        "id": ids[kind[1] if kind else "PullRequest" if "pullRequestId" in text else "Issue"],
+        "ids": [ids["PullRequest" if "headRefOid" in text else "CheckRun"]],
         "issue": ids["Issue"],
         "add": [ids["Label"]],
         "remove": [ids["Label"]],
@@ -110,6 +121,8 @@ def _variables(text: str, shop: Shop, given: dict[str, Any]) -> dict[str, Any]:
         "label": "bug",
         "states": ["OPEN"],
     }
+    if "enqueuePullRequest" in text:
+        fitting |= {"id": github_ids.issue(shop.queued.issue), "head": shop.queued.head_sha}
     shas = {"{first}": shop.first, "{head}": shop.head}
     named = {name: shas.get(str(value), value) for name, value in given.items()}
     return {name: one for name, one in fitting.items() if f"${name}:" in text} | named
@@ -175,7 +188,7 @@ def test_node__asked_for_everything_it_has__answers_without_errors(name: str) ->
 def test_cut_schema__every_field_of_every_type__has_a_resolver() -> None:
     """But for those of values that a resolver hands over as a whole."""
     whole = re.compile(
-        r".*(Connection|Payload|Summary)$|PageInfo|RateLimit|CheckAnnotation|Workflow$"
+        r".*(Connection|Payload|Summary)$|PageInfo|RateLimit|CheckAnnotation|Comparison|Workflow$"
     )
     missing = [
         f"{kind.name}.{field}"

@@ -4,6 +4,7 @@ import pytest
 from support.t3_sandbox import PROMPT, RUN, Bench
 
 from afk_sandbox.agents.directives import Job, read_directives, read_job
+from afk_sandbox.agents.hands import Push
 from afk_sandbox.agents.scripted import LIMIT
 
 
@@ -40,7 +41,8 @@ def test_push__job__commits_to_its_branch_with_the_runs_trailer() -> None:
     bench = Bench()
     bench.job("please [[push]]")
     message = f"Do what issue 12 asks for\n\nAFK-Run: {RUN}\n"
-    assert bench.pushes.taken == [("acme/shop", "main", message, "robot")]
+    wanted = Push(repo="acme/shop", branch="main", message=message, actor="robot")
+    assert bench.pushes.taken == [wanted]
     assert bench.shown() == ("ready", "completed")
     assert bench.texts()[:3] == [
         "AFK-PHASE: worktree",
