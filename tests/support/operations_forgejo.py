@@ -95,12 +95,8 @@ FORGEJO: Final = (
     _forgejo(f"GET {_R}/commits/{{sha}}/statuses?limit&page", "checks.ForgejoChecks._statuses"),
     _forgejo(f"GET {_R}/actions/tasks?page&limit", "checks.ForgejoChecks._tasks"),
     _forgejo(
-        f"GET {_R}/actions/runs?page&head_sha&limit",
-        "checks.ForgejoChecks._runs",
-        told=(404,),
-    ),
-    _forgejo(
         f"GET {_R}/actions/runs?page&head_sha&run_number&limit",
+        "checks.ForgejoChecks._runs",
         "evidence.ForgejoEvidence._log",
         told=(404,),
     ),
