@@ -65,6 +65,7 @@ def tell_gates(deps: Deps, key: IssueKey, *, dry_run: bool = False) -> dict[str,
     if running:
         verdict = f"its run is in flight ({running[-1].stage.value}), which the comment tells of"
         deps.report.event(verdict, key=key)
+        deps.report.event(_blockers(issue), key=key)
         for record in running:
             deps.report.event(f"a run is in flight: {record.stage.value}", key=key)
         runs = [as_json(one) for one in running]
@@ -76,8 +77,12 @@ def tell_gates(deps: Deps, key: IssueKey, *, dry_run: bool = False) -> dict[str,
         mark = "pass" if answer.passed else "NO  " if answer.asked else "?   "
         evidence = f": {answer.evidence}" if answer.evidence else ""
         deps.report.event(f"{mark} {answer.gate}{evidence}")
-    deps.report.event(f"read as what it waits for: {blockers_read(issue)}", key=key)
+    deps.report.event(_blockers(issue), key=key)
     return {"verdict": verdict, "starts": starts, "gates": _gates(answers), "runs": []}
+
+
+def _blockers(issue: Issue) -> str:
+    return f"read as what it waits for: {blockers_read(issue)}"
 
 
 def _here(key: IssueKey) -> tuple[str, int]:
