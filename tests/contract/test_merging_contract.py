@@ -10,6 +10,7 @@ from support.pulls_contract import (
     TITLE,
     clean,
     given_branch,
+    landing,
     merge,
     one,
     opened,
@@ -86,7 +87,7 @@ def test_merge__again__is_merged_already(bench: ForgeBench) -> None:
 def test_merge__the_head_moved__is_not_done(bench: ForgeBench) -> None:
     pull = opened(bench, "moved")
     bench.given("more", lambda people: people.write(pull.repo, HEAD, "somebody else's"))
-    clean(bench, pull.repo, pull.number)
+    clean(bench, pull.repo, pull.number, "checked again")
 
     done = merge(bench, pull)
 
@@ -96,7 +97,7 @@ def test_merge__the_head_moved__is_not_done(bench: ForgeBench) -> None:
 
 def test_merge__closed_meanwhile__is_not_done(bench: ForgeBench) -> None:
     pull = opened(bench, "shut")
-    bench.landing()[0].close(pull)
+    landing(bench)[0].close(pull)
 
     done = merge(bench, pull)
 
@@ -128,7 +129,7 @@ def test_merge__approvals_missing__is_refused_and_says_so(bench: ForgeBench) -> 
 
 def test_merge__a_draft__is_refused(bench: ForgeBench) -> None:
     repo, _ = given_branch(bench, "unready")
-    pull = bench.landing()[0].open(spec(repo, draft=True))
+    pull = landing(bench)[0].open(spec(repo, draft=True))
 
     done = merge(bench, pull)
 
@@ -154,9 +155,9 @@ def test_update__behind__brings_the_base_in(bench: ForgeBench) -> None:
         return one(bench, pull.repo, pull.number)
 
     behind = until(bench, now, lambda one: one.behind == 1)
-    started = bench.landing()[0].update(behind)
+    started = landing(bench)[0].update(behind)
     after = until(bench, now, lambda one: one.head_sha != pull.head_sha and one.behind == 0)
-    again = bench.landing()[0].update(after)
+    again = landing(bench)[0].update(after)
 
     assert (started, again) == (UpdateResult.STARTED, UpdateResult.UP_TO_DATE)
     assert after.open
@@ -172,8 +173,8 @@ def test_update__conflict__is_told(bench: ForgeBench) -> None:
     behind = until(
         bench, now, lambda one: one.behind == 1 and one.mergeability is not Mergeability.CLEAN
     )
-    told = bench.landing()[0].update(behind)
-    done = bench.landing()[0].merge(behind, "merge", title=TITLE, message=MESSAGE)
+    told = landing(bench)[0].update(behind)
+    done = landing(bench)[0].merge(behind, "merge", title=TITLE, message=MESSAGE)
 
     assert told is UpdateResult.CONFLICT
     assert done.result in (MergeResult.CONFLICT, MergeResult.TRY_AGAIN)
@@ -185,7 +186,7 @@ def test_update__the_head_moved__is_not_done(bench: ForgeBench) -> None:
     other = replace(pull, head_sha="0123456789" * 4)
     bench.given("base", lambda people: people.push(pull.repo, "main moves on"))
 
-    told = bench.landing()[0].update(other)
+    told = landing(bench)[0].update(other)
 
     assert told is UpdateResult.HEAD_MOVED
     assert one(bench, pull.repo, pull.number).head_sha == pull.head_sha
@@ -196,8 +197,8 @@ def test_delete_branch__merged__is_gone_and_no_error_again(bench: ForgeBench) ->
     merge(bench, pull)
     after = one(bench, pull.repo, pull.number)
 
-    bench.landing()[0].delete_branch(after)
-    bench.landing()[0].delete_branch(after)
+    landing(bench)[0].delete_branch(after)
+    landing(bench)[0].delete_branch(after)
 
     with pytest.raises(NotFound):
         bench.tracker().head(pull.repo, HEAD)
@@ -210,7 +211,7 @@ def test_delete_branch__pushed_to_since__stays(bench: ForgeBench) -> None:
     after = one(bench, pull.repo, pull.number)
     tip = bench.given("more", lambda people: people.write(pull.repo, HEAD, "later work"))
 
-    bench.landing()[0].delete_branch(after)
+    landing(bench)[0].delete_branch(after)
 
     assert bench.tracker().head(pull.repo, HEAD) == tip
 
@@ -219,7 +220,7 @@ def test_rerun__where_there_is_nothing_to_run__starts_nothing(bench: ForgeBench)
     repo = bench.given("repo", lambda people: people.repository("still"))
     sha = bench.given("sha", lambda people: people.push(repo, "nothing runs"))
 
-    assert bench.landing()[1].rerun_failed(repo, sha) is False
+    assert landing(bench)[1].rerun_failed(repo, sha) is False
 
 
 @pytest.mark.forge("forgejo")
@@ -233,8 +234,8 @@ def test_log__of_a_failed_job__has_its_end(bench: ForgeBench) -> None:
         lambda found: bool(found) and found[0].state.value == "failure",
     )
 
-    found = bench.landing()[1].log_tail(repo, check, 5000)
-    short = bench.landing()[1].log_tail(repo, check, 200)
+    found = landing(bench)[1].log_tail(repo, check, 5000)
+    short = landing(bench)[1].log_tail(repo, check, 200)
 
     assert bench.kind is Forge.FORGEJO
     assert bool(found) is bench.version.startswith("16")

@@ -5,7 +5,7 @@ import time
 import pytest
 from support.benches import ForgeBench
 from support.contract import read_one
-from support.pulls_contract import HEAD, given_branch, one, spec, until
+from support.pulls_contract import HEAD, given_branch, landing, one, spec, until
 
 from afk.errors import AfkError
 from afk.landing_ports import PullQuery
@@ -16,9 +16,9 @@ from afk.types import Forge
 def test_pull__opened__is_found_by_number_and_by_branch(bench: ForgeBench) -> None:
     repo, head = given_branch(bench, "opened")
 
-    opened = bench.landing()[0].open(spec(repo))
+    opened = landing(bench)[0].open(spec(repo))
     by_number, by_branch = PullQuery(repo, HEAD, opened.number), PullQuery(repo, HEAD)
-    found = bench.landing()[0].read([by_number, by_branch])
+    found = landing(bench)[0].read([by_number, by_branch])
 
     for pull in (opened, *found[by_number], *found[by_branch]):
         assert (pull.number, pull.state, pull.title) == (opened.number, PullState.OPEN, "Work")
@@ -32,14 +32,14 @@ def test_pull__none_there__is_not_found(bench: ForgeBench) -> None:
     repo, _ = given_branch(bench, "none")
     missing, no_branch = PullQuery(repo, HEAD, 999), PullQuery(repo, "afk/none")
 
-    found = bench.landing()[0].read([missing, no_branch])
+    found = landing(bench)[0].read([missing, no_branch])
 
     assert [list(pulls) for pulls in found.values()] == [[], []]
 
 
 def test_pull__opened_twice__is_the_one_that_is_open(bench: ForgeBench) -> None:
     repo, _ = given_branch(bench, "twice")
-    port = bench.landing()[0]
+    port = landing(bench)[0]
 
     first, second = port.open(spec(repo)), port.open(spec(repo))
 
@@ -51,7 +51,7 @@ def test_pull__another_opened_one_from_the_branch__is_that_persons(bench: ForgeB
     repo, _ = given_branch(bench, "squatted")
     number = bench.given("theirs", lambda people: people.pull(repo, HEAD, "Theirs"))
 
-    found = bench.landing()[0].open(spec(repo))
+    found = landing(bench)[0].open(spec(repo))
 
     assert (found.number, found.title, found.author.login) == (number, "Theirs", "writer")
 
@@ -60,12 +60,12 @@ def test_pull__unknown_branch__is_refused(bench: ForgeBench) -> None:
     repo = bench.given("repo", lambda people: people.repository("unknown"))
 
     with pytest.raises(AfkError):
-        bench.landing()[0].open(spec(repo))
+        landing(bench)[0].open(spec(repo))
 
 
 def test_pull__draft__is_made_ready(bench: ForgeBench) -> None:
     repo, _ = given_branch(bench, "draft")
-    port = bench.landing()[0]
+    port = landing(bench)[0]
 
     opened = port.open(spec(repo, draft=True))
     port.ready(opened)
@@ -77,7 +77,7 @@ def test_pull__draft__is_made_ready(bench: ForgeBench) -> None:
 
 def test_pull__edited__says_so(bench: ForgeBench) -> None:
     repo, _ = given_branch(bench, "edited")
-    port = bench.landing()[0]
+    port = landing(bench)[0]
     opened = port.open(spec(repo))
 
     port.edit(opened, title="Other", body="Text")
@@ -88,7 +88,7 @@ def test_pull__edited__says_so(bench: ForgeBench) -> None:
 
 def test_pull__closed__is_closed_and_a_new_one_can_be_opened(bench: ForgeBench) -> None:
     repo, _ = given_branch(bench, "closed")
-    port = bench.landing()[0]
+    port = landing(bench)[0]
     first = port.open(spec(repo))
 
     port.close(first)
@@ -103,9 +103,9 @@ def test_pull__closed__is_closed_and_a_new_one_can_be_opened(bench: ForgeBench) 
 @pytest.mark.forge("forgejo")
 def test_pull__comment__stands_in_its_conversation(bench: ForgeBench) -> None:
     repo, _ = given_branch(bench, "comment")
-    opened = bench.landing()[0].open(spec(repo))
+    opened = landing(bench)[0].open(spec(repo))
 
-    bench.landing()[0].comment(opened, "Opened by the run.")
+    landing(bench)[0].comment(opened, "Opened by the run.")
 
     assert [one.body for one in read_one(bench, repo, opened.number).comments] == [
         "Opened by the run."
@@ -165,7 +165,7 @@ def test_reviews__answered__stands_in_the_thread_and_resolves_nothing(bench: For
     bench.given("no", lambda people: people.review(repo, number, "COMMENT", "Hm.", "Why?"))
     asked = one(bench, repo, number)
 
-    bench.landing()[0].reply(asked, asked.comments[0], "Done.")
+    landing(bench)[0].reply(asked, asked.comments[0], "Done.")
     question, answer = one(bench, repo, number).comments
 
     assert (question.body, answer.body, answer.author.login) == ("Why?", "Done.", "bot")
@@ -184,7 +184,7 @@ def test_reviews__nothing_moved__are_not_asked_for_again(bench: ForgeBench) -> N
     first = one(bench, repo, number)
     before = bench.requests()
     query = PullQuery(repo, HEAD, number, seen=first.mark)
-    (again,) = bench.landing()[0].read([query])[query]
+    (again,) = landing(bench)[0].read([query])[query]
 
     assert (again.unchanged, again.reviews) == (True, ())
     assert bench.requests() - before == 1
@@ -198,7 +198,7 @@ def test_closing__another_persons_pull__is_named(bench: ForgeBench) -> None:
     )
     issue = read_one(bench, repo, number)
 
-    (found,) = bench.landing()[0].closing([issue])[issue.key]
+    (found,) = landing(bench)[0].closing([issue])[issue.key]
 
     assert (found.number, found.repo, found.author.login) == (pull, repo, "writer")
     assert found.head_ref == HEAD
@@ -207,7 +207,7 @@ def test_closing__another_persons_pull__is_named(bench: ForgeBench) -> None:
 def test_rules__nothing_demanded__says_so(bench: ForgeBench) -> None:
     repo = bench.given("repo", lambda people: people.repository("free"))
 
-    found = bench.landing()[0].rules(repo, "main")
+    found = landing(bench)[0].rules(repo, "main")
 
     assert (found.protected, found.approvals, found.required, found.queue) == (False, 0, (), False)
     assert found.methods is not None
@@ -218,7 +218,7 @@ def test_rules__protected__says_what_can_be_read(bench: ForgeBench) -> None:
     repo = bench.given("repo", lambda people: people.repository("guarded"))
     bench.given("rule", lambda people: people.protect(repo, checks=("ci / test",), approvals=1))
 
-    found = bench.landing()[0].rules(repo, "main")
+    found = landing(bench)[0].rules(repo, "main")
 
     assert found.protected
     if bench.kind is Forge.FORGEJO:

@@ -25,20 +25,14 @@ from support.people_forgejo import ForgejoPeople
 from support.people_sandbox import SandboxPeople
 from support.sent import Sent
 
-from afk.adapters.forgejo.api import ForgejoApi
 from afk.adapters.forgejo.checks import ForgejoChecks
-from afk.adapters.forgejo.evidence import ForgejoEvidence
-from afk.adapters.forgejo.pulls import ForgejoPulls
 from afk.adapters.forgejo.tracker import ForgejoTracker
 from afk.adapters.github.api import HEADERS, GitHubApi
 from afk.adapters.github.checks import GitHubChecks
-from afk.adapters.github.evidence import GitHubEvidence
 from afk.adapters.github.prefetch import Prefetched
-from afk.adapters.github.pulls import GitHubPulls
 from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import MAX_BODY, Http, tls_context
 from afk.config import Config
-from afk.landing_ports import Evidence, Pulls
 from afk.ports import Checks, Tracker
 from afk.types import Forge
 from afk_sandbox.forge.model import ForgeModel
@@ -110,7 +104,8 @@ class ForgeBench:
         found: People | None = self.given.people
         return found
 
-    def _http(self, login: str, token: str) -> Http:
+    def server(self, login: str, token: str = "") -> Http:
+        """Return the transport of somebody's, afresh."""
         base = self.url + ("/api/v1" if self.kind is Forge.FORGEJO else "/api/v3")
         given = token or self.tokens(login)
         http = Http(
@@ -131,7 +126,7 @@ class ForgeBench:
 
     def both(self, login: str = "bot", *, token: str = "") -> tuple[Tracker, Checks]:
         """Return fresh adapters, as one tick has them."""
-        http = self._http(login, token)
+        http = self.server(login, token)
         if self.kind is Forge.FORGEJO:
             tracker = ForgejoTracker(http=http, web=self.url, host="forge.test", config=self.config)
             return tracker, ForgejoChecks(http=http, web=self.url)
@@ -145,16 +140,6 @@ class ForgeBench:
     def tracker(self, login: str = "bot", *, token: str = "") -> Tracker:
         """Return a fresh tracker."""
         return self.both(login, token=token)[0]
-
-    def landing(self, login: str = "bot.landing") -> tuple[Pulls, Evidence]:
-        """Return fresh adapters of what landing by pull request needs, with its own rights."""
-        http = self._http(login, "")
-        if self.kind is Forge.FORGEJO:
-            forgejo = ForgejoApi(http)
-            return ForgejoPulls(api=forgejo, web=self.url), ForgejoEvidence(forgejo, self.url)
-        api = GitHubApi(http=http, graphql_url=f"{self.url}/api/graphql")
-        evidence = GitHubEvidence(api=api, config=self.config)
-        return GitHubPulls(api=api, prefetched=Prefetched()), evidence
 
     def close(self) -> None:
         """Close every connection."""

@@ -116,7 +116,7 @@ FORGEJO: Final = (
         models="",
     ),
     _forgejo(f"POST {_R}/pulls", "pulls.ForgejoPulls.open", told=(409,)),
-    _forgejo(f"GET {_R}/pulls?state&head&base&limit&page", "pulls.ForgejoPulls._listed"),
+    _forgejo(f"GET {_R}/pulls?state&head&base&limit&page", "pull_lists.PullLists._ask"),
     _forgejo(
         f"GET {_P}",
         "closing.Closing._pull",

@@ -6,11 +6,30 @@ from collections.abc import Callable
 import pytest
 from support.benches import ForgeBench, Value
 
-from afk.landing_ports import PullQuery, PullSpec
+from afk.adapters.forgejo.api import ForgejoApi
+from afk.adapters.forgejo.evidence import ForgejoEvidence
+from afk.adapters.forgejo.pulls import ForgejoPulls
+from afk.adapters.github.api import GitHubApi
+from afk.adapters.github.evidence import GitHubEvidence
+from afk.adapters.github.prefetch import Prefetched
+from afk.adapters.github.pulls import GitHubPulls
+from afk.landing_ports import Evidence, PullQuery, Pulls, PullSpec
 from afk.model.pull import Mergeability, Merged, MergeMethod, MergeResult, Pull
+from afk.types import Forge
 
 HEAD = "afk/7-abcd1234"
 TITLE, MESSAGE = "Work (#1)", "AFK-Run: 0123"
+
+
+def landing(bench: ForgeBench) -> tuple[Pulls, Evidence]:
+    """Return fresh adapters of what landing by pull request needs, with its own rights."""
+    http = bench.server("bot.landing")
+    if bench.kind is Forge.FORGEJO:
+        forgejo = ForgejoApi(http)
+        return ForgejoPulls(api=forgejo, web=bench.url), ForgejoEvidence(forgejo, bench.url)
+    github = GitHubApi(http=http, graphql_url=f"{bench.url}/api/graphql")
+    evidence = GitHubEvidence(api=github, config=bench.config)
+    return GitHubPulls(api=github, prefetched=Prefetched()), evidence
 
 
 def given_branch(bench: ForgeBench, name: str, text: str = "by the run") -> tuple[str, str]:
@@ -28,7 +47,7 @@ def spec(repo: str, *, draft: bool = False, body: str = "Does it.") -> PullSpec:
 def one(bench: ForgeBench, repo: str, number: int) -> Pull:
     """Return a pull as a tick of its own reads it."""
     query = PullQuery(repo, HEAD, number=number)
-    (found,) = bench.landing()[0].read([query])[query]
+    (found,) = landing(bench)[0].read([query])[query]
     return found
 
 
@@ -42,12 +61,11 @@ def until(bench: ForgeBench, ask: Callable[[], Value], enough: Callable[[Value],
     return pytest.fail("it never came to that")
 
 
-def clean(bench: ForgeBench, repo: str, number: int) -> Pull:
+def clean(bench: ForgeBench, repo: str, number: int, name: str = "checked") -> Pull:
     """Return a pull once the forge has found that it can be merged.
 
-    What it says right after a push is about what was there before.
+    What it says right after a push is about what was there before. ``name``: the fact's.
     """
-    name = f"checked {len(bench.given.facts)}"
     bench.given(name, lambda people: people.let_check(repo, number))
 
     def ask() -> Pull:
@@ -59,13 +77,13 @@ def clean(bench: ForgeBench, repo: str, number: int) -> Pull:
 def opened(bench: ForgeBench, name: str) -> Pull:
     """Return an open pull of afk's that can be merged."""
     repo, _ = given_branch(bench, name)
-    return clean(bench, repo, bench.landing()[0].open(spec(repo)).number)
+    return clean(bench, repo, landing(bench)[0].open(spec(repo)).number)
 
 
 def merge(bench: ForgeBench, pull: Pull, method: MergeMethod = "merge") -> Merged:
     """Return what became of a merge, tried again as ticks do while the forge says so."""
 
     def ask() -> Merged:
-        return bench.landing()[0].merge(pull, method, title=TITLE, message=MESSAGE)
+        return landing(bench)[0].merge(pull, method, title=TITLE, message=MESSAGE)
 
     return until(bench, ask, lambda done: done.result is not MergeResult.TRY_AGAIN)

@@ -14,7 +14,7 @@ from typing import Final
 from httpx import codes
 
 from afk.adapters.forgejo import mapping, pull_mapping
-from afk.adapters.forgejo.api import ForgejoApi, issue_path, repo_path
+from afk.adapters.forgejo.api import ALONE, ForgejoApi, issue_path, repo_path
 from afk.adapters.forgejo.errors import error_of
 from afk.adapters.forgejo.pull_wire import PULL, REFERENCES, WireReferer
 from afk.adapters.forgejo.wire import ENTRIES, parse
@@ -64,8 +64,8 @@ class Closing:
 
     def _pull(self, by: WireReferer) -> ClosingPull:
         repo = by.repository.full_name
-        answer = self.api.http.get(f"{repo_path(repo)}/pulls/{by.number}")
-        head = ""
+        path, head = f"{repo_path(repo)}/pulls/{by.number}", ""
+        answer = self.api.http.get(path, max_body=ALONE * self.api.http.max_body)
         if answer.ok:
             told = self.api.value(PULL, answer, f"reading {repo}#{by.number}", repo=repo)
             head = pull_mapping.head_ref(told)

@@ -44,12 +44,13 @@ from urllib.parse import quote
 from httpx import codes
 
 from afk.adapters.forgejo import pull_mapping
-from afk.adapters.forgejo.api import PAGE, ForgejoApi, repo_path, total_of
+from afk.adapters.forgejo.api import ALONE, ForgejoApi, repo_path
 from afk.adapters.forgejo.branches import Branches
 from afk.adapters.forgejo.closing import Closing
 from afk.adapters.forgejo.errors import error_of
 from afk.adapters.forgejo.merging import Merging
-from afk.adapters.forgejo.pull_wire import CLOSINGS, PULL, PULLS, WirePull
+from afk.adapters.forgejo.pull_lists import PullLists
+from afk.adapters.forgejo.pull_wire import CLOSINGS, PULL, WirePull
 from afk.adapters.forgejo.reviews import Reviews
 from afk.adapters.forgejo.rules import Rules
 from afk.adapters.forgejo.wire import ENTRIES, WireUser, parse
@@ -70,7 +71,6 @@ from afk.parallel import gather
 from afk.types import Issue, IssueKey
 
 _GONE: Final = (codes.NOT_FOUND, codes.GONE)
-_MOST_PAGES: Final = 10
 _SETTLED: Final = timedelta(seconds=2)
 """Times have whole seconds: within one of them something may have happened after it was read."""
 
@@ -84,6 +84,7 @@ class ForgejoPulls:
         """``web`` is the server's root for people."""
         self._api = api
         self._http = api.http
+        self._lists = PullLists(api)
         self._reviews = Reviews(api, web.rstrip("/"))
         self._branches = Branches(api)
         self._merging = Merging(api)
@@ -102,7 +103,7 @@ class ForgejoPulls:
         if query.number:
             found = self._one(query.repo, query.number, query.seen)
             return () if found is None else (found,)
-        listed, _ = self._listed(query.repo, {"state": "all", "head": query.head})
+        listed, _ = self._lists.newest(query.repo, {"state": "all", "head": query.head})
         mine = [one for one in listed if _is_from(one, query.head)]
         mine.sort(key=lambda one: one.number)
         return [self._whole(query.repo, one, query.seen) for one in mine]
@@ -112,7 +113,8 @@ class ForgejoPulls:
         return self._one(pull.repo, pull.number)
 
     def _one(self, repo: str, number: int, seen: str = "") -> Pull | None:
-        answer = self._http.get(_path(repo, number))
+        # Of a huge text nothing is kept, and anybody who may write can make it one.
+        answer = self._http.get(_path(repo, number), max_body=ALONE * self._http.max_body)
         if answer.status in _GONE:
             return None
         wire = self._api.value(PULL, answer, f"reading {repo}#{number}", repo=repo)
@@ -152,19 +154,6 @@ class ForgejoPulls:
         closings = parse(CLOSINGS, used, what)
         return max(closings, key=lambda one: one.id).user if closings else None
 
-    def _listed(self, repo: str, filters: Mapping[str, str]) -> tuple[list[WirePull], bool]:
-        """Return the newest pulls, and whether these are all; filters may have been ignored."""
-        what = f"listing the pull requests of {repo}"
-        found: list[WirePull] = []
-        for number in range(1, _MOST_PAGES + 1):
-            params = {**filters, "limit": PAGE, "page": number}
-            answer = self._http.get(f"{repo_path(repo)}/pulls", params)
-            page = self._api.value(PULLS, answer, what, repo=repo)
-            found += page
-            if not page or len(found) >= total_of(answer):
-                return found, True
-        return found, False
-
     def open(self, spec: PullSpec) -> Pull:
         """Open a pull request, or return the one that is open."""
         title = f"{pull_mapping.DRAFT if spec.draft else ''}{spec.title}"
@@ -172,7 +161,7 @@ class ForgejoPulls:
         answer = self._http.send("POST", f"{repo_path(spec.repo)}/pulls", body=body)
         if answer.status == codes.CONFLICT:
             filters = {"state": "open", "head": spec.head, "base": spec.base}
-            listed, _ = self._listed(spec.repo, filters)
+            listed, _ = self._lists.newest(spec.repo, filters)
             for one in listed:
                 if _is_from(one, spec.head) and one.base.ref == spec.base:
                     return self._whole(spec.repo, one)
@@ -243,7 +232,7 @@ class ForgejoPulls:
         if pull.head_repository != pull.repository or not self._has_tip(pull):
             return
         filters = {"state": "open", "base": pull.head_ref}
-        opened, complete = self._listed(pull.repo, filters)
+        opened, complete = self._lists.newest(pull.repo, filters)
         if not complete or any(one.base.ref == pull.head_ref for one in opened):
             return
         path = f"{repo_path(pull.repo)}/branches/{quote(pull.head_ref)}"

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from support.forgejo import API, Reply, Table, reply
+from support.forgejo import API, Reply, Table, question, reply
 from support.forgejo_pulls import (
     body,
     listing,
@@ -104,6 +104,22 @@ def test_delete_branch__more_pulls_than_are_looked_at__stays() -> None:
     table = Table(rows)
 
     pulls(table).delete_branch(pull)
+
+    assert not any(one.startswith("DELETE") for one in table.asked)
+
+
+def test_delete_branch__another_pull_cannot_be_read__stays() -> None:
+    """It may be the one that is based on it."""
+    pull = merged_pull()
+    huge = Reply(200, b"[" + b" " * 40_000 + b"]", {"content-type": "application/json"})
+    rows = branch_rows()
+    rows[listing(LP5, state="open", base=pull.head_ref)] = huge
+    for place in range(1, 51):
+        path, filters = f"{LP5}/pulls", {"state": "open", "base": pull.head_ref}
+        rows[question("GET", path, **filters, limit=1, page=place)] = huge
+    table = Table(rows)
+
+    pulls(table, max_body=30_000).delete_branch(pull)
 
     assert not any(one.startswith("DELETE") for one in table.asked)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from support.forgejo import API, Reply, Table, reply
+from support.forgejo import API, Reply, Table, question, reply
 from support.forgejo_pulls import (
     body,
     listing,
@@ -213,6 +213,24 @@ def test_read__by_branch__looks_at_ten_pages_at_most() -> None:
 
     assert pulls(table).read([query]) == {query: []}
     assert len(table.asked) == 10
+
+
+def test_read__by_branch__a_page_too_large_to_read__is_read_one_by_one() -> None:
+    """Anybody may open a pull with a text of many megabytes; ours is beside it."""
+    huge = Reply(200, b"[" + b" " * 40_000 + b"]", {"content-type": "application/json"})
+    query = PullQuery(REPO, HEAD)
+    mine = reply([body(OPEN)], x_total_count="2")
+    none = reply([], x_total_count="2")
+    one_by_one = {
+        question("GET", f"{LP1}/pulls", state="all", head=HEAD, limit=1, page=place): answer
+        for place, answer in enumerate([huge, mine, *[none] * 48], start=1)
+    }
+    table = Table({listing(LP1, state="all", head=HEAD): huge, **one_by_one})
+
+    (found,) = pulls(table, max_body=30_000).read([query])[query]
+
+    assert found.number == 3
+    assert len(table.asked) == 51
 
 
 def test_read__by_branch__stops_at_an_empty_page() -> None:
