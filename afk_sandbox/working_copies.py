@@ -20,10 +20,16 @@ class WorkingCopies:
     forge: ForgeModel
 
     def push(self, push: Push) -> str:
-        """Commit and push as the account of that login."""
+        """Commit and push as the account of that login.
+
+        To a branch that was renamed since under its new name: it is not made anew.
+        """
         repo, actor = self._who(push.repo, push.actor)
-        self._may(repo, push.branch, actor)
-        tip = repo.branches.get(push.branch)
+        branch = push.branch
+        if branch not in repo.branches:
+            branch = repo.renamed.get(branch, branch)
+        self._may(repo, branch, actor)
+        tip = repo.branches.get(branch)
         base = (push.base or None) if tip is None else None
         if base not in repo.commits:
             base = None
@@ -31,7 +37,7 @@ class WorkingCopies:
             base = repo.commits[tip].parent
         subject = push.message.partition("\n")[0]
         changes = [parse_change(push.touch, subject)] if push.touch else None
-        return self.forge.push(repo, push.branch, push.message, actor, base=base, changes=changes)
+        return self.forge.push(repo, branch, push.message, actor, base=base, changes=changes)
 
     def rebase(self, rebase: Rebase) -> str:
         """Make the branch's own commits anew on another one; its text wins where lines conflict."""

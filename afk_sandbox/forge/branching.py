@@ -136,6 +136,7 @@ class Branching(Reruns):
         """Give a branch another name; the default branch stays it (rec 86-91)."""
         del actor
         repo.branches[new] = repo.branches.pop(old)
+        repo.renamed[old] = new
         if repo.default_branch == old:
             repo.default_branch = new
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from afk_sandbox.forge import ci, references
 from afk_sandbox.forge.ci import Run
@@ -111,8 +111,28 @@ class Code(Issues):
 
     def commits_between(self, repo: Repository, base: str, head: str) -> list[Commit]:
         """Return the commits of ``head`` that ``base`` does not contain, newest first."""
-        known = {commit.sha for commit in self.history(repo, base)}
-        return [commit for commit in self.history(repo, head) if commit.sha not in known]
+        known, met = {base}, {base, head} - {""}
+        queue = [(-repo.commits[sha].order, sha) for sha in met]
+        heapify(queue)
+        found: list[Commit] = []
+        # Children come before parents, so what the base contains is known before it is met. Only
+        # what is left in the queue can still be told apart.
+        left = met - known
+        while left:
+            commit = repo.commits[heappop(queue)[1]]
+            left.discard(commit.sha)
+            if commit.sha not in known:
+                found.append(commit)
+            for parent in commit.parents:
+                if commit.sha in known:
+                    known.add(parent)
+                    left.discard(parent)
+                elif parent not in known:
+                    left.add(parent)
+                if parent not in met:
+                    met.add(parent)
+                    heappush(queue, (-repo.commits[parent].order, parent))
+        return found
 
     def resolve(self, repo: Repository, ref: str) -> str:
         """Return the sha of a branch or commit; empty when there is none."""

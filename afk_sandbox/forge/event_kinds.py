@@ -33,7 +33,6 @@ class EventKind(StrEnum):
     REVIEW_DISMISSED = "review-dismissed"
     MERGED = "merged"
     HEAD_DELETED = "head-deleted"
-    HEAD_RESTORED = "head-restored"
     QUEUED = "queued"
     DEQUEUED = "dequeued"
     SCHEDULED = "scheduled"

@@ -4,8 +4,6 @@
 `afk_sandbox.forge.rules`.
 """
 
-from itertools import chain
-
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.pull_records import Merge, Pull
 from afk_sandbox.forge.pulls import NotPossible, Pulls
@@ -74,6 +72,8 @@ class Following(Pulls):
                 pull.base_sha = ""
                 self.close(pull.issue, actor)
         for pull in self._pulls_from(repo, branch):
+            if self.rules.pulls.tells_deletion:
+                self.record(pull.issue, EventKind.HEAD_DELETED, actor).old = branch
             if pull.open:
                 self.close(pull.issue, actor)
 
@@ -95,10 +95,11 @@ class Following(Pulls):
     def delete_repository(self, repo: Repository) -> None:
         """Delete a repository; pull requests from it lose their head's."""
         super().delete_repository(repo)
-        for pull in chain.from_iterable(self.pulls(one) for one in self.repositories):
+        for pull in self.every_pull():
             if pull.head_repo is repo:
                 pull.head_repo = None
 
     def _pulls_from(self, repo: Repository, branch: str) -> list[Pull]:
-        every = chain.from_iterable(self.pulls(one) for one in self.repositories)
-        return [one for one in every if one.head_repo is repo and one.head_ref == branch]
+        return [
+            one for one in self.every_pull() if one.head_repo is repo and one.head_ref == branch
+        ]

@@ -68,9 +68,9 @@ class MergeQueues(Merging):
     def settle(self) -> None:
         """Let every queue go on as far as it can by now."""
         super().settle()
-        for repo in list(self.repositories):
-            for base in sorted({p.base_ref for p in self.pulls(repo) if p.entry is not None}):
-                self._turn(repo, base)
+        queued = [one for one in self.every_pull() if one.entry is not None]
+        for repo, base in dict.fromkeys((one.repo, one.base_ref) for one in queued):
+            self._turn(repo, base)
 
     def head_moved(self, pull: Pull, actor: Account) -> None:
         """Drop an entry whose head was pushed to."""

@@ -153,9 +153,11 @@ class Protections(Reviews):
 
         Skipped passes (rec 288-290); anybody's status satisfies (rec 205, 290).
         """
-        states = self.check_states(repo, sha)
-        wanted = [name for rule in self.protections(repo, branch) for name in rule.required]
-        return [one for one in dict.fromkeys(wanted) if not self._passed(one, states)]
+        return self._missing(self.protections(repo, branch), self.check_states(repo, sha))
+
+    def _missing(self, rules: list[Protection], states: dict[str, list[str]]) -> list[str]:
+        wanted = dict.fromkeys(name for rule in rules for name in rule.required)
+        return [one for one in wanted if not self._passed(one, states)]
 
     def _passed(self, wanted: str, states: dict[str, list[str]]) -> bool:
         if self.rules.pulls.check_globs:
@@ -217,10 +219,12 @@ class Protections(Reviews):
 
     def unmet_rules(self, pull: Pull, actor: Account) -> list[Block]:
         """Return what the base's rules still ask for; nothing of whom they let pass."""
-        found: list[Block] = []
-        for rule in self.protections(pull.repo, pull.base_ref):
-            if actor.id not in rule.bypass:
-                found += self._unmet(pull, rule)
+        every = self.protections(pull.repo, pull.base_ref)
+        rules = [one for one in every if actor.id not in one.bypass]
+        found = [block for rule in rules for block in self._unmet(pull, rule)]
+        missing = self._missing(rules, self.check_states(pull.repo, pull.head_sha))
+        if missing:
+            found.insert(0, Block(Obstacle.CHECKS, tuple(missing), len(missing)))
         return list(dict.fromkeys(found))
 
     def _standing(self, pull: Pull, actor: Account) -> Iterable[Block]:
@@ -246,9 +250,6 @@ class Protections(Reviews):
 
     def _unmet(self, pull: Pull, rule: Protection) -> Iterable[Block]:
         repo = pull.repo
-        missing = tuple(self.unmet_checks(repo, pull.base_ref, pull.head_sha))
-        if missing:
-            yield Block(Obstacle.CHECKS, missing, len(missing))
         if self.approvals(pull, rule) < rule.approvals:
             yield Block(Obstacle.APPROVALS, count=rule.approvals)
         against = [

@@ -5,11 +5,13 @@ Forgejo 16, ``pulls-16/``. How they follow their branches is in `afk_sandbox.for
 merging in `afk_sandbox.forge.merging`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from afk_sandbox.forge import references
 from afk_sandbox.forge.branching import Branching, NoBranch
+from afk_sandbox.forge.ci import Pace
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.pull_records import Check, Mergeable, Pull
 from afk_sandbox.forge.records import Access, Account, Issue, Repository, Unit
@@ -36,6 +38,11 @@ class NotPossible(Exception):
 
 class Pulls(Branching):
     """Pull requests as issues with a branch."""
+
+    def __init__(self, now: Callable[[], datetime], *, pace: Pace | None = None) -> None:
+        """Begin without any."""
+        super().__init__(now, pace=pace)
+        self._opened: list[Pull] = []
 
     def open_pull(
         self,
@@ -79,6 +86,7 @@ class Pulls(Branching):
             draft_field=draft,
             pushed_by=author,
         )
+        self._opened.append(pull)
         self.recheck(pull)
         if not self.rules.pulls.asked_first:
             pull.check = replace(pull.check, since=datetime.min.replace(tzinfo=self.now().tzinfo))
@@ -89,7 +97,15 @@ class Pulls(Branching):
 
     def pulls(self, repo: Repository) -> list[Pull]:
         """Return a repository's pull requests, oldest first."""
-        return [issue.pull for issue in repo.issues.values() if issue.pull is not None]
+        return [one for one in self.every_pull() if one.repo is repo]
+
+    def every_pull(self) -> list[Pull]:
+        """Return the pull requests of all repositories, oldest first; no deleted ones."""
+        return [
+            one
+            for one in self._opened
+            if one.repo in self.repositories and one.number in one.repo.issues
+        ]
 
     def pull(self, ref: str) -> Pull:
         """Return the pull request ``owner/name#7``; KeyError when there is none."""

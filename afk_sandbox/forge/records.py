@@ -253,7 +253,8 @@ class Status:
 class Repository:
     """A repository; ``access`` holds the collaborators' rights by account id.
 
-    ``scripts``: what scripts a commit's CI where its own message does not.
+    ``scripts``: what scripts a commit's CI where its own message does not. ``renamed``: today's
+    name of branches by the one they had before.
     """
 
     id: int
@@ -274,6 +275,7 @@ class Repository:
     """Numbers that had an issue once: where it was transferred, None for a deleted one."""
     commits: dict[str, Commit] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, list[Status]] = field(default_factory=dict)
     workflows: tuple[Workflow, ...] = ()
     runs: list[Run] = field(default_factory=list)

@@ -96,5 +96,9 @@ class Reruns(Planned):
             for job in run.workflow.jobs
             if job.name in names
         )
-        workflow = replace(run.workflow, jobs=left)
-        return ci.plan([workflow], outcome, self.pace, self.now())[0]
+        workflow, now = replace(run.workflow, jobs=left), self.now()
+        planned = ci.plan([workflow], outcome, self.pace, now)[0]
+        for job in planned:
+            # It takes the place of one that was seen, so it is seen at once.
+            job.steps[0] = Step(now, job.steps[0].state)
+        return planned

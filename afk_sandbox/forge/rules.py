@@ -23,6 +23,8 @@ class PullRules:
     * ``names_closer``: the issue's event tells which pull request closed it (GitHub:
       ``ClosedEvent.closer``); Forgejo has a plain close (rec 112, 138).
     * ``follows_closed``: pushes to the branch of a closed one are still followed (rec 261, 262).
+    * ``tells_deletion``: a deleted head leaves an event (GitHub, ``HeadRefDeletedEvent``); on
+      Forgejo only one deleted with its merge does (rec 263).
     * ``reopens_anything``: also beside an open twin (rec 264) and without its branch (rec 81);
       GitHub refuses both, and after the branch was moved
       (https://github.com/cli/cli/issues/14223).
@@ -70,6 +72,7 @@ class PullRules:
     empty_pulls: bool = True
     reached_is_merged: bool = False
     renamed_head_closes: bool = False
+    tells_deletion: bool = False
     stale: float = 0.2
     checking: float = 0.4
     asked_first: bool = False
@@ -96,6 +99,7 @@ GITHUB: Final = PullRules(
     empty_pulls=False,
     reached_is_merged=True,
     renamed_head_closes=True,
+    tells_deletion=True,
     stale=0.0,
     checking=2.0,
     asked_first=True,

@@ -14,7 +14,6 @@ from afk_sandbox.forge.ci import JobState
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.merge_queue import MergeQueues
 from afk_sandbox.forge.merging import ANY, MergeRefused
-from afk_sandbox.forge.protection import Obstacle
 from afk_sandbox.forge.pull_records import Pull, Schedule, Wish
 from afk_sandbox.forge.pulls import NotPossible
 from afk_sandbox.forge.records import Account
@@ -51,10 +50,9 @@ class Scheduling(MergeQueues):
     def settle(self) -> None:
         """Do what is due, then merge what was left to the forge and can be merged."""
         super().settle()
-        for repo in list(self.repositories):
-            for pull in self.pulls(repo):
-                if pull.schedule is not None and pull.open and self._tried(pull, pull.schedule):
-                    self._merge_scheduled(pull, pull.schedule)
+        for pull in self.every_pull():
+            if pull.schedule is not None and pull.open and self._tried(pull, pull.schedule):
+                self._merge_scheduled(pull, pull.schedule)
 
     def _merge_scheduled(self, pull: Pull, schedule: Schedule) -> None:
         wish = Wish(
@@ -69,9 +67,7 @@ class Scheduling(MergeQueues):
                 self.enqueue(pull, schedule.by)
             else:
                 self.merge(pull, schedule.by, wish)
-        except MergeRefused as refused:
-            if refused.obstacle is Obstacle.NOT_ALLOWED:
-                pull.schedule = None
+        except MergeRefused:
             return
         pull.schedule = None
 

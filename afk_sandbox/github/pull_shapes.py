@@ -24,7 +24,6 @@ from afk_sandbox.github.shapes import (
     user,
 )
 
-
 _BY_ITSELF: Final = frozenset({"network_count", "organization", "subscribers_count"})
 
 

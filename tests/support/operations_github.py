@@ -41,6 +41,7 @@ _NEVER: Final = {
     Proof.CASSETTE: "documented; no recording has it",
     Proof.CONFORMANCE: "no recording to hold it to: OpenAPI's description",
 }
+_WIDER: Final = "a recording asks with more in its query: adapter and sandbox are held to that"
 _NO: Final = (403, 404, 409, 410, 422)
 _EDITING: Final = ("pulls.GitHubPulls.close", "pulls.GitHubPulls.edit")
 
@@ -98,7 +99,10 @@ GITHUB: Final = (
     _github(
         f"GET {_P}?state&head&per_page&page",
         "pull_pages.PullPages._told_apart",
-        reasons={Proof.CONTRACT: "where forks crowd a branch's name: test_github_pull_pages.py"},
+        reasons={
+            **dict.fromkeys((Proof.CASSETTE, Proof.CONFORMANCE), _WIDER),
+            Proof.CONTRACT: "where forks crowd a branch's name: test_github_pull_pages.py",
+        },
     ),
     _github(
         f"POST {_P}",
@@ -131,7 +135,7 @@ GITHUB: Final = (
         "evidence.GitHubEvidence.rerun_failed",
         told=_NO,
         unseen=dict.fromkeys(_NO, _TEXTS),
-        reasons={Proof.CONTRACT: _EVIDENCE},
+        reasons=dict.fromkeys((Proof.CASSETTE, Proof.CONFORMANCE), _WIDER),
     ),
     _github(
         f"POST {_R}/actions/runs/{{id}}/rerun-failed-jobs",
@@ -226,6 +230,13 @@ GRAPHQL: Final = (
         "mutation READY",
         r"markPullRequestReadyForReview",
         "pulls.GitHubPulls.ready",
+        cassette="",
+        conformance="",
     ),
-    _graphql("mutation ENQUEUE", r"enqueuePullRequest", "merging.GitHubMerging._enqueue"),
+    _graphql(
+        "mutation ENQUEUE",
+        r"enqueuePullRequest",
+        "merging.GitHubMerging._enqueue",
+        contract="Forgejo has no merge queue: played in test_github_merging.py",
+    ),
 )

@@ -3,14 +3,17 @@
 It follows Forgejo's rules, or GitHub's when told so.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from afk_sandbox.forge.ci import CI, Workflow
 from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.merging import MergeRefused
 from afk_sandbox.forge.model import ForgeModel
-from afk_sandbox.forge.pull_records import Pull
+from afk_sandbox.forge.protection import Obstacle
+from afk_sandbox.forge.pull_records import Pull, Wish
 from afk_sandbox.forge.records import Account, Issue, Repository
 from afk_sandbox.forge.rules import GITHUB, Rules
 from afk_sandbox.forge.trees import Change
@@ -58,6 +61,23 @@ class PullBed:
         self.known(pull)
         return pull
 
+    def open_two(self) -> Pull:
+        """Open one of two commits, by the bot and by the writer, to a base that has moved."""
+        pull = self.open(text="app.py:2=b")
+        self.push("side", "second\n\nReviewed-by: me", text="app.py:3=c", actor=self.writer)
+        self.push("main", text="c.py:1=1", actor=self.owner)
+        self.known(pull)
+        return pull
+
+    def refused(self, pull: Pull, wish: Wish) -> Obstacle:
+        """Return what stands in the way of the bot's merge first; it must change nothing."""
+        before = dict(self.repo.branches)
+        with pytest.raises(MergeRefused) as refusal:
+            self.forge.merge(pull, self.bot, wish)
+        assert self.repo.branches == before
+        assert pull.merge is None
+        return refusal.value.obstacle
+
     def known(self, pull: Pull) -> None:
         """Let the forge find out whether it merges."""
         self.forge.mergeability(pull)
@@ -75,11 +95,8 @@ def changed(word: str) -> Change:
     return Change(file, int(line), text)
 
 
-def both() -> Iterator[PullBed]:
-    """Yield a bed of each forge."""
-    yield PullBed()
-    yield PullBed(github=True)
-
+BEDS = pytest.mark.parametrize("bed", [False, True], ids=["forgejo", "github"], indirect=True)
+"""For tests that hold for both forges."""
 
 ON_PULLS = (
     Workflow(

@@ -50,7 +50,8 @@ from afk.model.pull import (
 
 _UNDECIDED: Final = ("base branch was modified", "merge already in progress")
 _METHOD: Final = re.compile(
-    r"(?:merge commits|squash merges|rebase merges) are not allowed", re.IGNORECASE
+    r"(?:merge commits|squash merges|rebase merges) are not allowed|must not contain merge commits",
+    re.IGNORECASE,
 )
 _QUEUE: Final = "through the merge queue"
 _NOT_MERGEABLE: Final = "not mergeable"
@@ -159,7 +160,7 @@ class GitHubMerging:
         """Put the head into the merge queue; its refusals are texts, without a status."""
         variables = {"id": _handle(pull).node, "head": pull.head_sha}
         try:
-            self.api.mutate(Query(ENQUEUE, variables)).get("enqueue")
+            self.api.mutate(Query(ENQUEUE, variables)).get("enqueuePullRequest")
         except (Refused, TokenError) as error:
             says = error.body if isinstance(error, Refused) else error.what
             if _HEAD.search(says):

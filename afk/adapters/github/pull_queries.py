@@ -196,9 +196,9 @@ MORE_REMARKS: Final = more(
 _INPUT: Final = "input: {pullRequestId: $id"
 READY: Final = f"""\
 mutation Afk($id: ID!) {{
-  ready: markPullRequestReadyForReview({_INPUT}}}) {{ pullRequest {{ isDraft }} }}
+  markPullRequestReadyForReview({_INPUT}}}) {{ pullRequest {{ id }} }}
 }}"""
 ENQUEUE: Final = f"""\
 mutation Afk($id: ID!, $head: GitObjectID!) {{
-  enqueue: enqueuePullRequest({_INPUT}, expectedHeadOid: $head}}) {{ mergeQueueEntry {{ state }} }}
+  enqueuePullRequest({_INPUT}, expectedHeadOid: $head}}) {{ mergeQueueEntry {{ state }} }}
 }}"""

@@ -146,7 +146,9 @@ class GitHubPulls:
     def ready(self, pull: Pull) -> None:
         """Make a draft ready for review (recording 144); there is no REST for it."""
         if pull.draft and isinstance(pull.handle, Handle):
-            self._api.mutate(Query(READY, {"id": pull.handle.node})).get("ready")
+            self._api.mutate(Query(READY, {"id": pull.handle.node})).get(
+                "markPullRequestReadyForReview"
+            )
 
     def close(self, pull: Pull) -> None:
         """Close without merging."""

@@ -51,6 +51,7 @@ def test_merge__by_rebase__sends_no_message_that_nothing_would_take() -> None:
         ("Squash merges are not allowed on this repository.", MergeResult.METHOD),
         ("Merge commits are not allowed on this repository.", MergeResult.METHOD),
         ("Rebase merges are not allowed on this repository.", MergeResult.METHOD),
+        ("This branch must not contain merge commits.", MergeResult.METHOD),
         ("2 of 3 required status checks are expected.", MergeResult.REFUSED),
         (
             "At least 1 approving review is required by reviewers with write access.",
@@ -135,8 +136,8 @@ def test_merge__rate_limit_and_outage__are_no_refusals() -> None:
 # The merge queue
 
 
-QUEUE = {"handle": Handle("PR_9", queue=True)}
-ENTERED = data(enqueue={"mergeQueueEntry": {"state": "QUEUED"}})
+QUEUE: dict[str, Any] = {"handle": Handle("PR_9", queue=True)}
+ENTERED = data(enqueuePullRequest={"mergeQueueEntry": {"state": "QUEUED"}})
 
 
 def test_merge__base_with_a_queue__is_put_into_it_at_the_pinned_head() -> None:
@@ -172,7 +173,8 @@ def test_merge__in_the_queue_already__sends_nothing() -> None:
     ],
 )
 def test_merge__queue_refuses__is_told(kind: str, text: str, result: MergeResult) -> None:
-    answered = {"data": {"enqueue": None}, "errors": [problem(kind, "enqueue", message=text)]}
+    name = "enqueuePullRequest"
+    answered = {"data": {name: None}, "errors": [problem(kind, name, message=text)]}
     found = merged(Hub([answered]), **QUEUE)
     assert found.result is result
     assert result is MergeResult.QUEUED or text in found.says

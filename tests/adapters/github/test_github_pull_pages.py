@@ -2,21 +2,19 @@
 
 from typing import Any
 
-import httpx
 import pytest
+from support.cassettes import load
 from support.github import (
     KEY,
     REPO,
     Data,
     Hub,
-    checks,
     data,
     page,
     problem,
+    recorded,
     reply,
-    tracker,
     who,
-    whole,
 )
 from support.github_pulls import (
     AT,
@@ -24,7 +22,6 @@ from support.github_pulls import (
     BY_BRANCH,
     BY_NUMBER,
     HEAD,
-    a_pull,
     branch,
     numbered,
     past,
@@ -35,9 +32,7 @@ from support.github_pulls import (
     thread,
 )
 
-from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.pull_mapping import Handle
-from afk.errors import NotFound, RepositoryMoved, ServerFault, TokenError
 from afk.landing_ports import PullQuery
 from afk.model.forge import IssueHead
 from afk.model.pull import Mergeability, Pull, PullState, QueueState, ReviewState
@@ -181,68 +176,6 @@ def test_read__state_of_a_new_word__is_nothing_to_act_on() -> None:
     assert read(shown(state="LIMBO")).state is PullState.CLOSED
 
 
-def test_reviews__pending_and_unknown__are_nobodys_approval() -> None:
-    """In the order of submission, whatever the order of the answer."""
-    early = "2026-05-01T09:00:00Z"
-    found = read(
-        shown(
-            reviews=page(
-                review(1, state="PENDING", submittedAt=None),
-                review(2, state="CHANGES_REQUESTED"),
-                review(3, state="DISMISSED", submittedAt=early, commit=None),
-                review(4, state="SOMETHING_NEW"),
-                review(5, author=None, state="COMMENTED"),
-            )
-        )
-    )
-    assert [(one.id, one.state) for one in found.reviews] == [
-        ("PRR_3", ReviewState.DISMISSED),
-        ("PRR_2", ReviewState.CHANGES_REQUESTED),
-        ("PRR_4", ReviewState.COMMENTED),
-        ("PRR_5", ReviewState.COMMENTED),
-    ]
-    assert [one.commit for one in found.reviews] == ["", HEAD, HEAD, HEAD]
-    assert found.reviews[3].author == GHOST
-
-
-def test_reviews__edited_or_hidden__say_so_and_by_whom() -> None:
-    edited = {"lastEditedAt": NOW_TEXT, "editor": who("eve", 66)}
-    found = read(
-        shown(
-            reviews=page(review(1, **edited), review(2, isMinimized=True)),
-            reviewThreads=page(thread(remark(500, **edited), remark(501, isMinimized=True))),
-        )
-    )
-    for first, second in (found.reviews, found.comments):
-        assert (first.edited, first.edited_by, first.hidden) == (True, Account(66, "eve"), False)
-        assert (second.edited, second.edited_by, second.hidden) == (False, None, True)
-
-
-@pytest.mark.parametrize(
-    ("changes", "line"),
-    [
-        ({}, 3),
-        ({"line": None, "isOutdated": True}, 2),
-        ({"diffSide": "LEFT"}, 0),
-        ({"subjectType": "FILE", "line": None, "originalLine": None}, 0),
-    ],
-)
-def test_comments__line__is_one_of_the_new_file_or_none(changes: Data, line: int) -> None:
-    found = read(shown(reviewThreads=page(thread(remark(), **changes))))
-    assert found.comments[0].line == line
-    assert found.comments[0].outdated is changes.get("isOutdated", False)
-
-
-def test_comments__of_one_thread__share_its_name_and_what_became_of_it() -> None:
-    """Those that are pending are nobody's word yet, were they the first."""
-    said = (remark(500, state="PENDING"), remark(501), remark(502))
-    found = read(shown(reviewThreads=page(thread(*said, isResolved=True), thread())))
-    assert [(one.id, one.thread, one.resolved) for one in found.comments] == [
-        ("501", "501", True),
-        ("502", "501", True),
-    ]
-
-
 def test_read__more_than_a_page__is_read_to_the_end() -> None:
     """Later pages of reviews, of threads, and of one thread's comments."""
     one = shown(
@@ -304,6 +237,20 @@ def test_read__branch_crowded_by_forks__is_told_apart_by_owner() -> None:
     assert hub.requests == 3
 
 
+def test_read__branch_crowded__list_is_read_as_recorded() -> None:
+    """Of 2019, without drafts; its repository is another than the one that is asked for here."""
+    name = "100-pulls-list-by-head"
+    (told,) = load(f"github/{name}")[0]["response"]["body"]
+    repo, head = "hub4j-test-org/github-api", "test/stable"
+    home = {"databaseId": told["base"]["repo"]["id"], "nameWithOwner": repo}
+    crowd = {"p0": {**home, "open": page(more="x"), "past": page()}}
+    one = {"p0": {**home, "pullRequest": shown(268)}}
+    listing = f"GET /repos/{repo}/pulls?state=all&head=hub4j-test-org%3Atest%2Fstable"
+    hub = Hub([data(**crowd), data(**one)], {f"{listing}&per_page=100&page=1": recorded(name)})
+    query = PullQuery(repo, head)
+    assert [one.number for one in pulls(hub).read([query])[query]] == [268]
+
+
 def _listed(number: int, repository: int | None) -> Data:
     end = {"ref": BRANCH, "sha": HEAD, "repo": {"id": repository} if repository else None}
     return {
@@ -317,186 +264,3 @@ def _listed(number: int, repository: int | None) -> Data:
         "head": end,
         "base": end,
     }
-
-
-# What GitHub is still computing
-
-
-def standing(**changes: Any) -> Data:
-    fields = {"id": "PR_9", "headRefOid": HEAD, "mergeable": "MERGEABLE", "reviewDecision": None}
-    return {**fields, "mergeStateStatus": "CLEAN", **changes}
-
-
-UNKNOWN = {"mergeable": "UNKNOWN", "mergeStateStatus": "UNKNOWN"}
-
-
-def test_read__still_computing__is_asked_again_until_it_is_told() -> None:
-    found = read(
-        shown(**UNKNOWN),
-        data(nodes=[standing(**UNKNOWN)]),
-        data(nodes=[standing(mergeable="CONFLICTING", mergeStateStatus="DIRTY")]),
-    )
-    assert (found.mergeability, found.can_merge, found.blocked_by) == (
-        Mergeability.CONFLICT,
-        False,
-        "dirty",
-    )
-
-
-def test_read__computing_for_long__stays_unknown() -> None:
-    found = read(shown(**UNKNOWN), *(data(nodes=[standing(**UNKNOWN)]) for _ in range(2)))
-    assert (found.mergeability, found.can_merge) == (Mergeability.UNKNOWN, None)
-
-
-def test_read__head_moved_meanwhile__stays_unknown() -> None:
-    """What is told then is about another head."""
-    found = read(shown(**UNKNOWN), data(nodes=[standing(headRefOid="b" * 40)]))
-    assert found.mergeability is Mergeability.UNKNOWN
-
-
-def test_read__closed__is_not_asked_again() -> None:
-    assert read(shown(state="CLOSED", closedAt=NOW_TEXT, **UNKNOWN)).state is PullState.CLOSED
-
-
-# Along with the issues
-
-
-def test_read__announced__comes_with_the_issues_and_costs_nothing() -> None:
-    prefetched = Prefetched()
-    along = {**branch(shown(9)), "i0": whole()}
-    hub = Hub([data(**along)])
-    reading = pulls(hub, prefetched)
-    reading.expect([BY_BRANCH])
-
-    issues = tracker(hub, prefetched=prefetched).read([ISSUE_HEAD])
-    (found,) = reading.read([PullQuery(REPO, BRANCH, seen="a mark")]).popitem()[1]
-
-    assert list(issues) == [KEY]
-    assert (found.number, hub.requests) == (9, 1)
-
-
-def test_read__again_after_that__looks_again() -> None:
-    prefetched = Prefetched()
-    hub = Hub([data(**numbered(shown()), i0=whole()), data(**numbered(shown(isDraft=True)))])
-    reading = pulls(hub, prefetched)
-    reading.expect([BY_NUMBER])
-    tracker(hub, prefetched=prefetched).read([ISSUE_HEAD])
-
-    assert not reading.read([BY_NUMBER])[BY_NUMBER][0].draft
-    assert reading.read([BY_NUMBER])[BY_NUMBER][0].draft
-
-
-@pytest.mark.parametrize(
-    "trouble",
-    [
-        {**data(i0=whole(), p0=None), "errors": [problem("FORBIDDEN", "p0", "pullRequest")]},
-        data(i0=whole(), p0=None),
-        data(i0=whole(), **numbered(shown(), repo="acme/other")),
-        data(i0=whole(), **numbered(shown(createdAt="never"))),
-    ],
-    ids=["forbidden", "out of sight", "renamed", "of another shape"],
-)
-def test_read__trouble_with_what_rides_along__is_not_the_issues(trouble: Data) -> None:
-    """Whoever wants the pull request asks for it, and meets its trouble."""
-    prefetched = Prefetched()
-    hub = Hub([trouble, data(**numbered(shown()))])
-    reading = pulls(hub, prefetched)
-    reading.expect([BY_NUMBER])
-
-    assert list(tracker(hub, prefetched=prefetched).read([ISSUE_HEAD])) == [KEY]
-    assert [one.number for one in reading.read([BY_NUMBER])[BY_NUMBER]] == [9]
-
-
-@pytest.mark.parametrize(
-    "much",
-    [
-        httpx.Response(502, text="bad gateway"),
-        {"data": {"i0": None}, "errors": [problem("RESOURCE_LIMITS_EXCEEDED", "i0")]},
-    ],
-    ids=["a server that gives up", "more than it computes"],
-)
-def test_read__too_much_at_once__the_issues_come_without_their_riders(much: Any) -> None:
-    """One more request, and the pull requests are asked for by themselves."""
-    prefetched = Prefetched()
-    again = [much] * 3 if isinstance(much, httpx.Response) else [much]
-    hub = Hub([*again, data(i0=whole()), data(**numbered(shown()))])
-    reading = pulls(hub, prefetched)
-    reading.expect([BY_NUMBER])
-
-    assert list(tracker(hub, prefetched=prefetched).read([ISSUE_HEAD])) == [KEY]
-    assert "pullRequest(" not in hub.queries[-1]["query"]
-    assert reading.read([BY_NUMBER])[BY_NUMBER][0].number == 9
-
-
-# Servers that lack something, and troubles
-
-
-def test_read__server_without_some_fields__is_asked_without_them() -> None:
-    """Found out by being refused, once; nothing is told then of what they would tell."""
-    lacks = [
-        ("mergeStateStatus", "PullRequest"),
-        ("mergeQueueEntry", "PullRequest"),
-        ("isMergeQueueEnabled", "PullRequest"),
-        ("compare", "Ref"),
-        ("isMinimized", "PullRequestReview"),
-    ]
-    texts = [f"Field '{name}' doesn't exist on type '{kind}'" for name, kind in lacks]
-    bare = shown(reviews=page(review()))
-    for name in ("mergeStateStatus", "isMergeQueueEnabled", "mergeQueueEntry", "baseRef"):
-        del bare[name]
-    hub = Hub([{"errors": [{"message": text} for text in texts]}, data(**numbered(bare))] * 1)
-    reading = pulls(hub)
-
-    (found,) = reading.read([BY_NUMBER])[BY_NUMBER]
-
-    assert (found.can_merge, found.behind, found.queue, found.blocked_by) == (None, None, None, "")
-    asked = hub.queries[-1]["query"]
-    assert all(name not in asked for name, _ in lacks[:4])
-    assert "isMinimized" in asked, "a comment's is no review's"
-    hub.graphql.append(data(**numbered(bare)))
-    assert reading.read([BY_NUMBER])[BY_NUMBER]
-    assert len(hub.queries) == 3, "not found out a second time"
-
-
-def test_read__compare_out_of_sight__is_tolerated() -> None:
-    path = ("p0", "pullRequest", "baseRef", "compare")
-    one = {**data(**numbered(shown(baseRef={"compare": None}))), "errors": [_hidden(path)]}
-    (found,) = pulls(Hub([one])).read([BY_NUMBER])[BY_NUMBER]
-    assert found.behind is None
-
-
-def _hidden(path: tuple[str, ...]) -> Data:
-    return problem("NOT_FOUND", *path)
-
-
-def test_read__no_right_to_pull_requests__names_the_right() -> None:
-    answer = {**data(p0=None), "errors": [problem("FORBIDDEN", "p0", "pullRequest", message="no")]}
-    with pytest.raises(TokenError, match="pull-requests: read"):
-        pulls(Hub([answer])).read([BY_NUMBER])
-
-
-@pytest.mark.parametrize(
-    ("status", "kind"), [(404, NotFound), (200, ServerFault)], ids=["gone", "hidden from GraphQL"]
-)
-def test_read__repository_out_of_sight__is_no_absent_pull(
-    status: int, kind: type[Exception]
-) -> None:
-    rest = {"id": 11, "full_name": REPO} if status == 200 else {"message": "Not Found"}
-    hub = Hub([data(p0=None)], {f"GET /repos/{REPO}": reply(rest, status)})
-    with pytest.raises(kind):
-        pulls(hub).read([BY_NUMBER])
-
-
-def test_read__renamed_repository__is_moved() -> None:
-    with pytest.raises(RepositoryMoved):
-        pulls(Hub([data(**numbered(shown(), repo="acme/other"))])).read([BY_NUMBER])
-
-
-def test_reread__whatever_was_fetched_along__looks_now() -> None:
-    prefetched = Prefetched()
-    hub = Hub([data(**numbered(shown()), i0=whole()), data(**numbered(None))])
-    reading = pulls(hub, prefetched)
-    reading.expect([BY_NUMBER])
-    tracker(hub, prefetched=prefetched).read([ISSUE_HEAD])
-    assert reading.reread(a_pull()) is None
-    assert checks(hub, prefetched=prefetched).read(REPO, []) == {}

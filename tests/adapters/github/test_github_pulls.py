@@ -156,7 +156,6 @@ def test_close__open_one__is_closed_and_a_closed_one_left() -> None:
 
 def test_ready__draft__is_made_ready_as_recorded() -> None:
     hub = Hub([recorded("144-graphql-mark-ready-2026")])
-    hub.graphql[0] = data(ready={"pullRequest": {"isDraft": False}})
     pulls(hub).ready(a_pull(draft=True))
     (sent,) = hub.queries
     assert "markPullRequestReadyForReview(input: {pullRequestId: $id})" in sent["query"]
@@ -171,7 +170,8 @@ def test_ready__ready_already__sends_nothing() -> None:
 
 def test_ready__refused__says_why() -> None:
     """In the shape of recording 143."""
-    answer = {"data": {"ready": None}, "errors": [problem("UNPROCESSABLE", "ready", message="no!")]}
+    name = "markPullRequestReadyForReview"
+    answer = {"data": {name: None}, "errors": [problem("UNPROCESSABLE", name, message="no!")]}
     with pytest.raises(Refused, match="no!"):
         pulls(Hub([answer])).ready(a_pull(draft=True))
 

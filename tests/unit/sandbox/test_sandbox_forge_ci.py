@@ -35,6 +35,7 @@ PACE = Pace()
         ("CI: none", Outcome.NONE),
         ("CI: red\nCI: slow", Outcome.SLOW),
         ("CI: deploy-red", Outcome.DEPLOY_RED),
+        ("CI: flaky", Outcome.FLAKY),
         ("CI: purple", Outcome.GREEN),
         ("the CI: red is gone", Outcome.GREEN),
     ],
