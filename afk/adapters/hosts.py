@@ -6,8 +6,6 @@ By name alone: nothing is looked up, since an answer today says nothing about to
 import ipaddress
 from typing import Final
 
-import httpx
-
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _PRIVATE_ENDINGS: Final = (
@@ -45,12 +43,3 @@ def is_private(host: str) -> bool:
         return address.is_private or shared
     name = host.lower().rstrip(".")
     return "." not in name or name.endswith(_PRIVATE_ENDINGS)
-
-
-def shown_address(url: str) -> str:
-    """Return an address without credentials or query, for messages; never raises."""
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL:
-        return "an address that cannot be parsed"
-    return f"{parsed.scheme}://{parsed.netloc.decode('ascii', 'replace')}{parsed.path}"

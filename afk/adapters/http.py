@@ -20,9 +20,9 @@ from typing import Any, Final
 import httpx
 
 from afk.adapters import body as bodies
-from afk.adapters.hosts import shown_address
 from afk.adapters.parsing import each_text, parsed, whole_characters
 from afk.adapters.patience import Patience, within
+from afk.adapters.shown_address import shown_address
 from afk.errors import OutsideFailure, ServerFault, TooLarge, Unreachable
 
 MAX_BODY: Final = 8 * 1024 * 1024
