@@ -11,7 +11,7 @@ from typing import Final
 
 from afk.model.ci import CIVerdict
 from afk.record.names import short
-from afk.text.cleaning import one_line
+from afk.text.cleaning import clean_text, one_line
 from afk.text.handing_on import HandedOn, handed_on
 from afk.types import CIStatus, Comment, Issue
 
@@ -23,6 +23,10 @@ _TITLE: Final = 300
 _LONGEST_TITLE: Final = 5_000
 _ROOM: Final = 115_000
 """Of T3's 120,000 characters a message, counted as UTF-16 does, what is left for the issue."""
+
+MAX_FAILED: Final = 10
+MAX_LOG: Final = 8_000
+"""Failed checks that are named, and characters of one's log that are shown."""
 
 ANSWER: Final = (
     "Nobody is there to answer. Decide yourself, choose what is easiest to change later, and "
@@ -96,9 +100,17 @@ def replacement_turn(assignment: Assignment, issue: Issue, comments: Sequence[Co
 
 
 def corrective_turn(
-    assignment: Assignment, verdict: CIVerdict, *, attempt: int, allowed: int
+    assignment: Assignment,
+    verdict: CIVerdict,
+    *,
+    attempt: int,
+    allowed: int,
+    logs: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Return the message that answers a red commit."""
+    """Return the message that answers a red commit.
+
+    ``logs`` are the ends of failed checks' logs, by name, as their forge gives them.
+    """
     fence = data_fence(assignment)
     failed = [
         f"- {one_line(stage.stage, 40)}: {one_line(stage.detail, 300)} "
@@ -106,6 +118,13 @@ def corrective_turn(
         for stage in verdict.stages
         if stage.status is CIStatus.RED
     ]
+    failed += [
+        f"- {one_line(check.name, 100)} {one_line(check.url, 300)}".rstrip()
+        for check in verdict.failed[:MAX_FAILED]
+    ]
+    for name, log in logs:
+        end = clean_text(log[-MAX_LOG:], MAX_LOG)
+        failed += ["", f"The end of the log of {one_line(name, 100)}:", end]
     return "\n".join(
         [
             f"CI is red on commit {verdict.sha}. This is corrective turn {attempt} of {allowed}.",

@@ -76,6 +76,9 @@ class Pulls(Protocol):
     def reread(self, pull: Pull) -> Pull | None:
         """Return it as it stands now, whole; None when it is gone."""
 
+    def may_open(self, repo: str, base: str) -> None:
+        """Raise `TokenError` where this token may not open pull requests; no trace is left."""
+
     def open(self, spec: PullSpec) -> Pull:
         """Open a pull request.
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from afk.config import Config
-from afk.record.state import Outcome, RunRecord, Stage
+from afk.record.state import Outcome, Purpose, RunRecord, Stage
 from afk.text.cleaning import inert_markdown
 from afk.text.details import commit_link, in_comment
 from afk.text.messages import cannot_close, headline, minutes, way_back, why
@@ -55,6 +55,7 @@ class Surroundings:
 
     thread_url: str = ""
     commit_url: str = ""
+    pull_url: str = ""
     waiting_for: str = ""
     until: datetime | None = None
     questions: Mapping[str, str] = field(default_factory=dict)
@@ -118,6 +119,7 @@ def _fact_lines(record: RunRecord, config: Config, around: Surroundings) -> list
         newest = record.commits.pushed[-5:]
         shas = ", ".join(commit_link(sha, around.commit_url) for sha in newest)
         lines.append(f"Commits: {shas}")
+    lines += _pull_lines(record, config, around)
     corrective = record.corrective_turns
     if corrective or record.commits.first_red_at:
         lines.append(f"Corrective turns: {corrective} of {config.fix_forward_max_attempts}")
@@ -135,6 +137,28 @@ def _fact_lines(record: RunRecord, config: Config, around: Surroundings) -> list
     if around.until and record.stage in (Stage.CLAIMED, Stage.RUNNING):
         lines.append(f"Next deadline: {minutes(around.until)}")
     return [f"{line}  " for line in lines]
+
+
+def _pull_lines(record: RunRecord, config: Config, around: Surroundings) -> list[str]:
+    """Return where the pull request is and what was asked of the agent on its way."""
+    landing = record.landing
+    if not landing.branch:
+        return []
+    if not landing.pull:
+        return [f"Branch: `{landing.branch}`, whose pull request afk opens"]
+    link = f"[#{landing.pull}]({around.pull_url})" if around.pull_url else f"`{landing.pull}`"
+    merged = f", merged as {commit_link(landing.merged, around.commit_url)}"
+    lines = [f"Pull request: {link}{merged if landing.merged else ''}"]
+    asked = (
+        ("Reviews answered", Purpose.REVIEW, config.review_turns),
+        ("Rebases", Purpose.REBASE, config.conflict_turns),
+    )
+    for words, purpose, allowed in asked:
+        if count := record.turns_for(purpose):
+            lines.append(f"{words}: {count} of {allowed}")
+    if landing.reruns:
+        lines.append("CI: failed jobs were run again before anybody was asked to mend them")
+    return lines
 
 
 def _error(record: RunRecord, around: Surroundings) -> list[str]:

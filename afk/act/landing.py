@@ -135,18 +135,19 @@ def _update(tick: Tick, run: Followed) -> Found | None:
 
 
 def _rerun(tick: Tick, run: Followed) -> Found | None:
-    """Run what failed once more; where that is not possible the next tick decides without it."""
+    """Run what failed once more; where the forge will not, a later tick asks once more."""
     record, tip = run.record, run.record.newest_commit
-    before = record.landing.reruns if record.landing.rerun_of == tip else 0
+    landing = record.landing
+    if landing.rerun_of != tip:
+        landing = replace(landing, rerun_of=tip, reruns=0, rerun_refusals=0)
     started = tick.deps.evidence.rerun_failed(record.repository, tip)
-    allowed = tick.config.repository(record.repository).ci.reruns
     landing = replace(
-        record.landing,
-        rerun_of=tip,
-        rerun_at=tick.now if started else None,
-        reruns=before + 1 if started else allowed,
+        landing,
+        rerun_at=tick.now,
+        reruns=landing.reruns + started,
+        rerun_refusals=landing.rerun_refusals + (not started),
     )
-    words = "running what failed again" if started else "what failed cannot be run again"
+    words = "running what failed again" if started else "what failed cannot be run again now"
     tick.deps.report.event(words, key=run.issue.key)
     return _written(tick, run, landing, "CI, whose failed jobs are run again before a turn is sent")
 

@@ -5,6 +5,7 @@ not show is decided afresh under the same number and ids.
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from afk.act.briefing import assignment, thread_spec, trusted_comments
@@ -13,7 +14,7 @@ from afk.act.record_book import write
 from afk.act.referee import MAX_DISPATCH_FAILURES, ensure_project, still_room
 from afk.decide.lifecycle import ZOMBIE
 from afk.decide.reviews import Asked, asked
-from afk.errors import Refused
+from afk.errors import AfkError, Refused, answer_or_error
 from afk.issue_implementer_prompt import (
     ANSWER,
     RESUME,
@@ -23,6 +24,7 @@ from afk.issue_implementer_prompt import (
 )
 from afk.landing_prompt import rebase_turn, review_turn
 from afk.model.agent import Presence
+from afk.model.ci import CIVerdict
 from afk.observe.run_in_flight import Followed
 from afk.observe.tick import Tick
 from afk.record import names
@@ -37,6 +39,11 @@ _PURPOSE: Final = {
     Action.REVIEW: Purpose.REVIEW,
     Action.REBASE: Purpose.REBASE,
 }
+
+
+_LOGS: Final = 3
+_LOG_BYTES: Final = 16_384
+"""Failed checks whose logs are read for a turn, each so much of its end."""
 
 
 def send_turn(tick: Tick, run: Followed) -> Found | None:
@@ -153,11 +160,26 @@ def _turn_text(tick: Tick, run: Followed, record: RunRecord) -> str:
             verdict,
             attempt=record.corrective_turns + 1,
             allowed=tick.config.fix_forward_max_attempts,
+            logs=_logs(tick, record, verdict),
         )
     if run.observed.thread.requested_at:
         return corrective
     comments = trusted_comments(tick, run.issue, record)
     return f"{replacement_turn(task, run.issue, comments)}\n{corrective}"
+
+
+def _logs(tick: Tick, record: RunRecord, verdict: CIVerdict) -> list[tuple[str, str]]:
+    """Return the ends of what failed; a log that cannot be had keeps no turn from being sent."""
+    found = []
+    for check in verdict.failed[:_LOGS]:
+        log = answer_or_error(
+            partial(tick.deps.evidence.log_tail, record.repository, check, _LOG_BYTES)
+        )
+        if isinstance(log, AfkError):
+            tick.deps.report.warn(f"the log of a failed check cannot be read: {log}")
+        elif log:
+            found.append((check.name, log))
+    return found
 
 
 def _on_the_pull(tick: Tick, run: Followed, task: Assignment, turn: Turn) -> str:

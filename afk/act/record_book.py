@@ -44,6 +44,7 @@ def write(
     around = Surroundings(
         thread_url=thread_url(tick, record),
         commit_url=_commit_url(tick, record),
+        pull_url=_pull_url(tick, record),
         waiting_for=with_links(waiting_for, record.repository, tick.deps.tracker.web.rstrip("/")),
         until=until,
         questions=_questions(tick, record, found),
@@ -97,6 +98,15 @@ def comment_url(tick: Tick, found: Found) -> str:
     web, record = tick.deps.tracker.web.rstrip("/"), found.record
     place = f"{record.repository}/issues/{record.issue}#issuecomment-{found.comment.id}"
     return f"{web}/{place}" if web else ""
+
+
+def _pull_url(tick: Tick, record: RunRecord) -> str:
+    """Return the pull request's address, which on both forges an issue's of its number leads to.
+
+    The dot keeps a forge from noting a reference to it.
+    """
+    web = tick.deps.tracker.web.rstrip("/")
+    return f"{web}/{record.repository}/./issues/{record.landing.pull}" if web else ""
 
 
 def _commit_url(tick: Tick, record: RunRecord) -> str:

@@ -56,7 +56,7 @@ def claim(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> F
 
 
 def prepare(tick: Tick, issue: Issue) -> None:
-    """See to what every start in a repository needs, once a tick: base, labels, right to label.
+    """See to what every start in a repository needs, once a tick: base, labels, rights.
 
     What fails here fails before anything is claimed, and nothing starts: a token may well be
     allowed to comment and not to label, and then no run of its would ever be locked or ended.
@@ -68,6 +68,8 @@ def prepare(tick: Tick, issue: Issue) -> None:
     base = tracker.head(repo, tick.forge.branch(repo))
     tracker.ensure_labels(repo, tick.config.labels)
     tracker.may_label(issue, tick.config.in_progress_label)
+    if tick.config.lands_by_pull(repo):
+        tick.deps.pulls.may_open(repo, tick.forge.branch(repo))
     sign_anew(tick, issue)
     tick.ledger.bases[repo] = base
 

@@ -168,6 +168,9 @@ class ReadingPulls:
         """Return the open pull requests that say they close each issue."""
         return self.behind.closing(issues)
 
+    def may_open(self, repo: str, base: str) -> None:
+        """Ask nothing: the forge tells by being asked to write."""
+
     def open(self, spec: PullSpec) -> Pull:
         """Refuse."""
         _refuse(f"open a pull request from {spec.head}")

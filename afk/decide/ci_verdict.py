@@ -45,6 +45,7 @@ class _Weighed:
     result: StageResult
     superseded: bool = False
     infrastructure: bool = False
+    failed: tuple[Check, ...] = ()
 
     @property
     def green(self) -> bool:
@@ -111,7 +112,8 @@ def _verdict(checks: CommitChecks, stages: Sequence[_Weighed]) -> CIVerdict:
     elif not seen or results[0].status is None:
         status = None
     if status in (CIStatus.RED, CIStatus.GREEN):
-        return CIVerdict(checks.sha, status, results)
+        failed = tuple(check for stage in stages for check in stage.failed)
+        return CIVerdict(checks.sha, status, results, failed=failed)
     held_up = next(stage for stage in stages if not stage.green)
     return CIVerdict(
         checks.sha,
@@ -239,6 +241,7 @@ def _weigh(stage: str, checks: Sequence[Check]) -> _Weighed | None:
                 StageResult(stage, status, detail, _link(hits[0].url)),
                 superseded=not failed and CheckState.CANCELLED in states,
                 infrastructure=not failed and CheckState.INFRASTRUCTURE in states,
+                failed=tuple(hits) if failed else (),
             )
     passed = [check for check in checks if check.state is CheckState.SUCCESS]
     if not passed:

@@ -7,6 +7,7 @@ waits for them under the rule `PEOPLE`, with no agent and no place held.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -22,6 +23,8 @@ PEOPLE: Final = "people"
 LANDING: Final = "landing"
 MAX_UPDATES: Final = 10
 """Each costs a whole CI run: on a base that moves faster than CI, people have to step in."""
+_SILENT: Final = timedelta(minutes=15)
+_RERUN_TRIES: Final = 2
 _ASK_AGAIN: Final = timedelta(hours=1)
 """After a refusal to merge nothing tells when the rule behind it is met."""
 
@@ -87,7 +90,16 @@ def _open(view: View, sight: PullSight, pull: Pull, table: Callable[[], Decision
     review = _review(view, sight, pull)
     if review is not None:
         return review
-    return _green(view, sight, pull) if view.ci is CIStatus.GREEN else table()
+    return _green(view, sight, pull) if view.ci is CIStatus.GREEN else _named(view, table())
+
+
+def _named(view: View, decision: Decision) -> Decision:
+    """Say after a while what CI has not said: a required check that never reports is named."""
+    pushed_at, verdict = view.record.commits.pushed_at, view.observed.verdict
+    silent = pushed_at is not None and view.now - pushed_at >= _SILENT
+    if decision.action is not Action.WAIT or not silent or verdict is None or not verdict.reason:
+        return decision
+    return replace(decision, detail=f"{decision.detail}: {verdict.reason}")
 
 
 def _conflict(view: View) -> Decision:
@@ -109,12 +121,15 @@ def _rerun(view: View) -> Decision | None:
     """
     settings = view.config.repository(view.record.repository).ci
     landing, tip = view.record.landing, view.record.newest_commit
-    done = landing.reruns if landing.rerun_of == tip else 0
-    if done and landing.rerun_at is not None:
+    same = landing.rerun_of == tip
+    if same and landing.rerun_at is not None:
         shown = landing.rerun_at + timedelta(seconds=settings.grace_seconds)
         if view.now < shown:
-            return wait("rerun", "what failed is being run again", shown)
-    if done >= settings.reruns or not view.observed.can_rerun:
+            return wait("rerun", "what failed is to run again", shown)
+    spent = same and landing.reruns >= settings.reruns
+    # Jobs of a run that is not over cannot be run again yet, which looks like a no for good.
+    refused = same and landing.rerun_refusals >= _RERUN_TRIES
+    if spent or refused or not settings.reruns or not view.observed.can_rerun:
         return None
     return Decision(Action.RERUN_CI, "rerun")
 
@@ -182,6 +197,9 @@ def _should_update(view: View, sight: PullSight, pull: Pull, *, by_afk: bool) ->
 def _merge(view: View, sight: PullSight, pull: Pull) -> Decision:
     """Merge, unless the forge has just refused this very head or says that afk may not."""
     landing = view.record.landing
+    method = view.config.method_of(view.record.repository)
+    if sight.rules.methods is not None and method not in sight.rules.methods:
+        return _people(view, f"the repository does not allow merge_method: {method}")
     if sight.rules.may_merge is False:
         return _people(view, "the branch's rules do not let afk merge; somebody has to")
     refused = landing.refused_at if landing.refused_head == pull.head_sha else None

@@ -69,8 +69,10 @@ def off_the_branch(observed: Observation, record: RunRecord) -> bool:
     """Say whether all that the run pushed is gone: a reset, a rebase, a forced push."""
     branch, pushed, sight = observed.branch, record.commits.pushed, observed.landing
     if sight is not None:
+        # What landed only just may not be shown on the base yet.
+        known = bool(observed.record.landing.merged) and sight.merged
         shas = {one.sha for one in sight.base.commits}
-        return sight.merged and sight.base.complete and not shas.intersection(pushed)
+        return known and sight.base.complete and not shas.intersection(pushed)
     shown = bool(branch.complete and branch.head)
     return bool(pushed) and shown and not run_commits(branch, record.run_id)
 

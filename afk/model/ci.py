@@ -81,7 +81,8 @@ class CIVerdict:
     """What CI says of one pushed commit.
 
     ``superseded``: the commit's own CI was cancelled or never ran, so a descendant may decide.
-    ``infrastructure``: what failed was not the code; nobody pays an agent for it.
+    ``infrastructure``: what failed was not the code; nobody pays an agent for it. ``failed``: the
+    checks that turned it red, the deciding stage's first.
     """
 
     sha: str
@@ -89,6 +90,7 @@ class CIVerdict:
     stages: tuple[StageResult, ...] = ()
     superseded: bool = False
     infrastructure: bool = False
+    failed: tuple[Check, ...] = ()
 
     @property
     def reason(self) -> str:

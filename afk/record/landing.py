@@ -20,7 +20,8 @@ class Landing:
     to wait for. ``taken_over``: somebody else's commits stood on the branch. ``rung_turns``: how
     many turns there were when people were last rung for. ``refused_at`` and ``refused_head``: the
     forge last refused to merge this head. ``rerun_of``, ``rerun_at`` and ``reruns``: the commit
-    whose failed jobs were run again, when last and how often.
+    whose failed jobs were run again, when that was last asked for and how often it was done;
+    ``rerun_refusals``: how often the forge would not.
     """
 
     branch: str = ""
@@ -40,3 +41,4 @@ class Landing:
     rerun_of: str = ""
     rerun_at: datetime | None = None
     reruns: int = 0
+    rerun_refusals: int = 0

@@ -155,6 +155,17 @@ class ForgejoPulls:
         closings = parse(CLOSINGS, used, what)
         return max(closings, key=lambda one: one.id).user if closings else None
 
+    def may_open(self, repo: str, base: str) -> None:
+        """Ask for one from a branch to itself, which is refused to whoever may open one.
+
+        Recordings ``pulls-16/013-create-head-is-base`` (422) and ``001`` (403, of a scope).
+        """
+        body = {"title": "afk", "head": base, "base": base}
+        what = f"asking whether afk may open pull requests in {repo}"
+        answer = self._http.send("POST", f"{repo_path(repo)}/pulls", body=body)
+        if answer.status != codes.UNPROCESSABLE_ENTITY:
+            raise error_of(answer, what, repo=repo)
+
     def open(self, spec: PullSpec) -> Pull:
         """Open a pull request, or return the one that is open."""
         title = f"{pull_mapping.DRAFT if spec.draft else ''}{spec.title}"

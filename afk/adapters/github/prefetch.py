@@ -60,6 +60,8 @@ class Prefetched:
             self._pulls[replace(query, seen="")] = shown
 
     def take_pulls(self, query: PullQuery) -> WirePulls | None:
-        """Hand out the pull requests of one query, once."""
+        """Hand out the pull requests of one query, once; its branch's where they came along."""
+        exact = replace(query, seen="")
         with self._lock:
-            return self._pulls.pop(replace(query, seen=""), None)
+            found = self._pulls.pop(exact, None)
+            return found or self._pulls.pop(replace(exact, number=0), None)

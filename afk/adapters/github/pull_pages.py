@@ -111,7 +111,8 @@ class PullPages:
             return self._told_apart(query, shown.database_id)
         home = (shown.database_id, shown.name_with_owner)
         wholes = (self._pull(one, home) for one in shown.of_this_repository)
-        return sorted((one for one in wholes if one), key=lambda one: one.number)
+        asked = (one for one in wholes if one and query.number in (0, one.number))
+        return sorted(asked, key=lambda one: one.number)
 
     def _told_apart(self, query: PullQuery, repository: int) -> Sequence[Pull]:
         """Return a branch's pull requests where forks' of the same name are in the way."""

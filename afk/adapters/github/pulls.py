@@ -111,6 +111,18 @@ class GitHubPulls:
         query = PullQuery(pull.repo, pull.head_ref, pull.number)
         return next(iter(self._pages.again(query)), None)
 
+    def may_open(self, repo: str, base: str) -> None:
+        """Ask for one from a branch to itself: 422 says that there is nothing between them.
+
+        https://docs.github.com/en/rest/pulls/pulls#create-a-pull-request
+        """
+        spec = PullSpec(repo=repo, head=base, base=base, title="afk", body="", draft=False)
+        answer = self._post(spec, draft=False)
+        if answer.status != codes.UNPROCESSABLE_ENTITY:
+            raise self._refusal(
+                answer, repo, f"asking whether afk may open pull requests in {repo}"
+            )
+
     def open(self, spec: PullSpec) -> Pull:
         """Open a pull request, or return the one that is open from that branch.
 
