@@ -28,6 +28,23 @@ def test_pull__opened__is_found_by_number_and_by_branch(bench: ForgeBench) -> No
     assert [len(pulls) for pulls in found.values()] == [1, 1]
 
 
+def test_may_open__whoever_may__leaves_no_trace(bench: ForgeBench) -> None:
+    repo, _ = given_branch(bench, "may-open")
+
+    landing(bench)[0].may_open(repo, "main")
+
+    assert landing(bench)[0].read([PullQuery(repo, "main")])[PullQuery(repo, "main")] == []
+
+
+def test_may_open__without_the_right__is_an_error(bench: ForgeBench) -> None:
+    if bench.kind is Forge.GITHUB:
+        pytest.skip("a token's single rights are not part of GitHub's sandbox")
+    repo, _ = given_branch(bench, "may-not-open")
+
+    with pytest.raises(AfkError):
+        landing(bench, "bot")[0].may_open(repo, "main")
+
+
 def test_pull__none_there__is_not_found(bench: ForgeBench) -> None:
     repo, _ = given_branch(bench, "none")
     missing, no_branch = PullQuery(repo, HEAD, 999), PullQuery(repo, "afk/none")

@@ -116,7 +116,12 @@ FORGEJO: Final = (
         absent=dict.fromkeys(("forgejo-14.0.0", "forgejo-11.0.15"), "no jobs, so no logs"),
         models="",
     ),
-    _forgejo(f"POST {_R}/pulls", "pulls.ForgejoPulls.open", told=(409,)),
+    _forgejo(
+        f"POST {_R}/pulls",
+        "pulls.ForgejoPulls.may_open",
+        "pulls.ForgejoPulls.open",
+        told=(409, 422),
+    ),
     _forgejo(f"GET {_R}/pulls?state&head&base&limit&page", "pull_lists.PullLists._ask"),
     _forgejo(
         f"GET {_P}",

@@ -107,6 +107,7 @@ GITHUB: Final = (
     _github(
         f"POST {_P}",
         "pulls.GitHubPulls._post",
+        "pulls.GitHubPulls.may_open",
         "pulls.GitHubPulls.open",
         told=(403, 422),
         unseen={403: "no job's token was recorded without the leave to open any"},

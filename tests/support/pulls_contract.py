@@ -21,9 +21,9 @@ HEAD = "afk/7-abcd1234"
 TITLE, MESSAGE = "Work (#1)", "AFK-Run: 0123"
 
 
-def landing(bench: ForgeBench) -> tuple[Pulls, Evidence]:
+def landing(bench: ForgeBench, login: str = "bot.landing") -> tuple[Pulls, Evidence]:
     """Return fresh adapters of what landing by pull request needs, with its own rights."""
-    http = bench.server("bot.landing")
+    http = bench.server(login)
     if bench.kind is Forge.FORGEJO:
         forgejo = ForgejoApi(http)
         return ForgejoPulls(api=forgejo, web=bench.url), ForgejoEvidence(forgejo, bench.url)
