@@ -23,7 +23,7 @@ PEOPLE: Final = "people"
 LANDING: Final = "landing"
 MAX_UPDATES: Final = 10
 """Each costs a whole CI run: on a base that moves faster than CI, people have to step in."""
-_SILENT: Final = timedelta(minutes=15)
+SILENT: Final = timedelta(minutes=15)
 _RERUN_TRIES: Final = 2
 _ASK_AGAIN: Final = timedelta(hours=1)
 """After a refusal to merge nothing tells when the rule behind it is met."""
@@ -96,7 +96,7 @@ def _open(view: View, sight: PullSight, pull: Pull, table: Callable[[], Decision
 def _named(view: View, decision: Decision) -> Decision:
     """Say after a while what CI has not said: a required check that never reports is named."""
     pushed_at, verdict = view.record.commits.pushed_at, view.observed.verdict
-    silent = pushed_at is not None and view.now - pushed_at >= _SILENT
+    silent = pushed_at is not None and view.now - pushed_at >= SILENT
     if decision.action is not Action.WAIT or not silent or verdict is None or not verdict.reason:
         return decision
     return replace(decision, detail=f"{decision.detail}: {verdict.reason}")

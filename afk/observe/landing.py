@@ -48,7 +48,7 @@ def see_again(tick: Tick, record: RunRecord, before: PullSight) -> Seen:
 
 
 def _seen(
-    tick: Tick, record: RunRecord, pulls: Sequence[Pull], rules: BranchRules | None = None
+    tick: Tick, record: RunRecord, pulls: Sequence[Pull], rules: BranchRules = UNREAD
 ) -> Seen:
     pulls = [one for one in pulls if one.head_repository == record.repository_id]
     may = {one.author.id: _may(tick, record, one.author) for one in pulls}
@@ -63,8 +63,6 @@ def _seen(
     if renamed is not None:
         name, shown = renamed
         record = replace(record, commits=replace(record.commits, branch=name))
-    if rules is None:
-        rules = UNREAD if record.waits_for_people or pull is None else _rules(tick, record)
     sight = PullSight(
         base=shown,
         pull=pull,

@@ -8,10 +8,10 @@ same, the action is dropped and the next tick decides afresh.
 from dataclasses import dataclass, replace
 
 from afk.decide.decision import Decision
-from afk.decide.landing import PEOPLE
+from afk.decide.landing import PEOPLE, SILENT
 from afk.decide.lifecycle import decide
 from afk.decide.observation import Observation, note, run_commits
-from afk.decide.pull_sight import UNREAD, PullSight, tip_of
+from afk.decide.pull_sight import PullSight, tip_of
 from afk.decide.thread_facts import ThreadFacts
 from afk.model.ci import CIVerdict
 from afk.model.forge import Branch
@@ -20,7 +20,7 @@ from afk.observe.tick import Tick
 from afk.ports import BranchQuery, CommitQuery
 from afk.record.codec import Found
 from afk.record.state import RunRecord
-from afk.types import CIStatus, Issue
+from afk.types import Action, CIStatus, Issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,14 @@ def follow(tick: Tick, issue: Issue, found: Found) -> Followed:
         spoken = _spoken(tick, record, branch)
         return _followed(tick, issue, found, record, thread, branch, spoken)
     record, branch, sight = see_landing(tick, record)
-    run = _landing(tick, issue, found, record, thread, branch, sight)
-    if sight.rules is UNREAD and sight.pull is not None and run.decision.rule != PEOPLE:
-        sight = with_rules(tick, record, sight)
-        run = _landing(tick, issue, found, record, thread, branch, sight)
-    return run
+    spoken = _said_of_tip(tick, record, branch, sight)
+    run = _followed(tick, issue, found, record, thread, branch, spoken, sight)
+    if sight.pull is None or not _rests_on_rules(run):
+        return run
+    sight = with_rules(tick, record, sight)
+    if sight.rules.required:
+        spoken = _said_of_tip(tick, record, branch, sight)
+    return _followed(tick, issue, found, record, thread, branch, spoken, sight)
 
 
 def follow_again(tick: Tick, before: Followed) -> Followed | None:
@@ -152,18 +155,11 @@ def _newest(record: RunRecord, branch: Branch) -> str:
     return known[-1] if known else ""
 
 
-def _landing(
-    tick: Tick,
-    issue: Issue,
-    found: Found,
-    record: RunRecord,
-    thread: ThreadFacts,
-    branch: Branch,
-    sight: PullSight,
-) -> Followed:
-    """Decide about a run that lands by pull request, on what was seen of it."""
-    spoken = _said_of_tip(tick, record, branch, sight)
-    return _followed(tick, issue, found, record, thread, branch, spoken, sight)
+def _rests_on_rules(run: Followed) -> bool:
+    """Say whether what the base demands matters now: something is to be done, or CI is silent."""
+    decision, pushed_at = run.decision, run.record.commits.pushed_at
+    silent = pushed_at is not None and run.observed.now - pushed_at >= SILENT
+    return decision.action is not Action.WAIT or (silent and decision.rule != PEOPLE)
 
 
 def _tip(record: RunRecord, branch: Branch, sight: PullSight) -> str:

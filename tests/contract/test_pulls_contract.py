@@ -42,7 +42,7 @@ def test_may_open__without_the_right__is_an_error(bench: ForgeBench) -> None:
     repo, _ = given_branch(bench, "may-not-open")
 
     with pytest.raises(AfkError):
-        landing(bench, "bot")[0].may_open(repo, "main")
+        landing(bench, "bot.issues")[0].may_open(repo, "main")
 
 
 def test_pull__none_there__is_not_found(bench: ForgeBench) -> None:

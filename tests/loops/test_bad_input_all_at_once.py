@@ -39,7 +39,7 @@ def test_tick__settings_of_every_kind_and_the_environment__are_told_in_one_run()
         "max_in_flite": 3,
         "max_in_flight": "4",
         "allowlist": ["owner/shop", "owner/site", "owner/*"],
-        "landing": "pull-request",
+        "landing": "pull-requests",
         "t3": {"url": "nowhere", "modell": "x"},
         "repositories": {"owner/shop": {"workspace": "srv/shop", "branch": "origin/main"}},
     }
@@ -52,7 +52,7 @@ def test_tick__settings_of_every_kind_and_the_environment__are_told_in_one_run()
         "workspace 'srv/shop' is not a plain": 1,
         "branch 'origin/main' is a reference": 1,
         "'owner/*' is not a repository name": 1,
-        "'landing: pull-request' is not built": 1,
+        "landing: Input should be 'push' or 'pull-request'": 1,
         "t3.url (or AFK_T3_URL) is no plain address": 1,
         "owner/site has no entry under repositories": 1,
         "AFK_DRY_RUN is 'y'": 1,

@@ -4,7 +4,7 @@ import pytest
 from support.loops import both, comment, record, said, start, tick, until
 
 from afk.types import Forge
-from afk_sandbox.forge.records import Issue, Repository
+from afk_sandbox.forge.records import Issue
 from afk_sandbox.forge.rules_of_branches import Method
 from afk_sandbox.world import World, world
 
@@ -82,19 +82,13 @@ def test_agent_pushes_without_the_trailer__the_comment_names_what_is_new(kind: F
         assert "without pushing" not in said
 
 
-def renamed(repo: Repository, name: str) -> None:
-    """Let somebody rename the default branch."""
-    repo.branches[name] = repo.branches.pop(repo.default_branch)
-    repo.default_branch = name
-
-
 @both
 @pytest.mark.parametrize("body", ["[[slow=300]] [[push=red,green]]", "[[push=red,green]]"])
 def test_default_branch_is_renamed_during_a_run__is_followed(kind: Forge, body: str) -> None:
     """Before the agent pushes, and after."""
     with world(kind) as here:
         issue = start(here, body)
-        renamed(issue.repo, "trunk")
+        here.forge.rename_branch(issue.repo, "main", "trunk", here.owner)
 
         ended = until(here, issue, ticks=30)
 
@@ -109,7 +103,7 @@ def test_configured_branch_is_gone__the_comment_names_it(kind: Forge) -> None:
     """Nobody knows what took its place: it is the configuration that names it."""
     with world(kind) as here:
         issue = start(here, "[[slow=600]]", branch="main")
-        renamed(issue.repo, "trunk")
+        here.forge.rename_branch(issue.repo, "main", "trunk", here.owner)
         tick(here)
         assert "the branch main is no longer there" in comment(here, issue)
 

@@ -88,6 +88,37 @@ def test_tick__in_every_stage_of_a_run__costs_what_is_documented(kind: Forge) ->
 
 
 @on_both_forges
+def test_tick__in_every_stage_of_a_landing__costs_what_is_documented(kind: Forge) -> None:
+    with world(kind) as here:
+        here.settings |= {"landing": "pull-request", "merge": "approved"}
+        repo = here.repository("shop")
+        issue = here.issue(repo, "Add a till", "[[ci=slow]]")
+        polled(here)
+        here.t3.advance()
+        measured = {"a pull request is opened": cost(here)}
+        cost(here)
+        measured["its CI is watched"] = cost(here)
+        here.clock.sleep(300)
+        measured["it is made ready"] = cost(here)
+        cost(here)
+        cost(here)
+        none_pending = 1 if kind is Forge.FORGEJO else 0
+        forge, t3 = cost(here)
+        measured["it waits for people"] = forge - none_pending, t3
+        pull = here.people.pull_for(issue)
+        assert pull is not None
+        here.people.approve(pull, here.owner)
+        measured["it is merged"] = cost(here)
+        measured["what landed is green"] = cost(here, after=300)
+        assert record(here, issue)["verdict"] == "done"
+
+        assert measured == documented(kind, "a tick of a pull request")
+        watched = documented(kind, "a tick")["a run is watched"]
+        more = 1 if kind is Forge.FORGEJO else 0
+        assert measured["it waits for people"][0] <= watched[0] + more
+
+
+@on_both_forges
 def test_tick__more_of_the_same__costs_what_is_documented(kind: Forge) -> None:
     measured: dict[str, Cost] = {}
     with world(kind) as here:

@@ -122,6 +122,9 @@ class GitHubIssues:
         tips = list(dict.fromkeys((key.repo, branches[key]) for key in keys if key in branches))
         named = list(dict.fromkeys(one for head in heads for one in _named(head)))[:_BLOCKERS]
         pulls = riders.pop(tuple(keys), ())
+        # With a pull request its branch: what CI says of its head is asked for next.
+        heads_of_pulls = dict.fromkeys((one.repo, one.head) for one in pulls)
+        tips = list(dict.fromkeys((*tips, *heads_of_pulls)))[: max(BRANCHES, len(tips))]
         reply = self._query(keys, tips, named, pulls, size)
         for number, (repo, branch) in enumerate(tips):
             self._keep(reply, f"t{number}", repo, branch)
