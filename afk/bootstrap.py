@@ -6,9 +6,11 @@ refuses what cannot work before anything is sent.
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
+
+from httpx import BaseTransport
 
 from afk.adapters.ci_watcher import CIWatcher, HttpProbe
 from afk.adapters.dry_run import reading_only
@@ -16,9 +18,10 @@ from afk.adapters.forge import ForgeKind, Quota
 from afk.adapters.http import Http, open_client, tls_context
 from afk.adapters.notifier import notifiers
 from afk.adapters.patience import Patience
-from afk.adapters.proxies import routed
+from afk.adapters.proxies import Routed, routed
 from afk.adapters.runner.actions import Runner
 from afk.adapters.runner.reporter import ConsoleReporter
+from afk.adapters.sockets import Opener, opener
 from afk.adapters.t3_client import T3Client
 from afk.adapters.tracker import serving
 from afk.config import Config
@@ -59,6 +62,7 @@ def wire(
 ) -> Iterator[Wired]:
     """Build everything for an armed configuration; nothing is sent yet."""
     transport = outside.transport or routed(outside.environ, tls_context())
+    open_socket = outside.sockets or _sockets(transport)
     config = _without_own_workflow(config, runner)
     forge = serving(config, runner)
     _warn_of_logins(config, report)
@@ -78,7 +82,7 @@ def wire(
     def patience(share: float) -> Patience:
         return Patience(tick=max(share * config.tick_seconds, _SHORTEST_SHARE))
 
-    with open_client(transport) as client:
+    with open_client(transport) as client, ExitStack() as left_open:
         t3 = Http(
             client=client,
             base_url=config.t3.url.rstrip("/"),
@@ -97,6 +101,8 @@ def wire(
             mask=mask,
             patience=patience(_FORGE_SHARE),
         )
+        agent = T3Client(http=t3, now=outside.now, open_socket=open_socket)
+        left_open.callback(agent.close)
         deps = Deps(
             config=config,
             tracker=connected.tracker,
@@ -106,7 +112,7 @@ def wire(
                 config=config,
                 now=outside.now,
             ),
-            agent=T3Client(http=t3, now=outside.now),
+            agent=agent,
             notifiers=notifiers(
                 config.notify, outside.environ, client=client, sleep=outside.sleep, mask=mask
             ),
@@ -119,6 +125,16 @@ def wire(
         if reads_only:
             deps = reading_only(deps)
         yield Wired(deps=deps, servers=(server, t3), quotas=connected.quotas)
+
+
+def _sockets(transport: BaseTransport) -> Opener:
+    """Return what opens sockets, through the proxies that requests go through."""
+    return opener(transport.proxy_of if isinstance(transport, Routed) else _direct, tls_context)
+
+
+def _direct(url: str) -> None:
+    """Name no proxy: a transport of a test's goes straight."""
+    del url
 
 
 def _without_own_workflow(config: Config, runner: Runner) -> Config:

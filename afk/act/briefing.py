@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
+from afk.config import Config
 from afk.decide.approval import is_trusted, may_write
 from afk.issue_implementer_prompt import MAX_COMMENTS, Assignment, first_turn
 from afk.observe.tick import Tick
@@ -18,14 +19,20 @@ MAX_AUTHORS: Final = 20
 
 def thread_spec(tick: Tick, record: RunRecord, project: str) -> ThreadSpec:
     """Return the run's thread as T3 is to create it."""
-    settings = tick.config.repository(record.repository)
+    instance, model = agent_of(tick.config, record.repository)
     return ThreadSpec(
         id=record.thread.id,
         project_id=project,
         title=names.title(record.run_id, IssueKey(record.repository, record.issue)),
-        instance=settings.instance or tick.config.t3.instance,
-        model=settings.model or tick.config.t3.model,
+        instance=instance,
+        model=model,
     )
+
+
+def agent_of(config: Config, repo: str) -> tuple[str, str]:
+    """Return the provider instance and the model that a repository's runs use."""
+    settings = config.repository(repo)
+    return settings.instance or config.t3.instance, settings.model or config.t3.model
 
 
 def first_message(tick: Tick, issue: Issue, record: RunRecord) -> str:

@@ -8,7 +8,7 @@ T3 itself decides between two ticks that claimed different issues of one reposit
 from dataclasses import replace
 from typing import Final
 
-from afk.act.briefing import first_message, thread_spec
+from afk.act.briefing import agent_of, first_message, thread_spec
 from afk.act.ending import end, stop_if_over
 from afk.act.label_names import sign_anew
 from afk.act.labels import put_labels
@@ -63,6 +63,7 @@ def prepare(tick: Tick, issue: Issue) -> None:
     if repo in tick.ledger.bases:
         return
     tracker = tick.deps.tracker
+    tick.deps.agent.check_provider(*agent_of(tick.config, repo))
     base = tracker.head(repo, tick.forge.branch(repo))
     tracker.ensure_labels(repo, tick.config.labels)
     tracker.may_label(issue, tick.config.in_progress_label)

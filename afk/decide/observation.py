@@ -103,6 +103,10 @@ def _note_turn(record: RunRecord, observed: Observation, config: Config) -> RunR
         # "resets 10am" is the 10am after it was said, however late this tick sees it.
         said_at = thread.error_at or observed.now
         limit = usage_limit.read(thread.error, said_at, config.t3.timezone)
+        if thread.limit is not None:
+            # T3's own word for it; where that names no reset, the text still may.
+            reset = thread.limit.reset or (limit.reset if limit else None)
+            limit = usage_limit.UsageLimit(reset)
     ended = replace(turn, outcome=Outcome.LIMITED if limit else outcome, outcome_at=observed.now)
     record = record.with_turn(ended)
     return _note_limit(record, observed.now, limit) if limit else record

@@ -5,13 +5,14 @@ is `afk.adapters.t3.status`'s and `afk.adapters.t3.requests`'s. Must not parse, 
 clock.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from afk.adapters.t3 import status
 from afk.adapters.t3.requests import pending
-from afk.adapters.t3.wire import Message, ModelSelection, Overview, Thread
+from afk.adapters.t3.wire import Message, Overview, Project, Thread
 from afk.model.agent import (
     AgentMessage,
     AgentProject,
@@ -30,12 +31,17 @@ def snapshot(overview: Overview, environment_id: str, server_now: datetime) -> A
         environment_id=environment_id,
         sequence=overview.snapshot_sequence,
         server_now=server_now,
-        projects=tuple(
-            AgentProject(project.id, project.workspace_root)
-            for project in overview.projects
-            if project.deleted_at is None and len(project.id) <= _LONGEST_ID
-        ),
+        projects=projects(overview.projects),
         threads=tuple(agent_thread(thread) for thread in overview.threads if thread.plain),
+    )
+
+
+def projects(found: Iterable[Project]) -> tuple[AgentProject, ...]:
+    """Return the projects that are there, without those whose id is no id of T3's."""
+    return tuple(
+        AgentProject(project.id, project.workspace_root)
+        for project in found
+        if project.deleted_at is None and len(project.id) <= _LONGEST_ID
     )
 
 
@@ -63,12 +69,11 @@ def detail(thread: Thread, server_now: datetime) -> ThreadDetail | None:
 
 def agent_thread(thread: Thread) -> AgentThread:
     """Return the thread as shell, snapshot or detail show it."""
-    model = thread.model_selection or ModelSelection()
     return AgentThread(
         id=thread.id,
         project_id=thread.project_id,
         title=thread.shown_title,
-        instance=(model.instance_id or model.provider or "")[:_LONGEST_ID],
+        instance=thread.instance,
         created_at=thread.created_at,
         updated_at=thread.updated_at,
         session=status.session(thread),
