@@ -10,7 +10,7 @@ websockets: https://websockets.readthedocs.io/en/stable/reference/sync/client.ht
 import logging
 import ssl
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
 from afk.adapters.patience import within
@@ -95,22 +95,23 @@ def _connected(
         def process_redirect(self, exc: Exception) -> Exception:
             return exc
 
+    held = ExitStack()
+    way = Straight(
+        url,
+        additional_headers=dict(headers),
+        user_agent_header="afk",
+        compression=None,
+        open_timeout=seconds,
+        close_timeout=_CLOSING_SECONDS,
+        ping_interval=None,
+        max_size=most,
+        logger=_SILENT,
+        ssl=tls if url.startswith("wss://") else None,
+        proxy=proxy,
+        proxy_ssl=tls if (proxy or "").startswith("https://") else None,
+    )
     try:
-        opened = Straight(
-            url,
-            additional_headers=dict(headers),
-            user_agent_header="afk",
-            compression=None,
-            open_timeout=seconds,
-            close_timeout=_CLOSING_SECONDS,
-            ping_interval=None,
-            max_size=most,
-            logger=_SILENT,
-            ssl=tls if url.startswith("wss://") else None,
-            proxy=proxy,
-            proxy_ssl=tls if (proxy or "").startswith("https://") else None,
-        )
-        return _Open(opened.connect(), exceptions.ConnectionClosed)
+        return _Open(held.enter_context(way), held, exceptions.ConnectionClosed)
     except exceptions.InvalidStatus as refused:
         response = refused.response
         raise SocketRefused(response.status_code, bytes(response.body or b"")) from None
@@ -121,8 +122,11 @@ def _connected(
 class _Open:
     """A real socket."""
 
-    def __init__(self, behind: "ClientConnection", closed: type[Exception]) -> None:
+    def __init__(
+        self, behind: "ClientConnection", held: ExitStack, closed: type[Exception]
+    ) -> None:
         self._behind = behind
+        self._held = held
         self._closed = closed
 
     def send(self, text: str) -> None:
@@ -141,5 +145,5 @@ class _Open:
         return message if isinstance(message, str) else message.decode("utf-8", "replace")
 
     def close(self) -> None:
-        with suppress(OSError):
-            self._behind.close()
+        with suppress(OSError, self._closed):
+            self._held.close()

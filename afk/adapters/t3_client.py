@@ -152,16 +152,15 @@ class T3Client:
         try:
             return act(spoken)
         except OtherProtocol as other:
-            if self._heard:
-                raise ServerFault(
-                    f"{self.http.name} changed its orchestration protocol in the middle of a tick",
-                    cause="it was upgraded just now",
-                    next_step="nothing to do: the next tick goes on where this one stopped",
-                ) from None
-            second = self._other(spoken.environment, other.shell)
-            if take is not None and other.shell is not None:
-                return take(second, other.shell)
-            return act(second)
+            shell = other.shell
+        if self._heard:
+            raise ServerFault(
+                f"{self.http.name} changed its orchestration protocol in the middle of a tick",
+                cause="it was upgraded just now",
+                next_step="nothing to do: the next tick goes on where this one stopped",
+            )
+        second = self._other(spoken.environment, shell)
+        return act(second) if take is None or shell is None else take(second, shell)
 
     def _decided(self) -> Spoken:
         """Return the protocol that the descriptor names."""

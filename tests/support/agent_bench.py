@@ -16,14 +16,18 @@ from typing import Any, Final
 
 import httpx
 from support.benches import PEOPLE, SECRET, Given, cassette, recorded
+from support.cassettes import CASSETTES
 from support.operations import Server
 from support.sent import Sent
+from support.sockets import Recorder, keep, played, real
 
 from afk.adapters.http import Answer, Http, tls_context
+from afk.adapters.sockets import Opener
+from afk.adapters.t3 import projection, runs
 from afk.adapters.t3.mapping import detail
-from afk.adapters.t3.wire import Detail, Overview, Thread, parse
+from afk.adapters.t3.wire import Detail, Overview, parse
 from afk.adapters.t3_client import T3Client
-from afk.model.agent import AgentSnapshot, AgentThread
+from afk.model.agent import AgentSnapshot, AgentThread, ThreadDetail
 from afk.ports import ThreadSpec
 from afk.types import ThreadStatus
 from afk_sandbox.agents.scripted import ScriptedAgent
@@ -32,6 +36,14 @@ from afk_sandbox.t3.model import Host, T3Model, Token
 from afk_sandbox.t3.routes import t3_app
 
 READ_ONLY: Final = "read-only"
+_WORDS: Final[Mapping[str, tuple[str | None, str | None]]] = {
+    "idle": (None, None),
+    "completed": ("ready", "completed"),
+    "failed": ("error", "error"),
+    "interrupted": ("stopped", "interrupted"),
+    "cancelled": ("stopped", "interrupted"),
+}
+"""What protocol 1 would say of a thread whose newest run is in this state: session and turn."""
 _PATIENCE: Final = 40
 
 
@@ -53,6 +65,17 @@ class _Keeping(Http):
         return self.newest
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A thread in the server's own words, those of protocol 1: they say more than afk's."""
+
+    id: str
+    session: str | None
+    turn: str | None
+    approval: bool
+    question: bool
+
+
 @dataclass(kw_only=True)
 class AgentBench:
     """A T3 server to ask through the adapter. Ids and times are facts, so that they replay."""
@@ -65,7 +88,9 @@ class AgentBench:
     pause: float
     read_only: Callable[[], str] = lambda: SECRET
     """Returns a token that may read and not operate."""
+    open_socket: Opener = real
     sent: Sent = field(default_factory=lambda: Sent(Server.T3))
+    opened: list[T3Client] = field(default_factory=list)
     _count: int = 0
 
     def __post_init__(self) -> None:
@@ -83,7 +108,23 @@ class AgentBench:
             sleep=lambda _: None,
         )
         moment = self.given("now", lambda _: datetime.now(UTC).isoformat())
-        return T3Client(http=http, now=lambda: datetime.fromisoformat(moment))
+        made = T3Client(
+            http=http,
+            now=lambda: datetime.fromisoformat(moment),
+            open_socket=self.open_socket,
+        )
+        self.opened.append(made)
+        return made
+
+    @property
+    def protocol(self) -> int:
+        """Return which protocol the server turned out to speak, 0 before anything was asked."""
+        return max((one.protocol for one in self.opened), default=0)
+
+    def close(self) -> None:
+        """Close every socket."""
+        for one in self.opened:
+            one.close()
 
     def id(self) -> str:
         """Return a fresh id, the recorded one with a cassette."""
@@ -119,7 +160,7 @@ class AgentBench:
         return message
 
     def until(
-        self, thread: str, wanted: Callable[[Thread], object]
+        self, thread: str, wanted: Callable[[Shown], object]
     ) -> tuple[AgentSnapshot, AgentThread]:
         """Read the shell until it shows the thread as wanted, in the server's own words."""
         agent = self.agent()
@@ -133,16 +174,24 @@ class AgentBench:
 
     def until_session(self, thread: str, *words: str) -> tuple[AgentSnapshot, AgentThread]:
         """Read the shell until the thread's session is in one of these states."""
-        return self.until(thread, lambda one: one.session and one.session.status in words)
+        return self.until(thread, lambda one: one.session in words)
 
     def status(self, thread: str) -> ThreadStatus | None:
         """Return what became of the newest message's turn, by a clock past every pause."""
+        return self.settled(thread).status
+
+    def settled(self, thread: str) -> ThreadDetail:
+        """Return the thread with its bodies, by a clock past every pause."""
         agent = self.agent()
         agent.read()
         agent.detail(thread)
-        shown = parse(Detail, _newest(agent), "thread").thread
-        found = detail(shown, datetime.max.replace(tzinfo=UTC))
-        return found.status if found is not None else None
+        late, data = datetime.max.replace(tzinfo=UTC), _newest(agent)
+        if agent.protocol == 1:
+            found = detail(parse(Detail, data, "thread").thread, late)
+        else:
+            found = runs.detail(parse(projection.Detail, data, "thread").projection, late)
+        assert found is not None
+        return found
 
 
 def _newest(agent: T3Client) -> Any:
@@ -151,9 +200,22 @@ def _newest(agent: T3Client) -> Any:
     return agent.http.newest.json
 
 
-def _in_shell(agent: T3Client, thread: str) -> Thread:
-    shown = parse(Overview, _newest(agent), "shell").threads
-    return next(one for one in shown if one.id == thread)
+def _in_shell(agent: T3Client, thread: str) -> Shown:
+    if agent.protocol == 1:
+        shown = parse(Overview, _newest(agent), "shell").threads
+        one = next(one for one in shown if one.id == thread)
+        return Shown(
+            thread,
+            one.session.status if one.session else None,
+            one.latest_turn.state if one.latest_turn else None,
+            bool(one.has_pending_approvals),
+            bool(one.has_pending_user_input),
+        )
+    shell = parse(projection.Shell, _newest(agent), "shell")
+    two = next(one for one in shell.threads if one.id == thread)
+    kind = two.pending_runtime_request.kind if two.pending_runtime_request else ""
+    session, turn = _WORDS.get(two.status, (two.status, two.status))
+    return Shown(thread, session, turn, kind not in ("", "user_input"), kind == "user_input")
 
 
 @contextmanager
@@ -181,7 +243,12 @@ def sandbox_agent(version: str) -> Iterator[AgentBench]:
 @contextmanager
 def cassette_agent(server: str, name: str) -> Iterator[AgentBench]:
     """A recorded T3."""
-    with cassette(server, name) as given, httpx.Client(timeout=30, verify=tls_context()) as client:
+    frames = CASSETTES / server / f"{name}.frames.json"
+    with (
+        cassette(server, name) as given,
+        played(frames) as open_socket,
+        httpx.Client(timeout=30, verify=tls_context()) as client,
+    ):
         yield AgentBench(
             given=given,
             url="http://t3.test",
@@ -189,6 +256,7 @@ def cassette_agent(server: str, name: str) -> Iterator[AgentBench]:
             workspace=given.facts["workspace"],
             client=client,
             pause=0,
+            open_socket=open_socket,
         )
 
 
@@ -199,8 +267,9 @@ def live_agent(name: str) -> Iterator[AgentBench]:
     workspace = given("workspace", lambda _: os.environ["AFK_LIVE_T3_WORKSPACE"])
     token = Path(os.environ["AFK_LIVE_T3_TOKEN_FILE"]).read_text(encoding="utf-8").strip()
     server = os.environ.get("AFK_RECORD", "")
+    recorder = Recorder()
     with recorded(server, name, given), httpx.Client(timeout=30, verify=tls_context()) as client:
-        yield AgentBench(
+        bench = AgentBench(
             given=given,
             url=os.environ["AFK_LIVE_T3"].rstrip("/"),
             token=token,
@@ -208,7 +277,12 @@ def live_agent(name: str) -> Iterator[AgentBench]:
             client=client,
             pause=0.3,
             read_only=lambda: _exchanged(os.environ["AFK_LIVE_T3"].rstrip("/"), token),
+            open_socket=recorder,
         )
+        yield bench
+        bench.close()
+    if server:
+        keep(recorder, CASSETTES / server / f"{name}.frames.json")
 
 
 def _exchanged(url: str, token: str) -> str:
