@@ -77,6 +77,7 @@ class T3Client:
 
         Raises `UnsupportedServer` for another protocol, `TokenError`, or `OutsideFailure`.
         """
+        self._decide()
         shown = self._ask(lambda spoken: spoken.read(), lambda spoken, shell: spoken.shown(shell))
         self._heard = True
         return shown
@@ -98,9 +99,8 @@ class T3Client:
 
         Protocol 1 does not show it over HTTP: there the first turn fails.
         """
-        spoken = self._decided()
-        if isinstance(spoken, Protocol2):
-            spoken.check_provider(instance, model)
+        if isinstance(self._spoken, Protocol2):
+            self._spoken.check_provider(instance, model)
 
     def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
         """Create a project for a folder that exists on T3's host."""
@@ -148,9 +148,9 @@ class T3Client:
 
         ``take`` makes use of a shell that was read before it was known whose it is.
         """
-        spoken = self._decided()
+        first = Protocol1(http=self.http, now=self.now, environment="")
         try:
-            return act(spoken)
+            return act(self._spoken or first)
         except OtherProtocol as other:
             shell = other.shell
         if self._heard:
@@ -159,11 +159,15 @@ class T3Client:
                 cause="it was upgraded just now",
                 next_step="nothing to do: the next tick goes on where this one stopped",
             )
-        second = self._other(spoken.environment, shell)
+        second = self._other(self._decide().environment, shell)
         return act(second) if take is None or shell is None else take(second, shell)
 
-    def _decided(self) -> Spoken:
-        """Return the protocol that the descriptor names."""
+    def _decide(self) -> Spoken:
+        """Return the protocol that the descriptor names, asked once.
+
+        What is asked before any `read` is asked in protocol 1 first, which a server of another
+        one does nothing about.
+        """
         with self._lock:
             if self._spoken is None:
                 answer = self.http.send("GET", _DESCRIPTOR, repeat=True, anonymous=True)
@@ -184,7 +188,7 @@ class T3Client:
         """Return protocol 2 for a server that does not speak protocol 1, if it speaks that."""
         with self._lock:
             if isinstance(self._spoken, Protocol2):
-                return self._spoken
+                return self._spoken  # another question came to it first
             second = self._second(environment)
             answer = shell or self.http.get(SHELL)
             if protocol_closed(answer) or (answer.ok and not is_protocol_2(_data(answer))):

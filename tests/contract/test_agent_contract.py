@@ -90,9 +90,7 @@ def test_agent_turn__succeeds__ends_idle(agent_bench: AgentBench) -> None:
 
     agent_bench.until_session(thread, "running")
     agent_bench.until_session(thread, "ready")
-    agent_bench.until(
-        thread, lambda one: one.turn in (None, "completed")
-    )
+    agent_bench.until(thread, lambda one: one.turn in (None, "completed"))
 
     detail = agent_bench.agent().detail(thread)
     assert detail is not None
@@ -157,8 +155,13 @@ def test_agent_turn__provider_refuses_the_thread__is_an_error(agent_bench: Agent
     if agent_bench.protocol == 2:
         with pytest.raises(Refused, match="no-such-instance"):
             agent_bench.say(thread, "hello")
+        agent = agent_bench.agent()
+        agent.read()
+        agent.check_provider("codex", "gpt-fake")
         with pytest.raises(ConfigError, match="codex"):
-            agent_bench.agent().check_provider("no-such-instance", "gpt-fake")
+            agent.check_provider("no-such-instance", "gpt-fake")
+        with pytest.raises(ConfigError, match="gpt-fake"):
+            agent.check_provider("codex", "no-such-model")
         return
     agent_bench.say(thread, "hello")
 
@@ -166,8 +169,7 @@ def test_agent_turn__provider_refuses_the_thread__is_an_error(agent_bench: Agent
     agent_bench.until(
         thread,
         lambda one: (
-            one.session == "error"
-            or bool((detail := agent.detail(one.id)) and detail.start_failed)
+            one.session == "error" or bool((detail := agent.detail(one.id)) and detail.start_failed)
         ),
     )
 

@@ -229,7 +229,7 @@ def sandbox_agent(version: str) -> Iterator[AgentBench]:
         host=Host({"/srv/work": True}),
     )
     with serve(t3_app(model)) as url, httpx.Client(timeout=30, verify=tls_context()) as client:
-        yield AgentBench(
+        bench = AgentBench(
             given=Given(object()),
             url=url,
             token="good",
@@ -238,6 +238,8 @@ def sandbox_agent(version: str) -> Iterator[AgentBench]:
             pause=0.05,
             read_only=lambda: READ_ONLY,
         )
+        yield bench
+        bench.close()
 
 
 @contextmanager
