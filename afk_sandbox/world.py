@@ -203,8 +203,9 @@ def world(
 ) -> Iterator[World]:
     """Bring up a forge of this kind and a T3 server, both empty, and yield them with afk.
 
-    ``t3_version`` "" is `PLAYED_T3`'s; ``around`` wraps both servers, to make them slow for instance; ``run`` is what a command runs,
-    afk's own command line unless given; ``options`` go to the T3 model.
+    ``t3_version`` "" is what `PLAYED_T3` says; ``around`` wraps both servers, to make them slow for
+    instance; ``run`` is what a command runs, afk's own command line unless given; ``options`` go
+    to the T3 model.
     """
     clock = Clock()
     forge = ForgeModel(clock.now)

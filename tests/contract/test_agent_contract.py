@@ -206,7 +206,7 @@ def test_agent_question__declined_and_stopped__is_stopped(agent_bench: AgentBenc
     agent.decline(thread, detail.pending[0], agent_bench.id())
     agent.stop(thread, agent_bench.id())
 
-    agent_bench.until_session(thread, "stopped", "interrupted")
+    agent_bench.until_session(thread, *agent_bench.over)
 
 
 def test_agent_stop__running__is_seen_stopped(agent_bench: AgentBench) -> None:

@@ -67,7 +67,7 @@ def test_agent_answer__request_that_nobody_made__changes_nothing(agent_bench: Ag
     detail = agent.detail(thread)
     assert detail is not None
     agent.stop(thread, agent_bench.id())
-    agent_bench.until_session(thread, "stopped")
+    agent_bench.until_session(thread, *agent_bench.over)
 
     agent.answer(thread, detail.pending[0], "too late", agent_bench.id())
 

@@ -25,8 +25,8 @@ from support.poll_rig import (
     threads,
     writes,
 )
+from support.straight import Straight
 
-from afk.adapters.http import tls_context
 from afk.types import Forge
 from afk_sandbox.forge.records import EventKind, Issue
 from afk_sandbox.world import HUMAN, READY, TRACKED, World, world
@@ -138,7 +138,7 @@ def test_t3__goes_down_while_a_run_starts__the_next_tick_completes_it(
     """Whether the command took effect is unknown; the same one is sent again, never another."""
     with world(kind) as here:
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
-        inner = httpx.HTTPTransport(verify=tls_context())
+        inner = Straight()
         down: list[str] = []
 
         def meddle(request: httpx.Request) -> httpx.Response | None:

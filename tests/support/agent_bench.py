@@ -121,6 +121,14 @@ class AgentBench:
         """Return which protocol the server turned out to speak, 0 before anything was asked."""
         return max((one.protocol for one in self.opened), default=0)
 
+    @property
+    def over(self) -> tuple[str, ...]:
+        """Return how a session shows that nobody is at work after a decline and a stop.
+
+        On protocol 2 a stop ends what runs, and what had come to its end by then stays done.
+        """
+        return ("stopped", "interrupted", "ready") if self.protocol == 2 else ("stopped",)
+
     def close(self) -> None:
         """Close every socket."""
         for one in self.opened:
