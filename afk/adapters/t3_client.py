@@ -41,6 +41,7 @@ from afk.model.agent import AgentSnapshot, PendingRequest, ThreadDetail
 from afk.ports import ThreadSpec
 
 _DESCRIPTOR: Final = "/.well-known/t3/environment"
+_SECOND: Final = 2
 
 Result = TypeVar("Result")
 Spoken = Protocol1 | Protocol2
@@ -62,22 +63,26 @@ class T3Client:
     http: Http
     now: Callable[[], datetime]
     open_socket: Opener = field(default_factory=lambda: opener(_no_proxy, tls_context))
-    _spoken: Spoken | None = None
+    _spoken: Spoken = field(init=False, repr=False)
+    _descriptor: Descriptor | None = None
     _heard: bool = False
     """The server was read in the protocol that was decided on."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
+    def __post_init__(self) -> None:
+        """Begin in protocol 1: a server of another one does nothing about it."""
+        self._spoken = Protocol1(http=self.http, now=self.now, environment=self._environment)
+
     @property
     def protocol(self) -> int:
-        """Return which protocol was decided on, 0 while none was."""
-        return {Protocol1: 1, Protocol2: 2}.get(type(self._spoken), 0)
+        """Return which protocol the server is spoken to in."""
+        return 2 if isinstance(self._spoken, Protocol2) else 1
 
     def read(self) -> AgentSnapshot:
         """Return projects and threads, archived and deleted ones left out.
 
         Raises `UnsupportedServer` for another protocol, `TokenError`, or `OutsideFailure`.
         """
-        self._decide()
         shown = self._ask(lambda spoken: spoken.read(), lambda spoken, shell: spoken.shown(shell))
         self._heard = True
         return shown
@@ -148,9 +153,8 @@ class T3Client:
 
         ``take`` makes use of a shell that was read before it was known whose it is.
         """
-        first = Protocol1(http=self.http, now=self.now, environment="")
         try:
-            return act(self._spoken or first)
+            return act(self._spoken)
         except OtherProtocol as other:
             shell = other.shell
         if self._heard:
@@ -159,17 +163,13 @@ class T3Client:
                 cause="it was upgraded just now",
                 next_step="nothing to do: the next tick goes on where this one stopped",
             )
-        second = self._other(self._decide().environment, shell)
+        second, shell = self._other(shell)
         return act(second) if take is None or shell is None else take(second, shell)
 
-    def _decide(self) -> Spoken:
-        """Return the protocol that the descriptor names, asked once.
-
-        What is asked before any `read` is asked in protocol 1 first, which a server of another
-        one does nothing about.
-        """
+    def _described(self) -> Descriptor:
+        """Return what the server says of itself to anybody, asked once."""
         with self._lock:
-            if self._spoken is None:
+            if self._descriptor is None:
                 answer = self.http.send("GET", _DESCRIPTOR, repeat=True, anonymous=True)
                 if not answer.ok:
                     raise failure(answer, "reading the descriptor")
@@ -177,26 +177,34 @@ class T3Client:
                 version = found.orchestration_protocol_version
                 if version not in (None, 1, 2):
                     raise unsupported(f"{self.http.name} speaks orchestration protocol {version}")
-                self._spoken = (
-                    self._second(found.environment_id)
-                    if version == 2  # noqa: PLR2004  protocol 2
-                    else Protocol1(http=self.http, now=self.now, environment=found.environment_id)
-                )
-            return self._spoken
+                self._descriptor = found
+            return self._descriptor
 
-    def _other(self, environment: str, shell: Answer | None) -> Protocol2:
-        """Return protocol 2 for a server that does not speak protocol 1, if it speaks that."""
+    def _environment(self) -> str:
+        """Return which server it is, to protocol 1; `OtherProtocol` if it names the other one."""
+        found = self._described()
+        if found.orchestration_protocol_version == _SECOND:
+            raise OtherProtocol
+        return found.environment_id
+
+    def _other(self, shell: Answer | None) -> tuple[Protocol2, Answer | None]:
+        """Return protocol 2 for a server that does not speak protocol 1, if it speaks that.
+
+        With it comes its shell, where that had to be read to find out.
+        """
+        described = self._described()
         with self._lock:
             if isinstance(self._spoken, Protocol2):
-                return self._spoken  # another question came to it first
-            second = self._second(environment)
-            answer = shell or self.http.get(SHELL)
-            if protocol_closed(answer) or (answer.ok and not is_protocol_2(_data(answer))):
-                raise unsupported(f"{self.http.name} speaks neither protocol of T3 Code's")
-            if not answer.ok:
-                raise failure(answer, "reading the threads")
+                return self._spoken, None  # another question came to it first
+            second = self._second(described.environment_id)
+            if described.orchestration_protocol_version != _SECOND:
+                shell = shell or self.http.get(SHELL)
+                if protocol_closed(shell) or (shell.ok and not is_protocol_2(_data(shell))):
+                    raise unsupported(f"{self.http.name} speaks neither protocol of T3 Code's")
+                if not shell.ok:
+                    raise failure(shell, "reading the threads")
             self._spoken = second
-            return second
+            return second, shell
 
     def _second(self, environment: str) -> Protocol2:
         self.http.headers = {**self.http.headers, HEADER: "2"}

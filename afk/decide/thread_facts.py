@@ -40,7 +40,7 @@ class ThreadFacts:
     ids of all user messages shown to T3's times. ``foreign``: somebody else wrote in the thread.
     ``regressed``: the thread knows turns of this run that the record does not. ``error_at``: when
     ``error`` was said, ``limit``: T3 itself calls it a usage limit, ``spent``: what T3 shows of
-    tokens and price, ``still_for``: how long neither session nor thread moved, by T3's clock.
+    tokens and price, ``cut_off``: it ended the turn by itself, ``still_for``: how long neither session nor thread moved, by T3's clock.
     """
 
     presence: Presence
@@ -56,6 +56,7 @@ class ThreadFacts:
     stopped: bool = False
     phases: Mapping[Phase, datetime] = field(default_factory=dict)
     spent: Spent = field(default_factory=Spent)
+    cut_off: bool = False
 
     @property
     def seen(self) -> bool:
@@ -161,6 +162,7 @@ def _facts_of_present(
         ),
         phases=phases_said(detail.messages),
         spent=detail.spent,
+        cut_off=detail.cut_off,
     )
 
 

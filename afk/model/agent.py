@@ -130,7 +130,8 @@ class ThreadDetail:
     All of it is of one read. ``status`` None: it does not show (yet), or nobody asked anything.
     ``error`` is what T3 or the provider said went wrong with that turn, ``error_at`` when the
     newest part of it was said, ``limit`` that it is a usage limit by the server's own word.
-    ``start_failed``: that turn never came to a session of its own.
+    ``start_failed``: that turn never came to a session of its own. ``cut_off``: the server ended
+    it by itself, as when it is restarted, and shows so.
     """
 
     thread: AgentThread
@@ -141,6 +142,7 @@ class ThreadDetail:
     error_at: datetime | None = None
     limit: UsageLimited | None = None
     start_failed: bool = False
+    cut_off: bool = False
     spent: Spent = field(default_factory=Spent)
 
     @property

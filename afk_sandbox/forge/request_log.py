@@ -51,6 +51,7 @@ class Logged:
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "websocket":
+            self._log.exchanges.append(Exchange("GET", scope["path"], "", None))
             await self._app(scope, self._overheard(receive), send)
             return
         statuses: list[int] = []

@@ -13,7 +13,14 @@ from datetime import datetime, timedelta
 
 from afk_sandbox.agents.script import ScriptingAgent
 from afk_sandbox.t3 import commands2, views, views2
-from afk_sandbox.t3.commands import Malformed, ProjectDelete, ThreadMark, parse
+from afk_sandbox.t3.commands import (
+    Malformed,
+    ProjectCreate,
+    ProjectDelete,
+    ProjectMetaUpdate,
+    ThreadMark,
+    parse,
+)
 from afk_sandbox.t3.decider import Folders, Invalid, Rejected, check, decide
 from afk_sandbox.t3.engine2 import Engine2
 from afk_sandbox.t3.playback import Playback, Workspace
@@ -40,6 +47,7 @@ FULL_SCOPES = (
 
 INSTANCES: Mapping[str, bool] = {"codex": True, "claudeAgent": True, "grok": False}
 
+_OfProjects = ProjectCreate | ProjectDelete | ProjectMetaUpdate
 _MS = timedelta(milliseconds=1)
 
 
@@ -148,7 +156,7 @@ class T3Model:
         """
         self.advance()
         command = parse(body, self.version)
-        if self.second:
+        if self.second and not isinstance(command, _OfProjects):
             return self._accept2(command)
         check(command, self.folders)
         if command.command_id in self.state.receipts:

@@ -24,7 +24,7 @@ from afk.types import Account, Comment, Forge, Issue, IssueKey, Label
 READS: Final[Mapping[type, set[str]]] = {
     Tracker: {"me", "listing", "read", "reread", "repository", "permission", "body_edits"}
     | {"head", "branches", "read_comment"},
-    Agent: {"read", "whole", "detail"},
+    Agent: {"read", "whole", "detail", "check_provider"},
     Notifier: set(),
 }
 SILENT: Final = {(Tracker, "ensure_labels"), (Tracker, "may_label")}

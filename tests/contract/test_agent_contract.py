@@ -76,10 +76,14 @@ def test_agent_create_thread__unknown_project__refused(agent_bench: AgentBench) 
     )
 
     agent = agent_bench.agent()
-    with pytest.raises(Refused) as caught:
+
+    def begin() -> None:
         agent.create_thread(spec, agent_bench.id())
         # Protocol 2 takes the thread, and refuses the first message to it.
         agent.start_turn(spec.id, agent_bench.id(), "hello", agent_bench.id())
+
+    with pytest.raises(Refused) as caught:
+        begin()
 
     assert caught.value.status == 500
 

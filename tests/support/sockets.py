@@ -80,6 +80,7 @@ def _kept(text: str) -> Any:
         for one in value["providers"]:
             for name in set(one) & _UNREAD:
                 del one[name]
+            one["models"] = [{"slug": model["slug"]} for model in one["models"]]
     return data
 
 

@@ -74,12 +74,13 @@ class Protocol1:
     """One T3 Code server; safe to read from several threads at once.
 
     ``now`` returns aware UTC datetimes; it stamps commands, and stands in for T3's clock where an
-    answer carries no Date.
+    answer carries no Date. ``environment`` says which server it is; it may have to ask.
     """
 
     http: Http
     now: Callable[[], datetime]
-    environment: str
+    environment: Callable[[], str]
+    _environment: str = ""
     _reading: Reading = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -88,6 +89,7 @@ class Protocol1:
 
     def read(self) -> AgentSnapshot:
         """Return projects and threads, archived and deleted ones left out."""
+        self._environment = self.environment()
         answer = self._reading.overview()
         if protocol_closed(answer):
             raise OtherProtocol
@@ -97,7 +99,7 @@ class Protocol1:
         clock = server_time(answer.headers, self.now())
         overview = parse(Overview, data, "shell")
         self._reading.check(overview.threads)
-        shown = snapshot(overview, self.environment, clock)
+        shown = snapshot(overview, self._environment, clock)
         present = (one for one in shown.threads if one.presence is Presence.PRESENT)
         return replace(shown, threads=tuple(present))
 
@@ -105,10 +107,10 @@ class Protocol1:
         """Return the snapshot, which shows archived and deleted threads, too.
 
         What is derived from bodies (open requests, the newest user message) is missing in it from
-        0.0.29 or a little later on.
+        0.0.29 or a little later on. Which server it is was asked by `read`.
         """
         overview, clock = self._snapshot()
-        return snapshot(overview, self.environment, clock)
+        return snapshot(overview, self._environment, clock)
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
         """Return a thread with its messages and state; None when unknown, archived or deleted."""
@@ -214,7 +216,7 @@ class Protocol1:
     def _snapshot(self) -> tuple[Overview, datetime]:
         """Return all threads, archived and deleted ones too, and T3's clock."""
         answer = self.http.get(SNAPSHOT)
-        if protocol_closed(answer) or route_missing(answer):
+        if protocol_closed(answer):
             raise OtherProtocol
         data = _json(answer, "reading the snapshot")
         return parse(Overview, data, "snapshot"), server_time(answer.headers, self.now())

@@ -107,6 +107,7 @@ def detail(projection: Projection, server_now: datetime) -> ThreadDetail | None:
         error_at=max((one.updated_at for one in errors if one.updated_at), default=None),
         limit=limit_of(errors),
         start_failed=run is not None and run.status == FAILED and run.started_at is None,
+        cut_off=run.status == "cancelled" if run is not None else projection.thread.imported,
         spent=spent(projection),
     )
 
