@@ -88,6 +88,8 @@ def _fact_lines(record: RunRecord, config: Config, around: Surroundings) -> list
     corrective = record.corrective_turns
     if corrective or record.commits.first_red_at:
         lines.append(f"Corrective turns: {corrective} of {config.fix_forward_max_attempts}")
+    if used := _used(record):
+        lines.append(f"Used: {used}")
     if record.pauses.limited_at and record.pauses.next_try:
         lines.append(f"Usage limit: waiting until {minutes(record.pauses.next_try)}")
     if around.waiting_for and record.stage is not Stage.ENDED:
@@ -95,6 +97,16 @@ def _fact_lines(record: RunRecord, config: Config, around: Surroundings) -> list
     if around.until and record.stage in (Stage.CLAIMED, Stage.RUNNING):
         lines.append(f"Next deadline: {minutes(around.until)}")
     return [f"{line}  " for line in lines]
+
+
+def _used(record: RunRecord) -> str:
+    """Return what the run used, as far as T3 shows it; "" where it shows nothing."""
+    tokens_in = sum(turn.tokens_in for turn in record.dialogue.turns)
+    tokens_out = sum(turn.tokens_out for turn in record.dialogue.turns)
+    parts = [f"{tokens_in:,} tokens in, {tokens_out:,} out"] if tokens_in or tokens_out else []
+    if record.thread.currency:
+        parts.append(f"{record.thread.cost:.2f} {record.thread.currency}")
+    return "; ".join(parts)
 
 
 def _ending(record: RunRecord, config: Config, around: Surroundings) -> list[str]:

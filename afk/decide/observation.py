@@ -66,6 +66,7 @@ def note(observed: Observation, config: Config) -> RunRecord:
     """Return the record with everything this tick saw for the first time written into it."""
     record = _note_sight(observed.record, observed)
     record = _note_turn(record, observed, config)
+    record = _note_spent(record, observed)
     record = _note_wait_over(record, observed, config)
     record = _note_pushes(record, observed)
     record = _note_verdict(record, observed)
@@ -110,6 +111,24 @@ def _note_turn(record: RunRecord, observed: Observation, config: Config) -> RunR
     ended = replace(turn, outcome=Outcome.LIMITED if limit else outcome, outcome_at=observed.now)
     record = record.with_turn(ended)
     return _note_limit(record, observed.now, limit) if limit else record
+
+
+def _note_spent(record: RunRecord, observed: Observation) -> RunRecord:
+    """Note what ended turns used, where T3 shows it; what is still running is not counted yet."""
+    spent = observed.thread.spent
+    turns = tuple(
+        replace(turn, tokens_in=used[0], tokens_out=used[1])
+        if turn.outcome is not None and (used := spent.tokens.get(turn.message_id))
+        else turn
+        for turn in record.dialogue.turns
+    )
+    if turns != record.dialogue.turns:
+        record = replace(record, dialogue=replace(record.dialogue, turns=turns))
+    turn = record.turn
+    if not spent.currency or turn is None or turn.outcome is None:
+        return record
+    paid = replace(record.thread, cost=round(spent.amount, 4), currency=spent.currency)
+    return replace(record, thread=paid)
 
 
 def _outcome(turn: Turn, thread: ThreadFacts) -> Outcome | None:

@@ -39,8 +39,9 @@ class ThreadFacts:
     ``status`` is that of the newest message's turn, whoever sent it. ``requested_at`` maps the
     ids of all user messages shown to T3's times. ``foreign``: somebody else wrote in the thread.
     ``regressed``: the thread knows turns of this run that the record does not. ``error_at``: when
-    ``error`` was said, ``limit``: T3 itself calls it a usage limit, ``spent``: what T3 shows of
-    tokens and price, ``cut_off``: it ended the turn by itself, ``still_for``: how long neither session nor thread moved, by T3's clock.
+    ``error`` was said, ``limit``: T3 itself calls it a usage limit. ``spent``: what T3 shows of
+    tokens and price. ``cut_off``: T3 ended the turn by itself. ``still_for``: how long neither
+    session nor thread moved, by T3's clock.
     """
 
     presence: Presence

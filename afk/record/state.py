@@ -70,7 +70,8 @@ class Keys:
 class Turn:
     """One user-to-agent cycle. ``sent_at`` None: intended, not yet known to be accepted.
 
-    ``thread`` is the attempt number of the thread it was sent to.
+    ``thread`` is the attempt number of the thread it was sent to. The tokens it used are written
+    down once it has ended, where T3 shows them.
     """
 
     number: int
@@ -83,6 +84,8 @@ class Turn:
     outcome: Outcome | None = None
     outcome_at: datetime | None = None
     red_commit: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ def tick_through(here: World, transport: httpx.BaseTransport) -> int:
     return here.run("tick", transport=transport).exit_code
 
 
+@pytest.mark.protocol_1
 @on_both_forges
 def test_workspace__that_does_not_exist_on_t3_s_host__parks_at_once(kind: Forge) -> None:
     """A 400 says that asking again is of no use."""
@@ -80,6 +81,7 @@ def test_workspace__corrected_and_labelled_again__starts(kind: Forge) -> None:
         assert len(prompts(here, issue)) == 1
 
 
+@pytest.mark.protocol_1
 @pytest.mark.parametrize("refused", ["project.create", "thread.create", "thread.turn.start"])
 @on_both_forges
 def test_t3__refuses_three_times__parks_and_leaves_nothing_behind(
@@ -117,6 +119,7 @@ def test_t3__refuses_three_times__parks_and_leaves_nothing_behind(
         assert_started(here, other)
 
 
+@pytest.mark.protocol_1
 @on_both_forges
 def test_t3__refuses_twice_and_then_takes_it__runs_once(kind: Forge) -> None:
     with world(kind) as here:
@@ -161,6 +164,7 @@ def test_t3__goes_down_while_a_run_starts__the_next_tick_completes_it(
         inner.close()
 
 
+@pytest.mark.protocol_1
 @pytest.mark.parametrize(
     ("made", "said_so"),
     [("project.create", "show a project for /srv/shop"), ("thread.create", "show the thread")],

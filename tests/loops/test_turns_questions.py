@@ -35,6 +35,7 @@ def waiting(here: World, issue: Issue) -> list[str]:
     return list(threads(here, issue)[0].waiting.values())
 
 
+@pytest.mark.protocol_1
 @both
 @words
 def test_question__once__answered_and_the_run_goes_on(kind: Forge, word: str, command: str) -> None:
@@ -53,6 +54,7 @@ def test_question__once__answered_and_the_run_goes_on(kind: Forge, word: str, co
         assert before.commands == [command, "thread.session.stop"]
 
 
+@pytest.mark.protocol_1
 @both
 @words
 def test_question__twice_before_a_push__handed_over(kind: Forge, word: str, command: str) -> None:
@@ -86,6 +88,7 @@ def test_question__after_a_push__ci_decides(kind: Forge) -> None:
         assert_ended(here, issue, "done", "landed", turns=2)
 
 
+@pytest.mark.protocol_1
 @both
 def test_question__t3_loses_the_answer__given_again(kind: Forge) -> None:
     """A request that was answered and still stands is not new; the answer keeps its id."""
@@ -113,6 +116,7 @@ def test_question__t3_loses_the_answer__given_again(kind: Forge) -> None:
         assert_ended(here, issue, "done", "landed")
 
 
+@pytest.mark.protocol_1
 @both
 def test_question__answered_but_the_text_has_changed__not_answered_again(kind: Forge) -> None:
     """An answer given again is a turn like any other: what was approved has to stand."""
@@ -130,6 +134,7 @@ def test_question__answered_but_the_text_has_changed__not_answered_again(kind: F
         assert len(waiting(here, issue)) == 1
 
 
+@pytest.mark.protocol_1
 @both
 def test_question__t3_never_takes_the_answer__the_deadline_ends_it(kind: Forge) -> None:
     with world(kind) as here:

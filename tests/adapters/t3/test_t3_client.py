@@ -262,7 +262,7 @@ def test_detail__slash_in_the_id__percent_encoded(rig: Rig) -> None:
 
 def test_detail__refused__error() -> None:
     with (
-        scripted((read_thread("t"), httpx.Response(400))) as (rig, _),
+        scripted((read_thread("t"), httpx.Response(400, json={}))) as (rig, _),
         pytest.raises(Refused, match="reading a thread: T3 Code refused with 400"),
     ):
         rig.client.detail("t")

@@ -105,7 +105,7 @@ def test_parse__wrong_value__not_repeated_in_the_message() -> None:
         parse(Descriptor, {"environmentId": ["private"]}, "descriptor")
 
     assert "private" not in str(caught.value)
-    assert "orchestration protocol 1" in str(caught.value)
+    assert "orchestration protocols 1 and 2" in str(caught.value)
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 1])
