@@ -153,7 +153,6 @@ class T3Config:
     public_url: str = ""
     instance: str = "codex"
     model: str = "gpt-5-codex"
-    protocol: int = 1
     timezone: str = ""
 
     def __post_init__(self) -> None:
@@ -278,7 +277,6 @@ def _refuse_unbuilt(config: Config) -> None:
     """Options that the design names and this version does not have."""
     unbuilt: list[tuple[str, str, object]] = [
         *([("landing", "landing", config.landing)] if config.landing != "push" else []),
-        *([("t3.protocol", "protocol", config.t3.protocol)] if config.t3.protocol != 1 else []),
         *(("notify", "notify", kind) for kind in config.notify if kind not in DOORBELLS),
     ]
     for shown, name, value in unbuilt:
@@ -287,6 +285,6 @@ def _refuse_unbuilt(config: Config) -> None:
             value,
             f"{f'{shown}: {value}'!r:.80} is not built in this version",
             cause="it is planned, or misspelt",
-            next_step="this version has landing: push, t3.protocol: 1 and "
+            next_step="this version has landing: push and "
             f"notify: {', '.join(DOORBELLS)}; take the option out",
         )

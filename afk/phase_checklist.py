@@ -104,9 +104,7 @@ def _used(record: RunRecord) -> str:
     tokens_in = sum(turn.tokens_in for turn in record.dialogue.turns)
     tokens_out = sum(turn.tokens_out for turn in record.dialogue.turns)
     parts = [f"{tokens_in:,} tokens in, {tokens_out:,} out"] if tokens_in or tokens_out else []
-    if record.thread.currency:
-        parts.append(f"{record.thread.cost:.2f} {record.thread.currency}")
-    return "; ".join(parts)
+    return "; ".join([*parts, *([record.thread.cost] if record.thread.cost else [])])
 
 
 def _ending(record: RunRecord, config: Config, around: Surroundings) -> list[str]:

@@ -127,8 +127,8 @@ def _note_spent(record: RunRecord, observed: Observation) -> RunRecord:
     turn = record.turn
     if not spent.currency or turn is None or turn.outcome is None:
         return record
-    paid = replace(record.thread, cost=round(spent.amount, 4), currency=spent.currency)
-    return replace(record, thread=paid)
+    cost = f"{spent.amount:.2f} {spent.currency}"
+    return replace(record, thread=replace(record.thread, cost=cost))
 
 
 def _outcome(turn: Turn, thread: ThreadFacts) -> Outcome | None:

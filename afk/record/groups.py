@@ -22,7 +22,7 @@ class ThreadState:
     refusals. ``claimed_at``: the claim that stands; ``started_at``: the first turn was accepted,
     moved on by every pause. ``rebuilt``: made from T3 after the record was lost. ``seen_sequence``:
     how far T3 had come when the record was last written; what shows less is an old picture.
-    ``cost``: what the provider says the thread has cost, where T3 shows it.
+    ``cost``: what the provider says the thread has cost, where T3 shows it: ``0.42 USD``.
     """
 
     environment_id: str = ""
@@ -34,8 +34,7 @@ class ThreadState:
     started_at: datetime | None = None
     rebuilt: bool = False
     seen_sequence: int = 0
-    cost: float = 0.0
-    currency: str = ""
+    cost: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -203,13 +203,7 @@ class Engine2:
             self.wedged = True
             return
         live = next((one for one in self.playback.turns(thread) if one.id == run.id), None)
-        crashed = (
-            run.state == "running"
-            and live is None
-            and thread.id not in (self.playback.processes)
-            and run.started_at is not None
-        )
-        if crashed:
+        if self.projection.dead and live is None and run.state == "running":
             return  # accepted, and nothing comes of it (36-2)
 
         def over(moment: datetime) -> None:

@@ -24,7 +24,11 @@ def shell(state: State) -> Json:
         "snapshotSequence": state.sequence,
         "threads": [_in_shell(one) for one in threads if one.archived_at is None],
         "archivedThreads": [_in_shell(one) for one in threads if one.archived_at is not None],
-        "projects": [_project(one) for one in projects if one.deleted_at is None],
+        "projects": [
+            _project(one) | {"defaultThreadEnvMode": None}
+            for one in projects
+            if one.deleted_at is None
+        ],
     }
 
 
@@ -57,7 +61,7 @@ def thread(state: State, thread_id: str) -> Json | None:
     projection = {
         "thread": _thread(found) | {"deletedAt": found.deleted_at and iso(found.deleted_at)},
         "runs": [_run(found, number, run) for number, run in _numbered(found)],
-        **dict.fromkeys(_UNREAD, ()),
+        **dict.fromkeys(UNREAD, ()),
         "runtimeRequests": [_request(name, one) for name, one in found.requests.items()],
         "messages": [_message(found, one) for one in messages],
         "turnItems": _items(found, messages),
@@ -66,7 +70,7 @@ def thread(state: State, thread_id: str) -> Json | None:
     return {"snapshotSequence": state.sequence, "projection": projection}
 
 
-_UNREAD = (
+UNREAD = (
     "attempts",
     "nodes",
     "subagents",
@@ -250,13 +254,21 @@ def _items(found: Thread, messages: Sequence[Message]) -> list[Json]:
     items: list[Json] = []
     for one in messages:
         base = _item(found, f"turn-item:message:{one.id}", one.turn_id, one.updated_at)
-        kind = "user_message" if one.role == "user" else "assistant_message"
-        items.append(base | {"type": kind, "messageId": one.id, "text": one.text})
+        extra: Json = {"type": "assistant_message", "streaming": one.streaming}
+        if one.role == "user":
+            extra = {
+                "type": "user_message",
+                "createdBy": "user",
+                "creationSource": "web",
+                "inputIntent": "turn_start",
+                "attachments": [],
+            }
+        items.append(base | extra | {"messageId": one.id, "text": one.text})
     for name, request in found.requests.items():
         kind = "user_input_request" if request["kind"] == "user_input" else "approval_request"
         base = _item(found, f"turn-item:{name}", request["run"], request["at"])
         status = "waiting" if request["status"] == "pending" else "completed"
-        extra: Json = {"requestKind": "command", "prompt": "needs approval"}
+        extra = {"requestKind": "command", "prompt": "needs approval"}
         if kind == "user_input_request":
             extra = {"questions": request["questions"]}
         items.append(base | {"status": status, "type": kind, "requestId": name} | extra)

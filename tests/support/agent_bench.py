@@ -4,6 +4,7 @@ Behind the real servers stood an agent without a model that obeys words in doubl
 the sandbox's does.
 """
 
+import json
 import os
 import time
 import uuid
@@ -16,13 +17,14 @@ from typing import Any, Final
 
 import httpx
 from support.benches import PEOPLE, SECRET, Given, cassette, recorded
+from support.calls import call, status
 from support.cassettes import CASSETTES
-from support.operations import Server
+from support.operations import Asked, Server
 from support.sent import Sent
 from support.sockets import Recorder, keep, played, real
 
 from afk.adapters.http import Answer, Http, tls_context
-from afk.adapters.sockets import Opener
+from afk.adapters.sockets import Connection, Opener
 from afk.adapters.t3 import projection, runs
 from afk.adapters.t3.mapping import detail
 from afk.adapters.t3.wire import Detail, Overview, parse
@@ -111,10 +113,17 @@ class AgentBench:
         made = T3Client(
             http=http,
             now=lambda: datetime.fromisoformat(moment),
-            open_socket=self.open_socket,
+            open_socket=self._overhear,
         )
         self.opened.append(made)
         return made
+
+    def _overhear(
+        self, url: str, *, headers: Mapping[str, str], seconds: float, most: int
+    ) -> Connection:
+        """Open a socket whose calls are taken down."""
+        opened = self.open_socket(url, headers=headers, seconds=seconds, most=most)
+        return _Overheard(opened, self.sent)
 
     @property
     def protocol(self) -> int:
@@ -200,6 +209,28 @@ class AgentBench:
             found = runs.detail(parse(projection.Detail, data, "thread").projection, late)
         assert found is not None
         return found
+
+
+@dataclass
+class _Overheard:
+    behind: Connection
+    sent: Sent
+    asked: dict[str, Asked] = field(default_factory=dict)
+
+    def send(self, text: str) -> None:
+        frame = json.loads(text)
+        self.asked[frame["id"]] = call(frame)
+        self.behind.send(text)
+
+    def recv(self, seconds: float) -> str:
+        text = self.behind.recv(seconds)
+        frame = json.loads(text)
+        if frame.get("requestId") in self.asked:
+            self.sent.note_call(self.asked[frame["requestId"]], status(frame))
+        return text
+
+    def close(self) -> None:
+        self.behind.close()
 
 
 def _newest(agent: T3Client) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.calls import protocol_of, spoken_in, taped_calls
 from support.cassettes import CASSETTES, TESTS
 from support.evidence import FOLDERS, answered, contract, found, tape, taped, which
 from support.operation_tables import ERRORS, OPERATIONS
@@ -20,7 +21,8 @@ SENDING = re.compile(
     r"""(^|\.)_?http\.(get|send)$                        # the transport
     | (^|\.)_?api\.(pages|query|mutate|send|rest|rest_list)$
     | ^self\.(query|mutate|send|rest|rest_list|_graphql)$         # of GitHubApi
-    | ^self\.(_issue|_post|_dispatch|_command|_settle)$           # and of others' own helpers""",
+    | ^self\.(_issue|_post|_dispatch|_command|_settle)$           # and of others' own helpers
+    | ^self\.(rpc\.call|_dispatched|_respond)$                    # over T3's socket""",
     re.VERBOSE,
 )
 """Calls that send a request."""
@@ -34,10 +36,13 @@ TOLD_WHAT_TO_SEND = {
     "github.api.GitHubApi.rest_list",
     "github.api.GitHubApi.send",
     "github.writes.GitHubWrites._issue",
-    "t3_client.T3Client._command",
-    "t3_client.T3Client._dispatch",
-    "t3_client.T3Client._post",
-    "t3_client.T3Client._settle",
+    "t3.protocol1.Protocol1._command",
+    "t3.protocol1.Protocol1._dispatch",
+    "t3.protocol1.Protocol1._post",
+    "t3.protocol1.Protocol1._settle",
+    "t3.protocol2.Protocol2._command",
+    "t3.protocol2.Protocol2._dispatched",
+    "t3.protocol2.Protocol2._respond",
 }
 """What sends whatever its caller says; the callers are the senders."""
 
@@ -120,6 +125,9 @@ def test_errors__that_a_server_tells_apart__were_recorded() -> None:
 def test_cassettes__of_every_operation__are_of_every_version() -> None:
     for one in OPERATIONS:
         folders = {path.name for path in CASSETTES.iterdir() if FOLDERS[_kind(path)] is one.server}
+        if one.server is Server.T3:
+            spoken = spoken_in(one.request)
+            folders = {name for name in folders if protocol_of(name) in spoken}
         none = one.reasons.get(Proof.CASSETTE)
         assert set(taped().get(one.key, ())) == (set() if none else folders), one.key
 
@@ -131,7 +139,10 @@ def _kind(folder: Path) -> str:
 # --- what the contract suite sent
 
 
-CREATED_BEFORE = "200 T3 Code: POST /api/orchestration/dispatch + project.create"
+CREATED_BEFORE = {
+    "200 T3 Code: POST /api/orchestration/dispatch + project.create",
+    "200 T3 Code: POST /ws + project.create",
+}
 """The workspace's project, which on a real server an earlier test has created."""
 
 
@@ -139,7 +150,7 @@ CREATED_BEFORE = "200 T3 Code: POST /api/orchestration/dispatch + project.create
 def test_contract__same_test__real_server_and_sandbox_answer_alike(folder: str) -> None:
     """Each test sends the same operations to both, and both answer with the same statuses."""
     server, differing = FOLDERS[folder.partition("-")[0]], []
-    for test, lines in read()[f"sandbox-{folder}"].items():
+    for test, lines in read()[f"sandbox-{folder.replace('t3-v2', 't3')}"].items():
         path = CASSETTES / folder / f"{test}.yaml"
         real = set()
         for one in tape(path) if path.exists() else ():
@@ -147,8 +158,12 @@ def test_contract__same_test__real_server_and_sandbox_answer_alike(folder: str) 
             kind = which(asked(server, sent["method"], sent["uri"], "", sent["body"]))
             assert kind is not None
             real.add(f"{one['response']['status']['code']} {kind.key}")
+        for request, status in taped_calls(path):
+            kind = which(request)
+            assert kind is not None
+            real.add(f"{status} {kind.key}")
         missing = real - set(lines)
-        further = set(lines) - real - {CREATED_BEFORE}
+        further = set(lines) - real - CREATED_BEFORE
         differing += [(test, sorted(missing), sorted(further))] if missing or further else []
     assert differing == []
 
