@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from afk_sandbox.agents.script import ScriptingAgent
-from afk_sandbox.t3 import commands2, views, views2
+from afk_sandbox.t3 import commands2, providers2, views, views2
 from afk_sandbox.t3.commands import (
     Malformed,
     ProjectCreate,
@@ -106,7 +106,6 @@ class T3Model:
         self._schedule = Schedule()
         self._agent = agent
         self._host = host
-        self._tickets: dict[str, str] = {}
         projection = Projection(self.state, version, ids)
         playback = Playback(self._schedule, projection, pace, self._workspace)
         starter = Starter(playback, agent, host.instances)
@@ -248,19 +247,9 @@ class T3Model:
             for message in thread.messages.values():
                 message.turn_id, message.streaming = None, False
 
-    def ticket(self, bearer: str) -> str:
-        """Return a ticket for a socket, good as long as its token is."""
-        name = f"ticket-{len(self._tickets) + 1}-{self._ids()}"
-        self._tickets[name] = bearer
-        return name
-
-    def session_of_ticket(self, ticket: str) -> Token | None:
-        """Return the session behind a ticket."""
-        return self.session_of(self._tickets.get(ticket, ""))
-
     def config(self) -> Json:
         """Return what protocol 2 says of the server."""
-        return views2.config(self._host.instances, self._host.models, self._now())
+        return providers2.config(self._host.instances, self._host.models, self._now())
 
     def shell2(self) -> Json:
         """Return protocol 2's shell."""

@@ -74,6 +74,7 @@ class _Routes:
     def __init__(self, model: T3Model, *, gate: bool) -> None:
         self._model = model
         self._gate = gate
+        self._tickets: dict[str, str] = {}
 
     def get(self, path: str, handler: Handler) -> Route:
         """Return a route for GET alone: another method is an unknown path."""
@@ -170,7 +171,9 @@ class _Routes:
         self._require(request, "")
         bearer = request.headers["authorization"].partition(" ")[2].strip()
         expires = self._model.now() + _TICKET_LIFE
-        answer = {"ticket": self._model.ticket(bearer), "expiresAt": iso(expires)}
+        ticket = f"ticket-{len(self._tickets) + 1}-{self._model.trace_id()}"
+        self._tickets[ticket] = bearer
+        answer: Json = {"ticket": ticket, "expiresAt": iso(expires)}
         return _json(200, answer)
 
     async def socket(self, socket: WebSocket) -> None:
@@ -183,7 +186,7 @@ class _Routes:
             await socket.send_denial_response(_json(426, _INCOMPATIBLE))
             return
         ticket = socket.query_params.get("wsTicket", "")
-        session = self._model.session_of_ticket(ticket)
+        session = self._model.session_of(self._tickets.get(ticket, ""))
         if session is None:
             reason = "invalid_credential" if ticket else "missing_credential"
             tag = "EnvironmentAuthInvalidError"

@@ -1,11 +1,11 @@
-"""How a server of protocol 2 spells its state: shell, a thread's projection, its providers.
+"""How a server of protocol 2 spells its state: shell and a thread's projection.
 
 Shapes from ``tests/recordings/t3/v2-0.0.33``: 21-shell-after-creates, 30-3-completed-thread,
-52-2-pending-question-thread, 35-fail-thread, 10-getConfig-providers. Of the projection's lists,
+52-2-pending-question-thread, 35-fail-thread. Of the projection's lists,
 those that nobody reads here (nodes, sessions, checkpoints and their kin) are empty. Pure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from afk_sandbox.t3.state import Json, Message, Project, State, Thread, Turn, iso
@@ -84,31 +84,6 @@ UNREAD = (
     "contextTransfers",
     "visibleTurnItems",
 )
-
-
-def config(instances: Mapping[str, bool], models: Sequence[str], at: datetime) -> Json:
-    """Return what the server says of its providers; ``instances``: whether each is installed."""
-    return {
-        "providers": [
-            {
-                "instanceId": name,
-                "driver": name,
-                "displayName": name.title(),
-                "enabled": True,
-                "installed": installed,
-                "version": "0.99.0" if installed else None,
-                "status": "ready" if installed else "error",
-                "auth": {"status": "authenticated" if installed else "unknown"},
-                "message": None if installed else f"{name} is not installed or not on PATH.",
-                "checkedAt": iso(at),
-                "models": [
-                    {"slug": model, "name": model, "isCustom": False, "capabilities": None}
-                    for model in models
-                ],
-            }
-            for name, installed in sorted(instances.items())
-        ]
-    }
 
 
 def _numbered(found: Thread) -> list[tuple[int, Turn]]:

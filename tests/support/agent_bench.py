@@ -4,7 +4,6 @@ Behind the real servers stood an agent without a model that obeys words in doubl
 the sandbox's does.
 """
 
-import json
 import os
 import time
 import uuid
@@ -16,10 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from support.agent_words import Overheard, Shown, in_shell
 from support.benches import PEOPLE, SECRET, Given, cassette, recorded
-from support.calls import call, status
 from support.cassettes import CASSETTES
-from support.operations import Asked, Server
+from support.operations import Server
 from support.sent import Sent
 from support.sockets import Recorder, keep, played, real
 
@@ -27,7 +26,7 @@ from afk.adapters.http import Answer, Http, tls_context
 from afk.adapters.sockets import Connection, Opener
 from afk.adapters.t3 import projection, runs
 from afk.adapters.t3.mapping import detail
-from afk.adapters.t3.wire import Detail, Overview, parse
+from afk.adapters.t3.wire import Detail, parse
 from afk.adapters.t3_client import T3Client
 from afk.model.agent import AgentSnapshot, AgentThread, ThreadDetail
 from afk.ports import ThreadSpec
@@ -36,16 +35,9 @@ from afk_sandbox.agents.scripted import ScriptedAgent
 from afk_sandbox.serving import serve
 from afk_sandbox.t3.model import Host, T3Model, Token
 from afk_sandbox.t3.routes import t3_app
+from afk_sandbox.t3.schedule import AT_ONCE, RECORDED
 
 READ_ONLY: Final = "read-only"
-_WORDS: Final[Mapping[str, tuple[str | None, str | None]]] = {
-    "idle": (None, None),
-    "completed": ("ready", "completed"),
-    "failed": ("error", "error"),
-    "interrupted": ("stopped", "interrupted"),
-    "cancelled": ("stopped", "interrupted"),
-}
-"""What protocol 1 would say of a thread whose newest run is in this state: session and turn."""
 _PATIENCE: Final = 40
 
 
@@ -65,17 +57,6 @@ class _Keeping(Http):
     ) -> Answer:
         self.newest = super().get(path, params, max_body=max_body)
         return self.newest
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A thread in the server's own words, those of protocol 1: they say more than afk's."""
-
-    id: str
-    session: str | None
-    turn: str | None
-    approval: bool
-    question: bool
 
 
 @dataclass(kw_only=True)
@@ -123,7 +104,7 @@ class AgentBench:
     ) -> Connection:
         """Open a socket whose calls are taken down."""
         opened = self.open_socket(url, headers=headers, seconds=seconds, most=most)
-        return _Overheard(opened, self.sent)
+        return Overheard(opened, self.sent)
 
     @property
     def protocol(self) -> int:
@@ -184,7 +165,7 @@ class AgentBench:
         for _ in range(_PATIENCE):
             snapshot = agent.read()
             found = snapshot.thread(thread)
-            if found is not None and wanted(_in_shell(agent, thread)):
+            if found is not None and wanted(in_shell(_newest(agent), agent.protocol, thread)):
                 return snapshot, found
             time.sleep(self.pause)
         raise AssertionError(f"{thread} never came to be as wanted")
@@ -211,50 +192,10 @@ class AgentBench:
         return found
 
 
-@dataclass
-class _Overheard:
-    behind: Connection
-    sent: Sent
-    asked: dict[str, Asked] = field(default_factory=dict)
-
-    def send(self, text: str) -> None:
-        frame = json.loads(text)
-        self.asked[frame["id"]] = call(frame)
-        self.behind.send(text)
-
-    def recv(self, seconds: float) -> str:
-        text = self.behind.recv(seconds)
-        frame = json.loads(text)
-        if frame.get("requestId") in self.asked:
-            self.sent.note_call(self.asked[frame["requestId"]], status(frame))
-        return text
-
-    def close(self) -> None:
-        self.behind.close()
-
-
 def _newest(agent: T3Client) -> Any:
     assert isinstance(agent.http, _Keeping)
     assert agent.http.newest is not None
     return agent.http.newest.json
-
-
-def _in_shell(agent: T3Client, thread: str) -> Shown:
-    if agent.protocol == 1:
-        shown = parse(Overview, _newest(agent), "shell").threads
-        one = next(one for one in shown if one.id == thread)
-        return Shown(
-            thread,
-            one.session.status if one.session else None,
-            one.latest_turn.state if one.latest_turn else None,
-            bool(one.has_pending_approvals),
-            bool(one.has_pending_user_input),
-        )
-    shell = parse(projection.Shell, _newest(agent), "shell")
-    two = next(one for one in shell.threads if one.id == thread)
-    kind = two.pending_runtime_request.kind if two.pending_runtime_request else ""
-    session, turn = _WORDS.get(two.status, (two.status, two.status))
-    return Shown(thread, session, turn, kind not in ("", "user_input"), kind == "user_input")
 
 
 @contextmanager
@@ -266,6 +207,7 @@ def sandbox_agent(version: str) -> Iterator[AgentBench]:
         agent=ScriptedAgent(_NoPushes()),
         tokens={"good": Token(), READ_ONLY: Token(("orchestration:read",))},
         host=Host({"/srv/work": True}),
+        pace=RECORDED if version == "0.0.33" else AT_ONCE,
     )
     with serve(t3_app(model)) as url, httpx.Client(timeout=30, verify=tls_context()) as client:
         bench = AgentBench(

@@ -18,13 +18,13 @@ from typing import Any, Final, TypeVar
 import httpx
 import pytest
 import vcr
-import yaml
 from support.cassettes import CASSETTES, MATCH_ON
 from support.operations import Server
 from support.people import People
 from support.people_forgejo import ForgejoPeople
 from support.people_sandbox import SandboxPeople
 from support.sent import Sent
+from support.t3_tapes import tidy, without_unread
 
 from afk.adapters.forgejo.checks import ForgejoChecks
 from afk.adapters.forgejo.tracker import ForgejoTracker
@@ -56,10 +56,6 @@ PEOPLE: Final = "x-afk-people"
 SECRET: Final = "REDACTED"
 _LONG: Final = re.compile(rb"x{999,}")
 _FILE: Final = re.compile(rb"file://[^\s\"\\)]*")
-UNREAD: Final = frozenset(
-    {"nodes", "providerSessions", "checkpointScopes", "checkpoints", "visibleTurnItems"}
-)
-_TICKET: Final = re.compile(rb'"ticket":"[^"]*"')
 _DROPPED: Final = frozenset({"set-cookie", "date", "x-request-id", "server"})
 Value = TypeVar("Value")
 
@@ -213,24 +209,13 @@ def _shorten(request: Any) -> Any:
 
 def _scrub(response: dict[str, Any]) -> dict[str, Any]:
     """Leave out headers that change with every run, long texts, files of the server's machine."""
-    body = _without_unread(response["body"]["string"])
+    body = without_unread(response["body"]["string"])
     response["body"]["string"] = _FILE.sub(b"file", _LONG.sub(b"xxx", body))
     headers = response["headers"]
     response["headers"] = {
         name: value for name, value in headers.items() if name.lower() not in _DROPPED
     }
     return response
-
-
-def _without_unread(body: bytes) -> bytes:
-    """Leave out what opens a socket of T3's, and of its threads what afk does not read."""
-    body = _TICKET.sub(rb'"ticket":"TICKET"', body)
-    if b'"projection"' not in body:
-        return body
-    data = json.loads(body)
-    for name in UNREAD & set(data["projection"]):
-        data["projection"][name] = []
-    return json.dumps(data, separators=(",", ":")).encode()
 
 
 @contextmanager
@@ -256,19 +241,6 @@ def recorded(server: str, name: str, given: Given) -> Iterator[None]:
     tidy(path, given.facts)
     text = json.dumps(given.facts, indent=1, sort_keys=True) + "\n"
     path.with_suffix(".json").write_text(text, encoding="utf-8")
-
-
-def tidy(path: Path, facts: dict[str, Any]) -> None:
-    """Leave other tests' threads out of what a T3 of protocol 2 shows."""
-    tape = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for one in tape["interactions"]:
-        body = one["response"]["body"]
-        if "archivedThreads" in str(body["string"]):
-            shell = json.loads(body["string"])
-            for name in ("threads", "archivedThreads"):
-                shell[name] = [each for each in shell[name] if each["id"] in facts.values()]
-            body["string"] = json.dumps(shell, separators=(",", ":"))
-    path.write_text(yaml.safe_dump(tape), encoding="utf-8")
 
 
 @contextmanager

@@ -28,7 +28,9 @@ START: Final = datetime(2026, 11, 23, 4, 22, tzinfo=UTC)
 ROOT: Final = "<DIR>/repos/"
 FREE: Final = frozenset(
     {"environmentId", "traceId", "ticket", "label", "capabilities", "serverVersion"}
+    | {"titleRegeneration"}
 )
+"""Of this machine, this moment, or, the last, of what was done to a thread before."""
 WORDS: Final = ("status", "activityRunStatus", "providerInstanceId", "title", "runtimeMode")
 """Fields of a shell's thread that have to be the same word; of the others, only that they are."""
 
@@ -115,12 +117,10 @@ class Replay2:
         """Make the thread that a call takes for granted, and name our own open request."""
         frame = json.loads(json.dumps(frame))
         payload = frame.get("payload") or {}
-        thread, kind = payload.get("threadId"), payload.get("type")
-        if (
-            kind == "message.dispatch"
-            and thread not in self.model.state.threads
-            and ("none" not in thread and "late" not in thread)
-        ):
+        thread, kind = str(payload.get("threadId")), payload.get("type")
+        known = thread in self.model.state.threads
+        made = ("message.dispatch", "thread.archive", "thread.delete")
+        if kind in made and not known and "none" not in thread and "late" not in thread:
             self.create(thread)
         if kind == "runtime-request.respond" and payload["requestId"] != "nope":
             asked = self.model.state.threads[thread].requests
@@ -248,7 +248,7 @@ def _states(moment: Any) -> Any:
 
 
 def _thread_of(moment: Any) -> str | None:
-    found = re.search(r"run:thread:(.+):ordinal:", json.dumps(moment["runs"]))
+    found = re.search(r"run:thread:(.+?):ordinal:", json.dumps(moment["runs"]))
     return found[1] if found else None
 
 
@@ -271,16 +271,16 @@ def _cut(theirs: Any, model: T3Model) -> Any:
     """Leave out of a recorded read the threads, projects and items that were not made here."""
     del model
     if "projection" in theirs:
-        shown = {**theirs["projection"], **dict.fromkeys(UNREAD, [])}
-        kinds = ("user_message", "assistant_message", "error")
-        kinds += ("approval_request", "user_input_request")
+        shown = {**theirs["projection"], **{name: [] for name in UNREAD}}
+        asked = ("approval_request", "user_input_request")
+        kinds = ("user_message", "assistant_message", "error", *asked)
         shown["turnItems"] = [one for one in shown["turnItems"] if one["type"] in kinds]
         return {**theirs, "projection": shown}
     return theirs
 
 
 def _shapes(ours: Any, theirs: Any, where: str) -> Iterator[str]:
-    """Yield where two JSON values differ in their fields; of lists, the first items are compared."""
+    """Yield where two JSON values differ in their fields; of lists, in those of the first."""
     if isinstance(theirs, dict) and isinstance(ours, dict):
         left = set(ours) ^ set(theirs)
         left -= FREE

@@ -1,4 +1,4 @@
-"""The sandbox answers as the recorded T3 of protocol 2 did: what afk and its people ask, in order."""
+"""The sandbox answers as the recorded T3 of protocol 2 did, in the order of its recordings."""
 
 from functools import cache
 
@@ -34,6 +34,8 @@ ORDER = """
 32-4-interrupted-shell-thread 32-4-interrupted-thread 32-5-interrupt-when-idle
 32-6-interrupt-unknown-run
 33-1-followup-idle 33-followup-idle-timeline !wait
+43-1-archive 43-2-get-archived 43-3-archive-again 43-5-unarchive 43-7-delete 43-8-get-deleted
+43-9-delete-again 20-ws-project-create-conflict 10-getConfig-providers
 """
 """Recordings in the order of their making. ``!projects``: what the recorder made by another way;
 ``!late``: the thread that was unknown is made; ``!hang``: it is told what was not taken down;
@@ -43,7 +45,6 @@ NOT_SERVED = {
     "07": "tokens and lists of projects: afk does not ask",
     "08-readonly-project": "projects over HTTP: afk makes them over the socket",
     "09-ws": "who gets in: asked of a socket by the contract suite",
-    "10": "its providers are the recorder's machine's: `test_t3_providers`",
     "11": "streams: afk polls",
     "12": "windows of threads: afk reads whole ones",
     "20": "projects over HTTP: afk makes them over the socket",
@@ -51,7 +52,7 @@ NOT_SERVED = {
     "22-ws-envelope": "who writes other frames than afk does",
     "24": "launchThread: afk does not use it",
     "34": "ways to steer, and queues: afk waits until a thread is at rest",
-    "43": "told by the contract suite and, the retry, by an item that nobody reads here",
+    "43": "messages to what is hidden, and the retry, which is an item that nobody reads here",
     "44": "models and modes of one message: afk sets the thread's",
     "45-detach": "detaching: afk stops runs",
     "46": "an answer nobody waits for: the tests of faults",

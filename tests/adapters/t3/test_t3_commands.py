@@ -83,7 +83,7 @@ def test_command__recorded_and_refused__error_of_its_status(
 ) -> None:
     """400, 403 and 500 are sent once; a 401 is asked once more."""
     with replay(f"t3/{name}", again=True), pytest.raises(ERRORS[status]) as caught:
-        rig.client._spoken._command(body)
+        rig.first._command(body)
 
     assert rig.http.requests == (2 if status == 401 else 1)
     if isinstance(caught.value, Refused):
@@ -96,7 +96,7 @@ def test_refusals__recordings__hold_each_status() -> None:
 
 def test_command__scope_missing__named(rig: Rig) -> None:
     with replay("t3/0.0.28/08-readonly-dispatch-403"), pytest.raises(TokenError) as caught:
-        rig.client._spoken._command(sent("0.0.28/08-readonly-dispatch-403"))
+        rig.first._command(sent("0.0.28/08-readonly-dispatch-403"))
 
     assert "lacks the scope orchestration:operate" in str(caught.value)
 

@@ -152,7 +152,13 @@ def _of(moment: dict[str, Any]) -> Projection:
     """Return the projection that a recorded moment was cut from."""
     shown = moment["shell"] or {}
     at = "2026-11-23T04:00:00.000Z"
-    base = {"id": "t", "projectId": "p", "title": "job", "createdAt": at, "updatedAt": at}
+    base: dict[str, Any] = {
+        "id": "t",
+        "projectId": "p",
+        "title": "job",
+        "createdAt": at,
+        "updatedAt": at,
+    }
     newest = max(moment["runs"], key=lambda one: one["ordinal"])
     asked = {"id": newest["userMessageId"], "role": "user", "createdAt": at}
     return parse(
