@@ -161,14 +161,13 @@ def _of(moment: dict[str, Any]) -> Projection:
     }
     newest = max(moment["runs"], key=lambda one: one["ordinal"])
     asked = {"id": newest["userMessageId"], "role": "user", "createdAt": at}
+    requests = [dict(one, id=f"r{number}") for number, one in enumerate(moment["runtimeRequests"])]
     return parse(
         Projection,
         {
-            "thread": {**base, "archivedAt": shown.get("archivedAt"), "deletedAt": None},
+            "thread": thread,
             "runs": [{"requestedAt": at, **one} for one in moment["runs"]],
-            "runtimeRequests": [
-                {"id": f"r{number}", **one} for number, one in enumerate(moment["runtimeRequests"])
-            ],
+            "runtimeRequests": requests,
             "messages": [asked],
             "updatedAt": at,
         },
