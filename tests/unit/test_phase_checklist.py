@@ -1,5 +1,6 @@
 """The visible part of the run's comment."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -168,3 +169,20 @@ def test_render__landed_but_blocked__names_the_blockers_and_links_none() -> None
 def test_render__same_record_twice__is_the_same_text() -> None:
     """Nothing is written where nothing changed."""
     assert render(record(), config(), AROUND) == render(record(), config(), AROUND)
+
+
+@pytest.mark.parametrize(
+    ("used", "cost", "line"),
+    [
+        ((0, 0), "", ""),
+        ((12_345, 678), "", "Used: 12,345 tokens in, 678 out"),
+        ((12_345, 678), "0.42 USD", "Used: 12,345 tokens in, 678 out; 0.42 USD"),
+        ((0, 0), "0.42 USD", "Used: 0.42 USD"),
+    ],
+)
+def test_render__what_t3_shows_of_tokens_and_price__is_said(
+    used: tuple[int, int], cost: str, line: str
+) -> None:
+    one = replace(turn(), tokens_in=used[0], tokens_out=used[1])
+    run = changed(record(turns=(one,)), cost=cost)
+    assert [each for each in shown(run) if each.startswith("Used:")] == ([line] if line else [])

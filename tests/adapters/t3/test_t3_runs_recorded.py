@@ -152,13 +152,9 @@ def _of(moment: dict[str, Any]) -> Projection:
     """Return the projection that a recorded moment was cut from."""
     shown = moment["shell"] or {}
     at = "2026-11-23T04:00:00.000Z"
-    base: dict[str, Any] = {
-        "id": "t",
-        "projectId": "p",
-        "title": "job",
-        "createdAt": at,
-        "updatedAt": at,
-    }
+    times = {"createdAt": at, "updatedAt": at}
+    thread: dict[str, Any] = {"id": "t", "projectId": "p", "title": "job", **times}
+    thread |= {"archivedAt": shown.get("archivedAt"), "deletedAt": None}
     newest = max(moment["runs"], key=lambda one: one["ordinal"])
     asked = {"id": newest["userMessageId"], "role": "user", "createdAt": at}
     requests = [dict(one, id=f"r{number}") for number, one in enumerate(moment["runtimeRequests"])]
