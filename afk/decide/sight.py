@@ -4,7 +4,7 @@ Pure data.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from afk.decide.approval import Standing
@@ -63,23 +63,23 @@ class Sight:
     def strays(self) -> tuple[ShownThread, ...]:
         """Return threads of runs that no believable record accounts for, while that matters.
 
-        Those with an agent at work; of the application that stands, also one at rest that was
-        spoken to: its run has begun, and must not begin again.
+        Those with an agent at work; of the application that stands, also one whose agent has done
+        its work: the run has begun, and must not begin again.
         """
         runs = [found.record.run_id for found in self.records.runs]
         return tuple(
             one
             for one in self.threads
-            if (one.live or self._began(one))
+            if (one.live or self._has_worked(one))
             and one.thread.id in self.of_runs
             and not any(run.startswith(one.short_run_id) for run in runs)
         )
 
-    def _began(self, shown: ShownThread) -> bool:
-        """Say whether a thread at rest is that of the run which the standing label asks for."""
+    def _has_worked(self, shown: ShownThread) -> bool:
+        """Say whether the run that the standing label asks for has done its work in a thread."""
         asked_for = self.blank is not None and self.issue.has_label(self.ready_label)
         ours = self.blank is not None and self.blank.run_id.startswith(shown.short_run_id)
-        return asked_for and ours and shown.thread.asked_at is not None
+        return asked_for and ours and shown.thread.done
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +159,11 @@ class Diagnosis:
     """What to mend, and what must not happen meanwhile.
 
     ``hold``: why nothing may start in the repository. ``hold_unmended``: likewise, as long as the
-    repairs are not made.
+    repairs are not made. ``spoilt``: our comments that somebody changed, once nothing
+    rests on them.
     """
 
     repairs: tuple[Repair, ...] = ()
     hold: str = ""
     hold_unmended: str = ""
+    spoilt: tuple[Comment, ...] = field(default=(), compare=False)

@@ -86,7 +86,8 @@ class AgentThread:
     ``session_at`` is when the session last changed, ``asked_at`` when the newest message to the
     agent was accepted (None: there is none). ``error`` is the newest failure shown; empty while
     an agent starts or works, whatever an older turn left behind. ``limit``: that failure is a
-    usage limit by the server's own word; where it has none, only the text tells.
+    usage limit by the server's own word; where it has none, only the text tells. ``done``: its
+    newest turn came to its own end and no session is left to say so.
     """
 
     id: str
@@ -101,6 +102,7 @@ class AgentThread:
     start: Start = Start.UNTOLD
     error: str = ""
     limit: UsageLimited | None = None
+    done: bool = False
     presence: Presence = Presence.PRESENT
 
 

@@ -215,6 +215,7 @@ def _thread(thread: ShownThread, told: _Told, *, error: str) -> AgentThread:
         asked_at=told.asked_at,
         start=_start(told, imported=thread.imported),
         error="" if told.at_work else error,
+        done=told.newest == "completed" and not told.at_work,
         presence=thread.presence,
     )
 
