@@ -7,7 +7,7 @@ refuses what cannot work before anything is sent.
 import glob
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -20,9 +20,10 @@ from afk.adapters.forge import ForgeKind, Quota
 from afk.adapters.http import Http, open_client, tls_context
 from afk.adapters.notifier import notifiers
 from afk.adapters.patience import Patience
-from afk.adapters.proxies import routed
+from afk.adapters.proxies import Routed, routed
 from afk.adapters.runner.actions import Runner
 from afk.adapters.runner.reporter import ConsoleReporter
+from afk.adapters.sockets import Opener, opener
 from afk.adapters.t3_client import T3Client
 from afk.adapters.tracker import Serving, serving
 from afk.config import Config
@@ -64,6 +65,7 @@ def wire(
 ) -> Iterator[Wired]:
     """Build everything for an armed configuration; nothing is sent yet."""
     transport = outside.transport or routed(outside.environ, tls_context())
+    open_socket = outside.sockets or _sockets(transport)
     config = _without_own_workflow(config, runner)
     _warn_of_logins(config, report)
     mask = report.mask.apply
@@ -71,7 +73,7 @@ def wire(
     def patience(share: float) -> Patience:
         return Patience(tick=max(share * config.tick_seconds, _SHORTEST_SHARE))
 
-    with open_client(transport) as client:
+    with open_client(transport) as client, ExitStack() as left_open:
         given = _given(outside, config, runner, report, client)
         t3 = Http(
             client=client,
@@ -91,6 +93,8 @@ def wire(
             mask=mask,
             patience=patience(_FORGE_SHARE),
         )
+        agent = T3Client(http=t3, now=outside.now, open_socket=open_socket)
+        left_open.callback(agent.close)
         deps = Deps(
             config=config,
             tracker=connected.tracker,
@@ -102,7 +106,7 @@ def wire(
             ),
             pulls=connected.pulls,
             evidence=connected.evidence,
-            agent=T3Client(http=t3, now=outside.now),
+            agent=agent,
             notifiers=given.doorbells,
             report=report,
             keys=given.keys,
@@ -161,6 +165,16 @@ def _bearer(environ: Mapping[str, str], report: ConsoleReporter) -> Callable[[],
 
     bearer()
     return bearer
+
+
+def _sockets(transport: httpx.BaseTransport) -> Opener:
+    """Return what opens sockets, through the proxies that requests go through."""
+    return opener(transport.proxy_of if isinstance(transport, Routed) else _direct, tls_context)
+
+
+def _direct(url: str) -> None:
+    """Name no proxy: a transport of a test's goes straight."""
+    del url
 
 
 def _without_own_workflow(config: Config, runner: Runner) -> Config:

@@ -44,7 +44,6 @@ class T3Config:
     public_url: str = ""
     instance: str = "codex"
     model: str = "gpt-5-codex"
-    protocol: int = 1
     timezone: str = ""
 
     def __post_init__(self) -> None:
@@ -215,7 +214,6 @@ class Config(LandingConfig):
 def _refuse_unbuilt(config: Config) -> None:
     """Options that the design names and this version does not have."""
     unbuilt: list[tuple[str, str, object]] = [
-        *([("t3.protocol", "protocol", config.t3.protocol)] if config.t3.protocol != 1 else []),
         *(("notify", "notify", kind) for kind in config.notify if kind not in DOORBELLS),
     ]
     for shown, name, value in unbuilt:
@@ -224,6 +222,5 @@ def _refuse_unbuilt(config: Config) -> None:
             value,
             f"{f'{shown}: {value}'!r:.80} is not built in this version",
             cause="it is planned, or misspelt",
-            next_step="this version has t3.protocol: 1 and "
-            f"notify: {', '.join(DOORBELLS)}; take the option out",
+            next_step=f"this version has notify: {', '.join(DOORBELLS)}; take the option out",
         )

@@ -123,6 +123,8 @@ def _fact_lines(record: RunRecord, config: Config, around: Surroundings) -> list
     corrective = record.corrective_turns
     if corrective or record.commits.first_red_at:
         lines.append(f"Corrective turns: {corrective} of {config.fix_forward_max_attempts}")
+    if used := _used(record):
+        lines.append(f"Used: {used}")
     if record.pauses.limited_at and record.pauses.next_try:
         waits = until(record.pauses.next_try, record.pauses.limited_at)
         lines.append(f"Usage limit: waiting {waits}")
@@ -169,6 +171,14 @@ def _error(record: RunRecord, around: Surroundings) -> list[str]:
     over = record.verdict in (Verdict.NEEDS_HUMAN, Verdict.FROZEN)
     shown = over or record.pauses.limited_at is not None
     return ["", words, "", block] if block and words and shown else []
+
+
+def _used(record: RunRecord) -> str:
+    """Return what the run used, as far as T3 shows it; "" where it shows nothing."""
+    tokens_in = sum(turn.tokens_in for turn in record.dialogue.turns)
+    tokens_out = sum(turn.tokens_out for turn in record.dialogue.turns)
+    parts = [f"{tokens_in:,} tokens in, {tokens_out:,} out"] if tokens_in or tokens_out else []
+    return "; ".join([*parts, *([record.thread.cost] if record.thread.cost else [])])
 
 
 def _ending(record: RunRecord, config: Config, around: Surroundings) -> list[str]:

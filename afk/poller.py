@@ -90,7 +90,7 @@ def _choose(tick: Tick, candidates: dict[IssueKey, Candidate]) -> list[DispatchD
             asked.update(chosen)
             continue
         asked.update(chosen)
-        unfit = [key for key in chosen if not _fit(tick, key)]
+        unfit = [key for key in chosen if not _fit(tick, key, candidates[key].agent.name)]
         if not unfit:
             return decisions
         archived = RepositoryTrouble.ARCHIVED.value
@@ -111,10 +111,10 @@ def _held_by_others(
     return any(others.values())
 
 
-def _fit(tick: Tick, key: IssueKey) -> bool:
+def _fit(tick: Tick, key: IssueKey, agent: str) -> bool:
     """Say whether a run can start in the repository; one that cannot be asked takes none now."""
     with one_of_many(tick.deps.report, key) as preparing:
-        make_ready(tick, tick.issues[key])
+        make_ready(tick, tick.issues[key], agent)
     if preparing.error is not None:
         tick.ledger.hold(key.repo, f"nothing can start in {key.repo}")
     return key.repo not in tick.ledger.held

@@ -192,10 +192,10 @@ class Agent(Protocol):
         Raises `UnsupportedServer` for another protocol, `TokenError`, or `OutsideFailure`.
         """
 
-    def whole(self) -> AgentSnapshot:
-        """Return the same from a second source, archived and deleted threads included.
+    def whole(self, thread_id: str) -> AgentSnapshot:
+        """Return the same from a second source, archived threads and this one wherever it stands.
 
-        Their ``presence`` says which they are. A thread that neither source shows is not there.
+        ``presence`` says where. A thread that neither source shows is not there.
         """
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
@@ -203,6 +203,9 @@ class Agent(Protocol):
 
         None when it is unknown, archived or deleted; what could not be read is an error.
         """
+
+    def check_provider(self, instance: str, model: str) -> None:
+        """Raise `UserMustFix` where the server shows that it cannot run this agent."""
 
     def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
         """Create a project for a folder that exists on the server's host.
@@ -212,22 +215,15 @@ class Agent(Protocol):
         """
 
     def create_thread(self, spec: ThreadSpec, command: str) -> int:
-        """Create a thread; returns the sequence a snapshot must reach to show it.
-
-        A 500 is resolved by looking for the thread; `Refused` only if it is not there.
-        """
+        """Create a thread; returns the sequence a snapshot must reach to show it."""
 
     def start_turn(self, thread_id: str, message_id: str, text: str, command: str) -> None:
-        """Send a user message, which starts a turn.
-
-        A 500 is resolved by looking for the message in the thread, then sending the same
-        command once more; `Refused` with status 500 if it is still not there.
-        """
+        """Send a user message, which starts a turn; `Refused` only if it is not there."""
 
     def stop(self, thread_id: str, command: str) -> None:
-        """Stop the thread's session; that it stopped is seen by reading.
+        """Stop what is at work in the thread; that it stopped is seen by reading.
 
-        On an archived thread it is accepted and does nothing.
+        On an archived thread it may be accepted and do nothing.
         """
 
     def set_archived(self, thread_id: str, command: str, *, archived: bool) -> None:

@@ -30,6 +30,9 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+FRAMES = "/ws/dispatch"
+_GONE = 1011
+
 FaultHook = Callable[[str, str], Fault | None]
 """(method, path without query) -> the fault that strikes this request, or None."""
 
@@ -48,12 +51,15 @@ class FaultGate:
     """An ASGI application around another one that injects faults."""
 
     def __init__(self, app: App, hook: FaultHook = no_faults) -> None:
-        """Wrap ``app``; ``hook`` is asked for every HTTP request."""
+        """Wrap ``app``; ``hook`` is asked for every HTTP request and every frame of a socket."""
         self._app = app
         self._hook = hook
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve one request. Raises `Broken` where the connection is to be dropped."""
+        if scope["type"] == "websocket":
+            await self._app(scope, *_struck(receive, send, self._hook))
+            return
         fault = self._hook(scope["method"], scope["path"]) if scope["type"] == "http" else None
         if fault is None:
             await self._app(scope, receive, send)
@@ -68,6 +74,36 @@ class FaultGate:
         headers += [(name.encode(), value.encode()) for name, value in fault.headers.items()]
         await send({"type": "http.response.start", "status": fault.status, "headers": headers})
         await send({"type": "http.response.body", "body": fault.body})
+
+
+def _struck(receive: Receive, send: Send, hook: FaultHook) -> tuple[Receive, Send]:
+    """Return a socket whose frames the hook may strike; whatever the fault, it is closed then.
+
+    A frame counts as a POST to `FRAMES`, under which it is logged too.
+    """
+    over: list[bool] = []
+    swallow: list[bool] = []
+
+    async def heard() -> Message:
+        if over:
+            return {"type": "websocket.disconnect", "code": _GONE}
+        message = await receive()
+        fault = hook("POST", FRAMES) if message["type"] == "websocket.receive" else None
+        if fault is not None and fault.kind == "after":
+            swallow.append(True)
+        elif fault is not None:
+            over.append(True)
+            await send({"type": "websocket.close", "code": _GONE})
+            return {"type": "websocket.disconnect", "code": _GONE}
+        return message
+
+    async def said(message: Message) -> None:
+        if swallow and message["type"] == "websocket.send":
+            over.append(True)
+            message = {"type": "websocket.close", "code": _GONE}
+        await send(message)
+
+    return heard, said
 
 
 async def _swallow(message: Message) -> None:

@@ -54,7 +54,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 self._answer,
                 http="h11",
-                ws="none",
+                ws="websockets-sansio",
                 loop="asyncio",
                 lifespan="off",
                 interface="asgi3",
@@ -87,7 +87,13 @@ class _Server(uvicorn.Server):
             self._loop.call_soon_threadsafe(self._end.set)
 
     async def _answer(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        """Run the application, then send what it answered, or drop the connection."""
+        """Run the application, then send what it answered, or drop the connection.
+
+        A socket's frames are sent as they come.
+        """
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+            return
         kept: list[Message] = []
 
         async def keep(message: Message) -> None:

@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -41,6 +42,9 @@ IN_PROGRESS: Final = "agent-in-progress"
 HUMAN: Final = "ready-for-human"
 TRACKED: Final = "agent-tracked"
 START: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+PLAYED_T3: ContextVar[str] = ContextVar("PLAYED_T3", default="0.0.32")
+"""Which T3 a world has that names none; 0.0.33 speaks protocol 2."""
 
 CommandLine = Callable[[Sequence[str], Outside], int]
 """Runs one afk command, by its arguments and what its process is given; returns the exit code."""
@@ -160,6 +164,7 @@ class World:
             now=self.clock.now,
             sleep=self.clock.sleep,
             transport=transport,
+            sockets=getattr(transport, "open_socket", None),
         )
         main = self.main or command_line()
         code = main(arguments, outside)
@@ -184,15 +189,16 @@ class World:
 def world(
     kind: Forge,
     *,
-    t3_version: str = "0.0.32",
+    t3_version: str = "",
     around: Callable[[App], App] = lambda app: app,
     run: CommandLine | None = None,
     **options: Any,
 ) -> Iterator[World]:
     """Bring up a forge of this kind and a T3 server, both empty, and yield them with afk.
 
-    ``around`` wraps both servers, to make them slow for instance; ``run`` is what a command runs,
-    afk's own command line unless given; ``options`` go to the T3 model.
+    ``t3_version`` "" is what `PLAYED_T3` says; ``around`` wraps both servers, to make them slow for
+    instance; ``run`` is what a command runs, afk's own command line unless given; ``options`` go
+    to the T3 model.
     """
     clock = Clock()
     forge = ForgeModel(clock.now)
@@ -202,7 +208,7 @@ def world(
     stranger = forge.add_account("stranger")
     agent = forge.add_account("agent")
     t3 = T3Model(
-        version=t3_version,  # type: ignore[arg-type]  # one of the two literals
+        version=t3_version or PLAYED_T3.get(),  # type: ignore[arg-type]  # one of the literals
         now=clock.now,
         agent=ScriptedAgent(WorkingCopies(forge), actor=agent.login),
         tokens={"sandbox-t3-token": Token()},

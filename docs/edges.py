@@ -23,7 +23,8 @@ Every request that afk can send, and what proves that the other side answers as 
 them. Numbers are the statuses seen:
 
 * **cassette**: recorded from real servers through afk's own client (Forgejo 16.0.0-dev, 14.0.0 and
-  11.0.15, T3 Code 0.0.32 and 0.0.28), or in a recording that a test of the adapter replays;
+  11.0.15, T3 Code 0.0.32, 0.0.28 and, in protocol 2, 0.0.33), or in a recording that a test of the
+  adapter replays; of a call over T3's socket, 200 is a success and 500 a refusal;
 * **conformance**: recorded from real servers, and the sandbox answers the same;
 * **contract**: answered by the sandbox to the suite that real servers and cassettes pass, too;
 * **schema**: whose description or models the sandbox's answers satisfy: GitHub's OpenAPI and

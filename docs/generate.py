@@ -28,7 +28,7 @@ TOP: Final[Mapping[str, str]] = {
     "in_progress_label": "the label on a run in flight",
     "human_label": "the label that hands back",
     "tracked_label": "the label by which afk finds what it has a record of, until that is at rest",
-    "t3": "T3 Code: `url`, `public_url` (for links), `instance`, `model`, `protocol`, "
+    "t3": "T3 Code: `url`, `public_url` (for links), `instance`, `model`, "
     "`timezone` (of reset times a provider names without one)",
     "forge_url": "the API's address, outside of a runner",
     "landing": "how work lands: `push` (the agent pushes to the branch) or `pull-request` (afk "

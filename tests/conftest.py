@@ -6,6 +6,8 @@ What becomes of a run is decided by the same code on both forges, behind ports t
 holds both to: its tests take turns, unless ``AFK_SIM_ALL=1`` asks for everything.
 """
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from zlib import crc32
@@ -15,16 +17,36 @@ from hypothesis import settings
 from support.sampling import ALL
 
 from afk.types import Forge
+from afk_sandbox.world import PLAYED_T3
 
 settings.register_profile("same", derandomize=True, database=None, max_examples=50, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile("same")
 
-LIFE: Final = frozenset(
-    ("ci", "claims", "cli", "dispatch", "endings", "landing", "left", "limits", "observed")
-    + ("oversized", "rate", "records", "threads", "titles", "turns", "two")
+T3S: Final = ("0.0.32", "0.0.33")
+LIFE: Final = (
+    *("ci", "claims", "cli", "dispatch", "endings", "landing", "left", "limits", "observed"),
+    *("oversized", "rate", "records", "threads", "titles", "turns", "two"),
 )
 """Files of tests/loops that take turns, by the first word of their names."""
+
+
+@pytest.fixture(autouse=True)
+def _played_t3(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the worlds of loops and simulations have a T3 of either protocol, in turns by test.
+
+    ``AFK_SIM_T3`` names one for all, ``0.0.33`` for instance; the mark ``protocol_1`` keeps a test
+    to the first one.
+    """
+    path = Path(request.node.path)
+    only = request.node.get_closest_marker("protocol_1") is not None
+    if path.parent.name not in ("loops", "sim") or only:
+        yield
+        return
+    turn = crc32(request.node.nodeid.encode()) % len(T3S)
+    token = PLAYED_T3.set(os.environ.get("AFK_SIM_T3") or T3S[turn])
+    yield
+    PLAYED_T3.reset(token)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

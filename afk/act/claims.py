@@ -43,7 +43,7 @@ def _settled(tick: Tick, issue: Issue, found: Found) -> Found | None:
         return found
     no = explanation(tick, candidate(tick, issue), apart_from=record.run_id).first_no
     if no is None:
-        prepare(tick, issue)
+        prepare(tick, issue, record.thread.agent)
         return dispatch(tick, issue, found)
     tick.deps.report.event(f"returning the claim: {no.evidence}", key=issue.key)
     return give_back(tick, issue, found)

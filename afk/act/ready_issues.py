@@ -70,10 +70,10 @@ def takes_writes(tick: Tick, repo: str) -> bool:
     return False
 
 
-def make_ready(tick: Tick, issue: Issue) -> None:
+def make_ready(tick: Tick, issue: Issue, agent: str) -> None:
     """See to what a start in the repository needs; one that takes no writes is held."""
     if takes_writes(tick, issue.repo.name):
-        prepare(tick, issue)
+        prepare(tick, issue, agent)
 
 
 def _start(tick: Tick, issue: Issue) -> None:

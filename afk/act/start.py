@@ -35,7 +35,7 @@ def claim(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> F
     The issue, its record and the gates were read again just before. Returns the record as it
     stands afterwards, None when another tick was first.
     """
-    prepare(tick, issue)
+    prepare(tick, issue, record.thread.agent)
     claimed = replace(
         record,
         stage=Stage.CLAIMED,
@@ -55,13 +55,17 @@ def claim(tick: Tick, issue: Issue, found: Found | None, record: RunRecord) -> F
     return dispatch(tick, issue, written)
 
 
-def prepare(tick: Tick, issue: Issue) -> None:
+def prepare(tick: Tick, issue: Issue, agent: str = "") -> None:
     """See to what every start in a repository needs, once a tick: base, labels, rights.
+
+    ``agent``: the one that a label picked, which T3 must have.
 
     What fails here fails before anything is claimed, and nothing starts: a token may well be
     allowed to comment and not to label, and then no run of its would ever be locked or ended.
     """
     repo = issue.repo.name
+    chosen = tick.config.agent_of(repo, agent)
+    tick.deps.agent.check_provider(chosen.instance, chosen.model)
     if repo in tick.ledger.bases:
         return
     tracker = tick.deps.tracker

@@ -238,13 +238,17 @@ class ReadingAgent:
         """Return projects and threads."""
         return self.behind.read()
 
-    def whole(self) -> AgentSnapshot:
-        """Return projects and threads, archived and deleted ones included."""
-        return self.behind.whole()
+    def whole(self, thread_id: str) -> AgentSnapshot:
+        """Return projects and threads, archived ones and this one included."""
+        return self.behind.whole(thread_id)
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
         """Return a thread with its messages."""
         return self.behind.detail(thread_id)
+
+    def check_provider(self, instance: str, model: str) -> None:
+        """Ask whether it could run this agent, as what would start asks."""
+        self.behind.check_provider(instance, model)
 
     def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
         """Refuse."""

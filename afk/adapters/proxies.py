@@ -22,6 +22,7 @@ from afk.adapters.hosts import address_of, is_loopback
 from afk.errors import ConfigError
 
 _PORTS: Final = {"http": 80, "https": 443}
+_SOCKETS: Final = {"ws": "http", "wss": "https"}
 _PROXY: Final = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^@/?#\s]*@)?"
     r"(?P<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?/?",
@@ -63,6 +64,7 @@ class Routed(httpx.BaseTransport):
     ) -> None:
         """``proxies``: by scheme, whole addresses."""
         self._bypasses = bypasses
+        self._addresses = dict(proxies)
         self._straight = httpx.HTTPTransport(verify=tls)
         self._proxied = {
             scheme: httpx.HTTPTransport(verify=tls, proxy=httpx.Proxy(address, ssl_context=tls))
@@ -77,11 +79,21 @@ class Routed(httpx.BaseTransport):
 
     def way(self, url: httpx.URL) -> httpx.HTTPTransport:
         """Return the connections that a request to the address goes through."""
+        scheme = "" if self._around(url) else url.scheme
+        return self._proxied.get(scheme, self._straight)
+
+    def proxy_of(self, url: str) -> str | None:
+        """Return the proxy's address for a server's, a socket's (``ws``, ``wss``) too; None: none.
+
+        It may hold a password.
+        """
+        asked = httpx.URL(url)
+        asked = asked.copy_with(scheme=_SOCKETS.get(asked.scheme, asked.scheme))
+        return None if self._around(asked) else self._addresses.get(asked.scheme)
+
+    def _around(self, url: httpx.URL) -> bool:
         port = url.port or _PORTS.get(url.scheme, 0)
-        around = any(one.covers(url.host, port) for one in self._bypasses)
-        if around or is_loopback(url.host):
-            return self._straight
-        return self._proxied.get(url.scheme, self._straight)
+        return is_loopback(url.host) or any(one.covers(url.host, port) for one in self._bypasses)
 
     def close(self) -> None:
         """Close all connections."""
@@ -89,7 +101,7 @@ class Routed(httpx.BaseTransport):
             one.close()
 
 
-def routed(environ: Mapping[str, str], tls: ssl.SSLContext) -> httpx.BaseTransport:
+def routed(environ: Mapping[str, str], tls: ssl.SSLContext) -> Routed:
     """Return the way to servers that the environment asks for.
 
     Raises `ConfigError`, naming the variable, for what cannot be obeyed.

@@ -1,72 +1,55 @@
-"""T3 Code, orchestration protocol 1, behind the port `afk.ports.Agent`.
+"""T3 Code behind the port `afk.ports.Agent`, in whichever protocol the server speaks.
 
-Profile
--------
-Endpoints: ``GET /.well-known/t3/environment`` (no token), ``GET /api/orchestration/shell``,
-``/snapshot`` and ``/threads/:id`` (scope ``orchestration:read``), ``POST .../dispatch``
-(``orchestration:operate``).
+Owns which protocol that is, decided once a client, so once a tick; what is said in it is
+`afk.adapters.t3.protocol1`'s and `afk.adapters.t3.protocol2`'s. Nothing is configured: a server
+that was upgraded under a run keeps its thread ids and its environment id, and the next tick goes on
+in the other protocol.
 
-Requests: the descriptor is read once per client. `T3Client.read` costs one request (two the
-first time), every other method one. A server without ``/shell`` (0.0.26, 0.0.27, some 0.0.28)
-has no ``/threads/:id`` either: it is asked for ``/snapshot`` instead, which carries all bodies
-there (`afk.adapters.t3.reading`; four requests until that is proven and remembered).
+How it is told, first match wins:
 
-Commands: a bare envelope, answered with ``{"sequence": n}``. The command id is the key of
-idempotency: repeated, it is answered with the first sequence and does nothing. Therefore the
-same command is sent again, up to twice, when its effect is unknown (no answer, or a gateway's
-502 to 504). Every broken rule ("exists already", "unknown thread") is the same 500
-``orchestration_dispatch_failed``: what became of the command is read from T3's state.
-``createdAt`` is required and the server puts its own time in its place. ``thread.turn.start``
-does not set the runtime mode: the thread's own holds (``53-*``), set by ``thread.create``.
+1. ``GET /.well-known/t3/environment`` (no token) names it in ``orchestrationProtocolVersion``; 2 is
+   protocol 2, absent or 1 is protocol 1, anything else is refused.
+2. Builds of protocol 2 before its merge name nothing: their shell has a shape of its own, and so
+   have their threads (`afk.adapters.t3.projection.is_protocol_2`).
+3. A read that is refused with 400 and nothing, no address for commands: asked once more in
+   protocol 2, and refused, naming what is supported, if that does not do either.
 
-Never sent: ``thread.turn.interrupt``. While an approval or a question is open it deadlocks the
-server, and no turn on any thread starts until it is restarted (``52-*``, ``81-*``).
+A server that turns out to speak another protocol in the middle of a tick, after it was read in the
+first one, is T3's trouble: nothing is sent twice in two languages, the next tick decides afresh.
 
-Errors: `afk.adapters.t3.errors`. Limits: a message of more than 120,000 characters is accepted
-and its turn fails to start (cassettes ``test_agent_turn__text_past_the_limit``).
-
-Sources: recordings ``t3/0.0.28`` and ``t3/0.0.32``; https://github.com/pingdotgg/t3code,
-packages/contracts/src/orchestration.ts and apps/server/src/orchestration.
+Source: https://github.com/pingdotgg/t3code,
+packages/client-runtime/src/connection/compatibility.ts.
 """
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Any, Final, TypeVar
 
-import httpx
-
-from afk.adapters.http import Answer, Http
-from afk.adapters.t3.errors import failure, refused, route_missing, server_time, unsupported
-from afk.adapters.t3.mapping import detail, snapshot
-from afk.adapters.t3.reading import SNAPSHOT, THREADS, Reading
-from afk.adapters.t3.wire import (
-    Accepted,
-    Descriptor,
-    Detail,
-    Overview,
-    is_protocol_2,
-    parse,
-)
-from afk.errors import Refused, Unreachable
-from afk.model.agent import (
-    AgentSnapshot,
-    PendingRequest,
-    Presence,
-    RequestKind,
-    ThreadDetail,
-)
+from afk.adapters.http import Answer, Http, tls_context
+from afk.adapters.sockets import Opener, opener
+from afk.adapters.t3.errors import OtherProtocol, failure, protocol_closed, unsupported
+from afk.adapters.t3.projection import is_protocol_2
+from afk.adapters.t3.protocol1 import Protocol1
+from afk.adapters.t3.protocol2 import HEADER, Protocol2
+from afk.adapters.t3.reading import SHELL
+from afk.adapters.t3.rpc import Rpc
+from afk.adapters.t3.wire import Descriptor, parse
+from afk.errors import ServerFault
+from afk.model.agent import AgentSnapshot, PendingRequest, ThreadDetail
 from afk.ports import ThreadSpec
 
 _DESCRIPTOR: Final = "/.well-known/t3/environment"
-_DISPATCH: Final = "/api/orchestration/dispatch"
-_PAUSES: Final = (0.3, 1.0)
-_GATEWAY: Final = frozenset({502, 503, 504})
-_MODES: Final = {"runtimeMode": "full-access", "interactionMode": "default"}
-_READING: Final = "reading a thread"
-_NOBODY: Final = "Nobody is there to answer, and this run is over. Stop here."
+_SECOND: Final = 2
+
+Result = TypeVar("Result")
+Spoken = Protocol1 | Protocol2
+
+
+def _no_proxy(url: str) -> None:
+    """Name no proxy for an address."""
+    del url
 
 
 @dataclass(kw_only=True)
@@ -74,213 +57,161 @@ class T3Client:
     """One T3 Code server; safe to read from several threads at once.
 
     ``now`` returns aware UTC datetimes; it stamps commands, and stands in for T3's clock where an
-    answer carries no Date.
+    answer carries no Date. ``open_socket`` is only used where protocol 2 is to be written in.
     """
 
     http: Http
     now: Callable[[], datetime]
-    _environment: str = ""
-    _reading: Reading = field(init=False, repr=False)
+    open_socket: Opener = field(default_factory=lambda: opener(_no_proxy, tls_context))
+    _spoken: Spoken = field(init=False, repr=False)
+    _descriptor: Descriptor | None = None
+    _heard: bool = False
+    """The server was read in the protocol that was decided on."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
-        """Nothing is known of the server yet."""
-        self._reading = Reading(http=self.http)
+        """Begin in protocol 1: a server of another one does nothing about it."""
+        self._spoken = Protocol1(http=self.http, now=self.now, environment=self._environment)
+
+    @property
+    def protocol(self) -> int:
+        """Return which protocol the server is spoken to in."""
+        return 2 if isinstance(self._spoken, Protocol2) else 1
 
     def read(self) -> AgentSnapshot:
         """Return projects and threads, archived and deleted ones left out.
 
         Raises `UnsupportedServer` for another protocol, `TokenError`, or `OutsideFailure`.
         """
-        environment = self._environment_id()
-        answer = self._reading.overview()
-        data = _json(answer, "reading the threads")
-        if is_protocol_2(data):
-            raise unsupported(f"{self.http.name} answers with a shell of orchestration protocol 2")
-        clock = server_time(answer.headers, self.now())
-        overview = parse(Overview, data, "shell")
-        self._reading.check(overview.threads)
-        shown = snapshot(overview, environment, clock)
-        present = (one for one in shown.threads if one.presence is Presence.PRESENT)
-        return replace(shown, threads=tuple(present))
+        shown = self._ask(lambda spoken: spoken.read(), lambda spoken, shell: spoken.shown(shell))
+        self._heard = True
+        return shown
 
-    def whole(self) -> AgentSnapshot:
-        """Return the snapshot, which shows archived and deleted threads, too.
-
-        What is derived from bodies (open requests, the newest user message) is missing in it from
-        0.0.29 or a little later on. Which server it is was asked by `read`.
-        """
-        overview, clock = self._snapshot()
-        return snapshot(overview, self._environment, clock)
+    def whole(self, thread_id: str) -> AgentSnapshot:
+        """Return the same from a second source, archived and deleted threads included."""
+        return self._ask(
+            lambda spoken: (
+                spoken.whole(thread_id) if isinstance(spoken, Protocol2) else spoken.whole()
+            )
+        )
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
         """Return a thread with its messages and state; None when unknown, archived or deleted."""
-        if not self._reading.shell_missing:
-            answer = self.http.get(THREADS + quote(thread_id, safe=""))
-            if not route_missing(answer):
-                if answer.status == httpx.codes.NOT_FOUND:
-                    return None
-                clock = server_time(answer.headers, self.now())
-                thread = parse(Detail, _json(answer, _READING), "thread").thread
-                return detail(thread, clock, self.http.mask)
-            self._reading.overview()
-            if not self._reading.shell_missing:
-                raise failure(answer, _READING)
-        whole, clock = self._snapshot()
-        self._reading.check(whole.threads)
-        mask = self.http.mask
-        return next(
-            (detail(one, clock, mask) for one in whole.threads if one.id == thread_id), None
-        )
+        return self._ask(lambda spoken: spoken.detail(thread_id))
+
+    def check_provider(self, instance: str, model: str) -> None:
+        """Raise `UserMustFix` where the server shows that it cannot run this agent.
+
+        Protocol 1 does not show it over HTTP: there the first turn fails.
+        """
+        if isinstance(self._spoken, Protocol2):
+            self._spoken.check_provider(instance, model)
 
     def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
-        """Create a project for a folder that exists on T3's host.
-
-        Raises `Refused` with status 400 when the folder does not exist
-        (``20-project-create-missing-dir``), 500 when the id or the folder is taken.
-        """
-        fields = {"projectId": project_id, "title": title, "workspaceRoot": workspace}
-        self._command(self._envelope("project.create", command, fields))
+        """Create a project for a folder that exists on T3's host."""
+        self._ask(lambda spoken: spoken.create_project(project_id, title, workspace, command))
 
     def create_thread(self, spec: ThreadSpec, command: str) -> int:
-        """Create a thread; returns the sequence a snapshot must reach to show it.
-
-        A 500 is resolved by looking for the thread; `Refused` only if it is not there.
-        """
-
-        def shown() -> int | None:
-            seen = self.read()
-            return seen.sequence if seen.thread(spec.id) else None
-
-        fields = {
-            "threadId": spec.id,
-            "projectId": spec.project_id,
-            "title": spec.title,
-            "modelSelection": {"instanceId": spec.instance, "model": spec.model},
-            **_MODES,
-            "branch": None,
-            "worktreePath": None,
-        }
-        return self._settle(self._envelope("thread.create", command, fields), shown)
+        """Create a thread; returns the sequence a snapshot must reach to show it."""
+        return self._ask(lambda spoken: spoken.create_thread(spec, command))
 
     def start_turn(self, thread_id: str, message_id: str, text: str, command: str) -> None:
-        """Send a user message, which starts a turn.
-
-        A 500 is resolved by looking for the message in the thread, then sending the same
-        command once more; `Refused` with status 500 if it is still not there.
-        """
-
-        def shown() -> int | None:
-            seen = self.detail(thread_id)
-            ids = {message.id for message in seen.messages} if seen else set()
-            return 0 if message_id in ids else None
-
-        message = {"messageId": message_id, "role": "user", "text": text, "attachments": []}
-        fields = {"threadId": thread_id, "message": message, **_MODES}
-        self._settle(self._envelope("thread.turn.start", command, fields), shown)
+        """Send a user message, which starts a turn."""
+        self._ask(lambda spoken: spoken.start_turn(thread_id, message_id, text, command))
 
     def stop(self, thread_id: str, command: str) -> None:
-        """Stop the thread's session; that it stopped is seen by reading."""
-        self._command(self._envelope("thread.session.stop", command, {"threadId": thread_id}))
+        """Stop what is at work in the thread; that it stopped is seen by reading."""
+        self._ask(lambda spoken: spoken.stop(thread_id, command))
 
     def set_archived(self, thread_id: str, command: str, *, archived: bool) -> None:
-        """Archive a thread or take it back (``43-2``, ``43-6``); as it is already: 500."""
-        kind = "thread.archive" if archived else "thread.unarchive"
-        self._command({"type": kind, "commandId": command, "threadId": thread_id})
+        """Archive a thread, or take it back; `Refused` when it is so already."""
+        self._ask(lambda spoken: spoken.set_archived(thread_id, command, archived=archived))
 
     def decline(self, thread_id: str, request: PendingRequest, command: str) -> None:
-        """Say no to an approval; tell a question that nobody is there.
-
-        A question gets words rather than no answers, since only those were seen to end it
-        (``34-3-user-input-respond``).
-        """
-        self.answer(thread_id, request, _NOBODY, command)
+        """Say no to an approval; tell a question that nobody is there."""
+        self._ask(lambda spoken: spoken.decline(thread_id, request, command))
 
     def answer(self, thread_id: str, request: PendingRequest, text: str, command: str) -> None:
         """Answer every question of a request with the text; an approval is declined."""
-        fields: dict[str, Any] = {"threadId": thread_id, "requestId": request.id}
-        if request.kind is RequestKind.APPROVAL:
-            kind, fields["decision"] = "thread.approval.respond", "decline"
-        else:
-            kind = "thread.user-input.respond"
-            fields["answers"] = dict.fromkeys(request.questions, text)
-        self._command(self._envelope(kind, command, fields))
+        self._ask(lambda spoken: spoken.answer(thread_id, request, text, command))
 
     def delete_thread(self, thread_id: str, command: str) -> None:
-        """Delete a thread; one already gone is no error (``43-9-delete-again`` is a 200)."""
-        # The one command without createdAt (``43-7-delete``).
-        body = {"type": "thread.delete", "commandId": command, "threadId": thread_id}
-        outcome = self._dispatch(body)
-        if isinstance(outcome, Refused) and self.read().thread(thread_id):
-            raise outcome
+        """Delete a thread; one already gone is no error."""
+        self._ask(lambda spoken: spoken.delete_thread(thread_id, command))
 
-    def _environment_id(self) -> str:
-        with self._lock:
-            if not self._environment:
-                answer = self.http.send("GET", _DESCRIPTOR, repeat=True, anonymous=True)
-                data = _json(answer, "reading the descriptor")
-                found = parse(Descriptor, data, "descriptor")
-                version = found.orchestration_protocol_version
-                if version is not None and version > 1:
-                    raise unsupported(f"{self.http.name} speaks orchestration protocol {version}")
-                self._environment = found.environment_id
-            return self._environment
+    def close(self) -> None:
+        """Close the socket, if one was opened."""
+        if isinstance(self._spoken, Protocol2):
+            self._spoken.close()
 
-    def _snapshot(self) -> tuple[Overview, datetime]:
-        """Return all threads, archived and deleted ones too, and T3's clock."""
-        answer = self.http.get(SNAPSHOT)
-        data = _json(answer, "reading the snapshot")
-        return parse(Overview, data, "snapshot"), server_time(answer.headers, self.now())
+    def _ask(
+        self,
+        act: Callable[[Spoken], Result],
+        take: Callable[[Protocol2, Answer], Result] | None = None,
+    ) -> Result:
+        """Return what a protocol says, the other one's word where the first turns out wrong.
 
-    def _envelope(self, kind: str, command: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-        created = self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return {"type": kind, "commandId": command, **fields, "createdAt": created}
-
-    def _command(self, body: Mapping[str, Any]) -> None:
-        outcome = self._dispatch(body)
-        if isinstance(outcome, Refused):
-            raise outcome
-
-    def _settle(self, body: Mapping[str, Any], shown: Callable[[], int | None]) -> int:
-        """Send a command, after a 500 once more, unless T3 shows its effect by then.
-
-        A 500 that a broken rule caused is remembered under the command id; one of the database
-        is not, and the same command may succeed (source, OrchestrationEngine.ts).
+        ``take`` makes use of a shell that was read before it was known whose it is.
         """
-        outcome, again = self._dispatch(body), True
-        while isinstance(outcome, Refused):
-            if (seen := shown()) is not None:
-                return seen
-            if not again:
-                raise outcome
-            outcome, again = self._dispatch(body), False
-        return outcome
+        try:
+            return act(self._spoken)
+        except OtherProtocol as other:
+            shell = other.shell
+        if self._heard:
+            raise ServerFault(
+                f"{self.http.name} changed its orchestration protocol in the middle of a tick",
+                cause="it was upgraded just now",
+                next_step="nothing to do: the next tick goes on where this one stopped",
+            )
+        second, shell = self._other(shell)
+        return act(second) if take is None or shell is None else take(second, shell)
 
-    def _dispatch(self, body: Mapping[str, Any]) -> int | Refused:
-        """Return the sequence, or a 500 as a value: what it means is for the caller to find out."""
-        kind = str(body["type"])
-        answer = self._post(body)
-        if answer.status == httpx.codes.INTERNAL_SERVER_ERROR:
-            return refused(answer, kind)
-        if answer.status == httpx.codes.NOT_FOUND:
-            raise unsupported(f"{self.http.name} takes no commands over HTTP ({kind}: 404)")
-        return parse(Accepted, _json(answer, kind), f"answer to {kind}").sequence
+    def _described(self) -> Descriptor:
+        """Return what the server says of itself to anybody, asked once."""
+        with self._lock:
+            if self._descriptor is None:
+                answer = self.http.send("GET", _DESCRIPTOR, repeat=True, anonymous=True)
+                if not answer.ok:
+                    raise failure(answer, "reading the descriptor")
+                found = parse(Descriptor, answer.masked, "descriptor")
+                version = found.orchestration_protocol_version
+                if version not in (None, 1, 2):
+                    raise unsupported(f"{self.http.name} speaks orchestration protocol {version}")
+                self._descriptor = found
+            return self._descriptor
 
-    def _post(self, body: Mapping[str, Any]) -> Answer:
-        """Post a command, the same one again while its effect is unknown."""
-        for pause in _PAUSES:
-            try:
-                answer = self.http.send("POST", _DISPATCH, body=body)
-            except Unreachable:
-                self.http.sleep(pause)
-                continue
-            if answer.status not in _GATEWAY:
-                return answer
-            self.http.sleep(pause)
-        return self.http.send("POST", _DISPATCH, body=body)
+    def _environment(self) -> str:
+        """Return which server it is, to protocol 1; `OtherProtocol` if it names the other one."""
+        found = self._described()
+        if found.orchestration_protocol_version == _SECOND:
+            raise OtherProtocol
+        return found.environment_id
+
+    def _other(self, shell: Answer | None) -> tuple[Protocol2, Answer | None]:
+        """Return protocol 2 for a server that does not speak protocol 1, if it speaks that.
+
+        With it comes its shell, where that had to be read to find out.
+        """
+        described = self._described()
+        with self._lock:
+            if isinstance(self._spoken, Protocol2):
+                return self._spoken, None  # another question came to it first
+            second = self._second(described.environment_id)
+            if described.orchestration_protocol_version != _SECOND:
+                shell = shell or self.http.get(SHELL)
+                if protocol_closed(shell) or (shell.ok and not is_protocol_2(_data(shell))):
+                    raise unsupported(f"{self.http.name} speaks neither protocol of T3 Code's")
+                if not shell.ok:
+                    raise failure(shell, "reading the threads")
+            self._spoken = second
+            return second, shell
+
+    def _second(self, environment: str) -> Protocol2:
+        self.http.headers = {**self.http.headers, HEADER: "2"}
+        rpc = Rpc(http=self.http, open_socket=self.open_socket)
+        return Protocol2(http=self.http, now=self.now, environment=environment, rpc=rpc)
 
 
-def _json(answer: Answer, what: str) -> Any:
-    if not answer.ok:
-        raise failure(answer, what)
-    return answer.masked
+def _data(answer: Answer) -> Any:
+    """Return the JSON of an answer, nothing for a page of something else."""
+    return answer.masked if answer.is_json else None

@@ -117,7 +117,10 @@ RUNNING_GRACE: Final = "running-grace"
 
 
 def _zombie(view: View) -> Decision | None:
-    """5. Running while nothing moves: stopped; once seen stopped, told to go on, once."""
+    """5. Running while nothing moves: stopped; once seen stopped, told to go on, once.
+
+    So is an agent that T3 itself cut off before anything was pushed.
+    """
     thread, turn = view.observed.thread, view.turn
     if turn is None or thread.presence is not Presence.PRESENT:
         return None
@@ -127,7 +130,8 @@ def _zombie(view: View) -> Decision | None:
     stopped_by_us = any(stop.rule == ZOMBIE for stop in view.record.stops_of(turn))
     stopped = turn.outcome in (Outcome.INTERRUPTED, Outcome.COMPLETED, Outcome.ERROR)
     once = (view.replaceable or view.half_resumed) and not view.no_more_turns
-    if stopped_by_us and stopped and thread.stopped and once:
+    cut_off = thread.cut_off and not view.pushed
+    if (stopped_by_us or cut_off) and stopped and thread.stopped and once:
         return Decision(Action.RESUME, ZOMBIE, Reason.ZOMBIE)
     return None
 

@@ -82,6 +82,7 @@ def note(observed: Observation, config: Config) -> RunRecord:
     record = _note_sight(observed.record, observed)
     record = _note_turn(record, observed, config)
     record = _note_questions(record, observed)
+    record = _note_spent(record, observed)
     record = _note_wait_over(record, observed, config)
     record = _note_pushes(record, observed)
     record = _note_verdict(record, observed)
@@ -131,9 +132,31 @@ def _note_turn(record: RunRecord, observed: Observation, config: Config) -> RunR
         # "resets 10am" is the 10am after it was said, however late this tick sees it.
         said_at = thread.error_at or observed.now
         limit = usage_limit.read(thread.error, said_at, config.t3.timezone)
+        if thread.limit is not None:
+            # T3's own word for it; where that names no reset, the text still may.
+            reset = thread.limit.reset or (limit.reset if limit else None)
+            limit = usage_limit.UsageLimit(reset)
     ended = replace(turn, outcome=Outcome.LIMITED if limit else outcome, outcome_at=observed.now)
     record = record.with_turn(ended)
     return _note_limit(record, observed.now, limit) if limit else record
+
+
+def _note_spent(record: RunRecord, observed: Observation) -> RunRecord:
+    """Note what ended turns used, where T3 shows it; what is still running is not counted yet."""
+    spent = observed.thread.spent
+    turns = tuple(
+        replace(turn, tokens_in=used[0], tokens_out=used[1])
+        if turn.outcome is not None and (used := spent.tokens.get(turn.message_id))
+        else turn
+        for turn in record.dialogue.turns
+    )
+    if turns != record.dialogue.turns:
+        record = replace(record, dialogue=replace(record.dialogue, turns=turns))
+    turn = record.turn
+    if not spent.currency or turn is None or turn.outcome is None:
+        return record
+    cost = f"{spent.amount:.2f} {spent.currency}"
+    return replace(record, thread=replace(record.thread, cost=cost))
 
 
 def _outcome(turn: Turn, thread: ThreadFacts) -> Outcome | None:

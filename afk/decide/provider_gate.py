@@ -87,7 +87,7 @@ def _bounced(thread: AgentThread, server_now: datetime, config: Config) -> bool:
     """
     if thread.start is Start.REFUSED:
         return True
-    if thread.error and usage_limit.read(thread.error, server_now):
+    if thread.limit is not None or (thread.error and usage_limit.read(thread.error, server_now)):
         return True
     asked_at = thread.asked_at
     late = timedelta(seconds=config.start_seconds)

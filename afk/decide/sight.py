@@ -50,6 +50,7 @@ class Sight:
     environment_id: str
     blank: RunRecord | None
     own: Collection[int]
+    ready_label: str = ""
     branch: str = ""
     locker: Standing | None = None
 
@@ -60,15 +61,25 @@ class Sight:
 
     @property
     def strays(self) -> tuple[ShownThread, ...]:
-        """Return threads with an agent at work that no believable record accounts for."""
+        """Return threads of runs that no believable record accounts for, while that matters.
+
+        Those with an agent at work; of the application that stands, also one whose agent has done
+        its work: the run has begun, and must not begin again.
+        """
         runs = [found.record.run_id for found in self.records.runs]
         return tuple(
             one
             for one in self.threads
-            if one.live
+            if (one.live or self._has_worked(one))
             and one.thread.id in self.of_runs
             and not any(run.startswith(one.short_run_id) for run in runs)
         )
+
+    def _has_worked(self, shown: ShownThread) -> bool:
+        """Say whether the run that the standing label asks for has done its work in a thread."""
+        asked_for = self.blank is not None and self.issue.has_label(self.ready_label)
+        ours = self.blank is not None and self.blank.run_id.startswith(shown.short_run_id)
+        return asked_for and ours and shown.thread.done
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ from afk.model.agent import (
     PendingRequest,
     Presence,
     Speaker,
+    Spent,
     ThreadDetail,
+    UsageLimited,
 )
 from afk.record.names import message_id, thread_id
 from afk.record.state import RunRecord
@@ -37,7 +39,9 @@ class ThreadFacts:
     ``status`` is that of the newest message's turn, whoever sent it. ``requested_at`` maps the
     ids of all user messages shown to T3's times. ``foreign``: somebody else wrote in the thread.
     ``regressed``: the thread knows turns of this run that the record does not. ``error_at``: when
-    ``error`` was said, ``still_for``: how long neither session nor thread moved, by T3's clock.
+    ``error`` was said, ``limit``: T3 itself calls it a usage limit. ``spent``: what T3 shows of
+    tokens and price. ``cut_off``: T3 ended the turn by itself. ``still_for``: how long neither
+    session nor thread moved, by T3's clock.
     """
 
     presence: Presence
@@ -47,10 +51,13 @@ class ThreadFacts:
     regressed: bool = False
     error: str = ""
     error_at: datetime | None = None
+    limit: UsageLimited | None = None
     still_for: timedelta = timedelta()
     pending: tuple[PendingRequest, ...] = ()
     stopped: bool = False
     phases: Mapping[Phase, datetime] = field(default_factory=dict)
+    spent: Spent = field(default_factory=Spent)
+    cut_off: bool = False
 
     @property
     def seen(self) -> bool:
@@ -144,6 +151,7 @@ def _facts_of_present(
         regressed=any(one.id in beyond for one in asked),
         error=detail.error,
         error_at=detail.error_at,
+        limit=detail.limit,
         still_for=max(server_now - newest, timedelta()),
         pending=detail.pending,
         stopped=is_stopped(
@@ -154,6 +162,8 @@ def _facts_of_present(
             start_seconds=config.start_seconds,
         ),
         phases=phases_said(detail.messages),
+        spent=detail.spent,
+        cut_off=detail.cut_off,
     )
 
 

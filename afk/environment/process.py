@@ -24,6 +24,8 @@ from afk.findings import Collected
 if TYPE_CHECKING:  # httpx is what a disabled tick must not pay for
     from httpx import BaseTransport
 
+    from afk.adapters.sockets import Opener
+
 _DEFAULT_FILES: Final = ("afk.yml", ".afk.yml")
 _MOST_BYTES: Final = 1024 * 1024
 
@@ -32,7 +34,7 @@ _MOST_BYTES: Final = 1024 * 1024
 class Outside:
     """What a process gives: environment, streams, clock, transport. Tests give others.
 
-    ``transport`` None: real connections.
+    ``transport`` None: real connections; ``sockets`` likewise.
     """
 
     environ: Mapping[str, str]
@@ -41,6 +43,7 @@ class Outside:
     sleep: Callable[[float], None]
     folder: Path = field(default_factory=Path)
     transport: "BaseTransport | None" = None
+    sockets: "Opener | None" = None
 
 
 def configuration(outside: Outside, path: str) -> Config:

@@ -4,6 +4,7 @@ Pure data, like `afk.types`, in words that every protocol of T3 can say; a proto
 end in its adapter. Times are T3's own; compare them with T3's clock only.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, unique
@@ -58,13 +59,35 @@ class RequestKind(Enum):
     QUESTION = "question"
 
 
+@dataclass(frozen=True, slots=True)
+class UsageLimited:
+    """The server itself says that a provider's allowance ran out; ``reset`` None: it names none."""
+
+    reset: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What the server shows of what a thread used; it may show nothing.
+
+    ``tokens``: message id -> (input, output) of the turn that it started. ``amount`` is what the
+    provider says the whole thread has cost so far, in ``currency``; "" where it does not say.
+    """
+
+    tokens: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    amount: float = 0.0
+    currency: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentThread:
     """One thread as T3's overview shows it.
 
     ``session_at`` is when the session last changed, ``asked_at`` when the newest message to the
     agent was accepted (None: there is none). ``error`` is the newest failure shown; empty while
-    an agent starts or works, whatever an older turn left behind.
+    an agent starts or works, whatever an older turn left behind. ``limit``: that failure is a
+    usage limit by the server's own word; where it has none, only the text tells. ``done``: its
+    newest turn came to its own end and no session is left to say so.
     """
 
     id: str
@@ -78,6 +101,8 @@ class AgentThread:
     asked_at: datetime | None = None
     start: Start = Start.UNTOLD
     error: str = ""
+    limit: UsageLimited | None = None
+    done: bool = False
     presence: Presence = Presence.PRESENT
 
 
@@ -110,7 +135,9 @@ class ThreadDetail:
 
     All of it is of one read. ``status`` None: it does not show (yet), or nobody asked anything.
     ``error`` is what T3 or the provider said went wrong with that turn, ``error_at`` when the
-    newest part of it was said. ``start_failed``: that turn never came to a session of its own.
+    newest part of it was said, ``limit`` that it is a usage limit by the server's own word.
+    ``start_failed``: that turn never came to a session of its own. ``cut_off``: the server ended
+    it by itself, as when it is restarted, and shows so.
     """
 
     thread: AgentThread
@@ -119,7 +146,10 @@ class ThreadDetail:
     status: ThreadStatus | None = None
     error: str = ""
     error_at: datetime | None = None
+    limit: UsageLimited | None = None
     start_failed: bool = False
+    cut_off: bool = False
+    spent: Spent = field(default_factory=Spent)
 
     @property
     def asked(self) -> tuple[AgentMessage, ...]:
@@ -137,13 +167,17 @@ class AgentProject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSnapshot:
-    """T3 as one read shows it. ``server_now`` is T3's own clock, for ages of T3's times."""
+    """T3 as one read shows it. ``server_now`` is T3's own clock, for ages of T3's times.
+
+    ``only``: the one thread whose absence from this means something, "" for all.
+    """
 
     environment_id: str
     sequence: int
     server_now: datetime
     projects: tuple[AgentProject, ...] = ()
     threads: tuple[AgentThread, ...] = ()
+    only: str = ""
 
     def thread(self, thread_id: str) -> AgentThread | None:
         """Return the thread shown under this id, if any."""

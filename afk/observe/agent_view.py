@@ -43,11 +43,11 @@ class AgentView:
         """Return which server answers, "" when none did."""
         return self.snapshot.environment_id if self.snapshot is not None else ""
 
-    def whole(self) -> AgentSnapshot:
+    def whole(self, thread_id: str) -> AgentSnapshot:
         """Return what the second source shows, asked only when the first one lacks a thread."""
         with self._asking:
-            if self._whole is None:
-                self._whole = self.agent.whole()
+            if self._whole is None or self._whole.only not in ("", thread_id):
+                self._whole = self.agent.whole(thread_id)
             return self._whole
 
     def detail(self, thread_id: str) -> ThreadDetail | None:
@@ -84,7 +84,9 @@ class AgentView:
             return thread_facts(record, snapshot, None, None, self.config)
         try:  # T3's trouble is no run's: it is told once and the run goes unseen
             if snapshot.thread(record.thread.id) is None:
-                return thread_facts(record, snapshot, self.whole(), None, self.config)
+                return thread_facts(
+                    record, snapshot, self.whole(record.thread.id), None, self.config
+                )
             detail = self.detail(record.thread.id)
         except AfkError as error:
             self.report.warn(f"T3 does not show the thread {record.thread.id}: {error}")

@@ -94,6 +94,7 @@ def _sight(tick: Tick, issue: Issue, records: Records) -> Sight:
         of_runs=_thread_ids(tick, issue) if threads else frozenset(),
         environment_id=tick.t3.environment_id,
         blank=blank,
+        ready_label=tick.config.ready_label,
         own=tick.forge.own if records.runs or any(map(issue.has_label, labels)) else frozenset(),
     )
 

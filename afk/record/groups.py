@@ -23,6 +23,7 @@ class ThreadState:
     moved on by every pause. ``rebuilt``: made from T3 after the record was lost. ``seen_sequence``:
     how far T3 had come when the record was last written; what shows less is an old picture.
     ``agent``: the entry of the configuration's table that a label picked, "" for none.
+    ``cost``: what the provider says the thread has cost, where T3 shows it: ``0.42 USD``.
     """
 
     environment_id: str = ""
@@ -35,6 +36,7 @@ class ThreadState:
     rebuilt: bool = False
     seen_sequence: int = 0
     agent: str = ""
+    cost: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

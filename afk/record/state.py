@@ -75,7 +75,8 @@ class Turn:
     """One user-to-agent cycle. ``sent_at`` None: intended, not yet known to be accepted.
 
     ``thread`` is the attempt number of the thread it was sent to. ``red_commit`` is the head that
-    it answers, ``told`` the reviews and comments that it tells.
+    it answers, ``told`` the reviews and comments that it tells. The tokens it used are written down
+    once it has ended, where T3 shows them.
     """
 
     number: int
@@ -89,6 +90,8 @@ class Turn:
     outcome_at: datetime | None = None
     red_commit: str = ""
     told: tuple[str, ...] = ()
+    tokens_in: int = 0
+    tokens_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,13 @@
 """What both views of the forge need of HTTP: a log of requests, and an answer's date."""
 
+import json
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
-from afk_sandbox.faults import App, Message, Receive, Send
+from afk_sandbox.faults import FRAMES, App, Message, Receive, Send
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,10 @@ class Logged:
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if scope["type"] == "websocket":
+            self._log.exchanges.append(Exchange("GET", scope["path"], "", None))
+            await self._app(scope, self._overheard(receive), send)
+            return
         statuses: list[int] = []
         parts: list[bytes] = []
 
@@ -75,6 +80,30 @@ class Logged:
                         b"".join(parts).decode("utf-8", "replace"),
                     )
                 )
+
+    def _overheard(self, receive: Receive) -> Receive:
+        """Return a socket whose calls are logged, each as a request of its own."""
+
+        async def overhear() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive":
+                self._log.exchanges.append(_call(str(message.get("text"))))
+            return message
+
+        return overhear
+
+
+def _call(text: str) -> Exchange:
+    """Return a frame as a request: what asks is a GET, what commands is a POST of the command."""
+    try:
+        frame = json.loads(text)
+    except ValueError:
+        frame = {}
+    tag = str(frame.get("tag"))
+    asks = tag.startswith("server.")
+    body = "" if asks else json.dumps(frame.get("payload"))
+    path = f"/ws/{tag}" if asks else FRAMES
+    return Exchange("GET" if asks else "POST", path, "", None, body)
 
 
 def http_date(at: datetime) -> str:

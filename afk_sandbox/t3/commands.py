@@ -30,11 +30,13 @@ class Malformed(Exception):
     """The command does not decode: 400 with an empty body."""
 
 
-class _Wire(BaseModel):
+class Wire(BaseModel):
+    """What every part of a command has in common."""
+
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", strict=True)
 
 
-class ModelSelection(_Wire):
+class ModelSelection(Wire):
     """Which provider instance and model; ``provider`` is the older name of the instance."""
 
     instance_id: Id = Field(validation_alias=AliasChoices("instanceId", "provider"))
@@ -42,7 +44,7 @@ class ModelSelection(_Wire):
     options: list[Any] | None = None
 
 
-class _Command(_Wire):
+class _Command(Wire):
     command_id: Id
 
 
@@ -100,7 +102,7 @@ class ThreadCreate(_DatedThreadCommand):
     worktree_path: Id | None
 
 
-class Attachment(_Wire):
+class Attachment(Wire):
     """An image, inlined as a data URL."""
 
     type: Literal["image"]
@@ -110,7 +112,7 @@ class Attachment(_Wire):
     data_url: str
 
 
-class UserMessage(_Wire):
+class UserMessage(Wire):
     """What a turn starts with."""
 
     message_id: Id

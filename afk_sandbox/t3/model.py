@@ -7,17 +7,26 @@ due is done when somebody reads or sends.
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from afk_sandbox.agents.script import ScriptingAgent
-from afk_sandbox.t3 import views
-from afk_sandbox.t3.commands import Malformed, ProjectDelete, ThreadMark, parse
+from afk_sandbox.t3 import commands2, providers2, views, views2
+from afk_sandbox.t3.commands import (
+    Malformed,
+    ProjectCreate,
+    ProjectDelete,
+    ProjectMetaUpdate,
+    ThreadMark,
+    parse,
+)
 from afk_sandbox.t3.decider import Folders, Invalid, Rejected, check, decide
+from afk_sandbox.t3.engine2 import Engine2
 from afk_sandbox.t3.playback import Playback, Workspace
 from afk_sandbox.t3.projection import Projection
 from afk_sandbox.t3.reactor import Reactor
+from afk_sandbox.t3.runs import RunProjection
 from afk_sandbox.t3.schedule import AT_ONCE, Pace, Schedule
 from afk_sandbox.t3.starts import Starter
 from afk_sandbox.t3.state import Json, State, Thread, Version
@@ -38,6 +47,7 @@ FULL_SCOPES = (
 
 INSTANCES: Mapping[str, bool] = {"codex": True, "claudeAgent": True, "grok": False}
 
+_OfProjects = ProjectCreate | ProjectDelete | ProjectMetaUpdate
 _MS = timedelta(milliseconds=1)
 
 
@@ -54,11 +64,12 @@ class Host:
     """The machine the server runs on.
 
     ``folders`` that exist -> whether each is a git repository; ``instances``: the configured
-    provider instances -> whether their CLI is installed.
+    provider instances -> whether their CLI is installed; ``models``: what each of them lists.
     """
 
     folders: Mapping[str, bool]
     instances: Mapping[str, bool] = field(default_factory=lambda: INSTANCES)
+    models: Sequence[str] = ("gpt-fake",)
 
 
 class T3Model:
@@ -93,16 +104,31 @@ class T3Model:
         self._last = now() - _MS
         self._pace = pace
         self._schedule = Schedule()
+        self._agent = agent
+        self._host = host
         projection = Projection(self.state, version, ids)
         playback = Playback(self._schedule, projection, pace, self._workspace)
         starter = Starter(playback, agent, host.instances)
         self._reactor = Reactor(playback, starter)
+        runs = RunProjection(self.state, "0.0.33", ids, schedule=self._schedule, settle=pace.settle)
+        plays = Playback(self._schedule, runs, pace, self._workspace)
+        self._engine = Engine2(self.state, plays, runs, agent, host.instances)
 
     @property
     def wedged(self) -> bool:
         """Whether the command reactor is blocked until `restart`."""
         self.advance()
-        return self._reactor.wedged
+        return self._reactor.wedged or self._engine.wedged
+
+    @property
+    def protocol(self) -> int:
+        """Which orchestration protocol the server speaks."""
+        return 2 if self.second else 1
+
+    @property
+    def second(self) -> bool:
+        """Whether the server speaks protocol 2."""
+        return self.version == "0.0.33"
 
     def now(self) -> datetime:
         """Return the time of the clock passed in."""
@@ -129,13 +155,15 @@ class T3Model:
         """
         self.advance()
         command = parse(body, self.version)
+        if self.second and not isinstance(command, _OfProjects):
+            return self._accept2(command)
         check(command, self.folders)
         if command.command_id in self.state.receipts:
             sequence = self.state.receipts[command.command_id]
             if sequence is None:
                 raise Rejected("this command id was rejected before")
             return sequence
-        at = self._last = max(self._now(), self._last + _MS)
+        at = self._moment()
         try:
             decide(self.state, command, at)
         except Rejected:
@@ -148,10 +176,90 @@ class T3Model:
             self._reactor.react(self.state.threads[command.thread_id], command, at)
         return sequence
 
+    def dispatch2(self, body: object) -> int:
+        """Accept a command of protocol 2; the same id again returns the same sequence.
+
+        Raises `Malformed` (no receipt), or `Rejected` with the reason (for this id for ever).
+        """
+        self.advance()
+        return self._accept2(commands2.parse(body))
+
+    def create_project(self, body: object) -> Json:
+        """Make a project of a folder; raises `Malformed`, `Invalid` or `Rejected`."""
+        self.advance()
+        command = commands2.project(body)
+        check(command, self.folders)
+        known = self.state.receipts.get(command.command_id)
+        if known is None:
+            taken = [
+                one.id
+                for one in self.state.projects.values()
+                if one.workspace_root == command.workspace_root and one.deleted_at is None
+            ]
+            if taken:
+                root = command.workspace_root
+                raise Rejected(f"Workspace {root} already belongs to project {taken[0]}.")
+            decide(self.state, command, self._moment())
+            self.state.receipts[command.command_id] = self.state.sequence
+        return views2.project(self.state, command.project_id)
+
+    def _accept2(self, command: commands2.Command2) -> int:
+        receipts, name = self.state.receipts, command.command_id
+        if name in receipts:
+            known = receipts[name]
+            if known is None:
+                was = f"Command {name} was previously rejected: {self.state.reasons[name]}"
+                raise Rejected(was)
+            return known
+        try:
+            self._engine.accept(command, self._moment())
+        except Rejected as refused:
+            receipts[name], self.state.reasons[name] = None, str(refused)
+            raise
+        receipts[name] = sequence = self.state.sequence
+        return sequence
+
+    def _moment(self) -> datetime:
+        self._last = max(self._now(), self._last + _MS)
+        return self._last
+
     def restart(self) -> None:
         """Stop and start the server: agents die, what is shown of them stays, wedges are gone."""
         self.advance()
-        self._reactor.restart()
+        if self.second:
+            self._engine.restart(self._moment())
+        else:
+            self._reactor.restart()
+
+    def upgrade(self) -> None:
+        """Stop a server of protocol 1 and start one of protocol 2 on a copy of what it knew.
+
+        Threads keep their ids and their messages and have no runs (source,
+        LegacyV1ThreadImporter.ts); whatever was at work ended with the old server.
+        """
+        self.restart()
+        self.version = "0.0.33"
+        for thread in self.state.threads.values():
+            thread.imported = True
+            thread.session, thread.latest_turn = None, None
+            thread.turns.clear()
+            thread.waiting.clear()
+            for message in thread.messages.values():
+                message.turn_id, message.streaming = None, False
+
+    def config(self) -> Json:
+        """Return what protocol 2 says of the server."""
+        return providers2.config(self._host.instances, self._host.models, self._now())
+
+    def shell2(self) -> Json:
+        """Return protocol 2's shell."""
+        self.advance()
+        return views2.shell(self.state)
+
+    def thread2(self, thread_id: str) -> Json | None:
+        """Return protocol 2's projection of a thread; None if there never was one."""
+        self.advance()
+        return views2.thread(self.state, thread_id)
 
     def environment(self) -> Json:
         """Return the public descriptor."""

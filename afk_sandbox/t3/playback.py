@@ -75,9 +75,12 @@ class Playback:
         """Return the turns that run in the thread's process."""
         return self.processes.get(thread.id, [])
 
-    def begin(self, thread: Thread, acts: tuple[Act, ...], at: datetime) -> None:
-        """Start a turn; an error of the turn before stays shown while it runs (31b)."""
-        turn = LiveTurn(f"turn-{self.projection.ids()}", thread, deque(acts))
+    def begin(self, thread: Thread, acts: tuple[Act, ...], at: datetime, turn_id: str = "") -> None:
+        """Start a turn, under the id of protocol 2's run if it has one.
+
+        An error of the turn before stays shown while it runs (31b).
+        """
+        turn = LiveTurn(turn_id or f"turn-{self.projection.ids()}", thread, deque(acts))
         self.turns(thread).append(turn)
         error = thread.session.last_error if thread.session else None
         self.projection.session(thread, at, "running", active=turn.id, error=error)

@@ -77,18 +77,22 @@ class Projection:
         """Add an assistant's message, still streaming; returns its id."""
         name = f"assistant:msg-{self.ids()}"
         if thread.visible:
-            thread.messages[name] = Message(
-                id=name,
-                role="assistant",
-                text=text,
-                turn_id=turn_id,
-                created_at=at,
-                updated_at=at,
-                streaming=True,
-            )
-            thread.turns[turn_id].assistant_message = name
-            self.state.event(at, thread)
+            self.say(thread, name, turn_id, text, at)
         return name
+
+    def say(self, thread: Thread, name: str, turn_id: str, text: str, at: datetime) -> None:
+        """Store an assistant's message under a name."""
+        thread.messages[name] = Message(
+            id=name,
+            role="assistant",
+            text=text,
+            turn_id=turn_id,
+            created_at=at,
+            updated_at=at,
+            streaming=True,
+        )
+        thread.turns[turn_id].assistant_message = name
+        self.state.event(at, thread)
 
     def message_done(self, thread: Thread, name: str, at: datetime) -> None:
         """Mark an assistant's message as whole."""

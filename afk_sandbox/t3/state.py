@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-Version = Literal["0.0.28", "0.0.32"]
+Version = Literal["0.0.28", "0.0.32", "0.0.33"]
+"""0.0.33 speaks protocol 2."""
 Json = dict[str, Any]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -50,7 +51,11 @@ class Session:
 
 @dataclass(slots=True)
 class Turn:
-    """One user-to-agent cycle; ``state``: running, completed, error or interrupted."""
+    """One user-to-agent cycle; ``state``: running, completed, error or interrupted.
+
+    On protocol 2 it is a run: ``message`` is what it answers, ``started_at`` when it came to work,
+    ``failure`` its error; ``state`` is one of its nine words.
+    """
 
     id: str
     requested_at: datetime
@@ -58,6 +63,9 @@ class Turn:
     completed_at: datetime | None = None
     assistant_message: str | None = None
     checkpoint: int | None = None
+    message: str = ""
+    started_at: datetime | None = None
+    failure: Json | None = None
 
 
 @dataclass(slots=True)
@@ -98,6 +106,10 @@ class Thread:
     checkpoints: list[Json] = field(default_factory=list)
     waiting: dict[str, str] = field(default_factory=dict)
     """Open request id -> ``approval`` or ``user-input``."""
+    requests: dict[str, Json] = field(default_factory=dict)
+    """Protocol 2's requests by id, answered ones too."""
+    imported: bool = False
+    """Brought over from protocol 1 by an upgrade."""
 
     @property
     def visible(self) -> bool:
@@ -111,11 +123,15 @@ class Thread:
 
 @dataclass(slots=True)
 class State:
-    """The whole read model; ``receipts``: command id -> sequence, None if it was rejected."""
+    """The whole read model; ``receipts``: command id -> sequence, None if it was rejected.
+
+    ``reasons``: why, by the same id; only protocol 2 says.
+    """
 
     projects: dict[str, Project] = field(default_factory=dict)
     threads: dict[str, Thread] = field(default_factory=dict)
     receipts: dict[str, int | None] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
     sequence: int = 0
     updated_at: datetime = EPOCH
 

@@ -27,9 +27,12 @@ _FLAGS_0_0_32 = (
 )
 
 
+_FLAGS_0_0_33 = ("pullRequests", *_FLAGS_0_0_32, "threadVisitedTracking")
+
+
 def environment(version: Version, environment_id: str) -> Json:
     """Return ``/.well-known/t3/environment``."""
-    flags = _FLAGS_0_0_32 if version == "0.0.32" else ()
+    flags = {"0.0.28": (), "0.0.32": _FLAGS_0_0_32}.get(version, _FLAGS_0_0_33)
     return {
         "environmentId": environment_id,
         "label": "sandbox",

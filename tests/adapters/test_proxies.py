@@ -166,3 +166,24 @@ def test_routed__request__goes_where_it_says() -> None:
         for url in ("http://127.0.0.1:9", "http://t3.test"):
             with pytest.raises(httpx.ConnectError):
                 client.get(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "proxy"),
+    [
+        ("wss://t3.test/ws?wsTicket=x", "http://secure.test:1"),
+        ("ws://t3.test/ws", "http://plain.test:1"),
+        ("https://t3.test/", "http://secure.test:1"),
+        ("wss://127.0.0.1:4000/ws", None),
+        ("wss://near.example.org/ws", None),
+    ],
+)
+def test_proxy_of__a_sockets_address__as_for_requests(url: str, proxy: str | None) -> None:
+    environ = {
+        "HTTPS_PROXY": "http://secure.test:1",
+        "HTTP_PROXY": "plain.test:1",
+        "NO_PROXY": ".example.org",
+    }
+    transport = routed(environ, tls_context())
+    assert transport.proxy_of(url) == proxy
+    transport.close()

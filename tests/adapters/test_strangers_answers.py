@@ -104,7 +104,7 @@ def at_t3(client: httpx.Client) -> dict[str, Callable[[], object]]:
     spec = ThreadSpec(id="t", project_id="p", title="t", instance="i", model="m")
     return {
         "read": t3.read,
-        "whole": t3.whole,
+        "whole": lambda: t3.whole("t"),
         "detail": lambda: t3.detail("t"),
         "create_thread": lambda: t3.create_thread(spec, "c"),
         "start_turn": lambda: t3.start_turn("t", "m", "text", "c"),

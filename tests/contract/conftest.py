@@ -13,8 +13,8 @@ from afk.types import Forge
 
 RECORDED = ("forgejo-16.0.0-dev", "forgejo-14.0.0", "forgejo-11.0.15")
 SANDBOXES = ("sandbox-github", *(f"sandbox-{one}" for one in RECORDED))
-SANDBOXES_T3 = ("sandbox-t3-0.0.32", "sandbox-t3-0.0.28")
-RECORDED_T3 = ("t3-0.0.32", "t3-0.0.28")
+SANDBOXES_T3 = ("sandbox-t3-0.0.33", "sandbox-t3-0.0.32", "sandbox-t3-0.0.28")
+RECORDED_T3 = ("t3-v2-0.0.33", "t3-0.0.32", "t3-0.0.28")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

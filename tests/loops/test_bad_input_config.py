@@ -60,7 +60,6 @@ def refused(ticked: Ticked, *parts: str) -> None:
         ({"t3": {}}, ["t3.url is not set", "AFK_T3_URL"]),
         ({"t3": {"url": "https://t3.test", "model": " "}}, ["t3.model is empty", "leave t3.model"]),
         ({"t3": {"url": "https://t3.test", "instance": ""}}, ["t3.instance is empty"]),
-        ({"t3": {"url": "https://t3.test", "protocol": 2}}, ["'t3.protocol: 2' is not built"]),
         ({"landing": "pull-requests"}, ["landing: Input should be 'push' or"]),
         ({"notify": ["discord"]}, ["'notify: discord' is not built", "slack, ntfy, webhook"]),
         ({"notify": ["slack"]}, ["AFK_SLACK_WEBHOOK is not set", "take slack out of notify"]),

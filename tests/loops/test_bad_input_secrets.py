@@ -31,6 +31,7 @@ def leaks(here: World, told: Sequence[str]) -> list[str]:
     return [text[:80] for text in (*told, *written) if token in text or token[:12] in text]
 
 
+@pytest.mark.protocol_1
 @pytest.mark.parametrize(("status", "ticks"), [(400, 1), (403, 3), (413, 3)])
 @pytest.mark.parametrize("before", ["", "x" * 280])
 @on_both_forges

@@ -1,4 +1,4 @@
-"""A T3 Code server that speaks another protocol: refused by name, and nothing is lost."""
+"""A T3 Code server that speaks a protocol afk does not: refused by name, and nothing is lost."""
 
 import pytest
 from support.loops import lose_thread, only
@@ -22,29 +22,11 @@ from afk.types import Forge
 from afk_sandbox.faults import Fault
 from afk_sandbox.world import IN_PROGRESS, READY, world
 
-SHELLS = ["04-shell-empty", "21-shell-after-creates"]
-REFUSAL = [
-    "T3 answers with a shell of orchestration protocol 2",
-    "afk speaks orchestration protocol 1 (T3 Code 0.0.26 and later",
-]
+SHELL = "04-shell-empty"
+SUPPORTED = "afk speaks orchestration protocols 1 and 2 (T3 Code 0.0.26 and later)"
 
 
-@pytest.mark.parametrize("shell", SHELLS)
-@on_both_forges
-def test_tick__t3_of_protocol_2_as_recorded__names_both_protocols_and_writes_nothing(
-    kind: Forge, shell: str
-) -> None:
-    """This build does not say so in its descriptor: the shell's shape gives it away."""
-    with world(kind) as here:
-        issue = here.issue(here.repository("shop"), "Add a till", BODY)
-        ticked = here.run("tick", "--json", transport=protocol_2(here, shell))
-        assert_refused(here, ticked, issue, code=2, parts=REFUSAL)
-        assert ticked.document["requests"]["T3"] == 2
-        ((said_why,),) = [[one["gate"]] for one in ticked.document["decisions"]]
-        assert said_why == "agent-seen"
-
-
-@pytest.mark.parametrize("version", [2, 3])
+@pytest.mark.parametrize("version", [0, 3])
 @on_both_forges
 def test_tick__t3_that_names_another_protocol__is_refused_before_its_shell_is_read(
     kind: Forge, version: int
@@ -52,38 +34,44 @@ def test_tick__t3_that_names_another_protocol__is_refused_before_its_shell_is_re
     """The field is in no recorded descriptor; it is published for builds after the merge."""
     with world(kind) as here:
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
-        newer = protocol_2(here, SHELLS[0], {"orchestrationProtocolVersion": version})
+        newer = protocol_2(here, SHELL, {"orchestrationProtocolVersion": version})
         ticked = here.run("tick", "--json", transport=newer)
-        parts = [f"T3 speaks orchestration protocol {version}", REFUSAL[1]]
+        parts = [f"T3 speaks orchestration protocol {version}", SUPPORTED]
         assert_refused(here, ticked, issue, code=2, parts=parts)
         assert ticked.document["requests"]["T3"] == 1
+        ((said_why,),) = [[one["gate"]] for one in ticked.document["decisions"]]
+        assert said_why == "agent-seen"
 
 
 @pytest.mark.parametrize("command", ["explain", "status"])
 @on_both_forges
-def test_command__t3_of_protocol_2__says_so_with_exit_code_2(kind: Forge, command: str) -> None:
+def test_command__t3_of_another_protocol__says_so_with_exit_code_2(
+    kind: Forge, command: str
+) -> None:
     with world(kind) as here:
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
         arguments = [command, *([issue.ref] if command == "explain" else []), "--json"]
-        ticked = here.run(*arguments, transport=protocol_2(here, SHELLS[0]))
-        assert_refused(here, ticked, issue, code=2, parts=REFUSAL)
+        newer = protocol_2(here, SHELL, {"orchestrationProtocolVersion": 3})
+        ticked = here.run(*arguments, transport=newer)
+        assert_refused(here, ticked, issue, code=2, parts=[SUPPORTED])
 
 
 @on_both_forges
-def test_run_in_flight__t3_upgraded_to_protocol_2__gets_no_turn_and_goes_on_once_it_is_back(
+def test_run_in_flight__t3_upgraded_to_another_protocol__gets_no_turn_and_goes_on_once_it_is_back(
     kind: Forge,
 ) -> None:
     """It may well be at work still: nobody stops it, closes it or starts another."""
-    with world(kind) as here:
+    with world(kind, t3_version="0.0.32") as here:
         issue = here.issue(here.repository("shop"), "Add a till", "[[ci=red,green]]")
         polled(here)
         here.t3.advance()
         forget(here)
         for _ in range(2):
             here.clock.sleep(300)
-            ticked = here.run("tick", "--json", transport=protocol_2(here, SHELLS[0]))
+            newer = protocol_2(here, SHELL, {"orchestrationProtocolVersion": 3})
+            ticked = here.run("tick", "--json", transport=newer)
             assert ticked.exit_code == 2
-            assert REFUSAL[0] in said(ticked, "error")
+            assert SUPPORTED in said(ticked, "error")
         assert not any("dispatch" in one for one in writes(here))
         assert record(here, issue)["stage"] == "running"
         assert labels(issue) == {READY, IN_PROGRESS}
@@ -93,6 +81,7 @@ def test_run_in_flight__t3_upgraded_to_protocol_2__gets_no_turn_and_goes_on_once
         assert len(threads(here, issue)) == 1
 
 
+@pytest.mark.protocol_1
 @on_both_forges
 def test_run_in_flight__t3_shows_half_of_itself__nothing_is_concluded_from_it(kind: Forge) -> None:
     """The thread is missing in the shell; what says whether it was removed cannot be read."""

@@ -139,6 +139,7 @@ def too_old(here: World, issue: Issue) -> None:
     here.clock.sleep(8 * 86_400)
 
 
+@pytest.mark.protocol_1
 @pytest.mark.parametrize("act", [blocked, locked, at_a_ceiling, too_old])
 @pytest.mark.parametrize("nth", [CLAIM, THREAD])
 @on_both_forges

@@ -26,6 +26,7 @@ from afk.types import Forge
 from afk_sandbox.world import HUMAN, READY, world
 
 
+@pytest.mark.protocol_1
 @on_both_forges
 def test_referee__an_older_thread_is_about_to_start__ours_gives_way_and_is_deleted(
     kind: Forge,
@@ -46,6 +47,7 @@ def test_referee__an_older_thread_is_about_to_start__ours_gives_way_and_is_delet
         assert "dispatch_failures" not in returned["thread"]
 
 
+@pytest.mark.protocol_1
 @on_both_forges
 def test_referee__the_older_thread_is_at_work__ours_gives_way(kind: Forge) -> None:
     with world(kind) as here:
@@ -111,6 +113,7 @@ def test_referee__rival_whose_run_has_ended__does_not_count(kind: Forge) -> None
         assert len(prompts(here, done)) == 2
 
 
+@pytest.mark.protocol_1
 @pytest.mark.parametrize("why", ["deleted", "not to be read now"])
 @on_both_forges
 def test_referee__rival_s_issue_cannot_be_told__ours_gives_way(kind: Forge, why: str) -> None:

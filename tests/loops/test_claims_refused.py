@@ -25,8 +25,8 @@ from support.poll_rig import (
     threads,
     writes,
 )
+from support.straight import Straight
 
-from afk.adapters.http import tls_context
 from afk.types import Forge
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue
@@ -47,6 +47,7 @@ def tick_through(here: World, transport: httpx.BaseTransport) -> int:
     return here.run("tick", transport=transport).exit_code
 
 
+@pytest.mark.protocol_1
 @on_both_forges
 def test_workspace__that_does_not_exist_on_t3_s_host__parks_at_once(kind: Forge) -> None:
     """A 400 says that asking again is of no use."""
@@ -81,6 +82,7 @@ def test_workspace__corrected_and_labelled_again__starts(kind: Forge) -> None:
         assert len(prompts(here, issue)) == 1
 
 
+@pytest.mark.protocol_1
 @pytest.mark.parametrize("refused", ["project.create", "thread.create", "thread.turn.start"])
 @on_both_forges
 def test_t3__refuses_three_times__parks_and_leaves_nothing_behind(
@@ -118,6 +120,7 @@ def test_t3__refuses_three_times__parks_and_leaves_nothing_behind(
         assert_started(here, other)
 
 
+@pytest.mark.protocol_1
 @on_both_forges
 def test_t3__refuses_twice_and_then_takes_it__runs_once(kind: Forge) -> None:
     with world(kind) as here:
@@ -139,7 +142,7 @@ def test_t3__goes_down_while_a_run_starts__the_next_tick_completes_it(
     """Whether the command took effect is unknown; the same one is sent again, never another."""
     with world(kind) as here:
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
-        inner = httpx.HTTPTransport(verify=tls_context())
+        inner = Straight()
         down: list[str] = []
 
         def meddle(request: httpx.Request) -> httpx.Response | None:
@@ -162,6 +165,7 @@ def test_t3__goes_down_while_a_run_starts__the_next_tick_completes_it(
         inner.close()
 
 
+@pytest.mark.protocol_1
 @pytest.mark.parametrize(
     ("made", "said_so"),
     [("project.create", "show a project for /srv/shop"), ("thread.create", "show the thread")],

@@ -146,6 +146,7 @@ def test_provider__a_run_waits_for_its_limit__nothing_starts_on_its_instance(kin
         assert starts(here, [limited, same, elsewhere]) == [1, 0, 1]
 
 
+@pytest.mark.protocol_1
 @on_both_forges
 def test_provider__two_starts_in_a_row_failed__one_probe_an_hour(kind: Forge) -> None:
     """``grok`` has no CLI on this host: its turns never start."""

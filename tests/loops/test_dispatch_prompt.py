@@ -1,5 +1,6 @@
 """What the agent is sent: the approved text, cleaned and fenced, and nobody else's words."""
 
+import pytest
 from support.loops import record_comments
 from support.poll_rig import BODY, on_both_forges, polled, prompt, ready, record, threads
 
@@ -163,6 +164,7 @@ def test_prompt__bot_with_write__does_not_speak_unless_it_is_listed() -> None:
         assert "listed says so" in fenced(here, issue)
 
 
+@pytest.mark.protocol_1
 @on_both_forges
 def test_prompt__configured_branch_model_and_instance__are_used(kind: Forge) -> None:
     with world(kind) as here:

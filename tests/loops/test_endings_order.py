@@ -121,6 +121,7 @@ def just_before(here: World, how: Ending) -> Issue:
     return issue
 
 
+@pytest.mark.protocol_1
 @both
 @every
 def test_end__in_one_tick__every_step_in_its_order(kind: Forge, how: Ending) -> None:

@@ -26,6 +26,7 @@ from afk_sandbox.faults import Fault
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, world
 
 
+@pytest.mark.protocol_1
 @both
 @pytest.mark.parametrize("away", [True, False], ids=["t3-away", "t3-takes-no-command"])
 def test_end__stop_not_seen__all_but_the_lock_after_stop_seconds(kind: Forge, away: bool) -> None:
@@ -64,6 +65,7 @@ def test_end__stop_not_seen__all_but_the_lock_after_stop_seconds(kind: Forge, aw
         assert_ended(here, issue, "needs-human", "nothing-pushed")
 
 
+@pytest.mark.protocol_1
 @both
 def test_end__label_put_on_again_meanwhile__left_alone(kind: Forge) -> None:
     """Labels are the newest approval's: an ending that drags on takes none of them off."""
@@ -87,6 +89,7 @@ def test_end__label_put_on_again_meanwhile__left_alone(kind: Forge) -> None:
         assert len(said(here, issue)) == 2
 
 
+@pytest.mark.protocol_1
 @both
 def test_end__settled_then_handed_back_by_hand__not_undone(kind: Forge) -> None:
     """What a person changes after the labels were settled is theirs."""

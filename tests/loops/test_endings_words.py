@@ -100,6 +100,7 @@ def test_close__refused_by_a_blocker__names_it(kind: Forge) -> None:
         assert f"while `#{blocker.number}` is open" in comment(here, issue)
 
 
+@pytest.mark.protocol_1
 @both
 def test_start__thread_refused_with_400__is_no_missing_workspace(kind: Forge) -> None:
     """Only the project's 400 is the folder's; T3's own words stand beside the reason."""

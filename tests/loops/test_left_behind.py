@@ -194,6 +194,7 @@ def test_approval__whose_label_is_taken_off_while_it_waits__ends_as_stopped(kind
         come_to_rest(here, issue)
 
 
+@pytest.mark.protocol_1
 @both
 @pytest.mark.parametrize("closed", [False, True], ids=["label-off", "closed"])
 def test_start__that_nobody_asks_for_any_more__ends_as_stopped(
@@ -219,6 +220,7 @@ def test_start__that_nobody_asks_for_any_more__ends_as_stopped(
         assert reopened(issue) == 0
 
 
+@pytest.mark.protocol_1
 @both
 def test_thread__a_persons_archive_taken_back_to_stop_it__is_archived_again(kind: Forge) -> None:
     """T3 could not be read after the stop; the tick after that one puts the archive back."""

@@ -1,5 +1,6 @@
 """A usage limit that is over for good: nobody waits for it any more, on any repository."""
 
+import pytest
 from support.loops import HOUR, assert_ended, both, record, said, tick, until
 from support.overheard import doorbell
 
@@ -10,6 +11,7 @@ GRACE = {"ci": {"grace_seconds": 60}}
 OTHER = "99999999-0000-4000-8000-000000000000"
 
 
+@pytest.mark.protocol_1
 @both
 def test_hold__for_another_runs_limit__ends_with_the_answer_it_held_up(kind: Forge) -> None:
     """The answer waits for the provider and stops the clocks; once it is given they run again."""

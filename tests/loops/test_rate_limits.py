@@ -65,6 +65,7 @@ def test_watch__limited_at_a_write__drives_no_further_run_and_starts_none(
             assert until(here, issue)["verdict"] == "done"
 
 
+@pytest.mark.protocol_1
 @both
 def test_poll__limited_while_it_asks_about_a_rival__the_claim_stands_until_it_may_ask(
     kind: Forge,

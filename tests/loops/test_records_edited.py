@@ -60,6 +60,7 @@ def json_of(which: Comment) -> str:
     return found[0]
 
 
+@pytest.mark.protocol_1
 @both
 @pytest.mark.parametrize(
     ("body", "tampering"),
@@ -141,6 +142,7 @@ def test_record__edited_while_t3_is_away__lock_and_agent_stay_until_it_is_back(k
         assert at_work(here) == []
 
 
+@pytest.mark.protocol_1
 @both
 def test_record__edited_while_its_end_waits_for_a_stop__ended_once(kind: Forge) -> None:
     with world(kind) as here:

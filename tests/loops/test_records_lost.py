@@ -100,6 +100,7 @@ def test_record__deleted_while_t3_is_away__lock_stays(kind: Forge) -> None:
         assert len(said(here, issue)) == 1
 
 
+@pytest.mark.protocol_1
 @both
 def test_record__and_thread_are_gone__run_never_sends_its_first_turn_twice(kind: Forge) -> None:
     """All that is left is the label's approval: the same run begins again under the same ids."""
@@ -149,6 +150,7 @@ def test_record__posted_twice__the_first_one_counts_the_other_goes(kind: Forge) 
         assert issue.comments == [first], "a copy under another account is a forgery"
 
 
+@pytest.mark.protocol_1
 @both
 def test_record__an_old_one_put_back__regressed_and_parked(kind: Forge) -> None:
     """The thread knows a turn that the record does not: no further turn, and nothing closes."""

@@ -59,6 +59,7 @@ def test_stray__of_a_former_approval__stopped_and_handed_over(kind: Forge) -> No
         assert len(bell.rings) == 1
 
 
+@pytest.mark.protocol_1
 @both
 def test_strays__two_of_one_issue__both_stopped_and_handed_over(kind: Forge) -> None:
     with world(kind) as here, doorbell(here) as bell:
@@ -186,6 +187,7 @@ def test_label__without_any_event__is_a_lock_that_nobody_can_be_asked_about(kind
         assert said(here, issue) == []
 
 
+@pytest.mark.protocol_1
 @both
 def test_issue__is_gone_and_the_agent_does_not_stop__not_rung(kind: Forge) -> None:
     """T3 accepts and nothing comes of it: the next tick asks again, and rings when it is seen."""

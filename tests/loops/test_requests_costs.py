@@ -53,6 +53,7 @@ def started(here: World, name: str, body: str = "[[ci=slow]]") -> Issue:
     return issue
 
 
+@pytest.mark.protocol_1
 @on_both_forges
 def test_tick__in_every_stage_of_a_run__costs_what_is_documented(kind: Forge) -> None:
     """Idle, waiting, starting, watching, fixing forward, ending: in one repository."""
@@ -162,6 +163,7 @@ def changes(here: World) -> list[str]:
     return [f"{one.split()[0]} {re.findall(_THING, one)[-1]}" for one in forge]
 
 
+@pytest.mark.protocol_1
 @on_both_forges
 def test_tick__each_step_of_a_run__writes_no_more_than_it_must(kind: Forge) -> None:
     """A start at most 5 times, an end at most 6 times, a turn twice; T3 hears one thing each."""

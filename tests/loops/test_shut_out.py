@@ -13,8 +13,8 @@ import httpx
 import pytest
 from support.loops import BROKEN, at_work, only
 from support.poll_rig import BODY, assert_started, on_both_forges, polled, record, said, writes
+from support.straight import Sockets, Straight
 
-from afk.adapters.http import tls_context
 from afk.types import Forge
 from afk_sandbox.faults import Fault
 from afk_sandbox.forge.records import Issue
@@ -27,14 +27,14 @@ IP_LIST = (
 SAML = "Resource protected by organization SAML enforcement. You must grant your token access."
 
 
-class Shut(httpx.BaseTransport):
+class Shut(Sockets):
     """Real connections, but one owner's repositories are answered for by somebody else."""
 
     def __init__(
         self, owner: str, status: int = 403, message: str = IP_LIST, *, after: int = 0
     ) -> None:
         """``after``: how many GraphQL queries are let through first."""
-        self._inner = httpx.HTTPTransport(verify=tls_context())
+        self._inner = Straight()
         self._owner, self._status, self._message = owner, status, message
         self._open = after
 

@@ -207,6 +207,7 @@ def test_other_server__was_a_wrong_address__run_goes_on(kind: Forge) -> None:
         assert len(records(here, issue)) == 1
 
 
+@pytest.mark.protocol_1
 @both
 def test_zombie__stopped_resumed_once_then_handed_over(kind: Forge) -> None:
     """T3 shows "running" for ever after a restart: the agent died with it."""
@@ -270,6 +271,7 @@ def test_linger__beside_a_verdict__waits_the_grace_then_stops(kind: Forge, pushe
         assert [stop["rule"] for stop in stops] == ["running-grace"]
 
 
+@pytest.mark.protocol_1
 @both
 def test_never_started__t3_accepts_and_nothing_happens__handed_over(kind: Forge) -> None:
     """A wedged server takes the message and starts no turn: five minutes, then a person."""

@@ -126,6 +126,7 @@ def test_vanished__red_and_the_replacement_used_up__frozen(kind: Forge) -> None:
         assert before.commands == []
 
 
+@pytest.mark.protocol_1
 @both
 @pytest.mark.parametrize("times", [1, 3])
 def test_vanished__t3_refuses_the_new_thread__tried_under_fresh_ids_thrice(
@@ -158,6 +159,7 @@ def test_vanished__t3_refuses_the_new_thread__tried_under_fresh_ids_thrice(
             assert_ended(here, issue, "needs-human", "dispatch-failed", turns=0)
 
 
+@pytest.mark.protocol_1
 @both
 def test_vanished__or_archived_cannot_be_told__nothing_is_concluded(kind: Forge) -> None:
     """The shell leaves archived and deleted threads out: without the snapshot nobody knows."""

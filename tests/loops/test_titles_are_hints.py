@@ -81,6 +81,7 @@ def test_thread__of_an_ended_run_in_which_a_person_goes_on__holds_no_renamed_rep
         assert "thread.delete" not in before.commands
 
 
+@pytest.mark.protocol_1
 @both
 def test_stray__beside_one_that_is_only_titled_so__is_followed_and_that_is_left(
     kind: Forge,
@@ -102,6 +103,7 @@ def test_stray__beside_one_that_is_only_titled_so__is_followed_and_that_is_left(
         assert bell.rings == []
 
 
+@pytest.mark.protocol_1
 @both
 def test_issue__is_gone_and_its_thread_is_at_rest__left_alone(kind: Forge) -> None:
     """Three threads carry its name; only the one of afk's in which an agent works is stopped."""

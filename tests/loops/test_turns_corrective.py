@@ -135,6 +135,7 @@ def test_red__killed_after_any_write__bound_holds(kind: Forge) -> None:
     assert killed >= 5
 
 
+@pytest.mark.protocol_1
 @both
 @pytest.mark.parametrize("times", [1, 2, 3])
 def test_corrective__t3_refuses_the_turn__tried_under_fresh_ids_thrice(

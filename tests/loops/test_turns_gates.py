@@ -86,6 +86,7 @@ def test_text__changed_since_the_approval__stopped_and_parked(
         assert "thread.create" not in before.commands
 
 
+@pytest.mark.protocol_1
 @both
 def test_text__changed_while_a_question_waits__not_answered(kind: Forge) -> None:
     with world(kind) as here:

@@ -37,6 +37,7 @@ def waiting(here: World, issue: Issue) -> list[str]:
     return list(threads(here, issue)[0].waiting.values())
 
 
+@pytest.mark.protocol_1
 @both
 @words
 def test_question__once__answered_and_the_run_goes_on(kind: Forge, word: str, command: str) -> None:
@@ -55,6 +56,7 @@ def test_question__once__answered_and_the_run_goes_on(kind: Forge, word: str, co
         assert before.commands == [command, "thread.session.stop"]
 
 
+@pytest.mark.protocol_1
 @both
 def test_question__once__stays_in_the_comment_with_the_answer_to_the_end(kind: Forge) -> None:
     """The text is the agent's: below the marker, fenced; the record keeps its digest alone."""
@@ -138,6 +140,7 @@ def test_question__after_a_push__ci_decides(kind: Forge) -> None:
         assert_ended(here, issue, "done", "landed", turns=2)
 
 
+@pytest.mark.protocol_1
 @both
 def test_question__t3_loses_the_answer__given_again(kind: Forge) -> None:
     """A request that was answered and still stands is not new; the answer keeps its id."""
@@ -165,6 +168,7 @@ def test_question__t3_loses_the_answer__given_again(kind: Forge) -> None:
         assert_ended(here, issue, "done", "landed")
 
 
+@pytest.mark.protocol_1
 @both
 def test_question__answered_but_the_text_has_changed__not_answered_again(kind: Forge) -> None:
     """An answer given again is a turn like any other: what was approved has to stand."""
@@ -182,6 +186,7 @@ def test_question__answered_but_the_text_has_changed__not_answered_again(kind: F
         assert len(waiting(here, issue)) == 1
 
 
+@pytest.mark.protocol_1
 @both
 def test_question__t3_never_takes_the_answer__the_deadline_ends_it(kind: Forge) -> None:
     with world(kind) as here:

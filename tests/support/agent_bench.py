@@ -15,22 +15,28 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from support.agent_words import Overheard, Shown, in_shell
 from support.benches import PEOPLE, SECRET, Given, cassette, recorded
+from support.cassettes import CASSETTES
 from support.no_hands import NoHands
 from support.operations import Server
 from support.sent import Sent
+from support.sockets import Recorder, keep, played, real
 
 from afk.adapters.http import Answer, Http, tls_context
+from afk.adapters.sockets import Connection, Opener
+from afk.adapters.t3 import projection, runs
 from afk.adapters.t3.mapping import detail
-from afk.adapters.t3.wire import Detail, Overview, Thread, parse
+from afk.adapters.t3.wire import Detail, parse
 from afk.adapters.t3_client import T3Client
-from afk.model.agent import AgentSnapshot, AgentThread
+from afk.model.agent import AgentSnapshot, AgentThread, ThreadDetail
 from afk.ports import ThreadSpec
 from afk.types import ThreadStatus
 from afk_sandbox.agents.scripted import ScriptedAgent
 from afk_sandbox.serving import serve
 from afk_sandbox.t3.model import Host, T3Model, Token
 from afk_sandbox.t3.routes import t3_app
+from afk_sandbox.t3.schedule import AT_ONCE, RECORDED
 
 READ_ONLY: Final = "read-only"
 _PATIENCE: Final = 40
@@ -61,7 +67,9 @@ class AgentBench:
     pause: float
     read_only: Callable[[], str] = lambda: SECRET
     """Returns a token that may read and not operate."""
+    open_socket: Opener = real
     sent: Sent = field(default_factory=lambda: Sent(Server.T3))
+    opened: list[T3Client] = field(default_factory=list)
     _count: int = 0
 
     def __post_init__(self) -> None:
@@ -79,7 +87,38 @@ class AgentBench:
             sleep=lambda _: None,
         )
         moment = self.given("now", lambda _: datetime.now(UTC).isoformat())
-        return T3Client(http=http, now=lambda: datetime.fromisoformat(moment))
+        made = T3Client(
+            http=http,
+            now=lambda: datetime.fromisoformat(moment),
+            open_socket=self._overhear,
+        )
+        self.opened.append(made)
+        return made
+
+    def _overhear(
+        self, url: str, *, headers: Mapping[str, str], seconds: float, most: int
+    ) -> Connection:
+        """Open a socket whose calls are taken down."""
+        opened = self.open_socket(url, headers=headers, seconds=seconds, most=most)
+        return Overheard(opened, self.sent)
+
+    @property
+    def protocol(self) -> int:
+        """Return which protocol the server turned out to speak, 0 before anything was asked."""
+        return max((one.protocol for one in self.opened), default=0)
+
+    @property
+    def over(self) -> tuple[str, ...]:
+        """Return how a session shows that nobody is at work after a decline and a stop.
+
+        On protocol 2 a stop ends what runs, and what had come to its end by then stays done.
+        """
+        return ("stopped", "interrupted", "ready") if self.protocol == 2 else ("stopped",)
+
+    def close(self) -> None:
+        """Close every socket."""
+        for one in self.opened:
+            one.close()
 
     def id(self) -> str:
         """Return a fresh id, the recorded one with a cassette."""
@@ -115,41 +154,44 @@ class AgentBench:
         return message
 
     def until(
-        self, thread: str, wanted: Callable[[Thread], object]
+        self, thread: str, wanted: Callable[[Shown], object]
     ) -> tuple[AgentSnapshot, AgentThread]:
         """Read the shell until it shows the thread as wanted, in the server's own words."""
         agent = self.agent()
         for _ in range(_PATIENCE):
             snapshot = agent.read()
             found = snapshot.thread(thread)
-            if found is not None and wanted(_in_shell(agent, thread)):
+            if found is not None and wanted(in_shell(_newest(agent), agent.protocol, thread)):
                 return snapshot, found
             time.sleep(self.pause)
         raise AssertionError(f"{thread} never came to be as wanted")
 
     def until_session(self, thread: str, *words: str) -> tuple[AgentSnapshot, AgentThread]:
         """Read the shell until the thread's session is in one of these states."""
-        return self.until(thread, lambda one: one.session and one.session.status in words)
+        return self.until(thread, lambda one: one.session in words)
 
     def status(self, thread: str) -> ThreadStatus | None:
         """Return what became of the newest message's turn, by a clock past every pause."""
+        return self.settled(thread).status
+
+    def settled(self, thread: str) -> ThreadDetail:
+        """Return the thread with its bodies, by a clock past every pause."""
         agent = self.agent()
         agent.read()
         agent.detail(thread)
-        shown = parse(Detail, _newest(agent), "thread").thread
-        found = detail(shown, datetime.max.replace(tzinfo=UTC))
-        return found.status if found is not None else None
+        late, data = datetime.max.replace(tzinfo=UTC), _newest(agent)
+        if agent.protocol == 1:
+            found = detail(parse(Detail, data, "thread").thread, late)
+        else:
+            found = runs.detail(parse(projection.Detail, data, "thread").projection, late)
+        assert found is not None
+        return found
 
 
 def _newest(agent: T3Client) -> Any:
     assert isinstance(agent.http, _Keeping)
     assert agent.http.newest is not None
     return agent.http.newest.json
-
-
-def _in_shell(agent: T3Client, thread: str) -> Thread:
-    shown = parse(Overview, _newest(agent), "shell").threads
-    return next(one for one in shown if one.id == thread)
 
 
 @contextmanager
@@ -161,9 +203,10 @@ def sandbox_agent(version: str) -> Iterator[AgentBench]:
         agent=ScriptedAgent(NoHands()),
         tokens={"good": Token(), READ_ONLY: Token(("orchestration:read",))},
         host=Host({"/srv/work": True}),
+        pace=RECORDED if version == "0.0.33" else AT_ONCE,
     )
     with serve(t3_app(model)) as url, httpx.Client(timeout=30, verify=tls_context()) as client:
-        yield AgentBench(
+        bench = AgentBench(
             given=Given(object()),
             url=url,
             token="good",
@@ -172,12 +215,19 @@ def sandbox_agent(version: str) -> Iterator[AgentBench]:
             pause=0.05,
             read_only=lambda: READ_ONLY,
         )
+        yield bench
+        bench.close()
 
 
 @contextmanager
 def cassette_agent(server: str, name: str) -> Iterator[AgentBench]:
     """A recorded T3."""
-    with cassette(server, name) as given, httpx.Client(timeout=30, verify=tls_context()) as client:
+    frames = CASSETTES / server / f"{name}.frames.json"
+    with (
+        cassette(server, name) as given,
+        played(frames) as open_socket,
+        httpx.Client(timeout=30, verify=tls_context()) as client,
+    ):
         yield AgentBench(
             given=given,
             url="http://t3.test",
@@ -185,6 +235,7 @@ def cassette_agent(server: str, name: str) -> Iterator[AgentBench]:
             workspace=given.facts["workspace"],
             client=client,
             pause=0,
+            open_socket=open_socket,
         )
 
 
@@ -195,8 +246,9 @@ def live_agent(name: str) -> Iterator[AgentBench]:
     workspace = given("workspace", lambda _: os.environ["AFK_LIVE_T3_WORKSPACE"])
     token = Path(os.environ["AFK_LIVE_T3_TOKEN_FILE"]).read_text(encoding="utf-8").strip()
     server = os.environ.get("AFK_RECORD", "")
+    recorder = Recorder()
     with recorded(server, name, given), httpx.Client(timeout=30, verify=tls_context()) as client:
-        yield AgentBench(
+        bench = AgentBench(
             given=given,
             url=os.environ["AFK_LIVE_T3"].rstrip("/"),
             token=token,
@@ -204,7 +256,12 @@ def live_agent(name: str) -> Iterator[AgentBench]:
             client=client,
             pause=0.3,
             read_only=lambda: _exchanged(os.environ["AFK_LIVE_T3"].rstrip("/"), token),
+            open_socket=recorder,
         )
+        yield bench
+        bench.close()
+    if server:
+        keep(recorder, CASSETTES / server / f"{name}.frames.json")
 
 
 def _exchanged(url: str, token: str) -> str:

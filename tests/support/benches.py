@@ -24,6 +24,7 @@ from support.people import People
 from support.people_forgejo import ForgejoPeople
 from support.people_sandbox import SandboxPeople
 from support.sent import Sent
+from support.t3_tapes import tidy, without_unread
 
 from afk.adapters.forgejo.checks import ForgejoChecks
 from afk.adapters.forgejo.tracker import ForgejoTracker
@@ -210,7 +211,7 @@ def _shorten(request: Any) -> Any:
 
 def _scrub(response: dict[str, Any]) -> dict[str, Any]:
     """Leave out headers that change with every run, long texts, files of the server's machine."""
-    body = response["body"]["string"]
+    body = without_unread(response["body"]["string"])
     response["body"]["string"] = _FILE.sub(b"file", _LONG.sub(b"xxx", body))
     headers = response["headers"]
     response["headers"] = {
@@ -239,6 +240,7 @@ def recorded(server: str, name: str, given: Given) -> Iterator[None]:
     path.unlink(missing_ok=True)
     with player(vcr.mode.ALL).use_cassette(str(path)):
         yield
+    tidy(path, given.facts)
     text = json.dumps(given.facts, indent=1, sort_keys=True) + "\n"
     path.with_suffix(".json").write_text(text, encoding="utf-8")
 

@@ -25,7 +25,7 @@ def _t3(
     return Operation(
         server=Server.T3,
         request=request,
-        senders=tuple(one if "." in one else f"t3_client.T3Client.{one}" for one in senders),
+        senders=senders,
         told=told,
         unseen=unseen,
         reasons={Proof.SCHEMA: _NO_SCHEMA, **reasons},
@@ -33,14 +33,43 @@ def _t3(
 
 
 def _command(kind: str, method: str, *told: int) -> Operation:
-    return _t3(f"POST /api/orchestration/dispatch + {kind}", method, told=told)
+    sender = f"t3.protocol1.Protocol1.{method}"
+    return _t3(f"POST /api/orchestration/dispatch + {kind}", sender, told=told)
 
+
+def _call(kind: str, *methods: str, reasons: Mapping[Proof, str] = _NO_REASONS) -> Operation:
+    senders = tuple(f"t3.protocol2.Protocol2.{method}" for method in methods)
+    return _t3(f"POST /ws + {kind}", *senders, reasons=reasons)
+
+
+_CLIENT: Final = "t3_client.T3Client"
+_ONE: Final = "t3.protocol1.Protocol1"
+_TWO: Final = "t3.protocol2.Protocol2"
+_QUEUED: Final = {
+    Proof.CASSETTE: "afk queues no run: only what a person queued is cancelled",
+    Proof.CONTRACT: "afk queues no run",
+    Proof.CONFORMANCE: "afk queues no run; the sandbox's own tests do",
+}
 
 T3: Final = (
-    _t3("GET /.well-known/t3/environment", "_environment_id"),
-    _t3("GET /api/orchestration/shell", _OVERVIEW, told=(404,), unseen=_ROUTES_MISSING),
-    _t3("GET /api/orchestration/snapshot", _OVERVIEW, "_snapshot"),
-    _t3("GET /api/orchestration/threads/{thread}", _OVERVIEW, "detail", told=(404,)),
+    _t3("GET /.well-known/t3/environment", f"{_CLIENT}._described"),
+    _t3(
+        "GET /api/orchestration/shell",
+        _OVERVIEW,
+        f"{_CLIENT}._other",
+        f"{_TWO}.read",
+        f"{_TWO}.whole",
+        told=(404,),
+        unseen=_ROUTES_MISSING,
+    ),
+    _t3("GET /api/orchestration/snapshot", _OVERVIEW, f"{_ONE}._snapshot"),
+    _t3(
+        "GET /api/orchestration/threads/{thread}",
+        _OVERVIEW,
+        f"{_ONE}.detail",
+        f"{_TWO}._thread",
+        told=(404,),
+    ),
     _command("project.create", "create_project"),
     _command("thread.create", "create_thread", 500),
     _command("thread.turn.start", "start_turn", 500),
@@ -50,6 +79,17 @@ T3: Final = (
     _command("thread.approval.respond", "answer"),
     _command("thread.user-input.respond", "answer"),
     _command("thread.delete", "delete_thread"),
+    _t3("POST /api/auth/websocket-ticket", "t3.rpc.Rpc._opened"),
+    _call("server.getConfig", "check_provider"),
+    _call("project.create", "create_project"),
+    _call("thread.create", "create_thread"),
+    _call("message.dispatch", "start_turn"),
+    _call("run.interrupt", "stop"),
+    _call("queued-run.cancel", "stop", reasons=_QUEUED),
+    _call("thread.archive", "set_archived"),
+    _call("thread.unarchive", "set_archived"),
+    _call("runtime-request.respond", "answer", "_without_requests"),
+    _call("thread.delete", "delete_thread"),
 )
 
 # The rest

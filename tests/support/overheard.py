@@ -9,17 +9,37 @@ from typing import Any, Final
 
 import httpx
 from support.happy import labels
+from support.straight import Sockets, Straight
 
-from afk.adapters.http import tls_context
 from afk_sandbox.faults import App, Message, Receive, Send
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.forge.request_log import Exchange
 from afk_sandbox.serving import serve
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
 
+TICKET: Final = "/api/auth/websocket-ticket"
+"""What opens a socket of T3's, and changes nothing."""
+COMMANDS: Final = {
+    "message.dispatch": "thread.turn.start",
+    "run.interrupt": "thread.session.stop",
+    "queued-run.cancel": "thread.session.stop",
+}
+"""Commands of protocol 2 by what protocol 1 calls them; the others have the same name."""
+
+
+def command_in(body: str) -> str:
+    """Return the kind of a T3 command, in protocol 1's words."""
+    told = json.loads(body)
+    if told["type"] == "runtime-request.respond":
+        kind = "approval" if "decision" in told else "user-input"
+        return f"thread.{kind}.respond"
+    return COMMANDS.get(told["type"], str(told["type"]))
+
 
 def is_write(exchange: Exchange) -> bool:
     """Say whether a request was to change something; a GraphQL query is a POST that is not."""
+    if exchange.path == TICKET:
+        return False
     if exchange.path.endswith("/graphql"):
         return '"mutation' in exchange.body or "mutation " in exchange.body
     return exchange.method not in ("GET", "HEAD")
@@ -55,25 +75,24 @@ class Mark:
     @property
     def commands(self) -> list[str]:
         """Return the kinds of commands that T3 was sent."""
-        posts = [one for one in self.t3 if one.method == "POST"]
-        return [json.loads(one.body)["type"] for one in posts]
+        return [command_in(one.body) for one in self.t3 if is_write(one)]
 
 
-class Overheard(httpx.BaseTransport):
+class Overheard(Sockets):
     """Notes what one tick changes, in its order: on the forge, in T3, at the doorbells.
 
     A record's write is noted by its stage, a label's by the labels that are then on the issue.
     """
 
     def __init__(self, issue: Issue) -> None:
-        self._inner = httpx.HTTPTransport(verify=tls_context())
+        self._inner = Straight()
         self._issue = issue
         self.steps: list[str] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         response = self._inner.handle_request(request)
         response.read()
-        if request.method != "GET":
+        if request.method != "GET" and request.url.path != TICKET:
             self._note(request.url.path, request.read().decode())
         return response
 
@@ -82,7 +101,7 @@ class Overheard(httpx.BaseTransport):
 
     def _note(self, path: str, body: str) -> None:
         if path.endswith("/dispatch"):
-            self._step(json.loads(body)["type"])
+            self._step(command_in(body))
         elif "/hooks/" in path:
             self._step("ring")
         elif "/comments" in path:

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from support.overheard import is_write
+from support.overheard import command_in, is_write
+from support.straight import Sockets, Straight
 
-from afk.adapters.http import tls_context
 from afk.cli import main
 from afk.environment.process import Outside
 from afk.record.codec import is_record
@@ -47,7 +47,7 @@ def writes(here: World) -> list[str]:
 def commands(here: World) -> list[str]:
     """Return the kinds of T3 commands that were sent, in order."""
     sent = [one for one in here.t3_log.exchanges if is_write(one)]
-    return [json.loads(one.body)["type"] for one in sent]
+    return [command_in(one.body) for one in sent]
 
 
 def forget(here: World) -> None:
@@ -172,7 +172,7 @@ def changed(here: World, **environ: str) -> None:
     here.environ.update({name: value for name, value in merged.items() if value})
 
 
-class Between(httpx.BaseTransport):
+class Between(Sockets):
     """Real connections with somebody in between, who sees each request before it is sent.
 
     ``meddle`` may act on the world, raise as a broken connection would, or return an answer in
@@ -180,7 +180,7 @@ class Between(httpx.BaseTransport):
     """
 
     def __init__(self, meddle: Callable[[httpx.Request], httpx.Response | None]) -> None:
-        self._inner = httpx.HTTPTransport(verify=tls_context())
+        self._inner = Straight()
         self._meddle = meddle
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -200,7 +200,7 @@ def is_command(request: httpx.Request, kind: str) -> bool:
     """Say whether a request is a T3 command of this kind."""
     if not request.url.path.endswith("/dispatch"):
         return False
-    return bool(json.loads(request.content)["type"] == kind)
+    return command_in(request.content.decode()) == kind
 
 
 def reads(request: httpx.Request, issue: Issue) -> bool:

@@ -40,6 +40,10 @@ class Sent:
         request = asked(self.server, one.method, str(one.url), "", one.content)
         self.exchanges.append((request, response.status_code))
 
+    def note_call(self, request: Asked, status: int) -> None:
+        """Take down a call over a socket."""
+        self.exchanges.append((request, status))
+
     def lines(self) -> list[str]:
         """Return each operation with each status it was answered with, once."""
         return sorted({f"{status} {operation_of(one).key}" for one, status in self.exchanges})

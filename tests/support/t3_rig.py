@@ -17,6 +17,7 @@ import httpx
 from support.cassettes import RECORDINGS, body_bytes, load
 
 from afk.adapters.http import Http
+from afk.adapters.t3.protocol1 import Protocol1
 from afk.adapters.t3_client import T3Client
 from afk.ports import Agent, ThreadSpec
 
@@ -55,6 +56,8 @@ class Rig:
         )
         self.client = T3Client(http=self.http, now=lambda: self.created)
         self.port: Agent = self.client
+        assert isinstance(self.client._spoken, Protocol1)
+        self.first = self.client._spoken
 
     def close(self) -> None:
         self._web.close()

@@ -15,8 +15,8 @@ from functools import partial
 from typing import Final, Literal
 
 import httpx
+from support.straight import Sockets, Straight
 
-from afk.adapters.http import tls_context
 from afk.types import Forge
 from afk_sandbox.faults import Fault
 from afk_sandbox.github import faults
@@ -126,11 +126,11 @@ class Trouble:
             return True
 
 
-class Impatient(httpx.BaseTransport):
+class Impatient(Sockets):
     """A client whose patience ends with what is slow; the world's clock moves on, nobody waits."""
 
     def __init__(self, here: World, troubles: list[Trouble]) -> None:
-        self._inner = httpx.HTTPTransport(verify=tls_context())
+        self._inner = Straight()
         self._here = here
         self._troubles = troubles
 

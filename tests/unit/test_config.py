@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from support.factories import REPO, config
 
-from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
+from afk.config import CIConfig, Config, RepositoryConfig, StageConfig
 from afk.errors import ConfigError
 
 
@@ -143,7 +143,6 @@ def test_ci_config__grace_out_of_range__is_refused(value: int) -> None:
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"t3": T3Config(protocol=2)}, "t3.protocol: 2"),
         ({"notify": ("slack", "pigeon")}, "notify: pigeon"),
     ],
 )

@@ -149,7 +149,6 @@ def test_make_targets__in_a_document__exist(page: Path) -> None:
 
 
 UNBUILT: Final[Mapping[str, Mapping[str, Any]]] = {
-    "T3 Code's orchestration protocol 2": {"t3": {**ARMED["t3"], "protocol": 2}},
     "Discord": {"notify": ["discord"]},
 }
 

@@ -1,5 +1,6 @@
 """The visible part of the run's comment."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -217,3 +218,20 @@ def test_render__something_left_out_of_the_text__is_said_once_an_agent_gets_it()
     assert line in shown(record(), around)
     assert line not in shown(record(stage=Stage.APPROVED, turns=()), around)
     assert "Not handed" not in "".join(shown(record()))
+
+
+@pytest.mark.parametrize(
+    ("used", "cost", "line"),
+    [
+        ((0, 0), "", ""),
+        ((12_345, 678), "", "Used: 12,345 tokens in, 678 out"),
+        ((12_345, 678), "0.42 USD", "Used: 12,345 tokens in, 678 out; 0.42 USD"),
+        ((0, 0), "0.42 USD", "Used: 0.42 USD"),
+    ],
+)
+def test_render__what_t3_shows_of_tokens_and_price__is_said(
+    used: tuple[int, int], cost: str, line: str
+) -> None:
+    one = replace(turn(), tokens_in=used[0], tokens_out=used[1])
+    run = changed(record(turns=(one,)), cost=cost)
+    assert [each for each in shown(run) if each.startswith("Used:")] == ([line] if line else [])

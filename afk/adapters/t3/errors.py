@@ -1,4 +1,4 @@
-"""What the answers of T3 Code's protocol 1 mean when they are not the wanted ones; pure.
+"""What T3 Code's answers over HTTP mean when they are not the wanted ones; pure.
 
 Owns the mapping from statuses and error bodies to `afk.errors`. Must send nothing and hold no
 token. Error bodies are ``{_tag, code, reason | requiredScope, traceId}`` or empty; the
@@ -16,15 +16,25 @@ from afk.adapters.http import Answer
 from afk.adapters.wire import instant
 from afk.errors import AfkError, NotFound, Refused, ServerFault, TokenError, UnsupportedServer
 
-SUPPORTED: Final = (
-    "orchestration protocol 1 (T3 Code 0.0.26 and later 0.0.x releases whose commands go over HTTP)"
-)
+SUPPORTED: Final = "orchestration protocols 1 and 2 (T3 Code 0.0.26 and later)"
 _TOLD: Final = 100
 _LATER: Final = (
     httpx.codes.REQUEST_TIMEOUT,
     httpx.codes.TOO_EARLY,
     httpx.codes.TOO_MANY_REQUESTS,
 )
+
+
+class OtherProtocol(Exception):
+    """The server does not speak the protocol it was asked in.
+
+    ``shell`` is its answer to the question for its threads, where that is what showed it.
+    """
+
+    def __init__(self, shell: Answer | None = None) -> None:
+        """Keep the answer, so that it is not asked for again."""
+        self.shell = shell
+        super().__init__()
 
 
 def server_time(headers: Mapping[str, str], fallback: datetime) -> datetime:
@@ -66,12 +76,7 @@ def failure(answer: Answer, what: str) -> AfkError:
             "--token-only` and store it where afk reads it",
         )
     if status == httpx.codes.FORBIDDEN and (scope := _said(answer, "requiredScope")):
-        return TokenError(
-            f"T3 Code's token lacks the scope {scope}",
-            cause="it was exchanged from a pairing credential for fewer scopes",
-            next_step="ask for `orchestration:read orchestration:operate`, or issue a token with "
-            "`t3 auth session issue --ttl 30d --label afk --token-only`",
-        )
+        return scope_missing(scope)
     if status == httpx.codes.NOT_FOUND:
         return NotFound(
             f"{what}: T3 Code answered 404",
@@ -85,6 +90,35 @@ def failure(answer: Answer, what: str) -> AfkError:
         cause="T3 Code is starting or broken, or a gateway in front of it answered",
         next_step="a later tick tries again" + _trace(answer),
     )
+
+
+def scope_missing(scope: str) -> TokenError:
+    """Return the error for a token that may not do what was asked (``08-readonly-*``)."""
+    return TokenError(
+        f"T3 Code's token lacks the scope {scope}",
+        cause="it was exchanged from a pairing credential for fewer scopes",
+        next_step="ask for `orchestration:read orchestration:operate`, or issue a token with "
+        "`t3 auth session issue --ttl 30d --label afk --token-only`",
+    )
+
+
+def protocol_closed(answer: Answer) -> bool:
+    """Say whether a read is refused for the protocol it speaks: a 400 with an empty body.
+
+    So answer builds after protocol 2's merge; protocol 1 answers no read so.
+    """
+    return answer.status == httpx.codes.BAD_REQUEST and not answer.body.strip()
+
+
+def protocol_refused(name: str, answer: Answer) -> UnsupportedServer:
+    """Return the refusal for a server that takes no protocol that afk speaks (426, 400)."""
+    try:
+        data = answer.masked
+    except ServerFault:
+        data = None
+    version = data.get("orchestrationProtocolVersion") if isinstance(data, dict) else None
+    spoken = f"orchestration protocol {version}" if isinstance(version, int) else "another protocol"
+    return unsupported(f"{name} answers {answer.status}: it speaks {spoken}")
 
 
 def refused(answer: Answer, what: str) -> Refused:

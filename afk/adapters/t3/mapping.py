@@ -5,14 +5,14 @@ is `afk.adapters.t3.status`'s and `afk.adapters.t3.requests`'s. Must not parse, 
 clock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from afk.adapters.t3 import status
 from afk.adapters.t3.requests import pending
-from afk.adapters.t3.wire import Message, ModelSelection, Overview, Thread
+from afk.adapters.t3.wire import Message, Overview, Project, Thread
 from afk.model.agent import (
     AgentMessage,
     AgentProject,
@@ -21,6 +21,7 @@ from afk.model.agent import (
     Presence,
     ThreadDetail,
 )
+from afk.ports import ThreadSpec
 
 _LONGEST_ID: Final = 200
 
@@ -31,13 +32,25 @@ def snapshot(overview: Overview, environment_id: str, server_now: datetime) -> A
         environment_id=environment_id,
         sequence=overview.snapshot_sequence,
         server_now=server_now,
-        projects=tuple(
-            AgentProject(project.id, project.workspace_root)
-            for project in overview.projects
-            if project.deleted_at is None and len(project.id) <= _LONGEST_ID
-        ),
+        projects=projects(overview.projects),
         threads=tuple(agent_thread(thread) for thread in overview.threads if thread.plain),
     )
+
+
+def projects(found: Iterable[Project]) -> tuple[AgentProject, ...]:
+    """Return the projects that are there, without those whose id is no id of T3's."""
+    return tuple(
+        AgentProject(project.id, project.workspace_root)
+        for project in found
+        if project.deleted_at is None and len(project.id) <= _LONGEST_ID
+    )
+
+
+def selection(spec: ThreadSpec) -> dict[str, Any]:
+    """Return T3's ``modelSelection``; options only where there are any."""
+    chosen = {"instanceId": spec.instance, "model": spec.model}
+    options = [{"id": name, "value": value} for name, value in spec.options]
+    return {**chosen, "options": options} if options else chosen
 
 
 def detail(
@@ -68,12 +81,11 @@ def detail(
 
 def agent_thread(thread: Thread) -> AgentThread:
     """Return the thread as shell, snapshot or detail show it."""
-    model = thread.model_selection or ModelSelection()
     return AgentThread(
         id=thread.id,
         project_id=thread.project_id,
         title=thread.shown_title,
-        instance=(model.instance_id or model.provider or "")[:_LONGEST_ID],
+        instance=thread.instance,
         created_at=thread.created_at,
         updated_at=thread.updated_at,
         session=status.session(thread),

@@ -1,4 +1,4 @@
-"""The shapes of what T3 Code's protocol 1 sends, and their parsing; pure.
+"""The shapes of what T3 Code sends, and their parsing: what is common, and protocol 1's own; pure.
 
 Owns which fields are read and which may be missing; what they mean is
 `afk.adapters.t3.mapping`'s. Must do no I/O and know no clock.
@@ -39,15 +39,18 @@ def instant(value: object) -> datetime | None:
         return None
 
 
-_Time = Annotated[datetime, BeforeValidator(instant)]
-_MaybeTime = Annotated[datetime | None, BeforeValidator(instant)]
-_Word = Annotated[str, Field(pattern=r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]
-_Sequence = Annotated[int, Field(ge=0, le=2**53)]
+Time = Annotated[datetime, BeforeValidator(instant)]
+MaybeTime = Annotated[datetime | None, BeforeValidator(instant)]
+Word = Annotated[str, Field(pattern=r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]
+SequenceNumber = Annotated[int, Field(ge=0, le=2**53)]
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._:-]{1,200}")
 _LONGEST_TITLE: Final = 300
+_LONGEST_ID: Final = 200
 
 
-class _Wire(BaseModel):
+class Shape(BaseModel):
+    """What every shape of T3's has in common."""
+
     model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
 
 
@@ -56,36 +59,42 @@ def text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-class Descriptor(_Wire):
+class Descriptor(Shape):
     """``GET /.well-known/t3/environment`` (``t3/0.0.28/01-well-known``)."""
 
-    environment_id: _Word
+    environment_id: Word
     orchestration_protocol_version: int | None = None
 
 
-class ModelSelection(_Wire):
+class Ticket(Shape):
+    """What opens a socket (``t3/v2-0.0.33/08-websocket-ticket``); a secret for five minutes."""
+
+    ticket: str = Field(min_length=1, max_length=4_096)
+
+
+class ModelSelection(Shape):
     """``provider`` is the older name of ``instanceId``."""
 
     instance_id: str | None = None
     provider: str | None = None
 
 
-class WireTurn(_Wire):
+class WireTurn(Shape):
     """The newest turn; null for moments around a start and an end, and longer on 0.0.28."""
 
     state: str | None = None
-    requested_at: _MaybeTime = None
+    requested_at: MaybeTime = None
 
 
-class WireSession(_Wire):
+class WireSession(Shape):
     """The provider's session; null until one was bound to the thread."""
 
     status: str | None = None
     last_error: str | None = None
-    updated_at: _MaybeTime = None
+    updated_at: MaybeTime = None
 
 
-class Message(_Wire):
+class Message(Shape):
     """One message; ``turnId`` is null on the user's."""
 
     id: str
@@ -93,39 +102,32 @@ class Message(_Wire):
     text: str = ""
     turn_id: str | None = None
     streaming: bool | None = None
-    created_at: _Time
+    created_at: Time
 
 
-class Activity(_Wire):
+class Activity(Shape):
     """One line of the thread's log; what ``payload`` holds depends on ``kind``."""
 
     kind: str
     payload: Any = None
-    created_at: _MaybeTime = None
+    created_at: MaybeTime = None
 
     def field(self, name: str) -> Any:
         """Return a field of the payload; None when there is none."""
         return self.payload.get(name) if isinstance(self.payload, dict) else None
 
 
-class Thread(_Wire):
-    """A thread of shell, snapshot or detail: each leaves out some of these fields."""
+class Place(Shape):
+    """What both protocols say of a thread: its name, its age, where it stands."""
 
     id: str
     project_id: str
     title: str = ""
-    created_at: _Time
-    updated_at: _Time
+    created_at: Time
+    updated_at: Time
     model_selection: ModelSelection | None = None
-    latest_turn: WireTurn | None = None
-    session: WireSession | None = None
     archived_at: Any = None
     deleted_at: Any = None
-    latest_user_message_at: _MaybeTime = None
-    has_pending_approvals: bool | None = None
-    has_pending_user_input: bool | None = None
-    messages: tuple[Message, ...] | None = None
-    activities: tuple[Activity, ...] | None = None
 
     @property
     def presence(self) -> Presence:
@@ -145,13 +147,31 @@ class Thread(_Wire):
         return self.title if len(self.title) <= _LONGEST_TITLE and self.title.isprintable() else ""
 
     @property
+    def instance(self) -> str:
+        """Return the provider instance, "" where none is named."""
+        model = self.model_selection or ModelSelection()
+        return (model.instance_id or model.provider or "")[:_LONGEST_ID]
+
+
+class Thread(Place):
+    """A thread of shell, snapshot or detail: each leaves out some of these fields."""
+
+    latest_turn: WireTurn | None = None
+    session: WireSession | None = None
+    latest_user_message_at: MaybeTime = None
+    has_pending_approvals: bool | None = None
+    has_pending_user_input: bool | None = None
+    messages: tuple[Message, ...] | None = None
+    activities: tuple[Activity, ...] | None = None
+
+    @property
     def lacks_bodies(self) -> bool:
         """Say whether somebody was asked in it, and what was asked is left out."""
         asked = self.latest_turn is not None or self.session is not None
         return asked and not (self.messages or self.activities)
 
 
-class Project(_Wire):
+class Project(Shape):
     """A folder on T3's host."""
 
     id: str
@@ -159,24 +179,24 @@ class Project(_Wire):
     deleted_at: Any = None
 
 
-class Overview(_Wire):
+class Overview(Shape):
     """The shell or the snapshot: everything at one sequence."""
 
-    snapshot_sequence: _Sequence
+    snapshot_sequence: SequenceNumber
     projects: tuple[Project, ...]
     threads: tuple[Thread, ...]
 
 
-class Detail(_Wire):
+class Detail(Shape):
     """``GET /api/orchestration/threads/:id``."""
 
     thread: Thread
 
 
-class Accepted(_Wire):
+class Accepted(Shape):
     """The answer to a command: the sequence at which a snapshot shows its effect."""
 
-    sequence: _Sequence
+    sequence: SequenceNumber
 
 
 _UNREADABLE: Final = wire.Unreadable(
@@ -190,12 +210,3 @@ def parse(shape: type[Parsed], data: object, what: str) -> Parsed:
     """Return the parsed answer; `ServerFault` naming the first field that does not fit."""
     adapter: TypeAdapter[Parsed] = wire.adapter_of(shape)
     return wire.parse(adapter, data, what, _UNREADABLE)
-
-
-def is_protocol_2(shell: object) -> bool:
-    """Say whether a shell is protocol 2's, whatever the descriptor says.
-
-    Protocol 2 before its merge does not name itself in the descriptor, but its shell has both
-    fields and protocol 1's has neither.
-    """
-    return isinstance(shell, dict) and "schemaVersion" in shell and "archivedThreads" in shell

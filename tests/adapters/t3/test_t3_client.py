@@ -33,7 +33,6 @@ from afk.errors import (
     TokenError,
     TooLarge,
     Unreachable,
-    UnsupportedServer,
 )
 from afk.model.agent import AgentProject, PendingRequest, Presence, RequestKind, Session, Speaker
 from afk.types import ThreadStatus
@@ -118,19 +117,7 @@ def test_read__token_refused__token_error_with_the_command_that_mends_it(
 @pytest.mark.parametrize("name", ["03-snapshot-no-token", "03-snapshot-bad-token"])
 def test_whole__token_refused__token_error(rig: Rig, name: str) -> None:
     with replay(f"t3/0.0.28/{name}", again=True), pytest.raises(TokenError, match="credential"):
-        rig.client.whole()
-
-
-def test_read__protocol_2_in_the_descriptor__refused_before_the_shell() -> None:
-    """The field of builds since protocol 2 was merged, as its source has it."""
-    newer = changed(
-        "0.0.28/01-well-known", lambda body: body.update(orchestrationProtocolVersion=2)
-    )
-    with (
-        scripted((WELL_KNOWN, newer)) as (rig, _),
-        pytest.raises(UnsupportedServer, match=r"speaks orchestration protocol 2.*0\.0\.26"),
-    ):
-        rig.client.read()
+        rig.client.whole("t")
 
 
 def test_read__protocol_1_named__accepted() -> None:
@@ -139,25 +126,6 @@ def test_read__protocol_1_named__accepted() -> None:
     )
     with scripted((WELL_KNOWN, named), (SHELL, answered("0.0.28/04-shell-empty"))) as (rig, _):
         assert rig.client.read().environment_id == ENVIRONMENT
-
-
-def test_read__protocol_2_in_the_shell_alone__refused() -> None:
-    """A build from before the merge: descriptor silent (t3/v2-0.0.33, 04-shell-empty)."""
-    shell = {
-        "schemaVersion": 2,
-        "snapshotSequence": 0,
-        "threads": [],
-        "archivedThreads": [],
-        "projects": [],
-    }
-    with (
-        scripted(
-            (WELL_KNOWN, answered("0.0.28/01-well-known")),
-            (SHELL, httpx.Response(200, json=shell)),
-        ) as (rig, _),
-        pytest.raises(UnsupportedServer, match="shell of orchestration protocol 2"),
-    ):
-        rig.client.read()
 
 
 @pytest.mark.parametrize(
@@ -229,7 +197,7 @@ def test_read__answer_past_the_bound__too_large() -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_whole__nothing_archived__all_present(rig: Rig, version: str) -> None:
     with replay(f"t3/{version}/30-2-running-snapshot") as cassette:
-        shown = rig.client.whole().threads
+        shown = rig.client.whole("t").threads
         assert {one.presence for one in shown} == {Presence.PRESENT}
         assert cassette.play_count == 1
 
@@ -240,7 +208,7 @@ def test_whole__archived_and_deleted__which() -> None:
         body["threads"][1]["deletedAt"] = "2026-11-22T18:00:12.000Z"
 
     with scripted((SNAPSHOT, changed("0.0.32/30-2-running-snapshot", remove))) as (rig, _):
-        found = rig.client.whole().threads
+        found = rig.client.whole("t").threads
 
     assert [one.presence for one in found[:2]] == [Presence.ARCHIVED, Presence.DELETED]
     assert found[0].title == "Thread one"
@@ -250,7 +218,7 @@ def test_whole__snapshot_gone__server_fault() -> None:
     """As protocol 2 answers (t3/v2-0.0.33, 05-v1-snapshot-gone)."""
     steps = [(SNAPSHOT, answered("0.0.28/06-unknown-route")) for _ in range(3)]
     with scripted(*steps) as (rig, _), pytest.raises(ServerFault, match="No static directory"):
-        rig.client.whole()
+        rig.client.whole("t")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -294,7 +262,7 @@ def test_detail__slash_in_the_id__percent_encoded(rig: Rig) -> None:
 
 def test_detail__refused__error() -> None:
     with (
-        scripted((read_thread("t"), httpx.Response(400))) as (rig, _),
+        scripted((read_thread("t"), httpx.Response(400, json={}))) as (rig, _),
         pytest.raises(Refused, match="reading a thread: T3 Code refused with 400"),
     ):
         rig.client.detail("t")

@@ -10,7 +10,7 @@ from support.cassettes import exchanges, load, replay
 from support.t3_rig import DISPATCH, VERSIONS, Rig, answered, call, page, replaying, scripted, sent
 
 from afk.adapters.t3_client import T3Client
-from afk.errors import Refused, ServerFault, TokenError, UnsupportedServer
+from afk.errors import Refused, ServerFault, TokenError
 from afk.model.agent import PendingRequest, RequestKind
 from afk.ports import ThreadSpec
 
@@ -83,7 +83,7 @@ def test_command__recorded_and_refused__error_of_its_status(
 ) -> None:
     """400, 403 and 500 are sent once; a 401 is asked once more."""
     with replay(f"t3/{name}", again=True), pytest.raises(ERRORS[status]) as caught:
-        rig.client._command(body)
+        rig.first._command(body)
 
     assert rig.http.requests == (2 if status == 401 else 1)
     if isinstance(caught.value, Refused):
@@ -96,7 +96,7 @@ def test_refusals__recordings__hold_each_status() -> None:
 
 def test_command__scope_missing__named(rig: Rig) -> None:
     with replay("t3/0.0.28/08-readonly-dispatch-403"), pytest.raises(TokenError) as caught:
-        rig.client._command(sent("0.0.28/08-readonly-dispatch-403"))
+        rig.first._command(sent("0.0.28/08-readonly-dispatch-403"))
 
     assert "lacks the scope orchestration:operate" in str(caught.value)
 
@@ -130,15 +130,6 @@ def test_create_project__refused__status_and_trace(
     assert caught.value.status == status
     trace = load(f"t3/{version}/{name}")[0]["response"]["body"]["traceId"]
     assert trace in caught.value.next_step
-
-
-def test_command__protocol_2_has_no_dispatch__unsupported() -> None:
-    """A 404 with an empty body (t3/v2-0.0.33, 05-v1-dispatch-gone)."""
-    with (
-        scripted((DISPATCH, httpx.Response(404))) as (rig, _),
-        pytest.raises(UnsupportedServer, match="takes no commands over HTTP"),
-    ):
-        rig.client.stop("t", "c")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from support.t3_rig import NOW, VERSIONS, recorded, thread_of
 
 from afk.adapters.t3.mapping import detail, snapshot
-from afk.adapters.t3.wire import Descriptor, Detail, Overview, Thread, instant, is_protocol_2, parse
+from afk.adapters.t3.projection import is_protocol_2
+from afk.adapters.t3.wire import Descriptor, Detail, Overview, Thread, instant, parse
 from afk.errors import ServerFault
 
 
@@ -104,7 +105,7 @@ def test_parse__wrong_value__not_repeated_in_the_message() -> None:
         parse(Descriptor, {"environmentId": ["private"]}, "descriptor")
 
     assert "private" not in str(caught.value)
-    assert "orchestration protocol 1" in str(caught.value)
+    assert "orchestration protocols 1 and 2" in str(caught.value)
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 1])

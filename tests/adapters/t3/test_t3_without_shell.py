@@ -170,7 +170,7 @@ def test_detail__no_shell_and_archived__none() -> None:
         body["threads"][0]["archivedAt"] = "2026-11-22T17:59:00.000Z"
 
     with scripted((SNAPSHOT, changed("0.0.28/30-2-running-snapshot", archive))) as (rig, _):
-        rig.client._reading.shell_missing = True
+        rig.first._reading.shell_missing = True
 
         assert rig.client.detail(THREAD) is None
 
@@ -183,7 +183,7 @@ def test_detail__no_shell_and_an_open_request__waits_as_the_bodies_say() -> None
         body["threads"].append(pending)
 
     with scripted((SNAPSHOT, changed("0.0.28/30-2-running-snapshot", add))) as (rig, _):
-        rig.client._reading.shell_missing = True
+        rig.first._reading.shell_missing = True
         found = rig.client.detail(pending["id"])
 
     assert found is not None

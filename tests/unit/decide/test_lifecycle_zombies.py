@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from support.factories import NOW, STARTED, config, record, turn
+from support.factories import NOW, STARTED, changed, config, record, turn
 from support.run_factories import (
     OTHER_SERVER,
     UNSEEN,
@@ -184,3 +184,28 @@ def test_note__t3_unreachable_after_a_zombies_stop__the_stop_still_counts_for_it
 
     assert noted.dialogue.turns[0].sent_at == STARTED
     assert decided(noted, thread=STOPPED, now=later).action is Action.RESUME
+
+
+# --- an agent that T3 itself cut off, and shows so (protocol 2)
+
+CUT_OFF = facts(ThreadStatus.INTERRUPTED, stopped=True, cut_off=True)
+
+
+def test_decide__cut_off_before_a_push__told_to_go_on_once() -> None:
+    run = record(turns=(ended(turn(), Outcome.INTERRUPTED),))
+
+    first = decided(run, thread=CUT_OFF)
+    again = decided(changed(run, replacements=1), thread=CUT_OFF)
+
+    assert (first.action, first.rule) == (Action.RESUME, "zombie")
+    assert again.action is Action.ESCALATE_PREPUSH
+
+
+def test_decide__cut_off_after_a_push__ci_decides() -> None:
+    run = pushed(turns=(ended(turn(), Outcome.INTERRUPTED),))
+    assert decided(run, thread=CUT_OFF, **after_push(CIStatus.PENDING)).action is Action.WAIT
+
+
+def test_decide__interrupted_by_a_person__not_told_to_go_on() -> None:
+    run = record(turns=(ended(turn(), Outcome.INTERRUPTED),))
+    assert decided(run, thread=STOPPED).action is Action.ESCALATE_PREPUSH

@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from support.factories import NOW, config, record
-from support.run_factories import facts, observed
+from support.factories import NOW, config, record, turn
+from support.run_factories import ended, facts, observed
 
 from afk.decide.observation import note
 from afk.decide.usage_limit import FIRST_PAUSE
-from afk.record.state import RunRecord
+from afk.model.agent import Spent, UsageLimited
+from afk.record.state import Outcome, RunRecord
 from afk.types import ThreadStatus
 
 TEN = NOW.replace(hour=10, minute=0, second=0, microsecond=0)
+HOUR = timedelta(hours=1)
 TEXT = "You've hit your limit · resets 10am (UTC)"
 
 
@@ -42,3 +44,65 @@ def test_limit__said_in_the_evening_and_seen_at_night__tomorrows() -> None:
 
 def test_limit__nobody_knows_when_it_was_said__the_next_one_from_now() -> None:
     assert seen(2, said_before=None).pauses.next_try == TEN + timedelta(days=1)
+
+
+# --- T3's own word for it (protocol 2)
+
+
+@pytest.mark.parametrize("error", ["", "The provider gave up. (usage_limit)"])
+def test_limit__t3_says_so_and_when__waits_until_then(error: str) -> None:
+    """Whatever the text is: a class is no guess."""
+    limit = UsageLimited(NOW + timedelta(hours=3))
+    failed = facts(ThreadStatus.ERROR, error=error, error_at=NOW, limit=limit)
+
+    noted = note(observed(record(), thread=failed, now=NOW), config())
+
+    assert noted.turn is not None
+    assert noted.turn.outcome is Outcome.LIMITED
+    assert noted.pauses.next_try == NOW + timedelta(hours=3)
+
+
+def test_limit__t3_says_so_and_not_when__the_text_may_still_name_it() -> None:
+    failed = facts(ThreadStatus.ERROR, error=TEXT, error_at=TEN - HOUR, limit=UsageLimited())
+    noted = note(observed(record(), thread=failed, now=TEN - HOUR), config())
+    assert noted.pauses.next_try == TEN
+
+
+def test_limit__t3_says_so_and_nothing_names_a_reset__a_pause() -> None:
+    failed = facts(ThreadStatus.ERROR, error="No.", error_at=NOW, limit=UsageLimited())
+    noted = note(observed(record(), thread=failed, now=NOW), config())
+    assert noted.pauses.next_try == NOW + FIRST_PAUSE
+
+
+# --- what a run used
+
+
+def test_spent__of_turns_that_ended__written_down_with_the_price() -> None:
+    run = record(turns=(ended(turn()), turn(2)))
+    one, two = run.dialogue.turns
+    spent = Spent({one.message_id: (900, 40), two.message_id: (70, 3)}, 0.4249, "USD")
+
+    noted = note(observed(run, thread=facts(spent=spent)), config())
+
+    assert [(each.tokens_in, each.tokens_out) for each in noted.dialogue.turns] == [
+        (900, 40),
+        (0, 0),
+    ], "what is still running is not counted yet"
+    assert [each.number for each in noted.dialogue.turns] == [1, 2]
+    assert noted.thread.cost == ""
+
+    over = note(observed(run, thread=facts(ThreadStatus.IDLE, spent=spent)), config())
+    assert over.dialogue.turns[0].tokens_in == 900
+
+
+def test_spent__once_the_last_turn_is_over__the_price_of_the_thread() -> None:
+    run = record(turns=(ended(turn()),))
+    spent = Spent({}, 0.4249, "USD")
+    assert note(observed(run, thread=facts(spent=spent)), config()).thread.cost == "0.42 USD"
+
+
+def test_spent__nothing_shown__nothing_changes() -> None:
+    run = record(turns=(ended(turn()),))
+    noted = note(observed(run, thread=facts()), config())
+    assert noted.dialogue.turns == run.dialogue.turns
+    assert noted.thread.cost == ""

@@ -203,3 +203,17 @@ def test_diagnose__an_older_lock_event__the_newest_decides() -> None:
     seen = sight(issue=locked(earlier, removed, replace(OWN_LOCK, order=3)))
 
     assert diagnose(seen, config()).repairs == (TakeLabelOff(IN_PROGRESS, "no run"),)
+
+
+def test_diagnose__record_lost_and_the_agent_done__rebuilt_while_the_label_stands() -> None:
+    """Its run has begun and must not begin again; without the label nobody asks for it."""
+    done = (shown(said(), live=False, done=True),)
+    asked_for = sight(threads=done, ready_label=READY)
+    not_asked_for = sight(threads=done, ready_label=READY, issue=issue(labels=()))
+    another = sight(threads=(shown(said(), run=OTHER_RUN, live=False, done=True),))
+    cut_short = sight(threads=(shown(said(), live=False),), ready_label=READY)
+
+    assert [type(one) for one in diagnose(asked_for, config()).repairs] == [Rebuild]
+    assert diagnose(not_asked_for, config()).repairs == ()
+    assert diagnose(another, config()).repairs == ()
+    assert diagnose(cut_short, config()).repairs == ()

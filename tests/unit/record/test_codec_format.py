@@ -40,6 +40,8 @@ def test_decode__smallest_record__what_it_leaves_out_means_this() -> None:
             "outcome_at": None,
             "red_commit": "",
             "told": (),
+            "tokens_in": 0,
+            "tokens_out": 0,
         },
     )
     written = {"forge": "github", "repository_id": 100, "repository": "acme/app", "issue": 7}
