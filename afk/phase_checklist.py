@@ -50,7 +50,7 @@ class Surroundings:
     ``questions``: what the agent asked, by digest. ``look_alikes``: who wrote a comment that passes
     for afk's own, and its address. ``error``: what T3 says went wrong in the last turn, as T3 says
     it, "" where it says nothing. ``taken_out``: what the agent did not get of the issue's text, in
-    afk's words.
+    afk's words. ``others``: other people's pull requests for the issue, as Markdown.
     """
 
     thread_url: str = ""
@@ -62,6 +62,7 @@ class Surroundings:
     look_alikes: tuple[tuple[str, str], ...] = ()
     error: str = ""
     taken_out: str = ""
+    others: str = ""
     agent_may_run: bool = False
     doorbell_failed: bool = False
 
@@ -156,6 +157,9 @@ def _pull_lines(record: RunRecord, config: Config, around: Surroundings) -> list
     for words, purpose, allowed in asked:
         if count := record.turns_for(purpose):
             lines.append(f"{words}: {count} of {allowed}")
+    if around.others:
+        seen = "when this one was opened or made ready"
+        lines.append(f"Somebody else's for this issue: {around.others} (as seen {seen})")
     if landing.reruns:
         lines.append("CI: failed jobs were run again before anybody was asked to mend them")
     return lines

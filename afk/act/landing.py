@@ -12,9 +12,10 @@ from afk.act.doorbell import ring_review
 from afk.act.ending import end
 from afk.act.record_book import comment_url, write
 from afk.decide.waiting import waits_now
-from afk.errors import Refused, one_of_many
+from afk.errors import AfkError, Refused, answer_or_error, one_of_many
 from afk.landing_ports import PullSpec
 from afk.model.pull import MergeResult, Pull, UpdateResult
+from afk.observe.ready_issue import closing_pulls
 from afk.observe.run_in_flight import Followed
 from afk.observe.tick import Tick
 from afk.record.codec import Found
@@ -32,6 +33,7 @@ from afk.text.pull_texts import (
 from afk.types import Action, CIStatus, Reason, Verdict
 
 _REFUSALS_FOR_GOOD: Final = frozenset({403, 422})
+_OTHERS_NAMED: Final = 5
 
 
 def act_on_pull(tick: Tick, run: Followed) -> Found | None:
@@ -91,8 +93,24 @@ def _open(tick: Tick, run: Followed) -> Found | None:
         return end(tick, issue, run.found, record, thread, Verdict.FROZEN, reason, detail)
     tick.deps.report.event(f"opened pull request #{pull.number}", key=issue.key)
     ready_at = None if pull.draft else tick.now
-    landing = replace(record.landing, pull=pull.number, ready_at=ready_at)
+    others = _others(tick, run)
+    landing = replace(record.landing, pull=pull.number, ready_at=ready_at, others=others)
     return _written(tick, run, landing, f"CI of pull request #{pull.number}")
+
+
+def _others(tick: Tick, run: Followed) -> tuple[str, ...]:
+    """Return whose pull requests say they close the issue, too: people are told, nothing waits.
+
+    Those elsewhere are left out: the reader may not know of their repository.
+    """
+    landing = run.record.landing
+    found = answer_or_error(lambda: closing_pulls(tick, [run.issue])[run.issue.key])
+    if isinstance(found, AfkError):
+        tick.deps.report.warn(f"others' pull requests cannot be read: {found}", key=run.issue.key)
+        return landing.others
+    here = [one for one in found if one.repo == run.record.repository]
+    beside = [one for one in here if one.head_ref != landing.branch]
+    return tuple(f"{one.repo}#{one.number}" for one in beside)[-_OTHERS_NAMED:]
 
 
 def _close_foreign(tick: Tick, run: Followed) -> Found | None:
@@ -113,7 +131,7 @@ def _ready(tick: Tick, run: Followed) -> Found | None:
         return run.found
     tick.deps.pulls.ready(pull)
     tick.deps.report.event(f"pull request #{pull.number} is ready for review", key=run.issue.key)
-    landing = replace(run.record.landing, ready_at=tick.now)
+    landing = replace(run.record.landing, ready_at=tick.now, others=_others(tick, run))
     return _written(tick, run, landing, "somebody to review and merge it")
 
 

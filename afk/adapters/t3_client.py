@@ -156,7 +156,7 @@ class T3Client:
             "threadId": spec.id,
             "projectId": spec.project_id,
             "title": spec.title,
-            "modelSelection": {"instanceId": spec.instance, "model": spec.model},
+            "modelSelection": _selection(spec),
             **_MODES,
             "branch": None,
             "worktreePath": None,
@@ -278,6 +278,17 @@ class T3Client:
                 return answer
             self.http.sleep(pause)
         return self.http.send("POST", _DISPATCH, body=body)
+
+
+def _selection(spec: ThreadSpec) -> dict[str, Any]:
+    """Return what is to do the work, with options where there are any.
+
+    As packages/contracts/src/model.ts of pingdotgg/t3code has them (``ProviderOptionSelections``).
+    """
+    chosen: dict[str, Any] = {"instanceId": spec.instance, "model": spec.model}
+    if spec.options:
+        chosen["options"] = [{"id": name, "value": value} for name, value in spec.options]
+    return chosen
 
 
 def _json(answer: Answer, what: str) -> Any:

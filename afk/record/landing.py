@@ -21,7 +21,8 @@ class Landing:
     many turns there were when people were last rung for. ``refused_at`` and ``refused_head``: the
     forge last refused to merge this head. ``rerun_of``, ``rerun_at`` and ``reruns``: the commit
     whose failed jobs were run again, when that was last asked for and how often it was done;
-    ``rerun_refusals``: how often the forge would not.
+    ``rerun_refusals``: how often the forge would not. ``others``: other people's pull requests of
+    the repository that said they close the issue, when the run's own was opened or made ready.
     """
 
     branch: str = ""
@@ -42,3 +43,4 @@ class Landing:
     rerun_at: datetime | None = None
     reruns: int = 0
     rerun_refusals: int = 0
+    others: tuple[str, ...] = ()

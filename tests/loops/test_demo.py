@@ -13,11 +13,11 @@ from typing import Final
 from afk.cli import main
 from afk.environment.process import Outside
 from afk.types import Forge
-from afk_sandbox.demo import demo
-from afk_sandbox.demo_scenarios import FROZEN, SCENARIOS
+from afk_sandbox.demo import SCENARIOS, demo
+from afk_sandbox.demo_scenarios import FROZEN
 
 ROOT: Final = Path(__file__).parents[2]
-SECONDS: Final = 20
+SECONDS: Final = 40
 WATCHED: Final = """
 import sys
 places = set()
