@@ -20,7 +20,10 @@ settings.register_profile("same", derandomize=True, database=None, max_examples=
 settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile("same")
 
-LIFE: Final = ("ci", "claims", "cli", "limits", "records", "threads", "turns")
+LIFE: Final = frozenset(
+    ("ci", "claims", "cli", "dispatch", "endings", "landing", "left", "limits", "observed")
+    + ("oversized", "rate", "records", "threads", "titles", "turns", "two")
+)
 """Files of tests/loops that take turns, by the first word of their names."""
 
 
