@@ -34,6 +34,8 @@ from afk.types import Action, CIStatus, Reason, Verdict
 
 _REFUSALS_FOR_GOOD: Final = frozenset({403, 422})
 _OTHERS_NAMED: Final = 5
+_MERGE_TRIES: Final = 3
+"""A forge that goes on saying "try again" about one head refuses it."""
 
 
 def act_on_pull(tick: Tick, run: Followed) -> Found | None:
@@ -193,13 +195,15 @@ def _merge(tick: Tick, run: Followed) -> Found | None:
             landing = replace(landing, conflict_head=pull.head_sha)
             return _written(tick, run, landing, "a turn that resolves the conflict with its base")
         case MergeResult.HEAD_MOVED | MergeResult.TRY_AGAIN:
-            return run.found
+            tries = landing.tries + 1 if landing.tried_head == pull.head_sha else 1
+            if tries < _MERGE_TRIES:
+                landing = replace(landing, tried_head=pull.head_sha, tries=tries)
+                return _written(tick, run, landing, "the forge to take the merge")
         case MergeResult.METHOD | MergeResult.REFUSED:
-            tick.deps.report.warn(
-                f"the forge does not let #{pull.number} be merged{said}", key=issue.key
-            )
-            landing = replace(landing, refused_at=tick.now, refused_head=pull.head_sha)
-            return _written(tick, run, landing, "what the branch's rules still demand")
+            pass
+    tick.deps.report.warn(f"the forge does not let #{pull.number} be merged{said}", key=issue.key)
+    landing = replace(landing, refused_at=tick.now, refused_head=pull.head_sha, tries=0)
+    return _written(tick, run, landing, "what the branch's rules still demand")
 
 
 def _remind(tick: Tick, run: Followed) -> Found | None:

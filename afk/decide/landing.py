@@ -205,7 +205,8 @@ def _merge(view: View, sight: PullSight, pull: Pull) -> Decision:
     refused = landing.refused_at if landing.refused_head == pull.head_sha else None
     if refused is not None and view.now < refused + _ASK_AGAIN:
         blocked = f" ({pull.blocked_by})" if pull.blocked_by else ""
-        return _people(view, f"the branch's rules do not let it be merged yet{blocked}")
+        said = f"the branch's rules do not let it be merged yet{blocked}"
+        return _people(view, f"{said}; the pull request's page says what is missing")
     return Decision(Action.MERGE, LANDING)
 
 
