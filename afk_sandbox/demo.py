@@ -206,8 +206,10 @@ def _row(story: Story) -> dict[str, Any]:
 
 
 def _table(out: TextIO, rows: Sequence[dict[str, Any]]) -> None:
-    columns = ("forge", "issue", "story", "run", "turns", "verdict", "pull", "labels", "state")
-    columns = (*columns, "requests")
+    columns = (
+        *("forge", "issue", "story", "run", "turns", "verdict", "pull"),
+        *("labels", "state", "requests"),
+    )
     widths = {name: max(len(name), *(len(str(row[name])) for row in rows)) for name in columns}
     print(file=out)
     print("  ".join(name.ljust(widths[name]) for name in columns) + "  as expected", file=out)

@@ -13,6 +13,7 @@ from afk.act.ending import end
 from afk.act.record_book import comment_url, write
 from afk.decide.waiting import waits_now
 from afk.errors import AfkError, Refused, answer_or_error, one_of_many
+from afk.landing_config import MergePolicy
 from afk.landing_ports import PullSpec
 from afk.model.pull import MergeResult, Pull, UpdateResult
 from afk.observe.ready_issue import closing_pulls
@@ -34,6 +35,11 @@ from afk.types import Action, CIStatus, Reason, Verdict
 
 _REFUSALS_FOR_GOOD: Final = frozenset({403, 422})
 _OTHERS_NAMED: Final = 5
+_ONCE_READY: Final[Mapping[MergePolicy, str]] = {
+    "human": "somebody to review and merge it",
+    "approved": "somebody to approve it, then afk merges it",
+    "green": "afk to merge it",
+}
 _MERGE_TRIES: Final = 3
 """A forge that goes on saying "try again" about one head refuses it."""
 
@@ -83,6 +89,7 @@ def _open(tick: Tick, run: Followed) -> Found | None:
         body=pull_body(issue, record, comment_url(tick, run.found)),
         draft=draft,
     )
+    others = _others(tick, run)  # before there is one of afk's own among them
     try:
         pull = tick.deps.pulls.open(spec)
     except Refused as error:
@@ -95,9 +102,8 @@ def _open(tick: Tick, run: Followed) -> Found | None:
         return end(tick, issue, run.found, record, thread, Verdict.FROZEN, reason, detail)
     tick.deps.report.event(f"opened pull request #{pull.number}", key=issue.key)
     ready_at = None if pull.draft else tick.now
-    others = _others(tick, run)
     landing = replace(record.landing, pull=pull.number, ready_at=ready_at, others=others)
-    return _written(tick, run, landing, f"CI of pull request #{pull.number}")
+    return _written(tick, run, landing, "CI of the pull request")
 
 
 def _others(tick: Tick, run: Followed) -> tuple[str, ...]:
@@ -134,7 +140,8 @@ def _ready(tick: Tick, run: Followed) -> Found | None:
     tick.deps.pulls.ready(pull)
     tick.deps.report.event(f"pull request #{pull.number} is ready for review", key=run.issue.key)
     landing = replace(run.record.landing, ready_at=tick.now, others=_others(tick, run))
-    return _written(tick, run, landing, "somebody to review and merge it")
+    policy = tick.config.merge_of(run.record.repository)
+    return _written(tick, run, landing, _ONCE_READY[policy])
 
 
 def _update(tick: Tick, run: Followed) -> Found | None:
@@ -149,7 +156,9 @@ def _update(tick: Tick, run: Followed) -> Found | None:
         return run.found
     if result is UpdateResult.CONFLICT:
         landing = replace(landing, conflict_head=pull.head_sha)
-        return _written(tick, run, landing, "a turn that resolves the conflict with its base")
+        return _written(
+            tick, run, landing, "a turn in which the agent resolves the conflict with the base"
+        )
     landing = replace(landing, updated_from=(*landing.updated_from, pull.head_sha))
     return _written(tick, run, landing, "CI, with the base brought in")
 
@@ -193,7 +202,9 @@ def _merge(tick: Tick, run: Followed) -> Found | None:
             return _written(tick, run, landing, "the merge queue")
         case MergeResult.CONFLICT:
             landing = replace(landing, conflict_head=pull.head_sha)
-            return _written(tick, run, landing, "a turn that resolves the conflict with its base")
+            return _written(
+                tick, run, landing, "a turn in which the agent resolves the conflict with the base"
+            )
         case MergeResult.HEAD_MOVED | MergeResult.TRY_AGAIN:
             tries = landing.tries + 1 if landing.tried_head == pull.head_sha else 1
             if tries < _MERGE_TRIES:

@@ -161,7 +161,7 @@ def test_rerun__refused__is_asked_twice_then_a_turn_is_sent() -> None:
         assert len(asked) == 2
         assert purposes(here, issue) == ["first", "fix-forward"]
         assert how(here, issue) == ("done", "landed")
-        assert "run again" not in comment(here, issue)
+        assert "was run again" not in comment(here, issue)
 
 
 def test_rerun__red_again__a_turn_is_sent_and_the_comment_says_what_was_tried() -> None:
@@ -170,7 +170,7 @@ def test_rerun__red_again__a_turn_is_sent_and_the_comment_says_what_was_tried() 
         to_the_end(here, issue)
         assert purposes(here, issue) == ["first", "fix-forward"]
         assert record(here, issue)["landing"]["reruns"] == 1
-        assert "failed jobs were run again" in comment(here, issue)
+        assert "what failed was run again" in comment(here, issue)
 
 
 def test_rerun__on_forgejo__is_never_asked_for() -> None:
