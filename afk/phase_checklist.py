@@ -50,7 +50,7 @@ class Surroundings:
     ``questions``: what the agent asked, by digest. ``look_alikes``: who wrote a comment that passes
     for afk's own, and its address. ``error``: what T3 says went wrong in the last turn, as T3 says
     it, "" where it says nothing. ``taken_out``: what the agent did not get of the issue's text, in
-    afk's words.
+    afk's words. ``others``: other people's pull requests for the issue, as Markdown.
     """
 
     thread_url: str = ""
@@ -62,13 +62,14 @@ class Surroundings:
     look_alikes: tuple[tuple[str, str], ...] = ()
     error: str = ""
     taken_out: str = ""
+    others: str = ""
     agent_may_run: bool = False
     doorbell_failed: bool = False
 
 
 def render(record: RunRecord, config: Config, around: Surroundings) -> str:
     """Return the text below the marker line."""
-    lines = [_heading(record), ""]
+    lines = [_heading(record, config, around), ""]
     lines += _checklist(record, config) if record.dialogue.turns else []
     lines += ["", *_fact_lines(record, config, around)]
     lines += _ending(record, config, around)
@@ -85,14 +86,16 @@ def _not_ours(login: str, address: str) -> str:
     )
 
 
-def _heading(record: RunRecord) -> str:
+def _heading(record: RunRecord, config: Config, around: Surroundings) -> str:
     if record.stage in (Stage.ENDING, Stage.ENDED) and record.verdict:
         state = headline(record.verdict)
     else:
         state = {
             Stage.APPROVED: "Approved, not started yet",
             Stage.CLAIMED: "Starting",
-            Stage.RUNNING: "At work",
+            Stage.RUNNING: "Waiting for people"
+            if _next_of_people(record, config, around)
+            else "At work",
         }.get(record.stage, "Ending")
     return f"**afk: {state}** (run `{record.run_id[:8]}`)"
 
@@ -137,8 +140,21 @@ def _fact_lines(record: RunRecord, config: Config, around: Surroundings) -> list
     if around.waiting_for and record.stage is not Stage.ENDED:
         lines.append(f"Waiting: {around.waiting_for}")
     if around.until and record.stage in (Stage.CLAIMED, Stage.RUNNING):
-        lines.append(f"Next deadline: {minutes(around.until)}")
+        what = _next_of_people(record, config, around) or "Next deadline"
+        lines.append(f"{what}: {minutes(around.until)}")
     return [f"{line}  " for line in lines]
+
+
+def _next_of_people(record: RunRecord, config: Config, around: Surroundings) -> str:
+    """Return what the next time is where only people can take the run further, "" elsewhere.
+
+    They are reminded once, then it is handed back: see `afk.decide.landing`.
+    """
+    since, due_at = record.landing.waiting_since, around.until
+    if since is None or due_at is None or record.stage is not Stage.RUNNING:
+        return ""
+    due = {config.review_seconds: "Handed back", config.review_remind_seconds: "Reminder"}
+    return due.get(round((due_at - since).total_seconds()), "")
 
 
 def _pull_lines(record: RunRecord, config: Config, around: Surroundings) -> list[str]:
@@ -147,19 +163,24 @@ def _pull_lines(record: RunRecord, config: Config, around: Surroundings) -> list
     if not landing.branch:
         return []
     if not landing.pull:
-        return [f"Branch: `{landing.branch}`, whose pull request afk opens"]
+        over = record.stage in (Stage.ENDING, Stage.ENDED)
+        opened = "it got no pull request" if over else "afk opens its pull request"
+        return [f"Branch: `{landing.branch}` ({opened})"]
     link = f"[#{landing.pull}]({around.pull_url})" if around.pull_url else f"`{landing.pull}`"
     merged = f", merged as {commit_link(landing.merged, around.commit_url)}"
     lines = [f"Pull request: {link}{merged if landing.merged else ''}"]
     asked = (
-        ("Reviews answered", Purpose.REVIEW, config.review_turns),
-        ("Rebases", Purpose.REBASE, config.conflict_turns),
+        ("Review turns", Purpose.REVIEW, config.review_turns),
+        ("Rebase turns", Purpose.REBASE, config.conflict_turns),
     )
     for words, purpose, allowed in asked:
         if count := record.turns_for(purpose):
             lines.append(f"{words}: {count} of {allowed}")
+    if around.others:
+        seen = "when this one was opened or made ready"
+        lines.append(f"Somebody else's for this issue: {around.others} (as seen {seen})")
     if landing.reruns:
-        lines.append("CI: failed jobs were run again before anybody was asked to mend them")
+        lines.append("CI: what failed was run again before the agent was asked to mend it")
     return lines
 
 

@@ -1,7 +1,7 @@
 """`afk demo`: the whole loop, watched: two forges, a T3 server, scripted agents, real HTTP.
 
-Plays `demo_scenarios` on a forge of each kind until all are settled, prints what happens as it
-happens, then a table. The last line counts how many ended as their scenario says.
+Plays `demo_scenarios` and `demo_pulls` on a forge of each kind until all are settled, prints what
+happens as it happens, then a table. The last line counts how many ended as their scenario says.
 """
 
 import io
@@ -13,10 +13,12 @@ from typing import Any, Final, TextIO
 from afk.record.codec import is_record
 from afk.record.names import parse_title
 from afk.types import Forge, IssueKey
-from afk_sandbox.demo_scenarios import SCENARIOS, Scenario
+from afk_sandbox.demo_pulls import PULLS
+from afk_sandbox.demo_scenarios import CLOSED, MERGED, PUSHED, Scenario
 from afk_sandbox.forge.records import Account, Issue, Repository
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, CommandLine, World, world
 
+SCENARIOS: Final[tuple[Scenario, ...]] = (*PUSHED, *PULLS)
 TICK_SECONDS: Final = 120
 MAX_TICKS: Final = 40
 _QUIET: Final = ("waits:", "held:")
@@ -67,6 +69,14 @@ class Story:
         return tuple(len(one.get("dialogue", {}).get("turns", ())) for one in self.records.values())
 
     @property
+    def pulls(self) -> tuple[str, ...]:
+        """Return what became of the issue's pull requests so far."""
+        every = self.world.forge.pulls(self.issue.repo)
+        found = [one for one in every if self.issue in self.world.forge.closes(one)]
+        shut = (MERGED if one.merge else CLOSED for one in found if not one.open)
+        return (*shut, *("open" for one in found if one.open))
+
+    @property
     def settled(self) -> bool:
         """Say whether nothing more is expected to happen."""
         if self.scenario.later is not None and not self.over:
@@ -83,6 +93,8 @@ class Story:
             and self.turns == wanted.turns * bool(wanted.verdicts)
             and self.labels == wanted.labels
             and (self.issue.closed_at is not None) == wanted.closed
+            and self.pulls == wanted.pulls
+            and (self.over or wanted.later is None)
         )
 
     def requests(self) -> int:
@@ -121,7 +133,7 @@ def _begin(here: World, scenarios: Sequence[Scenario]) -> list[Story]:
     repos: dict[str, Repository] = {}
     stories = []
     for scenario in scenarios:
-        repo = repos.get(scenario.repo) or here.repository(scenario.repo)
+        repo = repos.get(scenario.repo) or here.repository(scenario.repo, **scenario.settings)
         repos[scenario.repo] = repo
         stories.append(Story(scenario, _open(here, repo, scenario, people), here))
     return stories
@@ -147,7 +159,7 @@ def _play(
 ) -> tuple[list[dict[str, Any]], str]:
     """Tick until every story is settled; returns the table's rows and the totals."""
     with world(kind, run=run) as here:
-        stories = _begin(here, scenarios)
+        stories = _begin(here, [one for one in scenarios if kind in one.kinds])
         said: set[str] = set()
         ticks = 0
         while ticks < MAX_TICKS and not (ticks and all(story.settled for story in stories)):
@@ -181,9 +193,11 @@ def _row(story: Story) -> dict[str, Any]:
         "forge": story.world.kind.value,
         "issue": str(story.key),
         "title": story.scenario.title,
+        "story": story.scenario.shows,
         "run": " ".join(runs) or "-",
         "turns": " ".join(str(count) for count in story.turns) or "-",
         "verdict": " ".join(story.verdicts) or "never started",
+        "pull": " ".join(story.pulls) or "-",
         "labels": " ".join(story.labels) or "-",
         "state": "closed" if story.issue.closed_at else "open",
         "requests": story.requests(),
@@ -192,7 +206,10 @@ def _row(story: Story) -> dict[str, Any]:
 
 
 def _table(out: TextIO, rows: Sequence[dict[str, Any]]) -> None:
-    columns = ("forge", "issue", "run", "turns", "verdict", "labels", "state", "requests")
+    columns = (
+        *("forge", "issue", "story", "run", "turns", "verdict", "pull"),
+        *("labels", "state", "requests"),
+    )
     widths = {name: max(len(name), *(len(str(row[name])) for row in rows)) for name in columns}
     print(file=out)
     print("  ".join(name.ljust(widths[name]) for name in columns) + "  as expected", file=out)

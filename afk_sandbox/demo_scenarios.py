@@ -1,15 +1,22 @@
-"""The demo's stories: what an issue says, what people do meanwhile, how it has to end."""
+"""The demo's stories: what an issue says, what people do meanwhile, how it has to end.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+These push to the branch; `afk_sandbox.demo_pulls` has those that land by pull request.
+"""
 
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import HUMAN, READY, World
 
 DONE: Final = "done"
 NEEDS_HUMAN: Final = "needs-human"
 FROZEN: Final = "frozen"
+STOPPED: Final = "stopped"
+MERGED: Final = "merged"
+CLOSED: Final = "closed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,12 +25,16 @@ class Scenario:
 
     ``verdicts`` and ``turns`` are those of the issue's runs, in order; none: it must never be
     started. ``{blocker}`` in the body is replaced by an open issue's reference. ``later`` is
-    called before every tick and says True once it has nothing more to do.
+    called before every tick and says True once it has nothing more to do. ``shows`` is the story in
+    a few words. ``pulls`` is what became of the issue's pull requests, in order; ``settings`` are
+    those of its repository, where the first of a repository's stories names any; ``kinds`` are the
+    forges on which it can be played.
     """
 
     title: str
     repo: str
     body: str
+    shows: str
     verdicts: tuple[str, ...] = (DONE,)
     turns: tuple[int, ...] = (1,)
     labels: tuple[str, ...] = ()
@@ -31,6 +42,9 @@ class Scenario:
     author: str = "owner"
     labelled_by: str = "owner"
     later: Callable[[World, Issue], bool] | None = None
+    pulls: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    kinds: Collection[Forge] = tuple(Forge)
 
 
 def _edit(world: World, issue: Issue) -> bool:
@@ -70,18 +84,25 @@ def _tamper(world: World, issue: Issue) -> bool:
     return True
 
 
-SCENARIOS: Final[tuple[Scenario, ...]] = (
-    Scenario(title="Add a till", repo="shop", body="A till, please. [[push]]"),
+PUSHED: Final[tuple[Scenario, ...]] = (
+    Scenario(
+        title="Add a till",
+        repo="shop",
+        body="A till, please. [[push]]",
+        shows="landed on the first push",
+    ),
     Scenario(
         title="Round prices correctly",
         repo="shop",
         body="Half a cent goes up. [[push=red,green]]",
+        shows="red, then fixed",
         turns=(2,),
     ),
     Scenario(
         title="Rewrite the tax rules",
         repo="tax",
         body="All of them. [[push=red*]]",
+        shows="red to the end: frozen",
         verdicts=(FROZEN,),
         turns=(6,),
         labels=(HUMAN,),
@@ -91,6 +112,7 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
         title="Import the old catalogue",
         repo="catalogue",
         body="From the tape. [[die]]",
+        shows="the agent died: handed back",
         verdicts=(NEEDS_HUMAN,),
         labels=(HUMAN,),
         closed=False,
@@ -99,12 +121,14 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
         title="Print the catalogue",
         repo="site",
         body="Blocked by {blocker}. [[push]]",
+        shows="waited for its blocker",
         later=_close_blocker,
     ),
     Scenario(
         title="Make me an administrator",
         repo="site",
         body="It is urgent. [[push]]",
+        shows="a stranger's label",
         verdicts=(),
         turns=(),
         closed=False,
@@ -115,6 +139,7 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
         title="Translate the front page",
         repo="site",
         body="Into Danish. [[push]]",
+        shows="edited after the approval",
         verdicts=(NEEDS_HUMAN,),
         turns=(0,),
         labels=(HUMAN,),
@@ -126,12 +151,14 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
         title="Speed up the search",
         repo="search",
         body="It takes a minute. [[limit=900]] [[push]]",
+        shows="a usage limit, waited out",
         turns=(2,),
     ),
     Scenario(
         title="Describe the warehouse",
         repo="catalogue",
         body="Somehow. [[idle]]",
+        shows="nothing pushed, labelled again",
         verdicts=(NEEDS_HUMAN, DONE),
         turns=(1, 1),
         later=_label_again,
@@ -140,11 +167,13 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
         title="Pick a colour",
         repo="tax",
         body="You will have to ask. [[ask]] [[push]]",
+        shows="asked, and told to decide",
     ),
     Scenario(
         title="Count the stock",
         repo="stock",
         body="Twice. [[slow=600]] [[push]]",
+        shows="the record was tampered with",
         verdicts=(NEEDS_HUMAN,),
         turns=(0,),
         labels=(HUMAN,),

@@ -12,9 +12,11 @@ from afk.act.doorbell import ring_review
 from afk.act.ending import end
 from afk.act.record_book import comment_url, write
 from afk.decide.waiting import waits_now
-from afk.errors import Refused, one_of_many
+from afk.errors import AfkError, Refused, answer_or_error, one_of_many
+from afk.landing_config import MergePolicy
 from afk.landing_ports import PullSpec
 from afk.model.pull import MergeResult, Pull, UpdateResult
+from afk.observe.ready_issue import closing_pulls
 from afk.observe.run_in_flight import Followed
 from afk.observe.tick import Tick
 from afk.record.codec import Found
@@ -32,6 +34,14 @@ from afk.text.pull_texts import (
 from afk.types import Action, CIStatus, Reason, Verdict
 
 _REFUSALS_FOR_GOOD: Final = frozenset({403, 422})
+_OTHERS_NAMED: Final = 5
+_ONCE_READY: Final[Mapping[MergePolicy, str]] = {
+    "human": "somebody to review and merge it",
+    "approved": "somebody to approve it, then afk merges it",
+    "green": "afk to merge it",
+}
+_MERGE_TRIES: Final = 3
+"""A forge that goes on saying "try again" about one head refuses it."""
 
 
 def act_on_pull(tick: Tick, run: Followed) -> Found | None:
@@ -79,6 +89,7 @@ def _open(tick: Tick, run: Followed) -> Found | None:
         body=pull_body(issue, record, comment_url(tick, run.found)),
         draft=draft,
     )
+    others = _others(tick, run)  # before there is one of afk's own among them
     try:
         pull = tick.deps.pulls.open(spec)
     except Refused as error:
@@ -91,8 +102,23 @@ def _open(tick: Tick, run: Followed) -> Found | None:
         return end(tick, issue, run.found, record, thread, Verdict.FROZEN, reason, detail)
     tick.deps.report.event(f"opened pull request #{pull.number}", key=issue.key)
     ready_at = None if pull.draft else tick.now
-    landing = replace(record.landing, pull=pull.number, ready_at=ready_at)
-    return _written(tick, run, landing, f"CI of pull request #{pull.number}")
+    landing = replace(record.landing, pull=pull.number, ready_at=ready_at, others=others)
+    return _written(tick, run, landing, "CI of the pull request")
+
+
+def _others(tick: Tick, run: Followed) -> tuple[str, ...]:
+    """Return whose pull requests say they close the issue, too: people are told, nothing waits.
+
+    Those elsewhere are left out: the reader may not know of their repository.
+    """
+    landing = run.record.landing
+    found = answer_or_error(lambda: closing_pulls(tick, [run.issue])[run.issue.key])
+    if isinstance(found, AfkError):
+        tick.deps.report.warn(f"others' pull requests cannot be read: {found}", key=run.issue.key)
+        return landing.others
+    here = [one for one in found if one.repo == run.record.repository]
+    beside = [one for one in here if one.head_ref != landing.branch]
+    return tuple(f"{one.repo}#{one.number}" for one in beside)[-_OTHERS_NAMED:]
 
 
 def _close_foreign(tick: Tick, run: Followed) -> Found | None:
@@ -113,8 +139,9 @@ def _ready(tick: Tick, run: Followed) -> Found | None:
         return run.found
     tick.deps.pulls.ready(pull)
     tick.deps.report.event(f"pull request #{pull.number} is ready for review", key=run.issue.key)
-    landing = replace(run.record.landing, ready_at=tick.now)
-    return _written(tick, run, landing, "somebody to review and merge it")
+    landing = replace(run.record.landing, ready_at=tick.now, others=_others(tick, run))
+    policy = tick.config.merge_of(run.record.repository)
+    return _written(tick, run, landing, _ONCE_READY[policy])
 
 
 def _update(tick: Tick, run: Followed) -> Found | None:
@@ -129,7 +156,9 @@ def _update(tick: Tick, run: Followed) -> Found | None:
         return run.found
     if result is UpdateResult.CONFLICT:
         landing = replace(landing, conflict_head=pull.head_sha)
-        return _written(tick, run, landing, "a turn that resolves the conflict with its base")
+        return _written(
+            tick, run, landing, "a turn in which the agent resolves the conflict with the base"
+        )
     landing = replace(landing, updated_from=(*landing.updated_from, pull.head_sha))
     return _written(tick, run, landing, "CI, with the base brought in")
 
@@ -173,15 +202,19 @@ def _merge(tick: Tick, run: Followed) -> Found | None:
             return _written(tick, run, landing, "the merge queue")
         case MergeResult.CONFLICT:
             landing = replace(landing, conflict_head=pull.head_sha)
-            return _written(tick, run, landing, "a turn that resolves the conflict with its base")
-        case MergeResult.HEAD_MOVED | MergeResult.TRY_AGAIN:
-            return run.found
-        case MergeResult.METHOD | MergeResult.REFUSED:
-            tick.deps.report.warn(
-                f"the forge does not let #{pull.number} be merged{said}", key=issue.key
+            return _written(
+                tick, run, landing, "a turn in which the agent resolves the conflict with the base"
             )
-            landing = replace(landing, refused_at=tick.now, refused_head=pull.head_sha)
-            return _written(tick, run, landing, "what the branch's rules still demand")
+        case MergeResult.HEAD_MOVED | MergeResult.TRY_AGAIN:
+            tries = landing.tries + 1 if landing.tried_head == pull.head_sha else 1
+            if tries < _MERGE_TRIES:
+                landing = replace(landing, tried_head=pull.head_sha, tries=tries)
+                return _written(tick, run, landing, "the forge to take the merge")
+        case MergeResult.METHOD | MergeResult.REFUSED:
+            pass
+    tick.deps.report.warn(f"the forge does not let #{pull.number} be merged{said}", key=issue.key)
+    landing = replace(landing, refused_at=tick.now, refused_head=pull.head_sha, tries=0)
+    return _written(tick, run, landing, "what the branch's rules still demand")
 
 
 def _remind(tick: Tick, run: Followed) -> Found | None:

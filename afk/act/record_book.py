@@ -41,15 +41,17 @@ def write(
     nothing when neither record nor visible text changed. Returns the record as it now stands, or
     None when another tick wrote in between.
     """
+    web = tick.deps.tracker.web.rstrip("/")
     around = Surroundings(
         thread_url=thread_url(tick, record),
         commit_url=_commit_url(tick, record),
         pull_url=_pull_url(tick, record),
-        waiting_for=with_links(waiting_for, record.repository, tick.deps.tracker.web.rstrip("/")),
+        waiting_for=with_links(waiting_for, record.repository, web),
         until=until,
         questions=_questions(tick, record, found),
         look_alikes=_look_alikes(tick, issue, record),
         taken_out=taken_out(issue) if record.approval.digest == digest(issue) else "",
+        others=with_links(", ".join(record.landing.others), record.repository, web),
         error=tick.t3.error_read(record),
         agent_may_run=agent_may_run,
         doorbell_failed=doorbell_failed,

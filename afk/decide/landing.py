@@ -17,6 +17,7 @@ from afk.decide.pull_sight import PullSight, landed_by_hand, needs_pull, strayed
 from afk.decide.rule_view import View
 from afk.model.pull import Mergeability, Pull, PullState, QueueState
 from afk.record.state import Purpose
+from afk.text.cleaning import one_line
 from afk.types import Action, CIStatus, Reason
 
 PEOPLE: Final = "people"
@@ -25,6 +26,17 @@ MAX_UPDATES: Final = 10
 """Each costs a whole CI run: on a base that moves faster than CI, people have to step in."""
 SILENT: Final = timedelta(minutes=15)
 _RERUN_TRIES: Final = 2
+_ASTRAY_NAMED: Final = 5
+_TAKEN_OVER: Final = (
+    "somebody else pushed to its branch, so it is theirs: afk sends no more turns and does not "
+    "merge it"
+)
+_TO_APPROVE: Final = (
+    "it is green: somebody who may write here has to approve this very commit, then afk merges it"
+)
+_NO_METHOD: Final = (
+    "the repository does not allow merge_method: {method}: allow it, set another, or merge by hand"
+)
 _ASK_AGAIN: Final = timedelta(hours=1)
 """After a refusal to merge nothing tells when the rule behind it is met."""
 
@@ -48,7 +60,7 @@ def ended_by_people(view: View) -> Decision | None:
         return None
     astray = strayed(view.record, sight, view.on_base)
     if astray:
-        shas = " ".join(sha[:10] for sha in astray[-5:])
+        shas = " ".join(astray[-_ASTRAY_NAMED:])
         return Decision(Action.FREEZE_ESCALATE, LANDING, Reason.PUSHED_TO_BASE, shas)
     pull = sight.pull
     if pull is not None and pull.state is PullState.CLOSED:
@@ -79,9 +91,11 @@ def _after_the_merge(view: View, table: Callable[[], Decision]) -> Decision:
 def _open(view: View, sight: PullSight, pull: Pull, table: Callable[[], Decision]) -> Decision:
     """Take one obstacle at a time; conflict before CI, which a conflict may keep from starting."""
     if pull.truncated:
-        return _people(view, "there are more reviews and comments than afk reads")
+        return _people(
+            view, "it has more reviews and comments than afk reads: somebody has to merge it"
+        )
     if view.record.landing.taken_over:
-        return _people(view, "somebody else pushed to the branch, so afk sends no more turns")
+        return _people(view, _TAKEN_OVER)
     conflict = view.record.landing.conflict_head == pull.head_sha
     if conflict or pull.mergeability is Mergeability.CONFLICT:
         return _conflict(view)
@@ -100,6 +114,16 @@ def _named(view: View, decision: Decision) -> Decision:
     if decision.action is not Action.WAIT or not silent or verdict is None or not verdict.reason:
         return decision
     return replace(decision, detail=f"{decision.detail}: {verdict.reason}")
+
+
+def named_silence(view: View, due: Decision) -> Decision:
+    """Say of a CI that gave no word in time which check is missing, where that is known."""
+    verdict = view.observed.verdict
+    missing = verdict.reason if verdict is not None and view.observed.landing is not None else ""
+    if due.reason is not Reason.CI_SILENT or not missing:
+        return due
+    shown = one_line(missing, 200).replace("`", "'")
+    return replace(due, detail=f"{due.detail}: {shown}")
 
 
 def _conflict(view: View) -> Decision:
@@ -159,25 +183,32 @@ def _green(view: View, sight: PullSight, pull: Pull) -> Decision:
     if pull.draft:
         if landing.ready_at is None and sight.drafts:
             return Decision(Action.READY_PULL, LANDING)
-        return _people(view, "somebody made it a draft again")
+        return _people(
+            view, "somebody made it a draft again; afk goes on once it is ready for review"
+        )
     if pull.base_ref != base:
-        return _people(view, "somebody gave it another base, so afk does not merge it")
+        return _people(view, "somebody gave it another base; afk goes on once that is undone")
     if pull.queue is not None:
-        stuck = pull.queue is QueueState.STUCK
-        return wait(LANDING, "it is stuck in the merge queue" if stuck else "in the merge queue")
+        return _queued(view, pull.queue)
     behind = pull.behind is None or pull.behind > 0
     if behind and _should_update(view, sight, pull, by_afk=policy != "human"):
         if len(landing.updated_from) >= MAX_UPDATES:
-            return _people(view, "its base moves on faster than CI")
+            return _people(view, "its base moves on faster than CI: somebody has to merge it")
         return Decision(Action.UPDATE_BRANCH, LANDING)
     if policy == "human":
         return _people(view, "it is green: somebody has to review and merge it")
     objected = reviews.objected(pull, sight, view.observed.own)
     if policy == "approved" and (objected or not reviews.approved(pull, sight, view.observed.own)):
-        return _people(view, "it is green: somebody who may approve has to approve it as it is")
+        return _people(view, _TO_APPROVE)
     if objected:
         return _people(view, "somebody asked for changes and has not taken that back")
     return _merge(view, sight, pull)
+
+
+def _queued(view: View, state: QueueState) -> Decision:
+    if state is QueueState.STUCK:
+        return _people(view, "it is stuck in the merge queue: its page says why")
+    return wait(LANDING, "the merge queue")
 
 
 def _should_update(view: View, sight: PullSight, pull: Pull, *, by_afk: bool) -> bool:
@@ -199,22 +230,21 @@ def _merge(view: View, sight: PullSight, pull: Pull) -> Decision:
     landing = view.record.landing
     method = view.config.method_of(view.record.repository)
     if sight.rules.methods is not None and method not in sight.rules.methods:
-        return _people(view, f"the repository does not allow merge_method: {method}")
+        return _people(view, _NO_METHOD.format(method=method))
     if sight.rules.may_merge is False:
         return _people(view, "the branch's rules do not let afk merge; somebody has to")
     refused = landing.refused_at if landing.refused_head == pull.head_sha else None
     if refused is not None and view.now < refused + _ASK_AGAIN:
         blocked = f" ({pull.blocked_by})" if pull.blocked_by else ""
-        return _people(view, f"the branch's rules do not let it be merged yet{blocked}")
+        said = f"the branch's rules do not let it be merged yet{blocked}"
+        return _people(view, f"{said}; the pull request's page says what is missing")
     return Decision(Action.MERGE, LANDING)
 
 
 def _people(view: View, detail: str) -> Decision:
     """Wait for people: one reminder, then it is handed back; the pull request stays open."""
     config, landing = view.config, view.record.landing
-    since = landing.waiting_since
-    if since is None:
-        return wait(PEOPLE, detail)
+    since = landing.waiting_since or view.now
     over = since + timedelta(seconds=config.review_seconds)
     if view.now >= over:
         bound = f"review_seconds={config.review_seconds}"

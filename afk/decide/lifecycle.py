@@ -13,7 +13,13 @@ from typing import Final
 from afk.config import Config
 from afk.decide.deadlines import past_deadline
 from afk.decide.decision import Decision, wait
-from afk.decide.landing import NEEDS_AN_ENDED_TURN, PEOPLE, ended_by_people, land
+from afk.decide.landing import (
+    NEEDS_AN_ENDED_TURN,
+    PEOPLE,
+    ended_by_people,
+    land,
+    named_silence,
+)
 from afk.decide.observation import Observation
 from afk.decide.peoples_acts import stopping_act
 from afk.decide.rule_view import View
@@ -269,7 +275,7 @@ def _deadline(view: View, decision: Decision) -> Decision:
         view.record, view.observed, view.config, turn=view.turn, status=view.status, ci=view.ci
     )
     if isinstance(due, Decision):
-        return due
+        return named_silence(view, due)
     if decision.action is Action.WAIT and decision.until is None:
         return replace(decision, until=due)
     return decision

@@ -191,9 +191,14 @@ def _blocker_gate(issue: Issue) -> GateAnswer:
 
 def _others_gate(candidate: Candidate) -> GateAnswer:
     """Somebody's open pull request that closes the issue: a second piece of work beside it."""
-    others = [f"{one.repo}#{one.number}" for one in candidate.others]
-    waiting = f"pull request {', '.join(others[:3])} says that it closes the issue"
-    return GateAnswer("no-other-pull-request", not others, waiting)
+    here = candidate.issue.repo.name
+    others = dict.fromkeys(
+        f"pull request {one.repo}#{one.number}" if one.repo == here else "a pull request elsewhere"
+        for one in candidate.others
+    )
+    verb = "are" if len(others) > 1 else "is"
+    told = f"{', '.join([*others][:3])} would close the issue and {verb} still open"
+    return GateAnswer("no-other-pull-request", not others, told)
 
 
 def blockers_read(issue: Issue) -> str:

@@ -32,7 +32,7 @@ from afk.observe.tick import Tick
 from afk.record.codec import Found, Records
 from afk.record.label_mark import Home
 from afk.record.state import RunRecord, Stage
-from afk.text.waits import held_by
+from afk.text.waits import held_by, reviews_open
 from afk.types import Account, Event, EventKind, Issue, IssueKey, Permission
 
 _GATES_BEFORE_APPROVAL: Final = frozenset(
@@ -236,7 +236,7 @@ def _full(tick: Tick, repo: str, apart_from: str) -> str | None:
         return held_by(busy[0]) if busy else f"runs_per_repository={tick.config.room(repo)}"
     waiting, most = open_reviews(tick, repo), tick.config.max_open_reviews
     if tick.config.lands_by_pull(repo) and waiting >= most:
-        return f"{waiting} pull requests wait for people in {repo} (max_open_reviews={most})"
+        return reviews_open(waiting, most, repo)
     return None
 
 

@@ -19,9 +19,11 @@ class Landing:
     the one where that failed. ``seen_mark`` stands for the last whole look at it that left people
     to wait for. ``taken_over``: somebody else's commits stood on the branch. ``rung_turns``: how
     many turns there were when people were last rung for. ``refused_at`` and ``refused_head``: the
-    forge last refused to merge this head. ``rerun_of``, ``rerun_at`` and ``reruns``: the commit
+    forge last refused to merge this head; ``tried_head`` and ``tries``: how often in a row it said
+    of this one to try again. ``rerun_of``, ``rerun_at`` and ``reruns``: the commit
     whose failed jobs were run again, when that was last asked for and how often it was done;
-    ``rerun_refusals``: how often the forge would not.
+    ``rerun_refusals``: how often the forge would not. ``others``: other people's pull requests of
+    the repository that said they close the issue, when the run's own was opened or made ready.
     """
 
     branch: str = ""
@@ -38,7 +40,10 @@ class Landing:
     rung_turns: int = 0
     refused_at: datetime | None = None
     refused_head: str = ""
+    tried_head: str = ""
+    tries: int = 0
     rerun_of: str = ""
     rerun_at: datetime | None = None
     reruns: int = 0
     rerun_refusals: int = 0
+    others: tuple[str, ...] = ()

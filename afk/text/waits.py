@@ -42,6 +42,12 @@ def held_by(run: RunRecord) -> str:
     return told
 
 
+def reviews_open(waiting: int, most: int, repo: str) -> str:
+    """Return that a repository's people have enough pull requests to look at."""
+    told = "1 pull request waits" if waiting == 1 else f"{waiting} pull requests wait"
+    return f"{told} for people in {repo} (max_open_reviews={most})"
+
+
 def limited_by(run: RunRecord, repo: str) -> str:
     """Return whose run met the usage limit that holds another one in ``repo``, and until when.
 

@@ -36,12 +36,19 @@ class Wire(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", strict=True)
 
 
+class ModelOption(Wire):
+    """One of a model's own options (packages/contracts/src/model.ts, ProviderOptionSelection)."""
+
+    id: Id
+    value: Id | bool
+
+
 class ModelSelection(Wire):
     """Which provider instance and model; ``provider`` is the older name of the instance."""
 
     instance_id: Id = Field(validation_alias=AliasChoices("instanceId", "provider"))
     model: Id
-    options: list[Any] | None = None
+    options: list[ModelOption] | None = None
 
 
 class _Command(Wire):

@@ -258,3 +258,20 @@ def test_order__same_priority__oldest_approval_then_repository_and_number() -> N
 def test_order__no_application__the_issue_s_last_change_stands_in() -> None:
     bare = candidate(appraisal=Appraisal(Standing.MISSING))
     assert order(bare)[1] == issue().updated_at
+
+
+def test_explain__others_pulls__are_named_where_the_reader_may_know_of_them() -> None:
+    """One in another repository may lie where only afk can look."""
+    away = replace(OTHERS, repo="acme/secret")
+    told = {
+        (OTHERS,): f"pull request {REPO}#9 would close the issue and is still open",
+        (away,): "a pull request elsewhere would close the issue and is still open",
+        (OTHERS, away, away): (
+            f"pull request {REPO}#9, a pull request elsewhere would close the issue and are still "
+            "open"
+        ),
+    }
+    for others, says in told.items():
+        no = asked(candidate(others=others)).first_no
+        assert no is not None
+        assert (no.gate, no.evidence) == ("no-other-pull-request", says)

@@ -1,6 +1,7 @@
 """What `T3Client` sends and what a refusal means, against recordings of two versions."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -236,3 +237,22 @@ def test_commands__all_methods__never_an_interrupt() -> None:
         "thread.delete",
     ]
     assert [body["commandId"] for body in script.bodies] == [f"c{n}" for n in range(1, 10)]
+
+
+def test_create_thread__options_of_the_model__are_sent_as_t3_names_them() -> None:
+    """And nothing is where there are none: every recorded thread.create is without."""
+    options: tuple[tuple[str, str | bool], ...] = (("effort", "high"), ("fastMode", True))
+    plain = ThreadSpec(id="t", project_id="p", title="x", instance="i", model="m")
+    fine = [(DISPATCH, httpx.Response(200, json={"sequence": 1})) for _ in range(2)]
+    with scripted(*fine) as (rig, script):
+        rig.client.create_thread(plain, "c1")
+        rig.client.create_thread(replace(plain, options=options), "c2")
+
+    assert [body["modelSelection"] for body in script.bodies] == [
+        {"instanceId": "i", "model": "m"},
+        {
+            "instanceId": "i",
+            "model": "m",
+            "options": [{"id": "effort", "value": "high"}, {"id": "fastMode", "value": True}],
+        },
+    ]

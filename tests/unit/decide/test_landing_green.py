@@ -1,5 +1,6 @@
 """Landing by pull request: what is done about one that is green, and waiting for people."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from support.pull_factories import (
     sight,
     waiting_record,
 )
-from support.run_factories import UNSEEN, VANISHED, ended
+from support.run_factories import UNSEEN, VANISHED, ended, verdict
 
 from afk.decide.landing import PEOPLE
 from afk.model.pull import (
@@ -25,7 +26,7 @@ from afk.model.pull import (
     ReviewState,
 )
 from afk.record.state import Purpose
-from afk.types import Action
+from afk.types import Action, Reason
 
 GREEN = landing_config(merge="green")
 APPROVED = landing_config(merge="approved")
@@ -48,7 +49,10 @@ def test_decide__green_draft__is_made_ready_once() -> None:
         Action.READY_PULL
     )
     again = landing_decided(sight=draft)
-    assert (again.rule, again.detail) == (PEOPLE, "somebody made it a draft again")
+    assert (again.rule, again.detail) == (
+        PEOPLE,
+        "somebody made it a draft again; afk goes on once it is ready for review",
+    )
 
 
 @pytest.mark.parametrize("settings", [GREEN, APPROVED])
@@ -145,11 +149,15 @@ def test_decide__rules_do_not_let_afk_merge__is_left_to_people() -> None:
     assert landing_decided(settings=GREEN, sight=shown).rule == PEOPLE
 
 
-@pytest.mark.parametrize("state", QueueState)
-def test_decide__in_the_merge_queue__waits(state: QueueState) -> None:
+@pytest.mark.parametrize(
+    ("state", "rule"), [(QueueState.WAITING, "landing"), (QueueState.STUCK, PEOPLE)]
+)
+def test_decide__in_the_merge_queue__waits_and_for_people_where_it_is_stuck(
+    state: QueueState, rule: str
+) -> None:
     decision = landing_decided(settings=GREEN, sight=sight(pull(queue=state)))
 
-    assert (decision.action, decision.rule) == (Action.WAIT, "landing")
+    assert (decision.action, decision.rule) == (Action.WAIT, rule)
 
 
 # --- waiting for people ---
@@ -182,3 +190,14 @@ def test_decide__waiting_and_t3_shows_nothing__goes_on_waiting(presence: str) ->
     decision = landing_decided(before, thread=thread)
 
     assert (decision.action, decision.rule) == (Action.WAIT, PEOPLE)
+
+
+def test_decide__ci_silent_for_too_long__names_the_check_that_is_missing() -> None:
+    silent = replace(verdict(None), reason="`phantom` has not appeared")
+    late = landing_record(pushed_at=NOW - timedelta(seconds=GREEN.ci_seconds))
+
+    decision = landing_decided(late, GREEN, verdict=silent)
+    assert (decision.action, decision.reason) == (Action.FREEZE_ESCALATE, Reason.CI_SILENT)
+    assert decision.detail == "ci_seconds=7200: 'phantom' has not appeared"
+    unnamed = landing_decided(late, GREEN, verdict=replace(silent, reason=""))
+    assert (unnamed.reason, unnamed.detail) == (Reason.CI_SILENT, "ci_seconds=7200")

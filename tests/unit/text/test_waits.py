@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import NOW, REPO, STARTED, record
 
-from afk.text.waits import held_by, limited_by, span, until, with_links
+from afk.text.waits import held_by, limited_by, reviews_open, span, until, with_links
 
 WEB = "https://forge.test"
 
@@ -97,3 +97,12 @@ def test_with_links__any_text__refers_to_nothing(text: str, key: str) -> None:
     assert not set("@#<*!~&") & set(bare)
     assert "/issues/" not in bare.replace("/./issues/", "")
     assert "\n" not in bare.strip("\n") or not key
+
+
+def test_reviews_open__counts_in_words_a_person_would_use() -> None:
+    assert (
+        reviews_open(1, 1, "o/r") == "1 pull request waits for people in o/r (max_open_reviews=1)"
+    )
+    assert (
+        reviews_open(6, 5, "o/r") == "6 pull requests wait for people in o/r (max_open_reviews=5)"
+    )

@@ -97,7 +97,7 @@ def test_decide__pushed_to_the_base_against_orders__freezes_loudly() -> None:
     decision = landing_decided(sight=sight(base=base))
 
     assert (decision.action, decision.reason) == (Action.FREEZE_ESCALATE, Reason.PUSHED_TO_BASE)
-    assert decision.detail == NEXT[:10]
+    assert decision.detail == NEXT
 
 
 def test_decide__waiting_and_merged_by_hand__landed() -> None:
