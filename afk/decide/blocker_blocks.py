@@ -27,6 +27,7 @@ _BREAKING: Final = frozenset({"br", "p", "div", "ul", "ol", "summary", "details"
 _MOST_STEPS: Final = 3_000_000
 """Characters that are looked at for the tags of a piece of HTML: one that never ends costs a look
 at all that follows."""
+_MARKED: Final = re.compile(r"^[ \t]*(?:[-*+>#]|\d{1,9}[.)]|\[[^\]\n]*\]:)", re.MULTILINE)
 _TAG: Final = re.compile(r"<[^<>]*>")
 _HREF: Final = re.compile(r"""\shref\s*=\s*["']?([^\s"'<>]{1,2000})""", re.IGNORECASE)
 _CODE: Final = " code "
@@ -79,6 +80,11 @@ def _parser(deepest: int) -> "MarkdownIt":
         .enable(["table", "strikethrough"])
         .disable(["emphasis", "image", "inline"])
     )
+
+
+def marks(body: str) -> int:
+    """Return about how many list items, quotes, definitions and table cells a body can have."""
+    return len(_MARKED.findall(body)) + body.count("|") // 2
 
 
 def blocks(body: str) -> Iterator[Block]:

@@ -197,10 +197,10 @@ def _shown(ref: str, issue: Issue) -> str:
 
     A dependency may lie in a private repository that afk can read and the reader cannot.
     """
-    here = ref.startswith(f"{issue.repo.name}#")
+    if ref.startswith(f"{issue.repo.name}#") or "#" not in ref:
+        return ref
     named = tuple(str(key) for key in parse(issue.body, issue.repo.name))
-    known = here or "#" not in ref or ref.startswith(named)
-    return ref if known else "an issue elsewhere"
+    return ref if ref.startswith(named) else "an issue elsewhere"
 
 
 def _ceiling_gates(

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from afk.decide.blockers import parse, read
+from afk.decide.blockers import UNREAD, parse, read
 
 HERE = "acme/app"
 
@@ -84,11 +84,19 @@ def test_parse__a_story__is_no_blocker(body: str) -> None:
 @pytest.mark.parametrize("part", ["<!--", "<?", "<a ", "<a b='", "</", "a/", "<![CDATA[", "<td>"])
 def test_parse__marks_that_are_never_closed__take_no_time(before: str, part: str) -> None:
     body = "Blocked by:\n" + before + part * (65_000 // len(part))
-    begin = time.perf_counter()
+    begin = time.process_time()
     parse(body, HERE)
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 def test_parse__html_with_more_tags_than_can_be_read__is_read_as_its_text() -> None:
     row = "<tr><td>x</td><!-- blocked by #9 --></tr>" * 1_000
     assert numbers(f"<table>{row}<tr><td>Blocked by #12</td></tr></table>") == ["#12"]
+
+
+@pytest.mark.parametrize("piece", ["- #1 x\n", "|-|\n", "a|b\n", "1. a\n", "[x]:\n", "> a\n"])
+def test_read__more_marks_than_anybody_writes__is_unread_and_costs_nothing(piece: str) -> None:
+    begin = time.process_time()
+    found = read("Blocked by:\n" + piece * (65_000 // len(piece)), HERE)
+    assert found.unclear == (UNREAD,)
+    assert time.process_time() - begin < 0.2
