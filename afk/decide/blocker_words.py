@@ -28,6 +28,14 @@ WEAK = re.compile(
 TITLE = re.compile(r"(?:blockers?|dependenc(?:y|ies)|prerequisites?)(?:\s+issues?)?", re.IGNORECASE)
 """What else a heading, a label with a colon or a table's column may be called."""
 
+HINT = re.compile(
+    r"block|depend|wait|hold|require|prerequisite"
+    r"|\b(?:needs?|before|until|till|unless|after|once|soon\s+as)\b[\s\S]{0,60}?"
+    r"(?:[#!]\d|GH-\d|://|/issues/|\b(?:issue|ticket|pr|pull))",
+    re.IGNORECASE,
+)
+"""A text without it says nothing of blockers."""
+
 NEGATED = re.compile(
     r"\b(?:no\s+longer|previously|formerly|used\s+to\s+be|not|never|isn.?t|wasn.?t|aren.?t|doesn.?t|don.?t|didn.?t|without\s+being"
     r"|nor)(?:\s+(?:currently|be|being|been|actually|really|directly|yet|anymore|is|it))*[\s*_]*\Z",
@@ -67,9 +75,7 @@ SEPARATED = re.compile(
     r"(?:[,;+&/\n\u2022|]|(?<![A-Za-z])(?:and|or|plus|also)(?![A-Za-z]))[\s*_\"'`\u201c(\[]*\Z",
     re.IGNORECASE,
 )
-UNTIL = re.compile(
-    r"\s?(?:[-\u2010-\u2015\u2026]|to|through|thru|\.{2,3})\s?", re.IGNORECASE
-)
+UNTIL = re.compile(r"\s?(?:[-\u2010-\u2015\u2026]|to|through|thru|\.{2,3})\s?", re.IGNORECASE)
 """What stands between the first and the last of a row of issues: "#12-#14"."""
 ASIDE = re.compile(
     r"""[\W_]*(?:blocks|blocking|unblocks|(?:is\s+)?required\s+by|related(?:\s+(?:to|issues?))?|parents?

@@ -18,6 +18,7 @@ from afk.decide.blocker_blocks import Block, Kind, blocks, marks
 from afk.decide.blocker_references import LABEL, UNNAMED, References
 from afk.decide.blocker_words import (
     ASIDE,
+    HINT,
     JOINT,
     LINE_START,
     NEGATED,
@@ -37,11 +38,6 @@ LONGEST: Final = 70_000
 """Characters of a text that is read; GitHub takes 65,536."""
 UNREAD: Final = "blockers in a text that is too long to read"
 
-_HINT = re.compile(
-    r"block|depend|wait|hold|require|need|prerequisite"
-    r"|\b(?:before|until|till|unless|after|once|soon\s+as)\b",
-    re.IGNORECASE,
-)
 _LABELLED = re.compile(rf"(?:\A|\n)[^\w\n]*(?:{TITLE.pattern})[*_ ]*:", re.IGNORECASE)
 _MOST_MARKS: Final = 3_000
 """Of lists and tables; nobody writes more, and each costs a tenth of a millisecond."""
@@ -82,7 +78,7 @@ class _Scope:
 
 
 def parse(body: str, repo: str) -> tuple[IssueKey, ...]:
-    """Return the issues a body names as its blockers, each once, in order."""
+    """Return the issues a body names as its blockers."""
     return read(body, repo).issues
 
 
@@ -94,7 +90,7 @@ def read(body: str, repo: str, web: str = "") -> Named:
     on another server is unclear. Without it the server is not looked at. What was read is kept: one
     tick asks for the same text again and again.
     """
-    if not _HINT.search(body):
+    if not HINT.search(body):
         return Named()
     if len(body) > LONGEST or marks(body) > _MOST_MARKS:
         return Named(unclear=(UNREAD,))
@@ -194,7 +190,10 @@ class _Reader:
         elif scope.aside:
             self.opened = None if block.kind is Kind.TEXT else scope
         elif scope is self.section and _is_aside(text):
-            self.opened, self.ends_at = _Scope(strong=False, depth=block.depth, aside=True), _ANYWHERE
+            self.opened, self.ends_at = (
+                _Scope(strong=False, depth=block.depth, aside=True),
+                _ANYWHERE,
+            )
         elif block.kind is Kind.TEXT and scope is self.opened:
             self.opened = None
             if not NONE.match(text):

@@ -20,7 +20,8 @@ from afk.model.forge import Branch, Commit
 
 _ID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?!-?[0-9a-z])"
 _TRAILER: Final = re.compile(
-    rf"afk[-_ ]run(?:[-_ ]?id)?[\W_]{{0,4}}?[:=\uff1a][\W_]{{0,40}}(?P<ids>{_ID}(?:[\W_]{{1,9}}(?:and\s+)?{_ID})*)",
+    r"afk[-_ ]run(?:[-_ ]?id)?[\W_]{0,4}?[:=\uff1a][\W_]{0,40}"
+    rf"(?P<ids>{_ID}(?:[\W_]{{1,9}}(?:and\s+)?{_ID})*)",
     re.IGNORECASE,
 )
 _SHA: Final = r"(?:https?://\S{1,200}/)?[`'\"(\[<*]*(?P<%s>[0-9a-f]{7,64})(?![0-9a-z])[`'\")\]>*]*"
@@ -30,7 +31,9 @@ _ONE: Final = re.compile(
 )
 _RANGE: Final = re.compile(_SHA % "first" + r"(?P<with>\^?)\.{2,3}" + _SHA % "last", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"(?:[\s,;&*+-]|\band\b)*", re.IGNORECASE)
-_NEXT_ITEM: Final = re.compile(r"[^\n]{0,300}\n[\s>]{0,9}[*+-][ \t]+(?=\W{0,3}[0-9a-f]{7})", re.IGNORECASE)
+_NEXT_ITEM: Final = re.compile(
+    r"[^\n]{0,300}\n[\s>]{0,9}[*+-][ \t]+(?=\W{0,3}[0-9a-f]{7})", re.IGNORECASE
+)
 _TAKES_BACK: Final = re.compile(
     r"(?:^|[:;.,(])[\s>*+-]{0,9}(?:(?:this|it|these)\s+(?:(?:commit|change|pr)s?\s+)?)?"
     r"(?:re-?vert(?:s|ed|ing)?|back(?:s|ed|ing)?[ -]?out|roll(?:s|ed|ing)?[ -]?back"
@@ -46,7 +49,8 @@ _REFS: Final = re.compile(r"^refs?:[ \t]*", re.IGNORECASE | re.MULTILINE)
 _SUBJECT: Final = re.compile(
     r"^(?:[^\w\n]|:\w{1,40}:|temporarily\s){0,20}(?:[a-z]{1,12}(?:\([^)\n]{0,80}\))?!?:\s*)?"
     r"\[?(?:revert(?:s|ed|ing)?|(?P<again>reappl(?:y|ies|ied))|back(?:s|ed|ing)?[ -]?out"
-    r"|roll(?:s|ed|ing)?[ -]?back|undo)\b\]?(?P<typed>(?:\([^)\n]{0,80}\))?!?:)?\s*(?P<subject>\S.*)$",
+    r"|roll(?:s|ed|ing)?[ -]?back|undo)\b\]?"
+    r"(?P<typed>(?:\([^)\n]{0,80}\))?!?:)?\s*(?P<subject>\S.*)$",
     re.IGNORECASE,
 )
 """A first line that takes something back: ``Revert "..."``, ``revert(scope): ...``, with emoji."""

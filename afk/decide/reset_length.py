@@ -44,7 +44,8 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _LEFT_OVER = re.compile(
-    r"[ \t]*,?[ \t]*(?:(?:and|to|or|[-\u2010-\u2015])[ \t]*)?(?:[+\d]|ago\b|or[ \t]+(?:more|so|less)\b|(?:a[ \t]+)?half\b"
+    r"[ \t]*,?[ \t]*(?:(?:and|to|or|[-\u2010-\u2015])[ \t]*)?"
+    r"(?:[+\d]|ago\b|or[ \t]+(?:more|so|less)\b|(?:a[ \t]+)?half\b"
     r"|at[ \t]+\d|months?\b|years?\b)",
     re.IGNORECASE,
 )

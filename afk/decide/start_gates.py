@@ -6,10 +6,12 @@ this tick; what could not be read counts against starting.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from afk.config import Config
 from afk.decide.approval import Appraisal, Standing, handed_back
-from afk.decide.blockers import parse
+from afk.decide.blocker_references import ELSEWHERE, UNNAMED
+from afk.decide.blockers import UNREAD, parse
 from afk.text.handing_on import comment_never_ends
 from afk.types import Blocker, Issue, IssueKey
 
@@ -171,6 +173,11 @@ def _why_not(candidate: Candidate, config: Config) -> str:
     return str(standing.value)
 
 
+_MEND: Final = (
+    "; to go on, write an issue's number there or strike the words out, then label it again"
+)
+
+
 def why_taken(name: str, taken: Collection[str]) -> str:
     """Return the reason that stands with the name, else the usual one."""
     told = taken.get(name, "") if isinstance(taken, Mapping) else ""
@@ -179,7 +186,9 @@ def why_taken(name: str, taken: Collection[str]) -> str:
 
 def _blocker_gate(issue: Issue) -> GateAnswer:
     waiting = [_shown(blocker.ref, issue) for blocker in issue.blockers if not blocker.closed]
-    return GateAnswer("no-open-blocker", not waiting, f"waiting for {', '.join(waiting[:5])}")
+    unclear = not {UNNAMED, ELSEWHERE, UNREAD}.isdisjoint(waiting)
+    evidence = f"waiting for {', '.join(waiting[:5])}{_MEND if unclear else ''}"
+    return GateAnswer("no-open-blocker", not waiting, evidence)
 
 
 def blockers_read(issue: Issue) -> str:

@@ -186,7 +186,7 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 @cache
 def _parser(*, inline: bool = False) -> "MarkdownIt":
-    """Return a parser of blocks, or of what stands in one; importing it takes a tenth of a second."""
+    """Return a parser of blocks, or of lines; importing it takes a tenth of a second."""
     from markdown_it import MarkdownIt  # noqa: PLC0415  see above
 
     parser = MarkdownIt("commonmark", {"maxNesting": 60}).enable("table")

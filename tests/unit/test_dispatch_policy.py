@@ -21,6 +21,7 @@ from support.factories import (
 
 from afk.config import Config
 from afk.decide.approval import Appraisal, Standing
+from afk.decide.blockers import UNREAD
 from afk.dispatch_policy import (
     Candidate,
     Ceilings,
@@ -28,6 +29,7 @@ from afk.dispatch_policy import (
     explain,
     order,
 )
+from afk.text.messages import waits_for
 from afk.types import Blocker, Issue, IssueKey
 
 GATES = [
@@ -200,6 +202,19 @@ def test_explain__blocker_in_another_repository__is_named_only_to_who_named_it(
     no = asked(candidate(issue(body=body, blockers=(Blocker(ref, closed=False),)))).first_no
     assert no is not None
     assert no.evidence == f"waiting for {shown}"
+
+
+def test_explain__a_blocker_that_names_no_issue__says_how_it_is_mended() -> None:
+    """Closing something cannot help, and nobody would know what else to do."""
+    waiting = tuple(Blocker(ref, closed=False) for ref in (f"{REPO}#3", UNREAD))
+    no = asked(candidate(issue(blockers=waiting))).first_no
+    assert no is not None
+    assert no.evidence.endswith(
+        "; to go on, write an issue's number there or strike the words out, then label it again"
+    )
+    told = waits_for(no.gate, no.evidence)
+    assert "to be closed; to go on, write" in told
+    assert told.endswith("(gate no-open-blocker)")
 
 
 def test_explain__ceilings__say_bound_and_count() -> None:

@@ -71,7 +71,8 @@ _RUNNER: Final = (
 )
 _WHOLE: Final = (
     r"(error: )?(http error:? |http )?((429|5\d\d):? )?"
-    r"(bad gateway|service unavailable|gateway time-?out|internal server error|too many requests)\.?"
+    r"(bad gateway|service unavailable|gateway time-?out|internal server error"
+    r"|too many requests)\.?"
 )
 _SERVICE_SAYS: Final = re.compile("|".join(_SERVICE), re.IGNORECASE | re.DOTALL)
 _RUNNER_SAYS: Final = re.compile("|".join(_RUNNER), re.IGNORECASE | re.DOTALL)

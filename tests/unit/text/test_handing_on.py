@@ -165,6 +165,6 @@ def test_handed_on__code_spans_that_a_page_shows__are_kept_beside_stray_marks() 
     "text", ["".join("`" * n + " " for n in range(1, 360)), "`<!-- ` " * 9_000, "[`<!-" * 13_000]
 )
 def test_handed_on__marks_without_end__take_no_longer(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     handed_on(text + "<!-- x", 70_000)
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
