@@ -198,10 +198,10 @@ class _Shown:
         name = written.strip("<>/ \n").split(" ", 1)[0].split("\n", 1)[0].rstrip("/").lower()
         if name == "a":
             address = _HREF.search(written)
-            if address:
-                self.link(address[1])
-            elif written.startswith("</"):
+            if written.startswith("</"):
                 self.link_end()
+            else:
+                self.link(address[1] if address else "")
         elif name in _HIDING:
             self.struck = max(self.struck + (-1 if written.startswith("</") else 1), 0)
         else:

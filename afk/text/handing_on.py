@@ -108,8 +108,6 @@ def _without_comments(text: str) -> tuple[str, int, bool]:
 
     def replaced(found: re.Match[str]) -> str:
         nonlocal removed, never
-        if found["code"] is not None:
-            return found[0]
         removed += 1
         never = never or found["never"] is not None
         return "" if found["never"] is None else _NEVER_ENDS

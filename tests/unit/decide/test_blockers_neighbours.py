@@ -37,6 +37,7 @@ def numbers(body: str) -> list[str]:
         "Blocked by github.com/acme/app/issues/12",
         "Blocked by www.github.com/acme/app/pull/12.",
         'Blocked by <a href="https://github.com/acme/app/issues/12">the API</a>',
+        'Blocked by <a name="x">#12</a>',
         "## Dependencies\n\n| Issue | Title |\n|---|---|\n| #12 | API |",
         "## Dependencies\n\n| Issue | Blocks |\n|---|---|\n| #12 | #15 |",
         "## Dependencies\n\n| Issue | Blocked by |\n|---|---|\n| #5 | #12 |",
