@@ -95,9 +95,17 @@ def _heading(record: RunRecord, config: Config, around: Surroundings) -> str:
             Stage.CLAIMED: "Starting",
             Stage.RUNNING: "Waiting for people"
             if _next_of_people(record, config, around)
-            else "At work",
+            else _under_way(record),
         }.get(record.stage, "Ending")
     return f"**afk: {state}** (run `{record.run_id[:8]}`)"
+
+
+def _under_way(record: RunRecord) -> str:
+    """Return what a run is at: it is not at work where nobody can tell, or nothing can go on."""
+    if record.pauses.unseen_at:
+        return "Out of sight: T3 does not show the run"
+    limited = record.pauses.limited_at and record.pauses.next_try
+    return "Waiting for a usage limit to be over" if limited else "At work"
 
 
 def _checklist(record: RunRecord, config: Config) -> list[str]:

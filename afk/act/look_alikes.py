@@ -14,6 +14,8 @@ from afk.text.messages import SPOILT_COMMENT
 from afk.types import Comment, Issue
 
 PER_TICK: Final = 5
+NAMED: Final = 5
+"""Look-alikes that are told of one by one; anybody can post any number."""
 _LONGEST_NAME: Final = 60
 
 
@@ -23,13 +25,21 @@ def clear_look_alikes(tick: Tick, surveyed: Surveyed) -> None:
     if not any_look_alike(issue) or not tick.focus.covers(issue.key):
         return
     told = "".join(found.comment.body for found in surveyed.records.runs)
-    for one in look_alikes(issue, tick.forge.own, tick.deps.keys):
-        if anchor(one.comment) not in told and not (one.forged and _removed(tick, issue, one)):
+    found = look_alikes(issue, tick.forge.own, tick.deps.keys)
+    stay = [
+        one
+        for one in found
+        if anchor(one.comment) in told or not (one.forged and _removed(tick, issue, one))
+    ]
+    for one in stay[:NAMED]:
+        if anchor(one.comment) not in told:
             tick.deps.report.warn(
                 f"a comment of {author(one.comment)} has the shape of afk's own and is not: "
                 "nothing follows from it",
                 key=issue.key,
             )
+    if len(stay) > NAMED:
+        tick.deps.report.warn(f"{len(stay) - NAMED} more comments have that shape", key=issue.key)
     for comment in surveyed.diagnosis.spoilt:
         _marked(tick, issue, comment)
 

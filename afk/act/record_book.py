@@ -7,10 +7,9 @@ next tick decides afresh.
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from afk.act.labels import put_labels
-from afk.act.look_alikes import anchor, author, standing
+from afk.act.look_alikes import NAMED, anchor, author, standing
 from afk.decide.approval import digest
 from afk.issue_implementer_prompt import taken_out
 from afk.observe.tick import Tick
@@ -20,8 +19,6 @@ from afk.record.state import RunRecord, Stage
 from afk.text.questions import by_digest, questions_in
 from afk.text.waits import address, with_links
 from afk.types import Issue
-
-_LOOK_ALIKES_NAMED: Final = 5
 
 
 def write(
@@ -83,7 +80,7 @@ def _questions(tick: Tick, record: RunRecord, found: Found | None) -> dict[str, 
 def _look_alikes(tick: Tick, issue: Issue, record: RunRecord) -> tuple[tuple[str, str], ...]:
     """Return whose comments pass for afk's own, and the address of each; the first few."""
     where = address(tick.deps.tracker.web.rstrip("/"), record.repository, record.issue)
-    found = standing(tick, issue)[:_LOOK_ALIKES_NAMED]
+    found = standing(tick, issue)[:NAMED]
     return tuple((author(one), f"{where}{anchor(one)}") for one in found)
 
 

@@ -6,6 +6,7 @@ a reader: code blocks, comments, struck text. Of inline code a reference alone i
 of a name (``owner/my_repo#3``). A link to an issue stands as its address, in place of its words.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -15,6 +16,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from afk.decide.blocker_words import ISSUE_PATH, REFERENCE, STRONG, WEAK
+from afk.text.cleaning import HTML_COMMENT
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -22,12 +24,18 @@ if TYPE_CHECKING:
 
 _HIDING: Final = frozenset({"s", "del", "strike", "code", "pre", "samp", "script", "style"})
 _BREAKING: Final = frozenset({"br", "p", "div", "ul", "ol", "summary", "details", "blockquote"})
+_MOST_STEPS: Final = 3_000_000
+"""Characters that are looked at for the tags of a piece of HTML: one that never ends costs a look
+at all that follows."""
+_MARKED: Final = re.compile(r"^[ \t]*(?:[-*+>#]|\d{1,9}[.)]|\[[^\]\n]*\]:)", re.MULTILINE)
+_TAG: Final = re.compile(r"<[^<>]*>")
+_HREF: Final = re.compile(r"""\shref\s*=\s*["']?([^\s"'<>]{1,2000})""", re.IGNORECASE)
 _CODE: Final = " code "
 """Stands for inline code that is no reference: a word, so that it ends what is a list."""
 _DEEPEST: Final = 60
 _DEEPEST_IN_LINE: Final = 20
 _MOST_BRACKETS: Final = 1_000
-"""In one paragraph; more are taken as they stand, since each costs a look at all that follow."""
+"""Of a kind in one paragraph; more are taken as they stand: each costs a look at what follows."""
 
 
 class Kind(Enum):
@@ -74,6 +82,11 @@ def _parser(deepest: int) -> "MarkdownIt":
     )
 
 
+def marks(body: str) -> int:
+    """Return about how many list items, quotes, definitions and table cells a body can have."""
+    return len(_MARKED.findall(body)) + body.count("|") // 2
+
+
 def blocks(body: str) -> Iterator[Block]:
     """Yield a body's blocks in their order."""
     env: dict[str, object] = {}
@@ -86,10 +99,7 @@ def blocks(body: str) -> Iterator[Block]:
         if token.type == "inline":
             yield replace(at, text=_inline(token, env))
         elif token.type == "html_block":
-            html = _Html(at, numbers)
-            html.feed(token.content)
-            html.close()
-            yield from html.done()
+            yield from _html(token.content, at, numbers)
         elif token.type in _MOVES:
             at = _MOVES[token.type](at, token.tag, numbers)
 
@@ -143,7 +153,7 @@ _MOVES: Final[Mapping[str, Callable[[Block, str, _Numbers], Block]]] = {
 def _inline(token: "Token", env: dict[str, object]) -> str:
     """Return what a line says: struck text and comments left out, links to issues as addresses."""
     plain = not any(mark in token.content for mark in "<[~`\\&")
-    if plain or token.content.count("[") > _MOST_BRACKETS:
+    if plain or max(map(token.content.count, "[<")) > _MOST_BRACKETS:
         return token.content
     parser, children = _parser(_DEEPEST_IN_LINE), list["Token"]()
     parser.inline.parse(token.content, parser, env, children)
@@ -186,7 +196,13 @@ class _Shown:
     def tag(self, written: str) -> None:
         """Take an HTML tag within a line: a break, what is struck, or nothing."""
         name = written.strip("<>/ \n").split(" ", 1)[0].split("\n", 1)[0].rstrip("/").lower()
-        if name in _HIDING:
+        if name == "a":
+            address = _HREF.search(written)
+            if written.startswith("</"):
+                self.link_end()
+            else:
+                self.link(address[1] if address else "")
+        elif name in _HIDING:
             self.struck = max(self.struck + (-1 if written.startswith("</") else 1), 0)
         else:
             self.add("\n" if name in _BREAKING else "" if written.startswith("<!--") else " ")
@@ -215,6 +231,16 @@ _OPENS: Final[Mapping[str, Callable[[Block, str, _Numbers], Block]]] = {
     "th": _cell,
     "td": _cell,
 }
+
+
+def _html(content: str, at: Block, numbers: _Numbers) -> list[Block]:
+    """Return the blocks of a piece of HTML; of one with too many tags its text, as one block."""
+    if content.count("<") * len(content) > _MOST_STEPS:
+        return [replace(at, text=_TAG.sub(" ", HTML_COMMENT.sub("", content)))]
+    html = _Html(at, numbers)
+    html.feed(content)
+    html.close()
+    return html.done()
 
 
 class _Html(HTMLParser):

@@ -12,6 +12,7 @@ from afk.decide.blocker_words import (
     RELATED,
     SENTENCE_END,
     SEPARATED,
+    UNTIL,
 )
 from afk.types import IssueKey
 
@@ -22,6 +23,7 @@ LABEL = re.compile(r"\n[^\w\n]*[A-Za-z][\w -]{0,30}:(?!//)")
 """A line that begins with a name for what follows: "Related: #13"."""
 _DIGITS: Final = 9
 """A longer number names no issue, and GraphQL's Int holds no more; it is cut, and so stays open."""
+_LONGEST_ROW: Final = 50
 _NEAR: Final = 80
 """Characters before a reference that say what it is."""
 
@@ -34,6 +36,7 @@ class References:
     web: str
     issues: dict[IssueKey, None] = field(default_factory=dict)
     unclear: dict[str, None] = field(default_factory=dict)
+    last: IssueKey | None = None
 
     def chain(self, tail: str, *, prose: bool) -> tuple[bool, bool]:
         """Take the issues that follow a phrase, as long as they are listed.
@@ -45,14 +48,15 @@ class References:
         taking, any_taken, position = True, False, 0
         for reference in REFERENCE.finditer(tail):
             lead = tail[position : reference.start()]
+            row = bool(position and UNTIL.fullmatch(lead))
             if RELATED.search(lead[-_NEAR:]):
                 taking = False
-            elif not JOINT.fullmatch(lead):
+            elif not row and not JOINT.fullmatch(lead):
                 first = prose and position == 0
                 taking = taking and (first or SEPARATED.search(lead[-_NEAR:]) is not None)
             position = reference.end()
             if taking:
-                any_taken |= self._add(reference)
+                any_taken |= self._add(reference, row=row)
         return any_taken, bool(taking and JOINT.fullmatch(tail[position:]))
 
     def listed(self, text: str) -> bool:
@@ -60,24 +64,28 @@ class References:
         taking, position, found = True, 0, False
         for reference in REFERENCE.finditer(text):
             lead = text[position : reference.start()]
+            row = bool(position and UNTIL.fullmatch(lead))
             if RELATED.search(lead[-_NEAR:]):
                 taking = False
             elif not JOINT.fullmatch(lead) or ":" in lead or "\n" in lead:
                 taking = True
             position = reference.end()
             if taking:
-                found |= self._add(reference)
+                found |= self._add(reference, row=row)
         return found
 
-    def _add(self, reference: re.Match[str]) -> bool:
-        """Take one reference; says whether it names an issue, here or elsewhere."""
-        if address := reference["address"]:
+    def _add(self, reference: re.Match[str], *, row: bool) -> bool:
+        """Take one reference; says whether it names an issue, here or elsewhere.
+
+        ``row``: it is the last of a row that the one before began; those between belong to it.
+        """
+        if address := reference["address"] or reference["bare"]:
             path = ISSUE_PATH.search(address)
             if path is None:
                 return False
-            there = address[: path.start()].rstrip("/").lower()
-            here = there == "." or path["repo"] == self.repo
-            if not here and (not path["repo"] or (self.web and there != self.web)):
+            there = address[: path.start()].rstrip("/").lower().removeprefix("www.")
+            here = there == "." or self._is_here(path["repo"])
+            if not here and (not path["repo"] or (self.web and there not in ("", self.web))):
                 self.unclear[ELSEWHERE] = None
                 return True
             name, number = path["repo"] or self.repo, path["number"]
@@ -85,8 +93,18 @@ class References:
             name = reference["repo"] or self.repo
             numbers = (reference[form] for form in ("there", "here", "slashed", "counted"))
             number = next(filter(None, numbers))
-        self.issues[IssueKey(name, int(number[:_DIGITS]))] = None
+        key = IssueKey(self.repo if self._is_here(name) else name, int(number[:_DIGITS]))
+        first = self.last
+        if row and first and first.repo == key.repo and key.number - first.number <= _LONGEST_ROW:
+            between = range(first.number + 1, key.number)
+            self.issues.update((IssueKey(key.repo, one), None) for one in between)
+        self.issues[key] = None
+        self.last = key
         return True
+
+    def _is_here(self, name: str | None) -> bool:
+        """Say whether a repository is this one; forges take a name in any case."""
+        return (name or "").lower() == self.repo.lower()
 
 
 def _end_of_sentence(text: str) -> int:

@@ -7,21 +7,37 @@ import re
 from typing import Final
 
 STRONG = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?:blocked|blocking)[\s_-]*(?:by|on)(?![A-Za-z])|blocked\s*:)",
+    r"(?<![A-Za-z0-9])(?:(?:blocked|blocking)[\s_*-]{0,20}(?:by|on)(?![A-Za-z])|blocked[\s_*]{0,9}:)",
     re.IGNORECASE,
 )
 """Says it outright: then a blocker without a number counts, too."""
 WEAK = re.compile(
-    r"(?<![A-Za-z0-9])(?:depend(?:s|ent|ing)?[\s_-]*(?:up)?on|wait(?:s|ing)?[\s_-]+(?:for|on)"
-    r"|on[\s_-]+hold[\s_-]+(?:for|until)|requires)(?![A-Za-z])",
-    re.IGNORECASE,
+    r"""(?<![A-Za-z0-9])(?:(?:depend(?:s|ent|ing)?[\s_-]*(?:up)?on|wait(?:s|ing)?[\s_-]+(?:for|on)
+          |on[\s_-]+hold(?:[\s_-]+(?:for|until|pending))?|(?:requires?|needs?)
+          |blocked[\s_*]+(?:until|till|pending|because\s+of|due\s+to)|blocked(?=\s*\()
+          |(?:(?:do|does|ca|can|must|should|could|may|wo)n['\u2019]?t|not|cannot|never)\s+(?:be\s+)?(?:start(?:ed)?|begin|begun|merged?|land
+             |work(?:ed)?|implement(?:ed)?|tackled?|touch(?:ed)?|do(?:ne)?|proceed|continue|ship)
+             (?:\s+(?:work|this|it|here|on))*\s+(?:before|until|till|unless)
+          |(?:start(?:ed)?|begin|done|merged?|land|work(?:ed)?|implement(?:ed)?|tackled?|proceed
+             |continued?|resumed?)(?:\s+(?:work|this|it|here|on|only))*
+             \s+(?:after|once|as\s+soon\s+as))(?![A-Za-z])
+          |depends\s*:)""",
+    re.IGNORECASE | re.VERBOSE,
 )
 """Says it only where an issue follows: "waiting for the user" is a bug's story."""
 TITLE = re.compile(r"(?:blockers?|dependenc(?:y|ies)|prerequisites?)(?:\s+issues?)?", re.IGNORECASE)
 """What else a heading, a label with a colon or a table's column may be called."""
 
+HINT = re.compile(
+    r"block|depend|wait|hold|require|prerequisite"
+    r"|\b(?:needs?|before|until|till|unless|after|once|soon\s+as)\b[\s\S]{0,60}?"
+    r"(?:[#!]\d|GH-\d|://|/issues/|\b(?:issue|ticket|pr|pull))",
+    re.IGNORECASE,
+)
+"""A text without it says nothing of blockers."""
+
 NEGATED = re.compile(
-    r"\b(?:no\s+longer|not|never|isn.?t|wasn.?t|aren.?t|doesn.?t|don.?t|didn.?t|without\s+being"
+    r"\b(?:no\s+longer|previously|formerly|used\s+to\s+be|not|never|isn.?t|wasn.?t|aren.?t|doesn.?t|don.?t|didn.?t|without\s+being"
     r"|nor)(?:\s+(?:currently|be|being|been|actually|really|directly|yet|anymore|is|it))*[\s*_]*\Z",
     re.IGNORECASE,
 )
@@ -35,7 +51,7 @@ NONE = re.compile(
 """How people say that there is none; "_No response_" is what GitHub's forms write."""
 RELATED = re.compile(
     r"""\b(?:see(?:\s+also)?|cf|related(?:\s+(?:to|issues?))?|relates\s+to|split\s+from|parent|part\s+of
-        |follow(?:s|ed|ing)?(?:[\s-]*up)?(?:\s+(?:to|of|from|by))?|blocks|unblocks|supersedes
+        |follow(?:s|ed|ing)?(?:[\s-]*up)?(?:\s+(?:to|of|from|by))?|blocks|unblocks|(?:required|needed)\s+by|supersedes
         |superseded\s+by|similar\s+to|like|mentioned\s+in|described\s+in|discussed\s+in
         |duplicates?(?:\s+of)?|closes|unlike|replaces|came\s+from|refs?|references)[\W_]*\Z""",
     re.IGNORECASE | re.VERBOSE,
@@ -59,6 +75,15 @@ SEPARATED = re.compile(
     r"(?:[,;+&/\n\u2022|]|(?<![A-Za-z])(?:and|or|plus|also)(?![A-Za-z]))[\s*_\"'`\u201c(\[]*\Z",
     re.IGNORECASE,
 )
+UNTIL = re.compile(r"\s?(?:[-\u2010-\u2015\u2026]|to|through|thru|\.{2,3})\s?", re.IGNORECASE)
+"""What stands between the first and the last of a row of issues: "#12-#14"."""
+ASIDE = re.compile(
+    r"""[\W_]*(?:blocks|blocking|unblocks|(?:is\s+)?required\s+by|related(?:\s+(?:to|issues?))?|parents?
+        |(?:see\s+)?also|see|notes?|context|references|follow[\s-]?ups?|duplicates?|child(?:ren)?
+        |sub[\s-]?issues|dependents)[\W_]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A heading or a label within a list of blockers behind which something else stands."""
 SENTENCE_END = re.compile(
     r"[.!?\u3002](?=[\s)*_\"']|\Z)(?!\s*(?:and|also|plus)\b)(?<!e\.g\.)(?<!i\.e\.)(?<!no\.)",
     re.IGNORECASE,
@@ -72,6 +97,7 @@ LINE_START = re.compile(
 _NUMBER: Final = r"[0-9]+(?![A-Za-z0-9])"
 REFERENCE = re.compile(
     rf"""https?://(?P<address>[^\s<>()\[\]"'`|]{{1,2000}})
+      |(?<![\w/.@-])(?P<bare>(?:[\w.-]{{1,100}}/){{2,6}}(?:-/)?(?:issues|pulls?|merge_requests)/{_NUMBER})
       |(?<![A-Za-z0-9/&.-])(?P<repo>[\w.-]{{1,100}}/[\w.-]{{1,100}})[#!](?P<there>{_NUMBER})
       |(?<![A-Za-z0-9/&])(?:[#!]|GH-)(?P<here>{_NUMBER})
       |(?<=/)[#!](?P<slashed>{_NUMBER})

@@ -14,9 +14,11 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Final
 
-from afk.decide.blocker_blocks import Block, Kind, blocks
+from afk.decide.blocker_blocks import Block, Kind, blocks, marks
 from afk.decide.blocker_references import LABEL, UNNAMED, References
 from afk.decide.blocker_words import (
+    ASIDE,
+    HINT,
     JOINT,
     LINE_START,
     NEGATED,
@@ -36,10 +38,9 @@ LONGEST: Final = 70_000
 """Characters of a text that is read; GitHub takes 65,536."""
 UNREAD: Final = "blockers in a text that is too long to read"
 
-_HINT = re.compile(r"block|depend|wait|hold|requires|prerequisite", re.IGNORECASE)
-_LABELLED = re.compile(
-    r"(?:\A|\n)[^\w\n]*(?:blockers?|dependenc(?:y|ies)|prerequisites?)[*_ ]*:", re.IGNORECASE
-)
+_LABELLED = re.compile(rf"(?:\A|\n)[^\w\n]*(?:{TITLE.pattern})[*_ ]*:", re.IGNORECASE)
+_MOST_MARKS: Final = 3_000
+"""Of lists and tables; nobody writes more, and each costs a tenth of a millisecond."""
 _CHECKED = re.compile(r"\s*\[x\]", re.IGNORECASE)
 _LONGEST_TITLE: Final = 200
 _WORDS = re.compile(r"\w\w")
@@ -67,16 +68,17 @@ class _Scope:
     """What a heading, a label or a phrase opens: the blocks that belong to it are its blockers.
 
     ``level`` of a heading, 0 where it is none; ``depth`` of the list it stands in; ``strong``: what
-    it holds and names no issue is unclear.
+    it holds and names no issue is unclear. ``aside``: it is something else, within a list of them.
     """
 
     strong: bool
     level: int = 0
     depth: int = 0
+    aside: bool = False
 
 
 def parse(body: str, repo: str) -> tuple[IssueKey, ...]:
-    """Return the issues a body names as its blockers, each once, in order."""
+    """Return the issues a body names as its blockers."""
     return read(body, repo).issues
 
 
@@ -88,9 +90,9 @@ def read(body: str, repo: str, web: str = "") -> Named:
     on another server is unclear. Without it the server is not looked at. What was read is kept: one
     tick asks for the same text again and again.
     """
-    if not _HINT.search(body):
+    if not HINT.search(body):
         return Named()
-    if len(body) > LONGEST:
+    if len(body) > LONGEST or marks(body) > _MOST_MARKS:
         return Named(unclear=(UNREAD,))
     named = References(repo, web.rsplit("://", maxsplit=1)[-1].rstrip("/").lower())
     reader = _Reader(named)
@@ -109,7 +111,7 @@ class _Reader:
     section: _Scope | None = None
     opened: _Scope | None = None
     ends_at: int = _ANYWHERE
-    columns: set[tuple[int, int]] = field(default_factory=set)
+    columns: dict[tuple[int, int], bool] = field(default_factory=dict)
     row: tuple[int, int] = (0, 0)
     item: int = 0
     wordy: bool = False
@@ -154,6 +156,8 @@ class _Reader:
             self.section_over()
             self.section = _Scope(titled, level=block.level)
         else:
+            if _is_aside(text):
+                self.section_over()
             self._sentences(block, text)
             self.opened = None
 
@@ -163,19 +167,33 @@ class _Reader:
         self.row = (0, 0)
         if _titled(text) is not None:
             self.row = (block.table, block.row)
-            if block.row == 0:
-                self.columns.add((block.table, block.column))
-        elif named or (block.table, block.column) in self.columns:
+            self.columns |= {(block.table, block.column): True} if block.row == 0 else {}
+        elif block.row == 0 and _is_aside(text):
+            self.columns[block.table, block.column] = False
+        elif named or self.columns.get((block.table, block.column), self._lists(block)):
             if not NONE.match(text):
-                self.named.listed(text)
+                self.found_in_section |= self.named.listed(text)
         else:
             self._sentences(block, text)
 
+    def _lists(self, block: Block) -> bool:
+        """Say whether a table is itself a list of blockers: its section's, no column says whose."""
+        heads = (own for (table, _), own in self.columns.items() if table == block.table)
+        return self.section is not None and block.row > 0 and not any(heads)
+
     def _words(self, block: Block, text: str) -> None:
         scope = self._scope(block)
-        if scope is None:
+        if scope is not self.opened:
             self.opened = None
+        if scope is None:
             self._sentences(block, text)
+        elif scope.aside:
+            self.opened = None if block.kind is Kind.TEXT else scope
+        elif scope is self.section and _is_aside(text):
+            self.opened, self.ends_at = (
+                _Scope(strong=False, depth=block.depth, aside=True),
+                _ANYWHERE,
+            )
         elif block.kind is Kind.TEXT and scope is self.opened:
             self.opened = None
             if not NONE.match(text):
@@ -262,6 +280,10 @@ def _titled(text: str) -> bool | None:
             ):
                 return "block" in found[0].lower() if strong is None else strong
     return None
+
+
+def _is_aside(text: str) -> bool:
+    return len(text) <= _LONGEST_TITLE and ASIDE.fullmatch(text) is not None
 
 
 def _label(text: str) -> bool | None:

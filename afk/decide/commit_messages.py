@@ -20,7 +20,8 @@ from afk.model.forge import Branch, Commit
 
 _ID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?!-?[0-9a-z])"
 _TRAILER: Final = re.compile(
-    rf"afk-run[\W_]{{0,4}}?:[\W_]{{0,40}}(?P<ids>{_ID}(?:[\W_]{{1,9}}(?:and\s+)?{_ID})*)",
+    r"afk[-_ ]run(?:[-_ ]?id)?[\W_]{0,4}?[:=\uff1a][\W_]{0,40}"
+    rf"(?P<ids>{_ID}(?:[\W_]{{1,9}}(?:and\s+)?{_ID})*)",
     re.IGNORECASE,
 )
 _SHA: Final = r"(?:https?://\S{1,200}/)?[`'\"(\[<*]*(?P<%s>[0-9a-f]{7,64})(?![0-9a-z])[`'\")\]>*]*"
@@ -30,10 +31,13 @@ _ONE: Final = re.compile(
 )
 _RANGE: Final = re.compile(_SHA % "first" + r"(?P<with>\^?)\.{2,3}" + _SHA % "last", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"(?:[\s,;&*+-]|\band\b)*", re.IGNORECASE)
+_NEXT_ITEM: Final = re.compile(
+    r"[^\n]{0,300}\n[\s>]{0,9}[*+-][ \t]+(?=\W{0,3}[0-9a-f]{7})", re.IGNORECASE
+)
 _TAKES_BACK: Final = re.compile(
     r"(?:^|[:;.,(])[\s>*+-]{0,9}(?:(?:this|it|these)\s+(?:(?:commit|change|pr)s?\s+)?)?"
     r"(?:re-?vert(?:s|ed|ing)?|back(?:s|ed|ing)?[ -]?out|roll(?:s|ed|ing)?[ -]?back"
-    r"|undo(?:es|ing)?)\b[\s:]{0,9}(?:the\s+)?(?:following\s+)?"
+    r"|undo(?:es|ing)?)\b(?:-of\b)?[\s:*+-]{0,9}(?:the\s+)?(?:following\s+)?"
     r"(?:(?:commits?|changesets?|changes?)\b[\s:*-]{0,9})?(?:(?:in|of|from)\s+)?",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -42,10 +46,17 @@ _MERGE: Final = re.compile(
 )
 _PULL: Final = re.compile(r"\breverts\s+(?:[\w.-]+/[\w.-]+)?[#!](\d+)", re.IGNORECASE)
 _REFS: Final = re.compile(r"^refs?:[ \t]*", re.IGNORECASE | re.MULTILINE)
-_QUOTES: Final = re.compile(
-    r"^(?P<verb>revert|reapply) \"(?P<subject>.+)\"(?: \([#!]\d+\))?$", re.IGNORECASE
+_SUBJECT: Final = re.compile(
+    r"^(?:[^\w\n]|:\w{1,40}:|temporarily\s){0,20}(?:[a-z]{1,12}(?:\([^)\n]{0,80}\))?!?:\s*)?"
+    r"\[?(?:revert(?:s|ed|ing)?|(?P<again>reappl(?:y|ies|ied))|back(?:s|ed|ing)?[ -]?out"
+    r"|roll(?:s|ed|ing)?[ -]?back|undo)\b\]?"
+    r"(?P<typed>(?:\([^)\n]{0,80}\))?!?:)?\s*(?P<subject>\S.*)$",
+    re.IGNORECASE,
 )
-_TYPED: Final = re.compile(r"^revert(?:\([^)]*\))?!?:\s*(?P<subject>.+)$", re.IGNORECASE)
+"""A first line that takes something back: ``Revert "..."``, ``revert(scope): ...``, with emoji."""
+_QUOTED: Final = re.compile(r"[\"'`\u201c\u2018\u201e](?P<title>.+)[\"'`\u201d\u2019\u201c]")
+_PULL_NUMBER: Final = re.compile(r" \([#!]\d+\)$")
+_ANY_SHA: Final = re.compile(r"(?<![0-9a-z/])[0-9a-f]{7,64}(?![0-9a-z])", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"(?:\([#!](?P<squashed>\d+)\)|^Merge pull request #(?P<merged>\d+) )")
 _PICKED: Final = re.compile(r"cherry.picked from commit ([0-9a-f]{7,64})", re.IGNORECASE)
 _LONGEST: Final = 20_000
@@ -83,7 +94,8 @@ def taken_back(branch: Branch, own: Collection[str], pushed: Collection[str]) ->
 
 
 def _plain(message: str) -> str:
-    return re.sub(r"\\[rn]", "\n", message[:_LONGEST])
+    text = re.sub(r"\\[rn]", "\n", message[:_LONGEST])
+    return re.sub("[\u2010-\u2012\u2212]", "-", text)
 
 
 def _subject(text: str) -> str:
@@ -109,17 +121,21 @@ def _targets(
         if merge:
             found |= _brought(listed, merge[1], older)
     for match in _PULL.finditer(text):
-        named = True
-        found |= _of_pull(match[1], older, own)
-    subject = _subject(text)
-    typed = _TYPED.match(subject)
-    if typed:
+        pulled = _of_pull(match[1], older, own)
+        named = named or bool(pulled)
+        found |= pulled
+    subject = _SUBJECT.match(_subject(text))
+    if subject and subject["typed"]:
         for match in _REFS.finditer(text):
             listed, end = _listed(text, match.end(), shas)
             named = named or end > match.end()
             found |= listed
-    quoted = _QUOTES.match(subject) or typed
-    return found if named or quoted is None else _titled(quoted, older)
+    if named or subject is None:
+        return found
+    if not subject["again"]:
+        for match in _ANY_SHA.finditer(subject["subject"]):
+            found |= _known(match[0], shas)
+    return found or _titled(subject, older)
 
 
 def _listed(text: str, start: int, shas: Sequence[str]) -> tuple[set[str], int]:
@@ -133,7 +149,7 @@ def _listed(text: str, start: int, shas: Sequence[str]) -> tuple[set[str], int]:
             return found, end
         found |= _span(between, shas) if between else _known(match["sha"], shas)
         end = match.end()
-        gap = _BETWEEN.match(text, end)
+        gap = _NEXT_ITEM.match(text, end) or _BETWEEN.match(text, end)
         at = gap.end() if gap else end
         if at == end:
             return found, end
@@ -171,13 +187,17 @@ def _of_pull(number: str, older: Sequence[Commit], own: Collection[str]) -> set[
     return set()
 
 
-def _titled(match: re.Match[str], older: Sequence[Commit]) -> set[str]:
-    """Return the newest older commit of the title that a subject quotes."""
-    title = match["subject"].strip()
-    if match.groupdict().get("verb", "").lower() == "reapply":
-        title = f'Revert "{title}"'
-    named = [
-        one.sha for one in older if re.sub(r" \([#!]\d+\)$", "", _subject(one.message)) == title
-    ]
-    exact = [one.sha for one in older if _subject(one.message) == title]
-    return set((exact or named)[:1])
+def _titled(subject: re.Match[str], older: Sequence[Commit]) -> set[str]:
+    """Return the newest older commit of the title that a first line names, quoted or not."""
+    rest = subject["subject"].strip()
+    quoted = _QUOTED.search(rest)
+    titles = [quoted["title"]] if quoted else [rest, _PULL_NUMBER.sub("", rest)]
+    if subject["again"]:
+        titles = [f'Revert "{title}"' for title in titles]
+    subjects = [(one.sha, _subject(one.message)) for one in older]
+    for bare in (False, True):
+        for title in titles:
+            for sha, words in subjects:
+                if (_PULL_NUMBER.sub("", words) if bare else words) == title.strip():
+                    return {sha}
+    return set()

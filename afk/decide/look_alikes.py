@@ -12,12 +12,17 @@ from typing import Final
 
 from afk.record.codec import Flaw, decode, is_record
 from afk.record.state import Keys, RunRecord
+from afk.text.cleaning import visible_text
 from afk.types import Comment, Issue
 
+_MARKS: Final = r"(?:[\s*_#]|<[a-z/][^<>]{0,60}>)"
 _SHAPE: Final = re.compile(
-    r"\s*(?:<!--\s*afk:run:|\*\*afk: [^*\n]{1,80}\*\* \(run `)", re.IGNORECASE
+    rf"\s*<!--\s*afk:run:|{_MARKS}{{0,20}}afk{_MARKS}{{0,5}}:[^(\n]{{1,120}}\(run(?:`|{_MARKS})",
+    re.IGNORECASE,
 )
-"""At a comment's very start: in a quote or a code block something else stands before it."""
+"""At a comment's very start, as its page shows it: in whichever marks, with what cannot be seen
+left out. In a quote or a code block something else stands before it."""
+_LOOKED_AT: Final = 1_000
 _FORGED: Final = frozenset({Flaw.MALFORMED, Flaw.BAD_MAC, Flaw.IMPOSSIBLE})
 SPOILT: Final = _FORGED | {Flaw.EDITED, Flaw.OTHER_ISSUE}
 """What becomes of a comment of ours in other hands; under another key it may be a former one's."""
@@ -36,13 +41,17 @@ def look_alikes(issue: Issue, own: Collection[int], keys: Keys) -> tuple[LookAli
     return tuple(
         LookAlike(one, _is_forged(one.body.lstrip(), keys))
         for one in sorted(issue.comments, key=lambda one: one.id)
-        if _SHAPE.match(one.body) and one.author.id not in own
+        if one.author.id not in own and _has_shape(one.body)
     )
 
 
 def any_look_alike(issue: Issue) -> bool:
     """Say whether any comment has the shape, whoever wrote it."""
-    return any(_SHAPE.match(one.body) for one in issue.comments)
+    return any(_has_shape(one.body) for one in issue.comments)
+
+
+def _has_shape(body: str) -> bool:
+    return _SHAPE.match(visible_text(body[:_LOOKED_AT])) is not None
 
 
 def _is_forged(body: str, keys: Keys) -> bool:

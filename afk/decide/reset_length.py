@@ -39,11 +39,13 @@ _ISO_LENGTH = re.compile(
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
-    r"(?P<after>(?:in|after)\b[\s:]*)?(?:(?:about|approximately|approx\.?|around|roughly)\s+|~\s*)?",
+    r"(?P<after>(?:in|after)\b[\s:]*)?(?:(?:about|approximately|approx\.?|around|roughly|less\s+than|under|up\s+to|at\s+most)"
+    r"\s+|~\s*)?",
     re.IGNORECASE,
 )
 _LEFT_OVER = re.compile(
-    r"[ \t]*,?[ \t]*(?:and[ \t]+)?(?:[+\d]|ago\b|or[ \t]+(?:more|so|less)\b|(?:a[ \t]+)?half\b"
+    r"[ \t]*,?[ \t]*(?:(?:and|to|or|[-\u2010-\u2015])[ \t]*)?"
+    r"(?:[+\d]|ago\b|or[ \t]+(?:more|so|less)\b|(?:a[ \t]+)?half\b"
     r"|at[ \t]+\d|months?\b|years?\b)",
     re.IGNORECASE,
 )

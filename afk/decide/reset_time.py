@@ -15,8 +15,8 @@ from afk.decide.reset_length import length
 
 _ANCHOR = re.compile(
     r"""\b(?:resets?|resetting|again|retry(?:ing)?|back|renews?|refresh(?:es)?|available|wait
-           |replenish(?:es|ed)?|restored|until)\b
-        (?:[\s:,~(]|\b(?:time|automatically|about|approximately|approx\.?|around|roughly|another
+           |replenish(?:es|ed)?|restored|until|regain\s+access)\b
+        (?:[\s:,~(]|\b(?:on(?=\s+\d{4}-)|time|automatically|about|approximately|approx\.?|around|roughly|another
            |(?:for\s+)?(?:your|the)\s+(?:limit|quota|usage)\s+to\s+reset|please)\b)*+""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -6,11 +6,13 @@ this tick; what could not be read counts against starting.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from afk.config import Config
 from afk.decide.agent_choice import ANY_AGENT, AgentChoice
 from afk.decide.approval import Appraisal, Standing, handed_back
-from afk.decide.blockers import parse
+from afk.decide.blocker_references import ELSEWHERE, UNNAMED
+from afk.decide.blockers import UNREAD, parse
 from afk.model.pull import ClosingPull
 from afk.text.handing_on import comment_never_ends
 from afk.types import Blocker, Issue, IssueKey
@@ -178,6 +180,11 @@ def _why_not(candidate: Candidate, config: Config) -> str:
     return str(standing.value)
 
 
+_MEND: Final = (
+    "; to go on, write an issue's number there or strike the words out, then label it again"
+)
+
+
 def why_taken(name: str, taken: Collection[str]) -> str:
     """Return the reason that stands with the name, else the usual one."""
     told = taken.get(name, "") if isinstance(taken, Mapping) else ""
@@ -186,7 +193,9 @@ def why_taken(name: str, taken: Collection[str]) -> str:
 
 def _blocker_gate(issue: Issue) -> GateAnswer:
     waiting = [_shown(blocker.ref, issue) for blocker in issue.blockers if not blocker.closed]
-    return GateAnswer("no-open-blocker", not waiting, f"waiting for {', '.join(waiting[:5])}")
+    unclear = not {UNNAMED, ELSEWHERE, UNREAD}.isdisjoint(waiting)
+    evidence = f"waiting for {', '.join(waiting[:5])}{_MEND if unclear else ''}"
+    return GateAnswer("no-open-blocker", not waiting, evidence)
 
 
 def _others_gate(candidate: Candidate) -> GateAnswer:
@@ -216,10 +225,10 @@ def _shown(ref: str, issue: Issue) -> str:
 
     A dependency may lie in a private repository that afk can read and the reader cannot.
     """
-    here = ref.startswith(f"{issue.repo.name}#")
+    if ref.startswith(f"{issue.repo.name}#") or "#" not in ref:
+        return ref
     named = tuple(str(key) for key in parse(issue.body, issue.repo.name))
-    known = here or "#" not in ref or ref.startswith(named)
-    return ref if known else "an issue elsewhere"
+    return ref if ref.startswith(named) else "an issue elsewhere"
 
 
 def _ceiling_gates(

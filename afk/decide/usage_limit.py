@@ -24,7 +24,9 @@ _WHAT: Final = (
     r"|budget|(?:premium\s+)?requests)"
 )
 _PERIOD: Final = r"(?:session|hour|hourly|daily|weekly|monthly|[0-9]+[\s-]*(?:hour|hr|h|day|d))"
-_MODEL: Final = r"(?:opus|sonnet|haiku|fable|claude|codex|gpt[\w.-]*|gemini[\w.-]*|model|plan)"
+_MODEL: Final = (
+    r"(?:messages?|opus|sonnet|haiku|fable|claude|codex|gpt[\w.-]*|gemini[\w.-]*|model|plan)"
+)
 _LIMITED = re.compile(
     rf"""usage[\s_-]*(?:limit|cap)|\busage\s+(?:has\s+been\s+|is\s+)?exceeded
       |\b(?:hit|reached|exceed(?:ed)?|exhausted|used(?:\s+up)?(?:\s+all(?:\s+of)?)?)\s+(?:

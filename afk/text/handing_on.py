@@ -8,7 +8,7 @@ scripts that join (Persian, Hindi), in emoji, soft hyphens within a word.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
@@ -17,6 +17,7 @@ from afk.text.cleaning import ANSI, HTML_COMMENT, LINE_BREAK, MARKDOWN_COMMENT, 
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _JOINERS: Final = frozenset("\u200c\u200d")
 _SOFT_HYPHEN: Final = "\u00ad"
@@ -40,13 +41,17 @@ _FLAGS: Final = re.compile(
 """England, Scotland, Wales: the only tag sequences that show (Unicode's RGI_Emoji_Tag_Sequence)."""
 _PRIVATE_USE: Final = ("\ue000", "\uf8ff")
 _SPAN_OR_COMMENT: Final = re.compile(
-    r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`))"
+    r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?P<within>(?:(?!\n[ \t]*\n).)+?)(?<!`)(?P=ticks)(?!`))"
     rf"|{HTML_COMMENT.pattern}",
     re.DOTALL,
 )
 _SUSPECT: Final = re.compile(r"[^\t\n\x20-\x7e\xa1-\xac\xae-\u02ff\u0400-\u052f\u4e00-\u9fa5]")
 """All but what is plainly visible; each is looked at."""
 _MAY_HIDE: Final = re.compile(r"<!-|^ {0,3}\[[^\]\n]*\]:", re.MULTILINE)
+_FOOTNOTE: Final = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:", re.MULTILINE)
+"""Both forges know footnotes, the parser does not: what is indented below one is text, not code."""
+_MOST_MARKS: Final = 1_000
+"""In one paragraph, each costs a look at what follows; past it, nothing there counts as code."""
 _NEVER_ENDS: Final = "[cut here: a comment that never ends]"
 
 
@@ -103,29 +108,74 @@ def _without_comments(text: str) -> tuple[str, int, bool]:
 
     def replaced(found: re.Match[str]) -> str:
         nonlocal removed, never
-        if found["code"] is not None:
-            return found[0]
         removed += 1
         never = never or found["never"] is not None
         return "" if found["never"] is None else _NEVER_ENDS
 
     parts = []
+    spans = _code_spans(text)
     for piece, code in _pieces(text):
         if code:
             parts.append(piece)
             continue
-        left, idioms = MARKDOWN_COMMENT.subn("", _SPAN_OR_COMMENT.sub(replaced, piece))
+        left, idioms = MARKDOWN_COMMENT.subn("", "".join(_commented(piece, spans, replaced)))
         removed += idioms
         parts.append(left)
     return "".join(parts), removed, never
+
+
+def _commented(
+    piece: str, spans: frozenset[str], replaced: Callable[[re.Match[str]], str]
+) -> Iterator[str]:
+    """Yield the text with each comment replaced, but for what the page shows as code."""
+    position = 0
+    while found := _SPAN_OR_COMMENT.search(piece, position):
+        yield piece[position : found.start()]
+        position = found.end()
+        if found["code"] is None:
+            yield replaced(found)
+        elif "<!-" not in found[0] or _span(found["within"]) in spans:
+            yield found[0]
+        else:  # marks that looked like code's, and are not: a comment behind them is hidden
+            position = found.end("ticks")
+            yield found["ticks"]
+    yield piece[position:]
+
+
+def _code_spans(text: str) -> frozenset[str]:
+    """Return the inline code of the page that has to do with comments.
+
+    Only the parser knows what is code: a mark may be escaped, be part of an HTML tag or of a link's
+    address, or its fellow stand in another block. What is shown once as code may be kept anywhere.
+    """
+    if "`" not in text:
+        return frozenset()
+    found: set[str] = set()
+    parser = _parser(inline=True)
+    for token in _parser().parse(text):
+        line = token.content
+        if token.type != "inline" or "`" not in line or "<!-" not in line:
+            continue
+        if sum(map(line.count, "[<`")) > _MOST_MARKS:
+            continue
+        children = list["Token"]()
+        parser.inline.parse(line, parser, {}, children)
+        found.update(_span(one.content) for one in children if one.type == "code_inline")
+    return frozenset(found)
+
+
+def _span(code: str) -> str:
+    return " ".join(code.split())
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the text in pieces of whole lines: code blocks, and what stands between them."""
     lines = re.split(r"(?<=\n)", text)
     begin = 0
+    notes = _FOOTNOTE.search(text) is not None
     for token in _parser().parse(text):
-        if token.type in ("fence", "code_block") and token.map and token.map[0] >= begin:
+        code = token.type == "fence" or (token.type == "code_block" and not notes)
+        if code and token.map and token.map[0] >= begin:
             yield "".join(lines[begin : token.map[0]]), False
             begin = token.map[1]
             yield "".join(lines[token.map[0] : begin]), True
@@ -133,11 +183,12 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 
 @cache
-def _parser() -> "MarkdownIt":
-    """Return a parser of blocks alone; importing it takes a tenth of a second."""
+def _parser(*, inline: bool = False) -> "MarkdownIt":
+    """Return a parser of blocks, or of lines; importing it takes a tenth of a second."""
     from markdown_it import MarkdownIt  # noqa: PLC0415  see above
 
-    return MarkdownIt("commonmark", {"maxNesting": 60}).disable("inline")
+    parser = MarkdownIt("commonmark", {"maxNesting": 60}).enable("table")
+    return parser.disable("emphasis") if inline else parser.disable("inline")
 
 
 def _shown(text: str) -> tuple[str, int, int]:

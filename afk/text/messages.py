@@ -271,8 +271,9 @@ def unread_record(issue: Issue) -> TooLarge:
 
 def waits_for(gate: str, evidence: str) -> str:
     """Return what an approved issue waits for, in afk's own words."""
-    told = f"{evidence} to be closed" if gate == "no-open-blocker" else evidence
-    return f"{told.removeprefix('waiting for ')} (gate {gate})"
+    for_what, also, how = evidence.removeprefix("waiting for ").partition("; ")
+    told = f"{for_what} to be closed" if gate == "no-open-blocker" else for_what
+    return f"{told}{also}{how} (gate {gate})"
 
 
 def _named(text: str, config: Config) -> str:

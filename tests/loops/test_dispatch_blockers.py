@@ -158,9 +158,11 @@ def test_blocker__stated_that_is_no_issue_here__is_waited_for(
     """Said in afk's words; `explain` says what was read."""
     with world(kind) as here:
         issue = here.issue(here.repository("shop"), "Add a till", f"{text} {BODY}")
-        assert held(polled(here), issue) == ("no-open-blocker", f"waiting for {reason}")
+        gate, evidence = held(polled(here), issue)
+        assert gate == "no-open-blocker"
+        assert evidence.startswith(f"waiting for {reason}; to go on, write an issue's number")
         assert threads(here) == []
-        assert reason in issue.comments[0].body
+        assert f"Waiting: {reason} to be closed; to go on" in issue.comments[0].body
         assert "sign-off" not in issue.comments[0].body
         told = here.run("explain", issue.ref).output
         assert f"read as what it waits for: {reason} (open, or cannot be seen to be closed)" in told

@@ -6,7 +6,7 @@ import pytest
 from support.loops import both, comment, only, record_comments, start, tick
 from support.overheard import Mark
 
-from afk.act.look_alikes import PER_TICK
+from afk.act.look_alikes import NAMED, PER_TICK
 from afk.types import Forge
 from afk_sandbox.faults import Fault
 from afk_sandbox.forge.records import Issue
@@ -144,3 +144,17 @@ def test_look_alike__in_a_dry_run__is_said_and_left(kind: Forge) -> None:
         assert "would remove a forged comment of stranger" in ticked.output
         assert before.writes == []
         assert theirs(issue, here) == [NO_RECORD]
+
+
+@both
+def test_look_alikes__that_stay_in_numbers__fill_neither_the_comment_nor_the_log(
+    kind: Forge,
+) -> None:
+    with world(kind) as here:
+        issue = at_work(here)
+        for _ in range(NAMED + 40):
+            here.forge.comment(issue, here.stranger, "**afk: Landed** (run `12345678`)")
+        told = tick(here)
+        assert told.count("has the shape of afk's own") == NAMED
+        assert "40 more comments have that shape" in told
+        assert len(theirs(issue, here)) == NAMED + 40

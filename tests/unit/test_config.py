@@ -152,7 +152,7 @@ def test_config__option_that_is_not_built__is_refused_by_name(
     with pytest.raises(ConfigError, match="is not built in this version") as caught:
         config(**changes)
     assert named in caught.value.what
-    assert "t3.protocol: 1" in caught.value.next_step
+    assert "notify: slack" in caught.value.next_step
 
 
 @pytest.mark.parametrize("kind", ["slack", "ntfy", "webhook"])

@@ -22,6 +22,7 @@ from support.factories import (
 from afk.config import Config
 from afk.decide.agent_choice import AgentChoice
 from afk.decide.approval import Appraisal, Standing
+from afk.decide.blockers import UNREAD
 from afk.dispatch_policy import (
     Candidate,
     Ceilings,
@@ -30,6 +31,7 @@ from afk.dispatch_policy import (
     order,
 )
 from afk.model.pull import ClosingPull
+from afk.text.messages import waits_for
 from afk.types import Account, Blocker, Issue, IssueKey
 
 GATES = [
@@ -207,6 +209,19 @@ def test_explain__blocker_in_another_repository__is_named_only_to_who_named_it(
     no = asked(candidate(issue(body=body, blockers=(Blocker(ref, closed=False),)))).first_no
     assert no is not None
     assert no.evidence == f"waiting for {shown}"
+
+
+def test_explain__a_blocker_that_names_no_issue__says_how_it_is_mended() -> None:
+    """Closing something cannot help, and nobody would know what else to do."""
+    waiting = tuple(Blocker(ref, closed=False) for ref in (f"{REPO}#3", UNREAD))
+    no = asked(candidate(issue(blockers=waiting))).first_no
+    assert no is not None
+    assert no.evidence.endswith(
+        "; to go on, write an issue's number there or strike the words out, then label it again"
+    )
+    told = waits_for(no.gate, no.evidence)
+    assert "to be closed; to go on, write" in told
+    assert told.endswith("(gate no-open-blocker)")
 
 
 def test_explain__ceilings__say_bound_and_count() -> None:

@@ -46,6 +46,9 @@ _RUNNER: Final = (
     r"failed to resolve action download info",
     r"failed to download archive '[^']{1,500}' after \d+ attempts",
     r"failed to download action '[^']{1,500}'",
+    r"unable to download actions from ",
+    r"(error|fatal): (rpc failed; (curl|http)|the remote end hung up unexpectedly|early eof)",
+    r"request failed with status code (408|429|5\d\d)",
     r"the http request timed out after \d\d:\d\d:\d\d",
     r"(error: )?unexpected http response: (408|429|5\d\d)",
     r"(error: )?failed to download .{1,300}unexpected http response: (408|429|5\d\d)",
@@ -67,7 +70,9 @@ _RUNNER: Final = (
     r"(error: )?buildx failed with: .{0,500}(toomanyrequests|429 too many requests)",
 )
 _WHOLE: Final = (
-    r"(error: )?(bad gateway|service unavailable|gateway time-?out|internal server error)\.?"
+    r"(error: )?(http error:? |http )?((429|5\d\d):? )?"
+    r"(bad gateway|service unavailable|gateway time-?out|internal server error"
+    r"|too many requests)\.?"
 )
 _SERVICE_SAYS: Final = re.compile("|".join(_SERVICE), re.IGNORECASE | re.DOTALL)
 _RUNNER_SAYS: Final = re.compile("|".join(_RUNNER), re.IGNORECASE | re.DOTALL)

@@ -39,6 +39,7 @@ import httpx
 
 from afk.adapters.http import Answer, Http
 from afk.adapters.t3 import providers, runs
+from afk.adapters.t3.asked import questions
 from afk.adapters.t3.errors import failure, protocol_closed, protocol_refused, server_time
 from afk.adapters.t3.exits import Done, Failed, over_by_now, refusal_of
 from afk.adapters.t3.mapping import selection
@@ -287,5 +288,5 @@ class Protocol2:
 def _no(request: RuntimeRequest, found: Projection) -> dict[str, Any]:
     """Return what says no to a request, of whatever kind."""
     if request.kind == "user_input":
-        return {"answers": dict.fromkeys(runs.questions(request, found.turn_items), _NOBODY)}
+        return {"answers": dict.fromkeys(questions(request, found.turn_items), _NOBODY)}
     return {"decision": "decline"}

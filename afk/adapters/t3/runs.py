@@ -10,12 +10,13 @@ silence; a run whose provider never opened stays ``starting`` (``39-nostart-time
 as one of which nothing shows; a restart cancels what it interrupted (``60-*``).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from afk.adapters.t3 import mapping
+from afk.adapters.t3.asked import questions, words
 from afk.adapters.t3.failures import (
     FAILED,
     LONGEST_ERROR,
@@ -33,7 +34,6 @@ from afk.adapters.t3.projection import (
     Shell,
     ShellThread,
     ShownThread,
-    TurnItem,
 )
 from afk.model.agent import (
     AgentMessage,
@@ -66,7 +66,6 @@ _USER_INPUT: Final = "user_input"
 _NOT_A_PERSONS: Final = frozenset({"auth_refresh", "dynamic_tool_call"})
 _LONGEST_ID: Final = 600
 _MOST_ERRORS: Final = 20
-_LONGEST_TEXT: Final = 4_000
 
 
 def snapshot(shell: Shell, environment_id: str, server_now: datetime) -> AgentSnapshot:
@@ -100,7 +99,7 @@ def detail(
                 one.id,
                 _kind(one),
                 questions(one, projection.turn_items),
-                mask(_words(one, projection.turn_items)),
+                mask(words(one, projection.turn_items)),
             )
             for one in open_requests(projection)
             if one.kind not in _NOT_A_PERSONS
@@ -268,29 +267,6 @@ def _asks(projection: Projection) -> bool:
 
 def _kind(request: RuntimeRequest) -> RequestKind:
     return RequestKind.QUESTION if request.kind == _USER_INPUT else RequestKind.APPROVAL
-
-
-def questions(request: RuntimeRequest, items: Iterable[TurnItem]) -> tuple[str, ...]:
-    """Return the ids of a request's questions; an approval has none."""
-    found = (item.questions for item in items if item.request_id == request.id)
-    return tuple(one.id for asked in found for one in asked if one.id)
-
-
-def _words(request: RuntimeRequest, items: Iterable[TurnItem]) -> str:
-    """Return what the agent asks, as a person would read it off T3's page.
-
-    Recordings ``52-2-pending-question-thread`` and ``50-2-pending-approval-thread``.
-    """
-    lines = []
-    for item in items:
-        if item.request_id != request.id:
-            continue
-        for one in item.questions:
-            lines.append(one.question or one.header)
-            lines += [f"- {option.label}" for option in one.options if option.label]
-        if item.prompt or item.request_kind:
-            lines.append(f"May it ({item.request_kind or 'unnamed'})? {item.prompt}")
-    return "\n".join(line for line in lines if line)[:_LONGEST_TEXT]
 
 
 def _speaker(message: SaidMessage) -> Speaker:

@@ -36,6 +36,12 @@ def found(body: str, keys: Keys = KEYS) -> tuple[LookAlike, ...]:
         (HEADING, False),
         (f" {HEADING.upper().replace('RUN', 'run')}", False),
         ("<!--afk:run:v1 x -->", False),
+        (f"\u200b{HEADING}", False),
+        ("__afk: Landed__ (run `06af7b71`)", False),
+        ("**afk: Landed** (run 06af7b71)", False),
+        ("### afk: Landed (run `06af7b71`)", False),
+        ("**afk:** Landed (run `06af7b71`)", False),
+        ("<b>afk: Landed</b> (run <code>06af7b71</code>)", False),
     ],
 )
 def test_look_alikes__of_a_stranger__are_forged_if_no_installation_can_have_written_them(
@@ -52,7 +58,17 @@ def test_look_alikes__without_a_key__nothing_is_certainly_forged() -> None:
     assert not one.forged
 
 
-@pytest.mark.parametrize("body", ["Fine.", f"> {HEADING}", f"```\n{OURS}", "**afk: it** is"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Fine.",
+        f"> {HEADING}",
+        f"```\n{OURS}",
+        "**afk: it** is",
+        "afk: (run) it",
+        "afk: I (runner) ask",
+    ],
+)
 def test_look_alikes__words_about_one__are_none(body: str) -> None:
     assert found(body) == ()
     assert not any_look_alike(replace(issue(), comments=(comment(body=body),)))

@@ -57,6 +57,8 @@ def says(text: str, timezone: str = ROME, now: datetime = NOW) -> datetime | Non
         ("retry-after-ms=997000", "05-04 16:16:37"),
         ("resets in 3h (10:00 PM)", "05-04 19:00"),
         ("Reset time: in 3h", "05-04 19:00"),
+        ("Try again in less than 1 hour.", "05-04 17:00"),
+        ("You will regain access on 2026-05-08 at 00:00 UTC.", "05-08 00:00"),
     ],
 )
 def test_named__a_length_of_time__is_counted_from_when_it_was_said(text: str, reset: str) -> None:

@@ -31,6 +31,7 @@ NOW = datetime(2026, 5, 4, 16, 0, tzinfo=UTC)
         "You've exceeded your weekly rate limit. Error Code: user_weekly_rate_limited",
         "You've hit a rate limit that restricts the number of Copilot model requests",
         "Sorry, you have been rate-limited.",
+        "Message limit reached for Claude Opus 4 until your plan renews.",
         "You've hit your free requests limit.",
         "You have reached your monthly limit for premium requests",
         "You have used all of today\u2019s free usage on this account.",

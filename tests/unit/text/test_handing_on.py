@@ -130,3 +130,41 @@ def test_handed_on__as_long_as_a_body_may_be__takes_no_time(piece: str) -> None:
     started = time.process_time()
     handed_on("<!-- -->" + piece * (70_000 // len(piece)), 65_536)
     assert time.process_time() - started < 15
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\`<!-- hidden -->\\`",
+        "- a `\n- <!-- hidden --> `",
+        "a `\n<!-- hidden -->\nb `",
+        "# a `\n<!-- hidden --> `",
+        "<div>\n`<!-- hidden -->`\n</div>",
+        '<a title="`"> <!-- hidden --> <b title="`">',
+        "<http://e.org/`> <!-- hidden --> `",
+        "[a](b`c) <!-- hidden --> `",
+        "| a ` | <!-- hidden --> ` |\n|---|---|\n",
+        "[^1]: note\n\n    <!-- hidden -->\n\nsee [^1]",
+        "`a\n- b` `<!-- hidden -->` c",
+    ],
+)
+def test_handed_on__marks_of_code_that_the_page_does_not_take_for_such__hide_nothing(
+    text: str,
+) -> None:
+    handed = handed_on(text, 1_000)
+    assert "hidden" not in handed.text
+    assert handed.account() == "1 hidden comment"
+
+
+def test_handed_on__code_spans_that_a_page_shows__are_kept_beside_stray_marks() -> None:
+    text = "a ` b\n\n- c `` ` <!-- d --> `` e\n- `<!-- f -->` and\n\n| `<!--g-->` |\n|--|\n"
+    assert handed_on(text, 1_000) == HandedOn(text.strip())
+
+
+@pytest.mark.parametrize(
+    "text", ["".join("`" * n + " " for n in range(1, 360)), "`<!-- ` " * 9_000, "[`<!-" * 13_000]
+)
+def test_handed_on__marks_without_end__take_no_longer(text: str) -> None:
+    begin = time.process_time()
+    handed_on(text + "<!-- x", 70_000)
+    assert time.process_time() - begin < 5
