@@ -11,7 +11,7 @@ from afk_sandbox.faults import Fault
 from afk_sandbox.forge.rules_of_branches import Method
 from afk_sandbox.world import world
 
-NO_RERUN = {"ci": {"grace_seconds": 60, "reruns": 0}}
+NO_RERUN: dict[str, Any] = {"ci": {"grace_seconds": 60, "reruns": 0}}
 
 
 @both
