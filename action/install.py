@@ -1,18 +1,18 @@
 """Fills the folder that afk runs from: pinned dependencies and afk itself, with bytecode.
 
 Owns fetching and locking. Must not take anything from the network that is not pinned by hash,
-nor show the job's secrets or the caller's settings to an installer. The mark that says a folder
-is whole is written last: a job may be killed at any point, and the next one starts afresh.
+nor anything that another job left on the runner, nor show the job's secrets or the caller's
+settings to an installer. uv checks a hash when it downloads and believes its cache afterwards,
+so it gets a cache of this job's own. The mark that says a folder is whole is written last: a job
+may be killed at any point, and the next one starts afresh.
 
 uv: https://docs.astral.sh/uv/reference/cli/#uv-pip-install and
-https://docs.astral.sh/uv/reference/environment/ ; pip is the way to uv where there is none:
-https://pip.pypa.io/en/stable/topics/secure-installs/ . Forgejo's default image has neither.
+https://docs.astral.sh/uv/concepts/cache/ .
 """
 
 import fcntl
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,38 +22,10 @@ from pathlib import Path
 from typing import Final
 
 from action.folder import LEFT_OUT, MARK, CannotStart
+from action.running import environment, run
+from action.uv import pinned_uv
 
-SETUP_UV: Final = "astral-sh/setup-uv@11f9893b081a58869d3b5fccaea48c9e9e46f990 # v8.3.2"
-UV_VERSION: Final = "0.11.28"
-
-# What says where to fetch from and how to get there; what is fetched must match its hash
-# wherever it comes from. All else that steers uv and pip is the caller's own business.
-KEPT: Final = (
-    "PIP_CERT",
-    "PIP_CONFIG_FILE",
-    "PIP_EXTRA_INDEX_URL",
-    "PIP_INDEX_URL",
-    "PIP_PROXY",
-    "PIP_TRUSTED_HOST",
-    "UV_CACHE_DIR",
-    "UV_CONFIG_FILE",
-    "UV_DEFAULT_INDEX",
-    "UV_EXTRA_INDEX_URL",
-    "UV_HTTP_TIMEOUT",
-    "UV_INDEX",
-    "UV_INDEX_URL",
-)
-_SECRET: Final = ("ACTION", "AFK_", "FORGEJO_", "GITEA_", "GITHUB_", "INPUT_")
-_FOREIGN: Final = ("PIP_", "PYTHON", "UV_")
-_SETTINGS: Final = {
-    "NO_COLOR": "1",
-    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-    "PIP_ROOT_USER_ACTION": "ignore",
-    "UV_NO_PROGRESS": "1",
-    "UV_PYTHON_DOWNLOADS": "never",
-    "UV_SYSTEM_CERTS": "1",  # a private certificate authority
-    "UV_NATIVE_TLS": "1",  # the same for an older uv
-}
+_SCRATCH: Final = ".scratch"
 
 
 def install(root: Path, folders: Sequence[Path], environ: Mapping[str, str]) -> Path:
@@ -117,13 +89,15 @@ def _fill(folder: Path, root: Path, environ: Mapping[str, str]) -> None:
     """Put afk in, then what it needs; uv compiles all of it."""
     shutil.copytree(root / "afk", folder / "afk", ignore=shutil.ignore_patterns(*LEFT_OUT))
     settings = environment(environ)
-    uv = shutil.which("uv", path=settings.get("PATH")) or _uv_by_pip(folder.parent, root, settings)
+    scratch = folder / _SCRATCH  # on the same disk, so that uv can link what it unpacked
+    scratch.mkdir(mode=0o700)
+    uv = pinned_uv(root, folder.parent, scratch, settings, _make)
     arguments = ["--target", str(folder), "--python", sys.executable, "--compile-bytecode"]
     pinned = ["--require-hashes", "--no-deps", "--no-build", "-r"]
-    done = _run(
+    done = run(
         [uv, "-q", "pip", "install", *arguments, *pinned, str(root / "requirements/runtime.txt")],
-        settings,
-        folder,
+        {**settings, "UV_CACHE_DIR": str(scratch / "cache")},
+        scratch,
     )
     if not done:
         raise CannotStart(
@@ -131,41 +105,4 @@ def _fill(folder: Path, root: Path, environ: Mapping[str, str]) -> None:
             "Next step: check the runner's way to its package index (proxy, certificates, "
             "UV_DEFAULT_INDEX), then run the job again"
         )
-
-
-def _uv_by_pip(parent: Path, root: Path, settings: Mapping[str, str]) -> str:
-    """Return the path of a uv of the pinned version, fetched through pip and kept."""
-    pins = root / "requirements/uv.txt"
-    folder = parent / f"uv-{UV_VERSION}"
-
-    def fill() -> None:
-        pip = [sys.executable, "-I", "-m", "pip", "install", "-q", "--no-input"]
-        pinned = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(pins)]
-        if not _run([*pip, "--target", str(folder), *pinned], settings, folder):
-            raise CannotStart(_no_uv())
-
-    _make(folder, fill)
-    return str(folder / "bin" / "uv")
-
-
-def _no_uv() -> str:
-    return (
-        "afk is installed with uv; this runner has none, and pip could not fetch it\n"
-        "Next step: put these lines before afk's step (on Forgejo with https://github.com/ in "
-        f'front of the name):\n- uses: {SETUP_UV}\n  with: {{version: "{UV_VERSION}"}}'
-    )
-
-
-def environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return what an installer may see of a job's environment."""
-    hidden = (*_SECRET, *_FOREIGN)
-    seen = {name: v for name, v in environ.items() if name in KEPT or not name.startswith(hidden)}
-    return seen | _SETTINGS
-
-
-def _run(command: Sequence[str], settings: Mapping[str, str], folder: Path) -> bool:
-    """Run an installer away from the workspace, whose settings are none of ours."""
-    done = subprocess.run(  # noqa: S603  one of the two commands above, without a shell
-        command, env=settings, cwd=folder, check=False, close_fds=False
-    )
-    return done.returncode == 0
+    shutil.rmtree(scratch)

@@ -12,7 +12,9 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/variables .
 
 from __future__ import annotations
 
+import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +58,12 @@ def find(
         raise CannotStart(
             f"afk needs Python 3.11 or newer, and python3 on this runner is {found}\n"
             "Next step: use a newer image, or put a setup-python step before this one"
+        )
+    if not hasattr(os, "uname") or find_spec("fcntl") is None:
+        raise CannotStart(
+            "afk's action runs on Linux and macOS, and this runner is neither (Windows?)\n"
+            "Next step: give afk's job a runner of those in its runs-on; the repositories that "
+            "it works on may have theirs anywhere"
         )
     name = f"{key(root)}-cp{python[0]}{python[1]}"
     places = [environ.get(place, "").strip() for place in ("ACTION_FOLDER", "RUNNER_TEMP")]

@@ -4,15 +4,17 @@ Puts them together according to the configuration and what `afk.environment.proc
 refuses what cannot work before anything is sent.
 """
 
+import glob
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from httpx import BaseTransport
+import httpx
 
 from afk.adapters.ci_watcher import CIWatcher, HttpProbe
+from afk.adapters.doorbells.bell import Doorbell
 from afk.adapters.dry_run import reading_only
 from afk.adapters.forge import ForgeKind, Quota
 from afk.adapters.http import Http, open_client, tls_context
@@ -23,12 +25,13 @@ from afk.adapters.runner.actions import Runner
 from afk.adapters.runner.reporter import ConsoleReporter
 from afk.adapters.sockets import Opener, opener
 from afk.adapters.t3_client import T3Client
-from afk.adapters.tracker import serving
+from afk.adapters.tracker import Serving, serving
 from afk.config import Config
 from afk.environment.process import Outside
 from afk.environment.state_keys import state_key
 from afk.environment.tokens import forge_token, t3_token
 from afk.errors import ConfigError
+from afk.findings import Collected
 from afk.ports import Deps
 from afk.record.state import Keys
 
@@ -64,39 +67,28 @@ def wire(
     transport = outside.transport or routed(outside.environ, tls_context())
     open_socket = outside.sockets or _sockets(transport)
     config = _without_own_workflow(config, runner)
-    forge = serving(config, runner)
     _warn_of_logins(config, report)
-    keys = _keys(outside.environ, config, forge.kind, report)
-    read_bearer = t3_token(outside.environ)
-    token = forge_token(outside.environ, own_forge=forge.own)
-    report.hide(token)
-
-    def bearer() -> str:
-        given = read_bearer()
-        report.hide(given)
-        return given
-
-    bearer()
     mask = report.mask.apply
 
     def patience(share: float) -> Patience:
         return Patience(tick=max(share * config.tick_seconds, _SHORTEST_SHARE))
 
     with open_client(transport) as client, ExitStack() as left_open:
+        given = _given(outside, config, runner, report, client)
         t3 = Http(
             client=client,
             base_url=config.t3.url.rstrip("/"),
             name="T3",
-            authorize=lambda: {"authorization": f"Bearer {bearer()}"},
+            authorize=lambda: {"authorization": f"Bearer {given.bearer()}"},
             sleep=outside.sleep,
             max_body=_T3_BODY,
             mask=mask,
             patience=patience(_T3_SHARE),
         )
-        server, connected = forge.connect(
+        server, connected = given.forge.connect(
             config,
             client=client,
-            token=token,
+            token=given.token,
             sleep=outside.sleep,
             mask=mask,
             patience=patience(_FORGE_SHARE),
@@ -113,11 +105,9 @@ def wire(
                 now=outside.now,
             ),
             agent=agent,
-            notifiers=notifiers(
-                config.notify, outside.environ, client=client, sleep=outside.sleep, mask=mask
-            ),
+            notifiers=given.doorbells,
             report=report,
-            keys=keys,
+            keys=given.keys,
             now=outside.now,
             sleep=outside.sleep,
             new_id=lambda: str(uuid.uuid4()),
@@ -127,7 +117,7 @@ def wire(
         yield Wired(deps=deps, servers=(server, t3), quotas=connected.quotas)
 
 
-def _sockets(transport: BaseTransport) -> Opener:
+def _sockets(transport: httpx.BaseTransport) -> Opener:
     """Return what opens sockets, through the proxies that requests go through."""
     return opener(transport.proxy_of if isinstance(transport, Routed) else _direct, tls_context)
 
@@ -137,12 +127,61 @@ def _direct(url: str) -> None:
     del url
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Given:
+    """What the environment gives, all of it usable. ``bearer`` reads T3's token afresh."""
+
+    forge: Serving
+    keys: Keys
+    token: str = field(repr=False)
+    bearer: Callable[[], str] = field(repr=False)
+    doorbells: Sequence[Doorbell]
+
+
+def _given(
+    outside: Outside,
+    config: Config,
+    runner: Runner,
+    report: ConsoleReporter,
+    client: httpx.Client,
+) -> _Given:
+    """Return what the environment gives; raises everything that is wrong with it at once."""
+    environ, found = outside.environ, Collected()
+    forge = found.of(lambda: serving(config, runner))
+    keys = found.of(lambda: _keys(environ, config, forge.kind if forge else None, report))
+    token = found.of(lambda: forge_token(environ, own_forge=forge is None or forge.own))
+    bearer = found.of(lambda: _bearer(environ, report))
+    doorbells = found.of(
+        lambda: notifiers(
+            config.notify, environ, client=client, sleep=outside.sleep, mask=report.mask.apply
+        )
+    )
+    if forge is None or keys is None or token is None or bearer is None or doorbells is None:
+        raise found.all()
+    report.hide(token)
+    return _Given(forge=forge, keys=keys, token=token, bearer=bearer, doorbells=doorbells)
+
+
+def _bearer(environ: Mapping[str, str], report: ConsoleReporter) -> Callable[[], str]:
+    """Return what reads T3's token afresh and hides it; one that cannot be read is found here."""
+    read = t3_token(environ)
+
+    def bearer() -> str:
+        given = read()
+        report.hide(given)
+        return given
+
+    bearer()
+    return bearer
+
+
 def _without_own_workflow(config: Config, runner: Runner) -> Config:
     """Leave the workflow that runs this tick out of every verdict: it is never over in it."""
     if not runner.workflow:
         return config
+    itself = f"{glob.escape(runner.workflow)} / *"
     repositories = {
-        name: replace(one, ci=replace(one.ci, ignore=(*one.ci.ignore, runner.workflow)))
+        name: replace(one, ci=replace(one.ci, ignore=(*one.ci.ignore, itself)))
         for name, one in config.repositories.items()
     }
     return replace(config, repositories=repositories)
@@ -161,11 +200,19 @@ def _warn_of_logins(config: Config, report: ConsoleReporter) -> None:
 
 
 def _keys(
-    environ: Mapping[str, str], config: Config, forge: ForgeKind, report: ConsoleReporter
+    environ: Mapping[str, str], config: Config, forge: ForgeKind | None, report: ConsoleReporter
 ) -> Keys:
-    """Return the signing keys; a forge that can do without one only warns."""
-    current = state_key(environ, "AFK_STATE_KEY")
-    previous = state_key(environ, "AFK_STATE_KEY_PREVIOUS")
+    """Return the signing keys; a forge that can do without one only warns.
+
+    ``forge`` is None where it cannot be told, which is told elsewhere.
+    """
+    found = Collected()
+    current = previous = ""
+    with found.one():
+        current = state_key(environ, "AFK_STATE_KEY")
+    with found.one():
+        previous = state_key(environ, "AFK_STATE_KEY_PREVIOUS")
+    found.finish()
     if not current and previous:
         raise ConfigError(
             "AFK_STATE_KEY_PREVIOUS is set without AFK_STATE_KEY",
@@ -174,7 +221,7 @@ def _keys(
         )
     if not current:
         advice = "set AFK_STATE_KEY, for instance to what `openssl rand -hex 32` prints"
-        if forge.needs_state_key and not config.allow_unsigned_state:
+        if forge is not None and forge.needs_state_key and not config.allow_unsigned_state:
             raise ConfigError(
                 f"{forge.name} needs AFK_STATE_KEY",
                 cause="anybody who may write to issues can edit afk's comment there",

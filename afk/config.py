@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final, Literal
 
-from afk.errors import ConfigError
 from afk.setting_rules import (
     SHA_PLACE,
     WrongSetting,
@@ -87,7 +86,9 @@ class StageConfig:
         named = [name for name in _PROOFS if getattr(self, name)]
         check_proof(self.probe, self.probe_text, expects=self.expects)
         if len(named) != 1:
-            raise ConfigError(
+            raise WrongSetting(
+                named[0] if named else "",
+                getattr(self, named[0]) if named else "",
                 f"a deploy or rollout stage names {' and '.join(named) or 'nothing'}",
                 cause="one stage is proven by one thing",
                 next_step="name exactly one of workflow, status, environment, probe",
@@ -98,7 +99,7 @@ class StageConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CIConfig:
-    """Which checks count. ``required`` empty: all but ``ignore`` (workflow names: afk's own)."""
+    """Which checks count. ``required`` empty: all that a push starts but ``ignore`` (globs)."""
 
     __pydantic_config__ = _STRICT
 

@@ -39,6 +39,7 @@ __all__ = [
     "StartRun",
     "Step",
     "explain",
+    "goes_first",
     "plan",
     "select_dispatchable",
 ]
@@ -83,13 +84,18 @@ def select_dispatchable(
             decisions.append(
                 DispatchDecision(key, start=True, approval=candidate.appraisal.approval)
             )
-            busy[candidate.issue.repo.name] = ""
+            busy[key.repo] = goes_first(key)
             chosen += 1
         else:
             decisions.append(
                 DispatchDecision(key, False, no.gate, no.evidence, candidate.appraisal.approval)  # noqa: FBT003  the field's name says it
             )
     return decisions
+
+
+def goes_first(key: IssueKey) -> str:
+    """Return why nothing else starts in the repository of an issue that starts in this tick."""
+    return f"another run is in flight in {key.repo}: that of {key}"
 
 
 def order(candidate: Candidate) -> tuple[int, datetime, str, int]:

@@ -1,17 +1,22 @@
 """The visible part of the run's comment: what people read, rendered from the record.
 
 Pure. One function of record and configuration, so that the comment always says what the record
-says. It holds no text of users or models.
+says. Of users or models it holds what an agent asked and an error of T3's, fenced, nothing else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from afk.config import Config
-from afk.record.state import RunRecord, Stage
+from afk.record.state import Outcome, RunRecord, Stage
+from afk.text.cleaning import inert_markdown
+from afk.text.details import commit_link, in_comment
 from afk.text.messages import cannot_close, headline, minutes, way_back, why
+from afk.text.questions import dialogue_lines
+from afk.text.quoting import quoted
+from afk.text.waits import until
 from afk.types import Phase, Verdict
 
 _WORDS: Final[Mapping[Phase, str]] = {
@@ -23,6 +28,18 @@ _WORDS: Final[Mapping[Phase, str]] = {
     Phase.DEPLOYED: "deployed",
     Phase.DONE: "done",
 }
+_ERROR_SHOWN: Final = 1_000
+"""Characters of T3's own words in a comment."""
+_WORDS_OF_ERRORS: Final[Mapping[Outcome, str]] = {
+    Outcome.ERROR: "What T3 says of the turn that failed (afk reads no usage limit in it):",
+    Outcome.LIMITED: "What T3 says of the usage limit:",
+}
+
+
+_NO_T3: Final = (
+    "It cannot be reached, refuses afk or answers wrongly, or it is another server: the log of "
+    "afk's workflow says which. Whether the agent is at work cannot be told."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +47,20 @@ class Surroundings:
     """What the comment shows beside the record: addresses, and what the run waits for.
 
     ``waiting_for`` is a sentence of afk's own; ``until`` the next time something is due.
+    ``questions``: what the agent asked, by digest. ``look_alikes``: who wrote a comment that passes
+    for afk's own, and its address. ``error``: what T3 says went wrong in the last turn, as T3 says
+    it, "" where it says nothing. ``taken_out``: what the agent did not get of the issue's text, in
+    afk's words.
     """
 
     thread_url: str = ""
     commit_url: str = ""
     waiting_for: str = ""
     until: datetime | None = None
+    questions: Mapping[str, str] = field(default_factory=dict)
+    look_alikes: tuple[tuple[str, str], ...] = ()
+    error: str = ""
+    taken_out: str = ""
     agent_may_run: bool = False
     doorbell_failed: bool = False
 
@@ -46,7 +71,17 @@ def render(record: RunRecord, config: Config, around: Surroundings) -> str:
     lines += _checklist(record, config) if record.dialogue.turns else []
     lines += ["", *_fact_lines(record, config, around)]
     lines += _ending(record, config, around)
+    lines += _error(record, around)
+    lines += dialogue_lines(record, around.questions)
+    lines += [line for one in around.look_alikes for line in ("", _not_ours(*one))]
     return "\n".join(lines).strip() + "\n"
+
+
+def _not_ours(login: str, address: str) -> str:
+    return (
+        f"Not afk's: [a comment]({address}) of {inert_markdown(login, 60)} has the shape of this "
+        "one. Nothing follows from it."
+    )
 
 
 def _heading(record: RunRecord) -> str:
@@ -80,10 +115,8 @@ def _fact_lines(record: RunRecord, config: Config, around: Surroundings) -> list
     if around.thread_url:
         lines.append(f"Thread: [open in T3]({around.thread_url})")
     if record.commits.pushed:
-        shas = ", ".join(
-            f"[`{sha[:10]}`]({around.commit_url}{sha})" if around.commit_url else f"`{sha[:10]}`"
-            for sha in record.commits.pushed[-5:]
-        )
+        newest = record.commits.pushed[-5:]
+        shas = ", ".join(commit_link(sha, around.commit_url) for sha in newest)
         lines.append(f"Commits: {shas}")
     corrective = record.corrective_turns
     if corrective or record.commits.first_red_at:
@@ -91,7 +124,14 @@ def _fact_lines(record: RunRecord, config: Config, around: Surroundings) -> list
     if used := _used(record):
         lines.append(f"Used: {used}")
     if record.pauses.limited_at and record.pauses.next_try:
-        lines.append(f"Usage limit: waiting until {minutes(record.pauses.next_try)}")
+        waits = until(record.pauses.next_try, record.pauses.limited_at)
+        lines.append(f"Usage limit: waiting {waits}")
+    if record.pauses.unseen_at and record.stage is Stage.RUNNING:
+        lines.append(
+            f"T3: has not shown this run since {minutes(record.pauses.unseen_at)}. {_NO_T3}"
+        )
+    if around.taken_out and record.dialogue.turns:
+        lines.append(f"Not handed to the agent: {around.taken_out}")
     if around.waiting_for and record.stage is not Stage.ENDED:
         lines.append(f"Waiting: {around.waiting_for}")
     if around.until and record.stage in (Stage.CLAIMED, Stage.RUNNING):
@@ -107,12 +147,22 @@ def _used(record: RunRecord) -> str:
     return "; ".join([*parts, *([record.thread.cost] if record.thread.cost else [])])
 
 
+def _error(record: RunRecord, around: Surroundings) -> list[str]:
+    """Return T3's own words where the last turn ended by them: a person reads more in them."""
+    outcome = record.turn.outcome if record.turn is not None else None
+    words = _WORDS_OF_ERRORS.get(outcome) if outcome is not None else None
+    block = quoted(around.error, _ERROR_SHOWN)
+    over = record.verdict in (Verdict.NEEDS_HUMAN, Verdict.FROZEN)
+    shown = over or record.pauses.limited_at is not None
+    return ["", words, "", block] if block and words and shown else []
+
+
 def _ending(record: RunRecord, config: Config, around: Surroundings) -> list[str]:
     if record.verdict is None or record.reason is None:
         return []
     lines = ["", why(record.reason, config)]
     if record.detail:
-        lines[-1] += f" (`{record.detail}`)"
+        lines[-1] += f" ({in_comment(record.detail, around.commit_url)})"
     if record.ending.close_blocked:
         lines.append(cannot_close(record, "`"))  # as code: a reference would link
     if around.agent_may_run:

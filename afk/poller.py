@@ -21,14 +21,19 @@ from afk.types import Issue, IssueKey
 def poll(tick: Tick) -> list[DispatchDecision]:
     """Start what may start; returns the decision about every ready issue."""
     _settle_claims(tick)
-    candidates = _candidates(tick)
-    decisions = _choose(tick, candidates)
+    candidates, decisions = decide_starts(tick)
     for planned in plan(decisions, candidates, tick.config):
         _say(tick, planned)
         if tick.t3.snapshot is not None:
             with one_of_many(tick.deps.report, planned.key, doing=planned.words):
                 carry_out(tick, planned)
     return decisions
+
+
+def decide_starts(tick: Tick) -> tuple[dict[IssueKey, Candidate], list[DispatchDecision]]:
+    """Return the ready issues, and what is decided of each in the order in which they start."""
+    candidates = _candidates(tick)
+    return candidates, _choose(tick, candidates)
 
 
 def _settle_claims(tick: Tick) -> None:

@@ -27,8 +27,11 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _FILLERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 
 
-class WrongSetting(ConfigError):
-    """A setting whose value cannot be used: its ``name`` and the ``value`` as it was written."""
+class WrongSetting(ConfigError, ValueError):
+    """A setting whose value cannot be used: its ``name`` and the ``value`` as it was written.
+
+    A `ValueError` too: pydantic goes on behind one, and says where in the text it was.
+    """
 
     def __init__(self, name: str, value: object, what: str, *, cause: str, next_step: str) -> None:
         """``what`` is said after where it stands."""
@@ -108,9 +111,10 @@ def check_branch(name: str) -> None:
     """
     if not name:
         return
-    prefix = next((one for one in ("refs/", "origin/", "remotes/") if name.startswith(one)), "")
+    kinds = ("refs/", "heads/", "origin/", "remotes/")
+    prefix = next((one for one in kinds if name.startswith(one)), "")
     if prefix or name == "HEAD":
-        short = name.removeprefix("refs/heads/").removeprefix("refs/").removeprefix("remotes/")
+        short = name.removeprefix("refs/").removeprefix("heads/").removeprefix("remotes/")
         raise WrongSetting(
             "branch",
             name,
@@ -163,19 +167,25 @@ def check_probe(address: str) -> None:
 def check_proof(address: str, text: str, *, expects: bool) -> None:
     """Refuse a probe whose answer proves nothing; ``expects``: it is named what it has to be."""
     if SHA_PLACE.search(address) and not expects:
-        raise ConfigError(
+        raise WrongSetting(
+            "probe",
+            address,
             f"`probe: {address}` asks with the commit and names nothing that answers",
             cause="a page that repeats its address would prove every commit",
             next_step="add probe_status, probe_json or probe_text, or take {sha} out",
         )
     if SHA_PLACE.search(text):
-        raise ConfigError(
+        raise WrongSetting(
+            "probe_text",
+            text,
             f"`probe_text: {text}` is what was asked for",
             cause="a page that repeats its address would prove every commit",
             next_step="name a text that only a deployed commit's page has",
         )
     if expects and not address:
-        raise ConfigError(
+        raise WrongSetting(
+            "",
+            "",
             "probe_status, probe_json or probe_text stands without a probe",
             cause="they say what the answer to a probe has to be",
             next_step="add the probe's address, or take them out",

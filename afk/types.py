@@ -1,8 +1,7 @@
 """Nouns and closed vocabularies shared by every part of afk.
 
 Pure data: frozen, with no behaviour beyond trivial look-ups. Times are aware UTC datetimes,
-durations are seconds. What a server sends is normalised into these at the edge (adapters); an
-unknown word from a server becomes the member that decides nothing.
+durations are seconds. Adapters normalise into these; an unknown word decides nothing.
 """
 
 from dataclasses import dataclass
@@ -86,6 +85,8 @@ class Reason(StrEnum):
 
     LANDED = "landed"
     NOTHING_PUSHED = "nothing-pushed"
+    UNMARKED = "unmarked-commits"
+    BRANCH_GONE = "branch-gone"
     AGENT_FAILED = "agent-failed"
     NEVER_STARTED = "never-started"
     PREPUSH_DEADLINE = "prepush-deadline"
@@ -211,10 +212,10 @@ class EventKind(Enum):
 class Event:
     """One timeline event. ``order`` rises with time even when ``at`` was backdated.
 
-    ``key`` is the forge's own id where it is stable (Forgejo), else empty. ``of_other_label``:
-    the label it names is not the one of that name that is on the issue now (Forgejo, which shows
-    old events under today's names). ``commit`` is the sha of a REFERENCED event (Forgejo), and of
-    a CLOSED one that a commit caused and the forge says so (GitHub).
+    ``key`` is the forge's own id where it is stable (Forgejo), else empty. ``of_other_label``: it
+    names another label than that of this name on the issue (Forgejo shows old events under today's
+    names). ``commit`` is the sha of a REFERENCED event (Forgejo), and of a CLOSED one what closed
+    it; where that was a pull request, ``head`` is the tip of what it merged.
     """
 
     kind: EventKind
@@ -225,6 +226,7 @@ class Event:
     label: str = ""
     of_other_label: bool = False
     commit: str = ""
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,8 +247,7 @@ class Label:
 
     ``description``: where the forge shows past applications under today's name (Forgejo), the
     text in which afk vouches for the name (`afk.record.label_mark`). None where nothing has to be
-    vouched for: events carry the name they were made under (GitHub), or only an organisation's
-    owners can rename it.
+    vouched for: events keep their name (GitHub), or only an organisation's owners can rename it.
     """
 
     name: str
@@ -266,10 +267,9 @@ class Blocker:
 class Issue:
     """One issue with everything that decides about it, read in one go.
 
-    ``events`` and ``comments`` are complete (all pages) and in rising order. ``body_edited_at``
-    is the newest edit of the body where the forge tells (GitHub), else None with
-    ``body_edits_known`` False. ``oversized`` says which bound was hit: park, never dispatch; events
-    and comments are then those that could be read.
+    ``events`` and ``comments`` are complete and in rising order. ``body_edited_at``: the body's
+    newest edit where the forge tells (GitHub), else None with ``body_edits_known`` False.
+    ``oversized``: the bound that was hit (never dispatched), and not all could be read.
     """
 
     repo: Repository
@@ -296,5 +296,5 @@ class Issue:
         return IssueKey(self.repo.name, self.number)
 
     def has_label(self, name: str) -> bool:
-        """Say whether the label is on the issue now (exact, case-sensitive)."""
+        """Say whether the label is on the issue now (exact)."""
         return any(label.name == name for label in self.labels)

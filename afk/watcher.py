@@ -7,6 +7,7 @@ nothing more is asked or written, a later tick resumes.
 """
 
 from afk.act.deleted_issue import stop_threads_of_gone
+from afk.act.look_alikes import clear_look_alikes
 from afk.act.repair import put_in_order
 from afk.act.run_step import continue_ending, take_step
 from afk.errors import AfkError, answer_or_error, one_of_many
@@ -34,11 +35,11 @@ def watch(tick: Tick) -> None:
 
 def in_flight(tick: Tick) -> list[Run]:
     """Return the runs in flight, after putting in order what only looks like one."""
-    return [
-        (surveyed.issue, found)
-        for surveyed in survey(tick)
-        for found in put_in_order(tick, surveyed)
-    ]
+    runs: list[Run] = []
+    for surveyed in survey(tick):
+        runs += [(surveyed.issue, found) for found in put_in_order(tick, surveyed)]
+        clear_look_alikes(tick, surveyed)
+    return runs
 
 
 def _observed(tick: Tick, issue: Issue, found: Found) -> Followed | None:

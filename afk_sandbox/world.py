@@ -93,11 +93,12 @@ class Pushes:
     forge: ForgeModel
 
     def push(self, repo: str, branch: str, message: str, actor: str) -> str:
-        """Commit and push as the account of that login."""
+        """Commit and push as the account of that login; a branch renamed since is not made anew."""
         repository, account = self.forge.repository(repo), self.forge.account(actor)
         if repository is None or account is None:
             raise LookupError(f"{repo} or {actor} is not in this world")
-        return self.forge.push(repository, branch, message, account)
+        there = branch if branch in repository.branches else repository.default_branch
+        return self.forge.push(repository, there, message, account)
 
 
 @dataclass(kw_only=True)

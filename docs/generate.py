@@ -32,8 +32,8 @@ TOP: Final[Mapping[str, str]] = {
     "`timezone` (of reset times a provider names without one)",
     "forge_url": "the API's address, outside of a runner",
     "landing": "how work lands; only `push` is built",
-    "notify": f"doorbells: {', '.join(f'`{kind}`' for kind in DOORBELLS)}; each needs its "
-    "address in the environment",
+    "notify": f"ring only these of the doorbells whose addresses are set: "
+    f"{', '.join(f'`{kind}`' for kind in DOORBELLS)}; empty: all of them",
     "allow_unsigned_state": "run on Forgejo without `AFK_STATE_KEY`",
     "allow_plain_http": "speak http:// to a public host, where the way is a tunnel of your own",
     "max_in_flight": "runs in flight at once",
@@ -59,8 +59,11 @@ REPOSITORY: Final[Mapping[str, str]] = {
     "branch": "where work lands; empty: the default branch",
     "instance": "T3's provider instance; empty: `t3.instance`",
     "model": "the model; empty: `t3.model`",
-    "ci.required": "checks that have to be green; empty: all but `ci.ignore`",
-    "ci.ignore": "workflows that do not count; afk's own never does",
+    "ci.required": "checks that have to pass (or be skipped, as on GitHub), and no others count; "
+    "empty: all that the push itself started, or posted on the commit, but `ci.ignore`. Runs of "
+    "`schedule`, `issues`, `workflow_run`, Dependabot or Pages count only if named here",
+    "ci.ignore": "what does not count: names of workflows, of checks (`test`, `ci / test`) and of "
+    "statuses (`codecov/patch`), `*` and `?` for any characters; afk's own workflow never counts",
     "ci.none": "`green`: a commit without any check counts as green after the grace",
     "ci.grace_seconds": "seconds after a push in which the set of checks may still grow",
     "deploy": "what proves a deploy, exactly one of `workflow`, `status`, `environment`, `probe` "

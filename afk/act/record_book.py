@@ -7,13 +7,21 @@ next tick decides afresh.
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from afk.act.labels import put_labels
+from afk.act.look_alikes import anchor, author, standing
+from afk.decide.approval import digest
+from afk.issue_implementer_prompt import taken_out
 from afk.observe.tick import Tick
 from afk.phase_checklist import Surroundings, render
 from afk.record.codec import Found, decode, encode, key_id
 from afk.record.state import RunRecord, Stage
+from afk.text.questions import by_digest, questions_in
+from afk.text.waits import address, with_links
 from afk.types import Issue
+
+_LOOK_ALIKES_NAMED: Final = 5
 
 
 def write(
@@ -36,8 +44,12 @@ def write(
     around = Surroundings(
         thread_url=thread_url(tick, record),
         commit_url=_commit_url(tick, record),
-        waiting_for=waiting_for,
+        waiting_for=with_links(waiting_for, record.repository, tick.deps.tracker.web.rstrip("/")),
         until=until,
+        questions=_questions(tick, record, found),
+        look_alikes=_look_alikes(tick, issue, record),
+        taken_out=taken_out(issue) if record.approval.digest == digest(issue) else "",
+        error=tick.t3.error_read(record),
         agent_may_run=agent_may_run,
         doorbell_failed=doorbell_failed,
     )
@@ -57,6 +69,19 @@ def write(
     record = _seen(_stamped(record, found.record.sequence + 1, tick), tick)
     comment = tick.deps.tracker.edit_comment(issue, current, encode(record, visible, keys))
     return Found(record, comment)
+
+
+def _questions(tick: Tick, record: RunRecord, found: Found | None) -> dict[str, str]:
+    """Return what the agent asked: as the comment has it, and as T3 has shown it in this tick."""
+    former = questions_in(found.comment.body) if found is not None else {}
+    return former | by_digest(tick.t3.questions(record.thread.id))
+
+
+def _look_alikes(tick: Tick, issue: Issue, record: RunRecord) -> tuple[tuple[str, str], ...]:
+    """Return whose comments pass for afk's own, and the address of each; the first few."""
+    where = address(tick.deps.tracker.web.rstrip("/"), record.repository, record.issue)
+    found = standing(tick, issue)[:_LOOK_ALIKES_NAMED]
+    return tuple((author(one), f"{where}{anchor(one)}") for one in found)
 
 
 def thread_url(tick: Tick, record: RunRecord) -> str:

@@ -24,6 +24,7 @@ from afk.adapters.doorbells.ntfy import ntfy
 from afk.adapters.doorbells.slack import slack
 from afk.adapters.doorbells.webhook import webhook
 from afk.errors import ConfigError
+from afk.findings import Collected
 from afk.variables import DOORBELLS
 
 MAKERS: Final[Mapping[str, Callable[[Line], Doorbell]]] = {
@@ -42,11 +43,23 @@ def notifiers(
     sleep: Callable[[float], None],
     mask: Callable[[str], str] = str,
 ) -> list[Doorbell]:
-    """Return the doorbells that the configuration names; each needs its address.
+    """Return the doorbells whose addresses are set, of ``kinds`` only where that names any.
 
-    ``mask`` takes the known secrets out of a text that is to be rung.
+    ``mask`` takes the known secrets out of a text that is to be rung. Raises everything that is
+    wrong with them.
     """
-    return [_notifier(kind, environ, client, sleep, mask) for kind in kinds]
+    found = Collected()
+    made = []
+    for kind in kinds or _at_hand(environ):
+        with found.one():
+            made.append(_notifier(kind, environ, client, sleep, mask))
+    found.finish()
+    return made
+
+
+def _at_hand(environ: Mapping[str, str]) -> list[str]:
+    """Return the kinds whose addresses are set: whoever set one wants to be rung."""
+    return [kind for kind, one in DOORBELLS.items() if environ.get(one.address, "").strip()]
 
 
 def _notifier(

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from afk.config import RepositoryConfig, StageConfig
+from afk.decide.ci_names import can_count, consumes, is_stages, names
 from afk.model.ci import Check, CheckState, CIVerdict, CommitChecks
 from afk.text.cleaning import one_line
 from afk.types import CIStatus, StageResult
@@ -125,20 +126,41 @@ def _build(checks: CommitChecks, settings: RepositoryConfig, maturity: _Maturity
     """Judge the build stage.
 
     With ``ci.required`` exactly those names count, and all of them green suffices: the list
-    itself says that nothing is missing. Otherwise everything counts but afk's own workflows
-    and what a later stage is made of, and green waits until the set cannot grow.
+    itself says that nothing is missing. As on GitHub a required check may be skipped or neutral
+    (https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks).
+    Otherwise everything the commit itself started counts but what ``ci.ignore`` names and what a
+    later stage is made of, and green waits until the set cannot grow.
 
     A set in which everything was skipped proves as little as an empty one (path filters skip
     every job of a commit nobody tested), so it is judged as an empty one, by ``ci.none``.
     """
-    ci = settings.ci
-    if ci.required:
-        counted = [check for check in checks.checks if _names(check) & set(ci.required)]
-        present = {name for check in counted for name in _names(check)}
-        missing = [name for name in ci.required if name not in present]
-    else:
-        counted = [check for check in checks.checks if _is_build(check, settings)]
-        missing = []
+    if settings.ci.required:
+        return _required(checks, settings, maturity)
+    every = [check for check in checks.checks if can_count(check, settings)]
+    counted = [check for check in every if not is_stages(check, settings)]
+    weighed = _weigh("build", counted)
+    if weighed is None:
+        return _nothing(settings, maturity, "every check was skipped" if counted else "no check")
+    if weighed.green and not maturity.settled:
+        return _Weighed(StageResult("build", CIStatus.PENDING, "more checks may still appear"))
+    return weighed
+
+
+def _required(checks: CommitChecks, settings: RepositoryConfig, maturity: _Maturity) -> _Weighed:
+    """Judge the checks that ``ci.required`` names.
+
+    Where the commit's own check bears a name, another run's of that name (the same workflow, by
+    ``schedule``) says nothing. Where none does, the other's is what was meant, but only once the
+    set cannot grow: the own one may be late.
+    """
+    counted: list[Check] = []
+    missing: list[str] = []
+    for name in settings.ci.required:
+        named = [check for check in checks.checks if name in names(check)]
+        found = [check for check in named if check.own] or (named if maturity.settled else [])
+        counted += [check for check in found if check not in counted]
+        if not found:
+            missing.append(name)
     weighed = _weigh("build", counted)
     if weighed is not None and not weighed.green:
         return weighed
@@ -148,9 +170,8 @@ def _build(checks: CommitChecks, settings: RepositoryConfig, maturity: _Maturity
             superseded=weighed is None and maturity.never_ran,
         )
     if weighed is None:
-        return _nothing(settings, maturity, "every check was skipped" if counted else "no check")
-    if not ci.required and not maturity.settled:
-        return _Weighed(StageResult("build", CIStatus.PENDING, "more checks may still appear"))
+        skipped = _together([_full_name(check) for check in counted], "was skipped")
+        return _Weighed(StageResult("build", CIStatus.GREEN, skipped, _link(counted[0].url)))
     return weighed
 
 
@@ -170,13 +191,14 @@ def _later(
     if stage.probe:
         return _probed(name, stage, checks.sha, maturity, probes)
     weighed = _weigh(name, _evidence(stage, checks))
+    under_way = stage.workflow in checks.running
     if weighed is None:
         target = stage.workflow or stage.status or stage.environment
         return _Weighed(
             StageResult(name, CIStatus.PENDING, _together([target], "has not run yet")),
-            superseded=maturity.never_ran,
+            superseded=maturity.never_ran and not under_way,
         )
-    if stage.workflow and weighed.green and not maturity.settled:
+    if stage.workflow and weighed.green and (under_way or not maturity.settled):
         return _Weighed(StageResult(name, CIStatus.PENDING, "more checks may still appear"))
     return weighed
 
@@ -225,38 +247,20 @@ def _weigh(stage: str, checks: Sequence[Check]) -> _Weighed | None:
     return _Weighed(StageResult(stage, CIStatus.GREEN, detail, _link(passed[0].url)))
 
 
-def _is_build(check: Check, settings: RepositoryConfig) -> bool:
-    if check.workflow and check.workflow in settings.ci.ignore:
-        return False
-    stages = (settings.deploy, settings.rollout)
-    return not any(stage is not None and _consumes(stage, check) for stage in stages)
-
-
-def _consumes(stage: StageConfig, check: Check) -> bool:
-    if stage.workflow:
-        return check.workflow == stage.workflow
-    return bool(stage.status) and stage.status in _names(check)
-
-
 def _evidence(stage: StageConfig, checks: CommitChecks) -> list[Check]:
-    """Return what the commit's checks and deployments say about a deploy or rollout stage."""
+    """Return what the commit's checks and deployments say about a deploy or rollout stage.
+
+    A workflow that deploys may be started by another's end or by a deployment. One that the
+    commit starts itself is the one that is meant, whatever else ran it.
+    """
     if stage.environment:
         return [
             Check(f"deployment to {deployment.environment}", deployment.state, url=deployment.url)
             for deployment in checks.deployments
             if deployment.environment == stage.environment
         ]
-    return [check for check in checks.checks if _consumes(stage, check)]
-
-
-def _names(check: Check) -> set[str]:
-    """Return every name a person may call a check by in the configuration.
-
-    ``job``, ``workflow / job``, and Forgejo's context ``workflow / job (push)`` with or without
-    the event (``forgejo-actions/14.0.0/api-commit-statuses``).
-    """
-    forms = (check.name, f"{check.workflow} / {check.name}" if check.workflow else check.name)
-    return {name for form in forms for name in (form, form.removesuffix(" (push)"))}
+    found = [check for check in checks.checks if consumes(stage, check)]
+    return [check for check in found if check.own] or found
 
 
 def _full_name(check: Check) -> str:

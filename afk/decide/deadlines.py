@@ -5,12 +5,12 @@ which a usage limit was waited out counts in none; time in which T3 did not show
 only towards CI's silence, and has a bound of its own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from afk.config import Config
 from afk.decide.decision import Decision
-from afk.decide.observation import Observation
+from afk.decide.observation import Observation, off_the_branch
 from afk.model.agent import Presence
 from afk.record.state import Purpose, RunRecord, Turn
 from afk.types import Action, CIStatus, Reason, ThreadStatus
@@ -29,6 +29,8 @@ def past_deadline(
 
     A deadline whose clock stands still has no time that could be shown.
     """
+    if off_the_branch(observed, record):  # there is nothing that CI could speak of
+        record = replace(record, commits=replace(record.commits, pushed=()))
     upcoming: list[datetime] = []
     for deadline in (
         _unseen(record, observed, config, turn, ci),
@@ -41,7 +43,7 @@ def past_deadline(
         now = record.pauses.budget_now(observed.now) if deadline.pausable else observed.now
         if now >= deadline.due:
             return deadline.decision
-        if now == observed.now:
+        if not (deadline.pausable and record.pauses.last):
             upcoming.append(deadline.due)
     return min(upcoming, default=None)
 

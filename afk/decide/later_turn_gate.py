@@ -48,9 +48,12 @@ def later_turn(
     *,
     permission: Permission,
     own: Collection[int],
-    provider_open: bool,
+    provider_shut: str,
 ) -> Passage:
-    """Return whether a turn after the first may be sent, for an issue read just now."""
+    """Return whether a turn after the first may be sent, for an issue read just now.
+
+    ``provider_shut`` says why the provider takes none, "" where it does.
+    """
     application = newest_application(issue, config)
     if not same_application(record.approval, application):
         return Passage(Gate.WAIT, detail="the approval has changed")
@@ -61,7 +64,6 @@ def later_turn(
         return Passage(Gate.PARK, Reason.AUTHORITY_REVOKED)
     if standing is not Standing.APPROVED:
         return Passage(Gate.WAIT, detail=standing.value)
-    if not provider_open:
-        closed = "the provider's usage is limited"
-        return Passage(Gate.WAIT, detail=closed, provider_closed=True)
+    if provider_shut:
+        return Passage(Gate.WAIT, detail=provider_shut, provider_closed=True)
     return Passage(Gate.GO)

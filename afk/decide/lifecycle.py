@@ -16,6 +16,7 @@ from afk.decide.decision import Decision, wait
 from afk.decide.observation import Observation
 from afk.decide.peoples_acts import stopping_act
 from afk.decide.rule_view import View
+from afk.decide.unmarked import unmarked_commits
 from afk.model.agent import Presence
 from afk.record.state import Outcome, RunRecord
 from afk.run_state_machine import next_action
@@ -87,7 +88,7 @@ def _usage_limit(view: View) -> Decision | None:
             return Decision(Action.FREEZE_ESCALATE, "usage-limit", Reason.USAGE_LIMIT, spent)
         return None
     if record.pauses.next_try is not None and now < record.pauses.next_try:
-        return wait("usage-limit", "waiting for the provider's reset", record.pauses.next_try)
+        return wait("usage-limit", "the provider's reset", record.pauses.next_try)
     if view.busy or not view.observed.thread.seen:
         return wait("usage-limit", "T3 does not show the thread at rest")
     if view.observed.thread.presence is Presence.VANISHED:
@@ -172,9 +173,21 @@ def _table(view: View) -> Decision:
         case Action.ESCALATE_PREPUSH:
             if _another_turn_is_due(view) and not view.observed.thread.seen:
                 return wait("table", "T3 does not show the thread")
-            return Decision(action, "table", _why_nothing_came(view))
+            if view.branch_gone:
+                return Decision(action, "table", Reason.BRANCH_GONE, view.branch_gone)
+            unmarked = unmarked_commits(view)
+            return Decision(action, "table", _why_nothing_came(view, unmarked), unmarked)
         case _:
-            return wait("table", "CI has not spoken" if view.pushed else "the agent is at work")
+            doing = "CI has not spoken" if view.pushed else _at_work(view)
+            gone = f"; the branch {view.branch_gone} is no longer there" if view.branch_gone else ""
+            return wait("table", doing + gone)
+
+
+def _at_work(view: View, still: str = "") -> str:
+    """Return what an unfinished turn waits for; what T3 does not show is not claimed."""
+    if view.observed.thread.seen:
+        return f"the agent is {still}at work"
+    return f"T3 to show whether the agent is {still}at work"
 
 
 def _another_turn_is_due(view: View) -> bool:
@@ -186,11 +199,13 @@ def _another_turn_is_due(view: View) -> bool:
     return view.intended is not None or ((gone or silent) and once)
 
 
-def _why_nothing_came(view: View) -> Reason:
-    """Say how the last turn ended without a push."""
+def _why_nothing_came(view: View, unmarked: str) -> Reason:
+    """Say how the last turn ended without a push, or without one that names the run."""
     if any(stop.rule == ZOMBIE for stop in view.record.stops_of(view.turn)):
         return Reason.ZOMBIE
-    return Reason.NOTHING_PUSHED if view.status is ThreadStatus.IDLE else Reason.AGENT_FAILED
+    if view.status is not ThreadStatus.IDLE:
+        return Reason.AGENT_FAILED
+    return Reason.UNMARKED if unmarked else Reason.NOTHING_PUSHED
 
 
 def _fix_forward(view: View) -> Decision:
@@ -220,7 +235,7 @@ def _never_beside_a_turn(view: View, decision: Decision) -> Decision:
     start = max((at for at in starts if at is not None), default=view.now)
     until = start + timedelta(seconds=view.config.running_grace_seconds)
     if view.now < until:
-        return wait("never-beside-a-turn", "the agent is still at work", until)
+        return wait("never-beside-a-turn", _at_work(view, "still "), until)
     if not view.observed.thread.seen:
         return wait("never-beside-a-turn", "T3 does not show the turn")
     return decision if view.observed.thread.stopped else _stop(view, RUNNING_GRACE)

@@ -5,7 +5,6 @@ them, a turn's end is kept because T3 forgets it, clocks stand still while nothi
 (`afk.decide.lifecycle`) then look at the noted record, never at a server's own times.
 """
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,15 +12,16 @@ from typing import Final
 
 from afk.config import Config
 from afk.decide import usage_limit
+from afk.decide.commit_messages import carries_trailer
 from afk.decide.thread_facts import ThreadFacts
 from afk.model.agent import Presence
 from afk.model.ci import CIVerdict
 from afk.model.forge import Branch
 from afk.record.groups import MAX_PUSHED, SeenHead, SeenVerdict
-from afk.record.state import Outcome, RunRecord, Turn
+from afk.record.state import MAX_ASKED, Asked, Outcome, RunRecord, Turn
+from afk.text.questions import digest, question
 from afk.types import CIStatus, Issue, Phase, ThreadStatus
 
-_TRAILER = re.compile(r"^AFK-Run:[ \t]*(?P<run>[0-9a-f-]{36})[ \t\r]*$", re.MULTILINE)
 _OUTCOME_OF: Final = {
     ThreadStatus.IDLE: Outcome.COMPLETED,
     ThreadStatus.ERROR: Outcome.ERROR,
@@ -52,14 +52,19 @@ class Observation:
 def run_commits(branch: Branch, run_id: str) -> tuple[str, ...]:
     """Return the shas of the branch's commits that carry the run's trailer, oldest first.
 
-    The trailer is a line of its own, ``AFK-Run: <run id>``, as git passes it on verbatim
-    (recordings/forgejo/*/138-compare-slim.json).
+    Git passes messages on verbatim (recordings/forgejo/*/138-compare-slim.json), and agents write
+    the trailer as their shells let them.
     """
     return tuple(
-        commit.sha
-        for commit in reversed(branch.commits)
-        if run_id in _TRAILER.findall(commit.message)
+        commit.sha for commit in reversed(branch.commits) if carries_trailer(commit.message, run_id)
     )
+
+
+def off_the_branch(observed: Observation, record: RunRecord) -> bool:
+    """Say whether all that the run pushed is gone: a reset, a rebase, a forced push."""
+    branch, pushed = observed.branch, record.commits.pushed
+    shown = bool(branch.complete and branch.head)
+    return bool(pushed) and shown and not run_commits(branch, record.run_id)
 
 
 def note(observed: Observation, config: Config) -> RunRecord:
@@ -67,6 +72,7 @@ def note(observed: Observation, config: Config) -> RunRecord:
     record = _note_sight(observed.record, observed)
     record = _note_turn(record, observed, config)
     record = _note_spent(record, observed)
+    record = _note_questions(record, observed)
     record = _note_wait_over(record, observed, config)
     record = _note_pushes(record, observed)
     record = _note_verdict(record, observed)
@@ -79,6 +85,18 @@ def _note_sight(record: RunRecord, observed: Observation) -> RunRecord:
     if observed.thread.seen:
         return record.seen_again(observed.now)
     return record.out_of_sight(observed.now)
+
+
+def _note_questions(record: RunRecord, observed: Observation) -> RunRecord:
+    """Note what the agent asks, the first few times: of the text only its digest."""
+    known = {one.id for one in record.dialogue.asked}
+    fresh = (
+        Asked(id=one.id, at=observed.now, digest=digest(question(one.text)))
+        for one in observed.thread.pending
+        if one.id not in known
+    )
+    asked = (*record.dialogue.asked, *fresh)[:MAX_ASKED]
+    return replace(record, dialogue=replace(record.dialogue, asked=asked))
 
 
 def _note_turn(record: RunRecord, observed: Observation, config: Config) -> RunRecord:
@@ -173,8 +191,8 @@ def _note_wait_over(record: RunRecord, observed: Observation, config: Config) ->
 def _note_pushes(record: RunRecord, observed: Observation) -> RunRecord:
     """Note the run's commits; the newest one's first sight starts CI's clock."""
     known, found = record.commits, run_commits(observed.branch, record.run_id)
-    if not observed.branch.complete:
-        # Absence proves nothing here: keep what was seen before.
+    if not observed.branch.complete or not found:
+        # Absence proves nothing here, or somebody took everything off: keep what was seen before.
         found = (*(sha for sha in known.pushed if sha not in found), *found)
     found = found[-MAX_PUSHED:]
     if found == known.pushed:

@@ -4,14 +4,14 @@ Pure. A person's act wins over every other rule. Acts of afk's own accounts are 
 a close by the run's own commit is not one either.
 """
 
-import re
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
 from afk.config import Config
 from afk.decide.approval import handed_back, label_event, newest_application, same_application
-from afk.decide.observation import Observation, run_commits
+from afk.decide.commit_messages import taken_back
+from afk.decide.observation import Observation, off_the_branch, run_commits
 from afk.model.agent import Presence
 from afk.record.state import RunRecord
 from afk.types import AccountKind, Event, EventKind, Issue, Reason
@@ -19,7 +19,6 @@ from afk.types import AccountKind, Event, EventKind, Issue, Reason
 _SAME_SECOND: Final = timedelta(seconds=1)
 _ONE_PUSH: Final = timedelta(seconds=5)
 """What a slow server may take between two entries that one push leaves."""
-_REVERTS = re.compile(r"^This reverts commit (?P<sha>[0-9a-f]{7,40})", re.MULTILINE)
 
 
 def stopping_act(observed: Observation, record: RunRecord, config: Config) -> Reason | None:
@@ -72,9 +71,11 @@ def closing_event(issue: Issue) -> Event | None:
 
 
 def closed_by_own_commit(issue: Issue, record: RunRecord) -> bool:
-    """Say whether ``Closes #N`` in a commit of the run closed the issue.
+    """Say whether the run's own work closed the issue.
 
-    GitHub names the commit on the event. Forgejo does not: there the commit's reference stands
+    That is ``Closes #N`` in a commit of the run, or in a pull request that brought one: squashed or
+    rebased it is what was merged, else the tip of what was. GitHub names the commit or the pull
+    request on the event. Forgejo does not name a commit: there the commit's reference stands
     in the same second, by the same user, and directly before it
     (recordings/forgejo/*/133-timeline-closed-by-commit: ids 170 and 171). The second may pass
     between the two.
@@ -82,8 +83,8 @@ def closed_by_own_commit(issue: Issue, record: RunRecord) -> bool:
     event = closing_event(issue)
     if event is None:
         return False
-    if event.commit:
-        return event.commit in record.commits.pushed
+    if {event.commit, event.head}.intersection(record.commits.pushed):
+        return True
     earlier = [other for other in issue.events if other.order < event.order]
     directly_before = max(earlier, key=lambda other: other.order, default=None)
     return any(
@@ -104,15 +105,14 @@ def closed_by_person(issue: Issue, record: RunRecord, own: Collection[int]) -> b
 
 
 def reverted(observed: Observation, record: RunRecord) -> bool:
-    """Say whether a commit that is not the run's own takes one of its commits back."""
-    own = set(run_commits(observed.branch, record.run_id))
-    named = [
-        match["sha"]
-        for commit in observed.branch.commits
-        if commit.sha not in own
-        for match in _REVERTS.finditer(commit.message)
-    ]
-    return any(sha.startswith(one) for one in named for sha in record.commits.pushed)
+    """Say whether somebody took one of the run's commits back, or all of them off the branch.
+
+    While a turn may be running it may be the agent that is rewriting its own commits.
+    """
+    own, branch, turn = run_commits(observed.branch, record.run_id), observed.branch, record.turn
+    if off_the_branch(observed, record) and (turn is None or turn.outcome is not None):
+        return True
+    return bool(taken_back(branch, own, record.commits.pushed))
 
 
 def unlocked(issue: Issue, config: Config) -> bool:

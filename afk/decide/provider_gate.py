@@ -14,6 +14,7 @@ from afk.decide import usage_limit
 from afk.model.agent import AgentThread, Session, Start
 from afk.record.names import parse_title
 from afk.record.state import Purpose, RunRecord, Stage
+from afk.text.waits import limited_by, until
 
 PROBE_EVERY: Final = timedelta(hours=1)
 _IN_A_ROW: Final = 2
@@ -24,7 +25,7 @@ def instance_of(repo: str, config: Config) -> str:
     return config.repositories[repo].instance or config.t3.instance
 
 
-def provider_open(
+def why_shut(
     repo: str,
     runs: Iterable[RunRecord],
     threads: Sequence[AgentThread],
@@ -33,8 +34,10 @@ def provider_open(
     now: datetime,
     server_now: datetime,
     apart_from: str = "",
-) -> bool:
-    """Say whether a run of the repository may start a turn; ``apart_from`` is its own run id.
+) -> str:
+    """Return why a run of the repository may start no turn, "" where it may.
+
+    ``apart_from`` is the run's own id.
 
     ``now`` is afk's clock, ``server_now`` T3's.
     """
@@ -44,12 +47,15 @@ def provider_open(
             instance_of(run.repository, config) == instance
         )
         if same and run.run_id != apart_from and _stands_sentinel(run, now, config):
-            return False
+            return limited_by(run, repo)
     ours = [one for one in threads if one.instance == instance and parse_title(one.title)]
     newest = sorted(ours, key=lambda one: one.created_at, reverse=True)
     told = [one for one in newest if not _untold(one, server_now, config)][:_IN_A_ROW]
     shut = len(told) == _IN_A_ROW and all(_bounced(one, server_now, config) for one in told)
-    return not shut or server_now - newest[0].created_at >= PROBE_EVERY
+    if not shut or server_now - newest[0].created_at >= PROBE_EVERY:
+        return ""
+    again = until(newest[0].created_at + PROBE_EVERY, newest[0].created_at)
+    return f"the last two runs failed to start or met a usage limit: none is tried {again}"
 
 
 def _stands_sentinel(run: RunRecord, now: datetime, config: Config) -> bool:

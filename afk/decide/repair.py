@@ -13,6 +13,7 @@ from typing import Final
 
 from afk.config import Config
 from afk.decide.approval import Standing, label_event
+from afk.decide.look_alikes import SPOILT
 from afk.decide.rebuild import rebuild
 from afk.decide.seen_end import seen_end
 from afk.decide.sight import (
@@ -54,7 +55,10 @@ def diagnose(sight: Sight, config: Config) -> Diagnosis:
         *(one for one in promoted if one.found not in over),
         *_at_rest(sight, config),
     )
-    return replace(found, repairs=repairs)
+    at_rest = _flaw_since(sight) is None and not sight.strays
+    flawed = sight.records.flawed if at_rest else ()
+    spoilt = tuple(comment for comment, flaw in flawed if flaw in SPOILT)
+    return replace(found, repairs=repairs, spoilt=spoilt)
 
 
 def _unlike_a_run(sight: Sight, config: Config) -> Diagnosis:

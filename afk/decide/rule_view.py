@@ -38,6 +38,13 @@ class View:
         return bool(self.record.commits.pushed)
 
     @property
+    def branch_gone(self) -> str:
+        """Return the run's branch, if it is not there any more; "" while it is."""
+        commits = self.record.commits
+        gone = commits.base and not self.observed.branch.head
+        return commits.branch.replace("`", "'") if gone else ""
+
+    @property
     def ci(self) -> CIStatus | None:
         """Return CI's word on the newest pushed commit, on no other."""
         verdict, newest = self.observed.verdict, self.record.newest_commit

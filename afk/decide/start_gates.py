@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from afk.config import Config
 from afk.decide.approval import Appraisal, Standing, handed_back
-from afk.text.cleaning import never_ends
-from afk.types import Issue, IssueKey
+from afk.decide.blockers import parse
+from afk.text.handing_on import comment_never_ends
+from afk.types import Blocker, Issue, IssueKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,8 @@ class Candidate:
     """A ready issue with what this tick knows about it.
 
     ``runs`` is how often afk has started this issue, None when that could not be read.
-    ``provider_open`` False: a run stands sentinel for a usage limit, or a probe is not due yet.
+    ``provider_open`` False: a run stands sentinel for a usage limit, or a probe is not due yet, as
+    ``provider_shut`` says.
     ``spent``: the approval has had its run. None, of these two: it was not asked.
     """
 
@@ -26,6 +28,7 @@ class Candidate:
     appraisal: Appraisal
     runs: int | None = 0
     provider_open: bool | None = True
+    provider_shut: str = "the provider's usage is limited"
     archived: bool = False
     spent: bool | None = False
 
@@ -80,7 +83,7 @@ def explain(
         GateAnswer(
             "repository-free", name not in in_flight_repos, why_taken(name, in_flight_repos)
         ),
-        _told("provider-open", candidate.provider_open, "the provider's usage is limited"),
+        _told("provider-open", candidate.provider_open, candidate.provider_shut),
         *_ceiling_gates(candidate, config, ceilings, chosen),
     )
     shown = (replace(one, evidence="") if one.passed else one for one in answers)
@@ -146,7 +149,7 @@ def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer
 
 def _unreadable(issue: Issue) -> str:
     """Return why what the approver saw cannot be told from the text, "" where it can."""
-    if issue.oversized or not never_ends(issue.body):
+    if issue.oversized or not comment_never_ends(issue.body):
         return issue.oversized
     return "a <!-- in the text never ends, which hides the rest of it from some readers: end it"
 
@@ -179,13 +182,24 @@ def _blocker_gate(issue: Issue) -> GateAnswer:
     return GateAnswer("no-open-blocker", not waiting, f"waiting for {', '.join(waiting[:5])}")
 
 
+def blockers_read(issue: Issue) -> str:
+    """Return what was read of an issue's blockers, and what was seen of each."""
+    shown = (f"{_shown(one.ref, issue)} ({_state(one)})" for one in issue.blockers)
+    return ", ".join(dict.fromkeys(shown)) or "nothing"
+
+
+def _state(blocker: Blocker) -> str:
+    return "closed" if blocker.closed else "open, or cannot be seen to be closed"
+
+
 def _shown(ref: str, issue: Issue) -> str:
     """Name a blocker only where the reader of this issue may know of it.
 
     A dependency may lie in a private repository that afk can read and the reader cannot.
     """
     here = ref.startswith(f"{issue.repo.name}#")
-    known = here or "#" not in ref or ref in issue.body
+    named = tuple(str(key) for key in parse(issue.body, issue.repo.name))
+    known = here or "#" not in ref or ref.startswith(named)
     return ref if known else "an issue elsewhere"
 
 

@@ -5,6 +5,7 @@ clear across other people's networks, gives it away.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from afk.adapters.hosts import address_of, is_private
@@ -20,8 +21,8 @@ _LABEL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _PORTS: Final = range(1, 65_536)
 
 
-def check_addresses(config: Config) -> None:
-    """Refuse what is no plain address, and a token's way that anybody could read along.
+def wrong_addresses(config: Config) -> Iterator[WrongSetting]:
+    """Yield what is no plain address, and a token's way that anybody could read along.
 
     ``t3.public_url`` stands in public comments: no password may be in it.
     """
@@ -35,7 +36,7 @@ def check_addresses(config: Config) -> None:
             continue
         found = _ADDRESS.fullmatch(address)
         if not found or not _is_host(found["host"]) or int(found["port"] or 1) not in _PORTS:
-            raise WrongSetting(
+            yield WrongSetting(
                 name,
                 address,
                 f"{shown} is no plain address",
@@ -43,9 +44,10 @@ def check_addresses(config: Config) -> None:
                 "password, a blank, ? or #",
                 next_step="give it like https://t3.example.org:3773",
             )
+            continue
         clear = takes_token and found["scheme"] == "http" and not is_private(found["host"])
         if clear and not config.allow_plain_http:
-            raise WrongSetting(
+            yield WrongSetting(
                 name,
                 address,
                 f"{shown} is spoken to without encryption",

@@ -15,9 +15,11 @@ from afk.adapters.runner.actions import Runner, RunnerIO
 from afk.adapters.runner.masking import Mask, MaskedStream
 from afk.adapters.runner.reporter import ConsoleReporter
 from afk.config import Config
+from afk.environment.secrets import check_secrets
 from afk.environment.settings import load, thrown
 from afk.environment.tokens import known_secrets
 from afk.errors import ConfigError
+from afk.findings import Collected
 
 if TYPE_CHECKING:  # httpx is what a disabled tick must not pay for
     from httpx import BaseTransport
@@ -50,10 +52,18 @@ def configuration(outside: Outside, path: str) -> Config:
     Nothing is looked for while the kill switch in the environment is on: throwing it must work
     whatever else is broken.
     """
-    if thrown(outside.environ):
-        return Config()
-    text, name = config_text(outside, path)
-    return load(text, outside.environ, name)
+    found = Collected()
+    with found.one():
+        if thrown(outside.environ):
+            return Config()
+    text, name = None, ""
+    with found.one():
+        text, name = config_text(outside, path)
+    config = Config()
+    with found.one():
+        config = load(text, outside.environ, name, lambda: check_secrets(outside.environ))
+    found.finish()
+    return config
 
 
 def config_text(outside: Outside, path: str) -> tuple[str, str]:

@@ -6,23 +6,18 @@ default, with one exception that fails closed: the kill switch is off only if so
 read. Unknown keys and unknown ``AFK_*`` variables are refused.
 """
 
-import difflib
-import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
+from afk.config import Config
+from afk.environment.requirements import wanting
+from afk.environment.schema import unknown_key, validated
+from afk.environment.written import Text
 from afk.errors import ConfigError
-from afk.setting_rules import WrongSetting
+from afk.findings import Collected
+from afk.setting_rules import check_repository
 from afk.variables import KNOWN
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-
-    from afk.environment.strict_yaml import Text
 
 
 def thrown(environ: Mapping[str, str]) -> bool:
@@ -31,94 +26,90 @@ def thrown(environ: Mapping[str, str]) -> bool:
     return bool(value) and parse_boolean("AFK_KILL_SWITCH", value)
 
 
-def load(text: str, environ: Mapping[str, str], name: str = "AFK_CONFIG") -> Config:
-    """Return the configuration from YAML ``text`` ("" for none) and ``AFK_*`` variables.
+def load(
+    text: str | None,
+    environ: Mapping[str, str],
+    name: str = "AFK_CONFIG",
+    also: Callable[[], None] = lambda: None,
+) -> Config:
+    """Return the configuration from YAML ``text`` and ``AFK_*`` variables.
 
-    ``name`` is what the text's lines are counted in. Raises `ConfigError` for anything that is not
-    exactly understood, and for an armed configuration that cannot work (`check`).
+    ``text`` is "" for none and None where it cannot be read, which the caller tells; ``name`` is
+    what its lines are counted in. Raises `ConfigError` for anything that is not exactly
+    understood, and for an armed configuration that cannot work: `Findings` with everything, where
+    there is more than one. Where something is wrong and afk is meant to be armed, ``also`` is
+    asked, which raises what it finds besides.
     """
-    if thrown(environ):
-        return Config()
+    found = Collected()
+    with found.one():
+        if thrown(environ):
+            return Config()
     environ = {variable: value.strip() for variable, value in environ.items() if value.strip()}
-    _refuse_unknown_variables(environ)
+    found.errors += _unknown_variables(environ)
+    written = _read(text, name, found) if text is not None else None
+    config = Config()
+    if written is not None:
+        config = validated(written, name, found)
+    config, on = _spoken(config, written, environ, found)
+    enrolled = written is None or "AFK_ALLOWLIST" in environ or "allowlist" in written.values
+    if not on and (enrolled or config.watched):
+        if written is not None:
+            found.errors += wanting(config, written, name)
+        with found.one():
+            parse_boolean("AFK_DRY_RUN", environ.get("AFK_DRY_RUN", "false"))
+        if found.errors:
+            with found.one():
+                also()
+    found.finish()
+    return config
+
+
+def _read(text: str, name: str, found: Collected) -> Text | None:
+    """Return what the text says, None where it cannot be read."""
     if not text.strip():
-        return _checked(Config(), {}, environ)
+        return Text()
     from afk.environment.strict_yaml import read  # noqa: PLC0415  a disabled tick goes without
 
-    written = read(text, name)
-    try:
-        return _checked(_validate(written, name), written.values, environ)
-    except WrongSetting as error:
-        raise _placed(error, written, name) from None
+    with found.one():
+        return read(text, name)
+    return None
 
 
-def _placed(error: WrongSetting, written: "Text", name: str) -> ConfigError:
-    """Return the error with the line that it is about; a variable's value stands in none."""
-    line = written.find(error.name, error.value)
-    what = f"{name}:{line}: {error.what}" if line else error.what
-    return ConfigError(what, cause=error.cause, next_step=error.next_step)
+def _spoken(
+    config: Config, written: Text | None, environ: Mapping[str, str], found: Collected
+) -> tuple[Config, bool]:
+    """Let the variables have their say; says also whether somebody wants the kill switch on.
 
-
-def _checked(config: Config, values: Mapping[str, Any], environ: Mapping[str, str]) -> Config:
-    """Let the variables have their say; refuse what is then armed and cannot work."""
-    spoken = [values["kill_switch"]] if "kill_switch" in values else []
+    One that cannot be read is on, and whoever wrote it may have wanted it off.
+    """
+    values = written.values if written is not None else {}
+    unreadable = written is None or not isinstance(values.get("kill_switch", True), bool)
+    spoken = [config.kill_switch] if "kill_switch" in values and not unreadable else []
     if "AFK_KILL_SWITCH" in environ:
-        spoken.append(parse_boolean("AFK_KILL_SWITCH", environ["AFK_KILL_SWITCH"]))
-    config = replace(config, kill_switch=not spoken or any(spoken))
+        try:
+            spoken.append(parse_boolean("AFK_KILL_SWITCH", environ["AFK_KILL_SWITCH"]))
+        except ConfigError:  # found before
+            unreadable = True
+    on = any(spoken) or not (spoken or unreadable)
+    config = replace(config, kill_switch=on or unreadable)
     if "AFK_ALLOWLIST" in environ:
-        names = tuple(re.split(r"[,\s]+", environ["AFK_ALLOWLIST"].strip(", \n\t")))
-        config = replace(config, allowlist=names)
+        names = re.split(r"[,\s]+", environ["AFK_ALLOWLIST"].strip(", \n\t"))
+        config = replace(config, allowlist=tuple(_repositories(names, found)))
     if "AFK_T3_URL" in environ:
         config = replace(config, t3=replace(config.t3, url=environ["AFK_T3_URL"]))
     if "AFK_FORGE_URL" in environ:
         config = replace(config, forge_url=environ["AFK_FORGE_URL"])
-    check(config)
-    return config
+    return config, on
 
 
-def check(config: Config) -> None:
-    """Refuse an armed configuration that cannot work; a disabled one may be unfinished."""
-    if config.disabled:
-        return
-    if not config.t3.url:
-        raise ConfigError(
-            "t3.url is not set",
-            cause="afk is armed, but nobody has told it where T3 Code is",
-            next_step="set t3.url or AFK_T3_URL",
-        )
-    from afk.decide.usage_limit import zone  # noqa: PLC0415  a disabled tick must not pay for it
-    from afk.environment.addresses import check_addresses  # noqa: PLC0415  likewise
-
-    check_addresses(config)
-
-    if config.t3.timezone and zone(config.t3.timezone) is None:
-        raise WrongSetting(
-            "timezone",
-            config.t3.timezone,
-            f"t3.timezone {config.t3.timezone!r:.80} is not known here",
-            cause="it is misspelt, or this machine has no time zone data",
-            next_step="name one such as Europe/Berlin, or leave it out",
-        )
-    by_workspace: dict[str, str] = {}
-    for name in config.watched:
-        if name not in config.repositories:
-            raise WrongSetting(
-                "allowlist" if name in config.allowlist else "draining",
-                name,
-                f"{name} has no entry under repositories",
-                cause="it was enrolled, but not where its clone is; or the spelling differs",
-                next_step=f"add it with its folder on T3's host: repositories: "
-                f"{{{name}: {{workspace: /srv/code/app}}}}",
-            )
-        workspace = config.repositories[name].workspace
-        if by_workspace.setdefault(workspace, name) != name:
-            raise WrongSetting(
-                "repositories",
-                name,
-                f"{name} and {by_workspace[workspace]} share the workspace {workspace}",
-                cause="one folder belongs to one repository: runs in it exclude each other",
-                next_step="give each repository its own clone",
-            )
+def _repositories(names: Iterable[str], found: Collected) -> list[str]:
+    """Return the names that can be ones; the others are collected."""
+    sound = []
+    for name in names:
+        with found.one():
+            check_repository("AFK_ALLOWLIST", name)
+            sound.append(name)
+    return sound
 
 
 def parse_boolean(name: str, value: str) -> bool:
@@ -132,56 +123,7 @@ def parse_boolean(name: str, value: str) -> bool:
     return value.lower() == "true"
 
 
-def _validate(written: "Text", name: str) -> Config:
-    """Let pydantic hold the values against the dataclasses' types; it is imported here only."""
-    if not written.values:
-        return Config()
-    from pydantic import ValidationError  # noqa: PLC0415  as above
-
-    try:
-        return _schema().validate_json(json.dumps(written.values))
-    except ValidationError as error:
-        problems = error.errors(include_url=False)
-        # A misspelt key is often also a missing one: name the misspelling.
-        first = min(problems, key=lambda item: item["type"] != "unexpected_keyword_argument")
-        path = ".".join(str(part) for part in first["loc"])
-        where = f"{name}:{line}: " if (line := written.line_of(first["loc"])) else ""
-        if first["type"] == "unexpected_keyword_argument":
-            raise _unknown_key(path, "the configuration", _keys(Config), where) from None
-        raise ConfigError(
-            f"{where}{path or 'the configuration'}: {first['msg']}, but it is "
-            f"{first['input']!r:.80}",
-            cause="afk takes no value of another type: it does not guess",
-            next_step="see the table of settings in the README",
-        ) from None
-
-
-@cache
-def _schema() -> "TypeAdapter[Config]":
-    """Return the schema made of the dataclasses; making it costs more than a use."""
-    from pydantic import TypeAdapter  # noqa: PLC0415  as above
-
-    return TypeAdapter(Config)
-
-
-def _keys(schema: type) -> list[str]:
-    """Return every key of the schema and of the dataclasses in it, for suggestions."""
-    nested = (Config, RepositoryConfig, CIConfig, StageConfig, T3Config)
-    own = [item.name for item in fields(schema)]
-    return own + [item.name for part in nested if part is not schema for item in fields(part)]
-
-
-def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:
+def _unknown_variables(environ: Mapping[str, str]) -> Iterator[ConfigError]:
     for name in sorted(environ):
         if name.startswith("AFK_") and name not in KNOWN:
-            raise _unknown_key(name, "the environment", KNOWN)
-
-
-def _unknown_key(path: str, where: str, known: Sequence[str], place: str = "") -> ConfigError:
-    close = difflib.get_close_matches(path.rsplit(".", 1)[-1], known, 1)
-    hint = f"did you mean {close[0]}?" if close else "see the table of settings in the README"
-    return ConfigError(
-        f"{place}{path} in {where} is not a setting afk knows",
-        cause="it is misspelt, or of another version",
-        next_step=hint,
-    )
+            yield unknown_key(name, "the environment", KNOWN)

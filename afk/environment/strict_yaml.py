@@ -14,6 +14,7 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
+from afk.environment.written import Path, Text
 from afk.errors import ConfigError
 
 MOST_CHARACTERS: Final = 256 * 1024
@@ -31,36 +32,7 @@ _NUMERAL: Final = re.compile(
 )
 """What is a number to YAML 1.2 or to a reader, beside what PyYAML's own resolver finds."""
 
-Path = tuple[str | int, ...]
-
 _RESOLVER: Final = yaml.resolver.Resolver()
-
-
-@dataclass(slots=True)
-class Text:
-    """What a text says: its values, and by path the line where each begins (from 1)."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    lines: dict[Path, int] = field(default_factory=dict)
-
-    def line_of(self, path: Path) -> int:
-        """Return the line of a value, or of the nearest thing around it; 0 for none."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 0)
-
-    def find(self, name: str, value: object) -> int:
-        """Return the line of the first setting of this name with this value in it; 0 for none."""
-        for path, line in self.lines.items():
-            if name in path and (path[-1] == value or self._at(path) == value):
-                return line
-        return 0
-
-    def _at(self, path: Path) -> object:
-        found: Any = self.values
-        for step in path:
-            found = found[step]
-        return found
 
 
 def read(text: str, name: str) -> Text:

@@ -60,8 +60,14 @@ def t3_token(environ: Mapping[str, str]) -> Callable[[], str]:
 
 def _file(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise TokenError(
+            "the file that AFK_T3_TOKEN_FILE names cannot be read",
+            cause="it is no UTF-8 text; some editors and shells save UTF-16",
+            next_step="save it as UTF-8",
+        ) from None
+    except OSError as error:
         raise TokenError(
             "the file that AFK_T3_TOKEN_FILE names cannot be read",
             cause=type(error).__name__,

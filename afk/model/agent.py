@@ -118,11 +118,15 @@ class AgentMessage:
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """A question or approval nobody has answered; ``questions`` are its question ids."""
+    """A question or approval nobody has answered; ``questions`` are its question ids.
+
+    ``text`` is the agent's own, for people to read, as T3 shows it.
+    """
 
     id: str
     kind: RequestKind
     questions: tuple[str, ...] = ()
+    text: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

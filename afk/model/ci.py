@@ -5,8 +5,16 @@ Pure data, like `afk.types`.
 
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from typing import Final
 
 from afk.types import CIStatus, StageResult
+
+OWN_EVENTS: Final = frozenset({"push", "pull_request", "merge_group"})
+"""What a pushed commit itself starts. Both forges hang other workflow runs on a branch's newest
+commit, whoever made it: of ``schedule``, ``issues``, ``workflow_run``, ``dynamic`` (Dependabot,
+Pages), and more. "Last commit on default branch" is their ``GITHUB_SHA`` in
+https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows .
+"""
 
 
 @unique
@@ -26,13 +34,21 @@ class CheckState(StrEnum):
 class Check:
     """One check run, status context or deployment of a commit.
 
-    ``workflow`` is the workflow's name where one made it, else empty; ``url`` is for people.
+    ``workflow`` is the workflow's name where one made it, else empty, and ``event`` what started
+    that workflow; ``url`` is for people. Readers tell checks apart by who made them: several of
+    one commit may have the same name and workflow, and all of them count.
     """
 
     name: str
     state: CheckState
     workflow: str = ""
     url: str = ""
+    event: str = ""
+
+    @property
+    def own(self) -> bool:
+        """Say whether it is about the commit, not merely hung on it by the forge."""
+        return not self.event or self.event in OWN_EVENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +64,16 @@ class Deployment:
 class CommitChecks:
     """Everything CI has said of one commit.
 
-    ``all_runs_ended`` is True when the forge shows that every run of the commit is over, False
-    when one is not, None when it cannot tell (then a grace after the push decides).
+    ``all_runs_ended`` is True when the forge shows that every run that the commit itself started
+    is over, False when one is not, None when it cannot tell (then a grace after the push decides).
+    ``running``: the names of workflows of which a run is under way, whatever started it.
     """
 
     sha: str
     checks: tuple[Check, ...] = ()
     deployments: tuple[Deployment, ...] = ()
     all_runs_ended: bool | None = None
+    running: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,11 @@ class AgentView:
 
         self._details |= dict(zip(thread_ids, gather(read, thread_ids), strict=True))
 
+    def questions(self, thread_id: str) -> list[str]:
+        """Return what the agent wants to know, as far as the thread was read in this tick."""
+        detail = self._details.get(thread_id)
+        return [one.text for one in detail.pending] if isinstance(detail, ThreadDetail) else []
+
     def facts(self, record: RunRecord) -> ThreadFacts:
         """Return what T3 shows of the run's thread; T3 failing makes it unread, not absent."""
         if not record.thread.id:
@@ -87,6 +92,11 @@ class AgentView:
             self.report.warn(f"T3 does not show the thread {record.thread.id}: {error}")
             return UNREAD
         return thread_facts(record, snapshot, None, detail, self.config)
+
+    def error_read(self, record: RunRecord) -> str:
+        """Return what the run's last turn ended by, where this tick has read it; asks nothing."""
+        found = self._details.get(record.thread.id)
+        return found.error if isinstance(found, ThreadDetail) else ""
 
     def titled(self, key: IssueKey) -> list[AgentThread]:
         """Return the afk threads of an issue that T3 shows, oldest first."""

@@ -1,10 +1,11 @@
 """The forge's answers that cannot change within a tick, each asked once."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from afk.config import Config
-from afk.ports import Tracker
+from afk.model.forge import Branch
+from afk.ports import BranchQuery, Tracker
 from afk.record.codec import Records, collect, is_record
 from afk.record.names import run_id_of
 from afk.record.state import Keys
@@ -52,6 +53,18 @@ class ForgeView:
     def run_id(self, issue: Issue, application: Event) -> str:
         """Return the id of the run that an application of the ready label asks for."""
         return run_id_of(self.tracker.host, issue, application)
+
+    def moved_to(self, query: BranchQuery) -> tuple[str, Branch] | None:
+        """Return the branch that took the place of one that is gone, and what it has.
+
+        That is the one to work on now, if it has the base commit. None where there is none.
+        """
+        name = self.branch(query.repo)
+        if not query.base or name in ("", query.branch):
+            return None
+        there = replace(query, branch=name)
+        shown = self.tracker.branches([there])[there]
+        return (name, shown) if shown.head and shown.complete else None
 
     def branch(self, repo: str) -> str:
         """Return the branch that runs of the repository land on."""

@@ -16,7 +16,7 @@ class Ledger:
     run would start from. ``unread``: issues with an agent at work that only T3 knows of and the
     forge does not show. ``labels_refused``, ``asked_again`` and ``pins`` count writes that are
     bounded per tick; ``vouched``: the labels, by id, whose names were signed in it; ``followed``:
-    issues that were given the tracked label.
+    issues that were given the tracked label; ``removed``: comments that passed for afk's own.
     """
 
     runs: dict[str, RunRecord] = field(default_factory=dict)
@@ -29,6 +29,7 @@ class Ledger:
     vouched: set[int] = field(default_factory=set)
     pins: int = 0
     followed: set[IssueKey] = field(default_factory=set)
+    removed: set[int] = field(default_factory=set)
 
     def hold(self, repo: str, why: str) -> None:
         """Let nothing start in the repository; the first reason stays."""

@@ -22,13 +22,14 @@ from afk.decide.approval import (
     same_application,
     unchanged_since,
 )
-from afk.decide.provider_gate import provider_open, started_today
+from afk.decide.provider_gate import started_today, why_shut
 from afk.decide.start_gates import about_the_issue
 from afk.dispatch_policy import Candidate, Ceilings, Explanation, explain
 from afk.observe.tick import Tick
 from afk.record.codec import Found, Records
 from afk.record.label_mark import Home
 from afk.record.state import RunRecord, Stage
+from afk.text.waits import held_by
 from afk.types import Event, EventKind, Issue, Permission
 
 _GATES_BEFORE_APPROVAL: Final = frozenset(
@@ -52,10 +53,16 @@ def candidate(tick: Tick, issue: Issue, *, ask_all: bool = False) -> Candidate:
     allowed = issue.repo.name in tick.config.allowlist
     if no is not None and no.gate in _GATES_BEFORE_APPROVAL and not (ask_all and allowed):
         return bare
+    shut = _provider_shut(tick, issue)
     if not issue.has_label(tick.config.ready_label):
         standing = Appraisal(Standing.OFF)
-        provider = _provider_open(tick, issue)
-        return Candidate(issue=issue, appraisal=standing, provider_open=provider, spent=None)
+        return Candidate(
+            issue=issue,
+            appraisal=standing,
+            provider_open=not shut,
+            provider_shut=shut,
+            spent=None,
+        )
     records = tick.forge.records(issue)
     appraisal = appraise(tick, issue, records)
     found = standing_record(tick, issue, records, event)
@@ -63,7 +70,8 @@ def candidate(tick: Tick, issue: Issue, *, ask_all: bool = False) -> Candidate:
         issue=issue,
         appraisal=appraisal,
         runs=starts(tick, issue),
-        provider_open=_provider_open(tick, issue),
+        provider_open=not shut,
+        provider_shut=shut,
         spent=_is_over(found),
     )
 
@@ -150,10 +158,10 @@ def starts(tick: Tick, issue: Issue) -> int:
     return sum(event.actor.id in tick.forge.own for event in added)
 
 
-def _provider_open(tick: Tick, issue: Issue) -> bool:
+def _provider_shut(tick: Tick, issue: Issue) -> str:
     if tick.t3.snapshot is None or issue.repo.name not in tick.config.repositories:
-        return True  # other gates say no
-    return provider_open(
+        return ""  # other gates say no
+    return why_shut(
         issue.repo.name,
         tick.ledger.runs.values(),
         tick.t3.snapshot.threads,
@@ -176,7 +184,8 @@ def ceilings(tick: Tick, *, apart_from: str = "") -> Ceilings:
 
 def busy_repositories(tick: Tick, *, apart_from: str = "") -> Mapping[str, str]:
     """Return the repositories in which nothing may start, each with the reason."""
-    runs = {run.repository: "" for run_id, run in tick.ledger.runs.items() if run_id != apart_from}
+    others_runs = (run for run_id, run in tick.ledger.runs.items() if run_id != apart_from)
+    runs = {run.repository: held_by(run) for run in others_runs}
     others = tick.names_other_server()
     held = dict.fromkeys(tick.config.allowlist, _OTHER_SERVER) if others else {}
     return {**runs, **held, **tick.ledger.held}

@@ -42,8 +42,9 @@ class Followed:
 def follow(tick: Tick, issue: Issue, found: Found) -> Followed:
     """Observe a running run and decide. T3's bodies were read before the issue was."""
     thread = tick.t3.facts(found.record)
-    branch = _branch(tick, found.record)
-    return _followed(tick, issue, found, thread, branch, _spoken(tick, found.record, branch))
+    record, branch = _branch(tick, found.record)
+    spoken = _spoken(tick, record, branch)
+    return _followed(tick, issue, found, record, thread, branch, spoken)
 
 
 def follow_again(tick: Tick, before: Followed) -> Followed | None:
@@ -59,10 +60,10 @@ def follow_again(tick: Tick, before: Followed) -> Followed | None:
         return None
     issue, found = fresh
     thread = tick.t3.facts(found.record)
-    branch = _branch(tick, found.record)
+    record, branch = _branch(tick, found.record)
     same = _newest(found.record, branch) == before.record.newest_commit
     spoken = Spoken(before.observed.verdict if same else None, before.observed.above)
-    return _followed(tick, issue, found, thread, branch, spoken)
+    return _followed(tick, issue, found, record, thread, branch, spoken)
 
 
 def read_unchanged(tick: Tick, issue: Issue, found: Found) -> tuple[Issue, Found] | None:
@@ -89,13 +90,14 @@ def _followed(
     tick: Tick,
     issue: Issue,
     found: Found,
+    record: RunRecord,
     thread: ThreadFacts,
     branch: Branch,
     spoken: Spoken,
 ) -> Followed:
     observed = Observation(
         now=tick.now,
-        record=found.record,
+        record=record,
         issue=issue,
         thread=thread,
         branch=branch,
@@ -113,9 +115,15 @@ def _followed(
     )
 
 
-def _branch(tick: Tick, record: RunRecord) -> Branch:
+def _branch(tick: Tick, record: RunRecord) -> tuple[RunRecord, Branch]:
+    """Return what the run's branch has, and the record, which follows a branch that was renamed."""
     query = BranchQuery(record.repository, record.commits.base, record.commits.branch)
-    return tick.deps.tracker.branches([query])[query]
+    shown = tick.deps.tracker.branches([query])[query]
+    moved = None if shown.head else tick.forge.moved_to(query)
+    if moved is None:
+        return record, shown
+    name, shown = moved
+    return replace(record, commits=replace(record.commits, branch=name)), shown
 
 
 def _newest(record: RunRecord, branch: Branch) -> str:

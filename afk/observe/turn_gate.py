@@ -2,7 +2,7 @@
 
 from afk.decide.approval import newest_application
 from afk.decide.later_turn_gate import Passage, later_turn
-from afk.decide.provider_gate import provider_open
+from afk.decide.provider_gate import why_shut
 from afk.errors import one_of_many
 from afk.observe.run_in_flight import Followed
 from afk.observe.tick import Tick
@@ -26,16 +26,18 @@ def passage(tick: Tick, run: Followed) -> Passage:
         tick.config,
         permission=permission,
         own=tick.forge.own,
-        provider_open=_provider_open(tick, run),
+        provider_shut=_provider_shut(tick, run),
     )
 
 
-def _provider_open(tick: Tick, run: Followed) -> bool:
-    """Say whether the provider takes the turn; a "go on" after a limit is itself the probe."""
+def _provider_shut(tick: Tick, run: Followed) -> str:
+    """Return why the provider takes no turn; a "go on" after a limit is itself the probe."""
     if run.decision.reason is Reason.USAGE_LIMIT:
-        return True
+        return ""
     snapshot = tick.t3.snapshot
-    return snapshot is not None and provider_open(
+    if snapshot is None:
+        return "T3 was not read in this tick"
+    return why_shut(
         run.issue.repo.name,
         tick.ledger.runs.values(),
         snapshot.threads,

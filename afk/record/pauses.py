@@ -35,6 +35,11 @@ class Pauses:
         begun = (self.limited_at, self.held_at)
         return min((at for at in begun if at is not None), default=None)
 
+    @property
+    def last(self) -> bool:
+        """Say whether one lasts, so that budgets stand still."""
+        return self.waiting_since is not None or self.unseen_at is not None
+
     def budget_now(self, now: datetime) -> datetime:
         """Return the time by which budgets are judged.
 

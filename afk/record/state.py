@@ -17,6 +17,7 @@ from afk.types import Phase, Reason, ThreadStatus, Verdict
 
 SCHEMA: Final = 1
 MAX_ANSWERED: Final = 20
+MAX_ASKED: Final = 5
 
 
 @unique
@@ -107,10 +108,24 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request the agent made, first seen ``at``.
+
+    Its text is the agent's, so it stands below the marker; ``digest`` is its sha256, by which it
+    is known again there.
+    """
+
+    id: str
+    at: datetime
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialogue:
-    """What afk said to the agent: turns, answers to requests (by their ids), stops."""
+    """What was said: turns, the agent's first requests, answers to them (by their ids), stops."""
 
     turns: tuple[Turn, ...] = ()
+    asked: tuple[Asked, ...] = ()
     answered: tuple[str, ...] = ()
     stops: tuple[Stop, ...] = ()
 

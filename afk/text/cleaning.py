@@ -12,19 +12,20 @@ from typing import Final
 
 # An operating system command (title, link) only where it ends on its line: one that never ends
 # would take the rest of the text with it, which a browser shows.
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 # Ends as a browser ends it: https://html.spec.whatwg.org/multipage/parsing.html#comment-start-state
-_HTML_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|(?P<never>\Z)))", re.DOTALL)
+HTML_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|(?P<never>\Z)))", re.DOTALL)
 # The idiom for comments in Markdown: a link definition that leads nowhere is shown nowhere.
-_MARKDOWN_COMMENT = re.compile(r"^ {0,3}\[[^\]\n]*\]: *(?:#|<>)(?:[ \t].*)?$", re.MULTILINE)
-_LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+MARKDOWN_COMMENT = re.compile(r"^ {0,3}\[[^\]\n]*\]: *(?:#|<>)(?:[ \t].*)?$", re.MULTILINE)
+LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Format characters (Cf) hold zero-width, bidirectional and tag characters; variation
 # selectors and the Hangul and Khmer fillers are invisible too, but of other categories.
 _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 _KEPT_CONTROLS: Final = frozenset("\n\t")
 
 
-def _visible(character: str) -> bool:
+def is_visible(character: str) -> bool:
+    """Say whether a character shows, or is a newline or a tab."""
     if character in _KEPT_CONTROLS:
         return True
     if character in _INVISIBLE or "\ufe00" <= character <= "\ufe0f" or character >= "\U000e0000":
@@ -34,7 +35,7 @@ def _visible(character: str) -> bool:
 
 def visible_text(text: str) -> str:
     """Return the text without anything invisible; every line break becomes a newline."""
-    return "".join(filter(_visible, _LINE_BREAK.sub("\n", _ANSI.sub("", text))))
+    return "".join(filter(is_visible, LINE_BREAK.sub("\n", ANSI.sub("", text))))
 
 
 def without_comments(text: str) -> str:
@@ -43,16 +44,7 @@ def without_comments(text: str) -> str:
     def removed(comment: re.Match[str]) -> str:
         return "" if comment["never"] is None else "[cut here: a comment that never ends]"
 
-    return _MARKDOWN_COMMENT.sub("", _HTML_COMMENT.sub(removed, text))
-
-
-def never_ends(text: str) -> bool:
-    """Say whether an HTML comment in the text never ends.
-
-    Then what a reader saw of it hangs on where it begins: in code everything, else nothing of
-    the rest.
-    """
-    return any(found["never"] is not None for found in _HTML_COMMENT.finditer(text))
+    return MARKDOWN_COMMENT.sub("", HTML_COMMENT.sub(removed, text))
 
 
 def clean_text(text: str, limit: int) -> str:

@@ -12,7 +12,8 @@ from typing import Final
 from afk.config import Config
 from afk.errors import TooLarge
 from afk.record.state import RunRecord
-from afk.text.cleaning import inert_markdown, one_line
+from afk.text.cleaning import one_line
+from afk.text.details import in_plain_text
 from afk.types import Issue, Reason, Verdict
 
 _RELABEL: Final = "To run it again, put `{ready}` on again."
@@ -31,6 +32,17 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
     Reason.LANDED: Sentence("The commit is on the branch and CI is green.", ""),
     Reason.NOTHING_PUSHED: Sentence(
         "The agent ended its turn without pushing a commit.", _AFTER_READING
+    ),
+    Reason.UNMARKED: Sentence(
+        "The agent ended its turn. No commit names this run, but commits came onto the branch "
+        "since it began; they may be the agent's or somebody else's.",
+        "If one of them is the agent's, check its CI and close this by hand. If none is, read the "
+        "thread, then put `{ready}` on again.",
+    ),
+    Reason.BRANCH_GONE: Sentence(
+        "The branch this run works on is no longer there, and none is known to have taken its "
+        "place.",
+        "Set `branch` in the configuration if it was renamed, then put `{ready}` on again.",
     ),
     Reason.AGENT_FAILED: Sentence(
         "The agent's turn failed before anything was pushed.", _AFTER_READING
@@ -124,7 +136,9 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "The issue was closed by hand, so the agent was stopped.",
         "To run it again, reopen it and put `{ready}` on again.",
     ),
-    Reason.REVERTED: Sentence("The run's commit was reverted, so the agent was stopped."),
+    Reason.REVERTED: Sentence(
+        "The run's commit was taken back (reverted, or off the branch), so the agent was stopped."
+    ),
     Reason.STOP_COMMAND: Sentence("Somebody asked afk to stop this run."),
     Reason.LABELLED_AGAIN: Sentence(
         "`{ready}` was put on again: a new run takes over from this one.", ""
@@ -164,7 +178,7 @@ def ring_text(record: RunRecord, title: str, config: Config, *, stopped: bool) -
     """Return a doorbell's text: the issue's title cleaned, why, and the way back."""
     parts = [one_line(title, 120)]
     if record.reason is not None:
-        detail = f"({record.detail})" if record.detail else ""
+        detail = f"({in_plain_text(record.detail)})" if record.detail else ""
         parts += [why(record.reason, config), detail, way_back(record.reason, config)]
     if record.ending.close_blocked:
         parts.append(cannot_close(record))
@@ -203,6 +217,12 @@ _LABEL_AGAIN: Final = (
 )
 
 
+SPOILT_COMMENT: Final = (
+    "afk wrote this comment and somebody else changed it. What stood here is no longer afk's word, "
+    "so afk took it out; nothing follows from it. Where things stand is in afk's other comment."
+)
+
+
 def label_again(config: Config) -> str:
     """Return the comment about a ready label that is younger, or newer to afk, than its use."""
     return _named(_LABEL_AGAIN, config)
@@ -224,8 +244,9 @@ def unread_record(issue: Issue) -> TooLarge:
 
 
 def waits_for(gate: str, evidence: str) -> str:
-    """Return what an approved issue waits for; as code, so that references link nothing."""
-    return f"{inert_markdown(evidence, 200)} (gate `{gate}`)"
+    """Return what an approved issue waits for, in afk's own words."""
+    told = f"{evidence} to be closed" if gate == "no-open-blocker" else evidence
+    return f"{told.removeprefix('waiting for ')} (gate {gate})"
 
 
 def _named(text: str, config: Config) -> str:

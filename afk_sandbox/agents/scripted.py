@@ -14,7 +14,8 @@ message. In a job the directives of the thread's first message hold for all its 
 ``[[approval]]``     ask for an approval, likewise
 ``[[limit=S]]``      the turn ends at a usage limit that resets in S seconds, then the thread
                      goes on; ``[[limit=60,90]]``: two turns do; ``[[limit]]``: no reset named
-``[[die]]``          the turn fails before anything is pushed; ``[[fail]]``: with a limit's text
+``[[die]]``          the turn fails before anything is pushed; ``[[fail]]``: with a limit's text;
+                     ``[[die=TEXT]]``: with that text
 ``[[crash]]``        the provider's process dies; so with ``[[exit0]]``
 ``[[hang]]``         run for ever
 ``[[starterror]]``   the provider refuses the turn
@@ -177,7 +178,7 @@ def _trouble(wishes: Directives, turn: int) -> list[Act]:
     ends: tuple[tuple[str, Act], ...] = (
         ("retry", Warn("stream disconnected, retrying 1/5")),
         ("fail", Fail(LIMIT)),
-        ("die", Fail("The agent gave up: internal error.")),
+        ("die", Fail(wishes.value("die", turn) or "The agent gave up: internal error.")),
         ("crash", Crash()),
         ("exit0", Crash()),
         ("hang", Hang()),

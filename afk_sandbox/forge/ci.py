@@ -6,7 +6,7 @@ each workflow, 0.4 s later all of them, then one job after another on a single r
 needs another is blocked first, and skipped when what it needs did not succeed.
 How it goes is scripted by a line in the commit's message: ``CI: green`` (the default), ``red``,
 ``cancelled``, ``none`` (nothing starts), ``slow``, ``deploy-red`` (only the deploy workflow fails),
-``lost`` (as ``red``, but because the runner went away).
+``lost`` (as ``red``, but because the runner went away, which takes a forge ten minutes to see).
 
 Nothing here keeps time: every transition is planned at the push and a reader looks at those up
 to now. Must not know any forge's words for the states.
@@ -45,6 +45,9 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
     SKIPPED = "skipped"
 
+
+_LOST_SECONDS: Final = 602
+"""How long a job stays with a runner that is gone: Forgejo 16 was seen to say 10m2s."""
 
 FINAL: Final = frozenset({JobState.SUCCESS, JobState.FAILURE, JobState.CANCELLED, JobState.SKIPPED})
 
@@ -140,7 +143,11 @@ class JobRun:
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Run:
-    """One run of a workflow for a pushed commit; ``actor`` is the pusher's account id."""
+    """One run of a workflow on a commit; ``actor`` is the account id of who caused it.
+
+    ``event``: what started it: the push, or what a forge hangs on a branch's newest commit. That of
+    GitHub's own workflows (Dependabot, Pages), whose files stand in ``dynamic``, is ``dynamic``.
+    """
 
     id: int
     number: int
@@ -150,6 +157,13 @@ class Run:
     title: str
     actor: int
     jobs: list[JobRun]
+    event: str = ""
+
+    def __post_init__(self) -> None:
+        """Fill in what started it."""
+        if not self.event:
+            own = self.workflow.file.partition("/")[0] == "dynamic"
+            self.event = "dynamic" if own else "push"
 
     def visible(self, now: datetime) -> bool:
         """Say whether the forge shows the run already."""
@@ -203,10 +217,10 @@ def plan(
             seconds = pace.job if job.seconds is None else job.seconds
             if outcome is Outcome.SLOW:
                 seconds *= pace.slow
-            start = max(free, ready + timedelta(seconds=pace.pickup))
-            end = start + timedelta(seconds=seconds)
-            result = JobState.FAILURE if job.name == fails else JobState.SUCCESS
             run.lost = job.name == fails and outcome is Outcome.LOST
+            start = max(free, ready + timedelta(seconds=pace.pickup))
+            end = start + timedelta(seconds=_LOST_SECONDS if run.lost else seconds)
+            result = JobState.FAILURE if job.name == fails else JobState.SUCCESS
             run.steps += [Step(start, JobState.RUNNING), Step(end, result)]
             free = end + timedelta(seconds=pace.pickup)
         planned.append(list(runs.values()))

@@ -138,15 +138,17 @@ class Issues(History):
         actor: Account,
         *,
         commit: str = "",
+        pull: Issue | None = None,
         reason: str = "completed",
         at: datetime | None = None,
     ) -> None:
-        """Close an issue, by hand or by a commit. Raises `Blocked`; closed is no error."""
+        """Close an issue, by hand, a commit or a merge. Raises `Blocked`; closed is no error."""
         if not issue.open:
             return
         if self.rules.blockers_hold and any(blocker.open for blocker in issue.blockers):
             raise Blocked(issue.ref)
-        self.record(issue, EventKind.CLOSED, actor, at=at).commit = commit
+        event = self.record(issue, EventKind.CLOSED, actor, at=at)
+        event.commit, event.pull = commit, pull
         issue.closed_at, issue.reason = issue.updated_at, reason
 
     def reopen(

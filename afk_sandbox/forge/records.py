@@ -157,6 +157,7 @@ class Event:
     commit: str = ""
     source: "Repository | None" = None
     other: "Issue | None" = None
+    pull: "Issue | None" = None
     comment: "Comment | None" = None
     assignee: Account | None = None
 
@@ -200,6 +201,9 @@ class Issue:
     updated_at: datetime
     closed_at: datetime | None = None
     is_pull: bool = False
+    head: str = ""
+    merge_commit: str = ""
+    """Of a pull request: its branch's tip, and what it became once it was merged."""
     locked: bool = False
     reason: str = ""
     """Why it is closed (GitHub): ``completed``, ``not_planned``, ``duplicate``."""

@@ -1,7 +1,11 @@
 """Forgejo's endpoints for commit statuses and workflow runs.
 
 Statuses are those that accounts posted and those that Actions leaves as jobs go on (recordings
-``149`` to ``161`` of ``forgejo/``, ``forgejo-actions/14.0.0/api-commit-statuses``). The combined
+``149`` to ``162`` of ``forgejo/``, ``forgejo-actions/14.0.0/api-commit-statuses``). Actions leaves
+none where its context's newest one says the same in the same words already, whichever run wrote
+that, and none for runs that neither push nor pull request nor release started (source,
+services/actions/commit_status.go). Of a job that was lost with its runner no start is told (seen on
+16). The combined
 state covers one page only and is folded as 14 and 11 fold it: from the first one on, a word that is
 not one of five neither gives way nor takes over. Runs (``forgejo-actions/*/api-tasks-and-runs*``):
 oldest first and all of them without ``page``; unknown to 11.
@@ -25,11 +29,12 @@ _WORDS: Final = {
     JobState.WAITING: ("pending", "Waiting to run"),
     JobState.BLOCKED: ("pending", "Blocked by required conditions"),
     JobState.RUNNING: ("pending", "Has started running"),
-    JobState.SUCCESS: ("success", "Successful in {}s"),
-    JobState.FAILURE: ("failure", "Failing after {}s"),
+    JobState.SUCCESS: ("success", "Successful in {}"),
+    JobState.FAILURE: ("failure", "Failing after {}"),
     JobState.CANCELLED: ("failure", "Has been cancelled"),
     JobState.SKIPPED: ("success", "Has been skipped"),
 }
+_LEAVE_STATUSES: Final = frozenset({"push", "pull_request", "pull_request_target", "release"})
 NO_SUCH_ROUTE: Final = "404 page not found\n"
 
 
@@ -73,6 +78,17 @@ def combined_status(call: Call) -> Response:
     return call.answer(shown, total=len(latest))
 
 
+def list_statuses(call: Call) -> Response:
+    """GET /repos/{o}/{r}/commits/{ref}/statuses: every one, the newest second first (``162``)."""
+    if not call.repo.commits:
+        raise ApiError(500, "")
+    sha = call.model.resolve(call.repo, call.request.path_params["ref"])
+    entries = _entries(call, sha)
+    every = sorted(entries, key=lambda one: (-int(one.at.timestamp()), one.id))
+    page = [_status(call, sha, one) for one in call.paged(every)]
+    return call.answer(page, total=len(every))
+
+
 def create_status(call: Call) -> Response:
     """POST /repos/{o}/{r}/statuses/{sha}: any word is taken as a state."""
     sha = call.request.path_params["sha"]
@@ -101,16 +117,26 @@ def _entries(call: Call, sha: str) -> list[_Entry]:
         for one in call.repo.statuses.get(sha, [])
     ]
     for run in call.repo.runs:
-        if run.sha != sha:
+        if run.sha != sha or run.event not in _LEAVE_STATUSES:
             continue
         for position, job in enumerate(run.jobs):
-            context = f"{run.workflow.name} / {job.name} (push)"
+            context = f"{run.workflow.name} / {job.name} ({run.event})"
             url = f"/{call.repo.full_name}/actions/runs/{run.number}/jobs/{position}"
             for step in job.seen(now):
                 state, words = _WORDS[step.state]
-                text = words.format(_seconds(job, step))
+                if job.lost and step.state is JobState.RUNNING:
+                    continue
+                text = words.format(_duration(job, step))
                 found.append((step.at, (context, state, text, url), None))
     found.sort(key=lambda entry: entry[0])
+    said: dict[str, tuple[str, str]] = {}
+    told = []
+    for entry in found:
+        _, (name, word, text, _), creator = entry
+        if creator is None and said.get(name) == (word, text):
+            continue
+        said[name] = (word, text)
+        told.append(entry)
     return [
         _Entry(
             id=number,
@@ -121,13 +147,15 @@ def _entries(call: Call, sha: str) -> list[_Entry]:
             creator=creator,
             at=at,
         )
-        for number, (at, texts, creator) in enumerate(found, 1)
+        for number, (at, texts, creator) in enumerate(told, 1)
     ]
 
 
-def _seconds(job: JobRun, step: Step) -> int:
+def _duration(job: JobRun, step: Step) -> str:
+    """Return how long a job has run, as Go writes a duration."""
     started = job.started(step.at)
-    return int((step.at - started).total_seconds()) if started else 0
+    minutes, seconds = divmod(int((step.at - started).total_seconds()) if started else 0, 60)
+    return f"{minutes}m{seconds}s" if minutes else f"{seconds}s"
 
 
 def _status(call: Call, sha: str, one: _Entry) -> dict[str, Any]:
@@ -154,7 +182,7 @@ def list_runs(call: Call) -> Response:
         run
         for run in call.model.visible_runs(call.repo)
         if wanted["head_sha"] in ("", run.sha)
-        and wanted["event"] in ("", "push")
+        and wanted["event"] in ("", _hook(run))
         and wanted["status"] in ("", run.state(now).value)
         and wanted["run_number"] in ("", str(run.number))
     ]
@@ -185,9 +213,9 @@ def _run(call: Call, repo: Repository, run: Run) -> dict[str, Any]:
         "is_fork_pull_request": False,
         "need_approval": False,
         "approved_by": 0,
-        "event": "push",
+        "event": _hook(run),
         "event_payload": json.dumps({"ref": f"refs/heads/{run.branch}", "after": run.sha}),
-        "trigger_event": "push",
+        "trigger_event": run.event,
         "status": run.state(now).value,
         "started": time(min(begun)) if begun else EPOCH,
         "stopped": time(max(ended)) if whole else EPOCH,
@@ -196,6 +224,42 @@ def _run(call: Call, repo: Repository, run: Run) -> dict[str, Any]:
         "html_url": f"{call.root}/{repo.full_name}/actions/runs/{run.number}",
     }
     return shown | ({"duration": seconds * 1_000_000_000} if seconds else {})
+
+
+def _hook(run: Run) -> str:
+    """Return a run's ``event``: a scheduled one has the push's, one by hand none (14)."""
+    return {"schedule": "push", "workflow_dispatch": ""}.get(run.event, run.event)
+
+
+def list_tasks(call: Call) -> Response:
+    """GET /repos/{o}/{r}/actions/tasks: the jobs that a runner took, newest first."""
+    now = call.model.now()
+    found = [
+        (job.started(now) or now, run, job)
+        for run in call.model.visible_runs(call.repo)
+        for job in run.jobs
+        if job.started(now) is not None
+    ]
+    found.sort(key=lambda one: one[0], reverse=True)
+    shown = [
+        {
+            "id": run.id * 100 + run.jobs.index(job),
+            "name": job.name,
+            "head_branch": run.branch,
+            "head_sha": run.sha,
+            "run_number": run.number,
+            "event": run.event,
+            "display_title": run.title,
+            "status": (job.state(now) or JobState.WAITING).value,
+            "workflow_id": run.workflow.file,
+            "url": f"{call.root}/{call.repo.full_name}/actions/runs/{run.number}",
+            "created_at": time(at),
+            "updated_at": time(job.ended(now) or at),
+            "run_started_at": time(at),
+        }
+        for at, run, job in found
+    ]
+    return call.answer({"workflow_runs": call.paged(shown), "total_count": len(shown)})
 
 
 def _times(job: JobRun, now: datetime) -> list[datetime]:

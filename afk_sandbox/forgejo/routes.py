@@ -2,8 +2,8 @@
 
 It answers as the recordings of real servers show (``forgejo/14.0.0``, ``forgejo/11.0.15`` and
 ``forgejo-actions/``; a conformance suite replays them), quirks included, for what afk sends and
-what people do in scenarios. Pull requests appear in lists only; repository contents, webhooks,
-milestones and Actions' own administration are not there.
+what people do in scenarios. Pull requests appear in lists, and tell what they merged; repository
+contents, webhooks, milestones and Actions' own administration are not there.
 """
 
 from starlette.applications import Starlette
@@ -14,7 +14,7 @@ from starlette.routing import Route
 from afk_sandbox.faults import App, FaultGate, FaultHook, no_faults
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.request_log import Logged, RequestLog
-from afk_sandbox.forgejo import checks, comments, commits, issues, labels, people, web_pages
+from afk_sandbox.forgejo import checks, comments, commits, issues, labels, people, pulls, web_pages
 from afk_sandbox.forgejo.call import Api, Handler, Version
 from afk_sandbox.forgejo.timeline import timeline
 
@@ -51,12 +51,15 @@ _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("GET", _ISSUE + "/dependencies", comments.list_dependencies, "issue"),
     ("POST", _ISSUE + "/dependencies", comments.add_dependency, "issue"),
     ("DELETE", _ISSUE + "/dependencies", comments.remove_dependency, "issue"),
+    ("GET", _REPO + "/pulls/{index:int}", pulls.get_pull, "repository"),
     ("GET", _REPO + "/branches/{branch:path}", commits.get_branch, "repository"),
     ("GET", _REPO + "/compare/{basehead:path}", commits.compare, "repository"),
     ("GET", _REPO + "/commits", commits.list_commits, "repository"),
     ("GET", _REPO + "/commits/{ref:path}/status", checks.combined_status, "repository"),
+    ("GET", _REPO + "/commits/{ref:path}/statuses", checks.list_statuses, "repository"),
     ("POST", _REPO + "/statuses/{sha}", checks.create_status, "repository"),
     ("GET", _REPO + "/actions/runs", checks.list_runs, "repository"),
+    ("GET", _REPO + "/actions/tasks", checks.list_tasks, "repository"),
 )
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (

@@ -104,7 +104,9 @@ def issue_page(call: Call, one: Issue) -> str:
 def issue(call: Call, one: Issue) -> dict[str, Any]:
     """Return an issue, or the issue side of a pull request."""
     page = issue_page(call, one)
-    draft = {"merged": False, "merged_at": None, "draft": False, "html_url": page}
+    merged_at = time(one.closed_at) if one.merge_commit else None
+    merge = {"merged": bool(one.merge_commit), "merged_at": merged_at}
+    draft = {**merge, "draft": False, "html_url": page}
     return {
         **_issue(),
         "id": one.id,

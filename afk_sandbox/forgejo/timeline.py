@@ -12,6 +12,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from afk_sandbox.forge.records import Account, Comment, Event, EventKind, Issue
+from afk_sandbox.forge.references import Reference, Verb, in_commit
 from afk_sandbox.forgejo.call import Call
 from afk_sandbox.forgejo.shapes import comment, entry, issue, label, time, user
 
@@ -63,7 +64,7 @@ def timeline_item(call: Call, one: Issue, item: Comment | Event) -> dict[str, An
         shown = _item(call, one, item, item.author, "comment")
         times = {"created_at": time(item.created_at), "updated_at": time(item.updated_at)}
         return shown | times | {"body": item.body}
-    kind = _TYPES.get(item.kind) or ("comment_ref" if item.comment else "issue_ref")
+    kind = _TYPES.get(item.kind) or _mention(item)
     shown = _item(call, one, item, item.actor, kind)
     shown |= {"created_at": time(item.at), "updated_at": time(item.at)}
     if item.label is not None:
@@ -80,12 +81,25 @@ def timeline_item(call: Call, one: Issue, item: Comment | Event) -> dict[str, An
         shown["ref_commit_sha"] = item.commit
     elif item.kind is EventKind.MENTIONED and item.other is not None:
         shown["ref_issue"] = issue(call, item.other)
+        shown["ref_action"] = _action(item.other, one)
         shown["ref_comment"] = comment(call, item.comment) if item.comment else None
     elif item.kind is EventKind.ASSIGNED and item.assignee is not None:
         shown["assignee"] = user(call, item.assignee, viewer=None)
     elif item.other is not None:
         shown["dependent_issue"] = issue(call, item.other)
     return shown
+
+
+def _mention(item: Event) -> str:
+    if item.comment:
+        return "comment_ref"
+    return "pull_ref" if item.other and item.other.is_pull else "issue_ref"
+
+
+def _action(source: Issue, named: Issue) -> str:
+    """Return what a pull request's text asks for; nothing else's text does (``170``)."""
+    closes = Reference("", named.number, Verb.CLOSE) in in_commit(source.body)
+    return "closes" if source.is_pull and closes else "none"
 
 
 def _item(

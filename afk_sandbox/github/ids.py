@@ -8,6 +8,7 @@ A prefix for the type, then base64 of a MessagePack array that begins with 0, as
 import base64
 import binascii
 import struct
+import zlib
 from typing import Final
 
 from afk_sandbox.forge.records import (
@@ -126,3 +127,8 @@ def event(one: Event, repo: Repository) -> str:
 def commit(sha: str, repo: Repository) -> str:
     """Return a commit's node id."""
     return encode("C", repo.id, sha)
+
+
+def workflow(file: str, repo: Repository) -> str:
+    """Return the node id of a workflow, of which a file has one."""
+    return encode("W", repo.id, zlib.crc32(file.encode()))

@@ -70,11 +70,28 @@ def _deployments(one: CommitOf, info: Info, **args: Any) -> dict[str, Any]:
 
 
 def _annotations(one: CheckRun, info: Info, **args: Any) -> dict[str, Any]:
-    return connection(info.field_name, [{"message": text} for text in one.annotations], args)
+    """Return what Actions says at the job: the path is its own, the service's line the first."""
+    shown = [
+        {
+            "message": text,
+            "path": ".github",
+            "title": "",
+            "annotationLevel": "FAILURE",
+            "location": {"start": {"line": 1 if one.job.lost else 9}},
+        }
+        for text in one.annotations
+    ]
+    return connection(info.field_name, shown, args)
 
 
 def _upper(word: str | None) -> str | None:
     return word.upper() if word else None
+
+
+def _workflow(one: Suite, _: Info) -> dict[str, Any]:
+    """Return the workflow, whose id stands for its file."""
+    workflow = one.run.workflow
+    return {"id": ids.workflow(workflow.file, one.repo), "name": workflow.name}
 
 
 def _run_url(one: Suite, info: Info) -> str:
@@ -124,10 +141,10 @@ TABLES: Final[Mapping[str, Table]] = {
     },
     "WorkflowRun": {
         "databaseId": lambda one, _: one.run.id,
-        "event": lambda _, __: "push",
+        "event": lambda one, _: one.run.event,
         "runNumber": lambda one, _: one.run.number,
         "url": _run_url,
-        "workflow": lambda one, _: {"name": one.run.workflow.name},
+        "workflow": _workflow,
     },
     "StatusContext": {
         "context": lambda one, _: one.status.context,

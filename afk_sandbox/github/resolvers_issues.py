@@ -96,7 +96,9 @@ def _editor(text: Issue | Comment, info: Info) -> Account | None:
 
 
 def _closer(one: EventOf, info: Info) -> Any:
-    """Return the commit that closed an issue, if one did and the caller may see it."""
+    """Return the commit or the pull request that closed an issue, if the caller may see it."""
+    if one.event.pull is not None:
+        return one.event.pull if info.context.sees(one.event.pull.repo) else None
     repo = cause(one.event, one.issue)
     return commit(repo, one.event.commit) if info.context.sees(repo) else None
 
@@ -144,7 +146,9 @@ TABLES: Final[Mapping[str, Table]] = {
     },
     "PullRequest": {
         "id": lambda one, _: ids.issue(one),
-        "state": lambda one, _: "OPEN" if one.open else "CLOSED",
+        "state": lambda one, _: "MERGED" if one.merge_commit else "OPEN" if one.open else "CLOSED",
+        "headRefOid": lambda one, _: one.head,
+        "mergeCommit": lambda one, _: commit(one.repo, one.merge_commit),
     },
     "IssueComment": {
         **_TEXT,

@@ -4,8 +4,8 @@ REST below ``/api/v3``, GraphQL at ``/api/graphql``, as GitHub Enterprise Server
 afk sends and what scenarios need. It answers as the recordings of real servers show (``github/``;
 a conformance suite replays them) and, where there is none, as GitHub's OpenAPI description and
 GraphQL schema say. Lists, events, commits, CI and deployments are GraphQL's alone, as afk asks
-for them. Not there: web pages, conditional requests, pull requests but in lists, contents,
-releases, search.
+for them. Not there: web pages, conditional requests, pull requests but in lists and as what closed
+an issue, contents, releases, search.
 """
 
 from collections.abc import Collection

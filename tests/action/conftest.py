@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from support.act_rig import IDLE_UV, copy_of_the_action, programs
+from support.act_rig import IDLE_UV, copy_of_the_action, vouched
 
 
 @pytest.fixture
@@ -13,10 +13,10 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
+def environ(root: Path, tmp_path: Path) -> dict[str, str]:
     """Return a runner's environment, with a uv that does nothing."""
     return {
-        "PATH": str(programs(tmp_path / "bin", uv=IDLE_UV)),
+        "PATH": str(vouched(root, tmp_path / "bin", uv=IDLE_UV)),
         "ACTION_FOLDER": str(tmp_path / "kept"),
         "RUNNER_TOOL_CACHE": str(tmp_path / "tools"),
         "RUNNER_TEMP": str(tmp_path / "temp"),

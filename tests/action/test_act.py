@@ -105,6 +105,25 @@ def test_workflow__a_gate_not_set__sends_nothing(missing: str, act: Act, here: W
     assert here.requests() == (0, 0)
 
 
+def test_workflow__by_the_clock_without_the_variable__starts_no_job(act: Act, here: World) -> None:
+    """So is a mirror of afk, or a fork: the workflow is there, the variables are not."""
+    ran = act.run("afk.yml", "schedule", EVENTS["schedule"])
+
+    assert ran.code == 0, ran.out
+    assert "nothing to do" not in ran.out
+    assert here.requests() == (0, 0)
+
+
+def test_workflow__in_a_mirror__starts_no_job(act: Act, here: World) -> None:
+    arm(act)
+
+    ran = act.run("afk.yml", "issues", {**EVENTS["issues"], "repository": {"mirror": True}})
+
+    assert ran.code == 0, ran.out
+    assert "started thread" not in ran.out
+    assert here.requests() == (0, 0)
+
+
 def test_workflow__dispatched_as_a_dry_run__writes_nothing(act: Act, here: World) -> None:
     arm(act)
     inputs = {"repository": "owner/shop", "issue": "1", "dry-run": "true"}

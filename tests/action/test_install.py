@@ -4,37 +4,21 @@ Most tests give it a uv that installs nothing: a disabled tick needs none of afk
 """
 
 import subprocess
-import venv
 from pathlib import Path
 
 import pytest
-from support.act_rig import DISABLED, IDLE_UV, programs, real_uv, run_sh, tool
+from support.act_rig import DISABLED, IDLE_UV, programs, run_sh, tool, vouched
+from support.act_uv import PIP, SYSTEM, folder, real_path, without_uv
 
 from action.folder import MARK, key
-from action.install import SETUP_UV, UV_VERSION
-
-SYSTEM = "/usr/bin:/bin"
-PIP = """\
-import pathlib, sys
-print("pip:", *sys.argv[1:], flush=True)
-target = pathlib.Path(sys.argv[sys.argv.index("--target") + 1], "bin")
-target.mkdir(parents=True)
-(target / "uv").write_text('#!/bin/sh\\necho "uv: $*"\\n')
-(target / "uv").chmod(0o755)
-"""
-
-
-def folder(root: Path, place: str) -> Path:
-    """Return the folder that the action makes below a place."""
-    return next(Path(place, "afk").glob(f"{key(root)}-cp3*"))
+from action.uv import SETUP_UV, UV_VERSION
 
 
 def test_first_run__with_uv__installs_for_real_and_runs(
     root: Path, environ: dict[str, str], tmp_path: Path
 ) -> None:
     """Dependencies and afk itself, with bytecode; the sandbox stays out."""
-    real = real_uv()
-    environ |= real | {"PATH": f"{programs(tmp_path / 'plain')}:{real['PATH']}:{SYSTEM}"}
+    environ["PATH"] = real_path(tmp_path)
 
     ran = run_sh(root, environ, tmp_path)
 
@@ -62,7 +46,7 @@ def test_second_run__needs_neither_uv_nor_network(
 def test_two_jobs_at_once__install_once(
     root: Path, environ: dict[str, str], tmp_path: Path
 ) -> None:
-    environ["PATH"] = str(programs(tmp_path / "slow", uv=f"sleep 0.3; {IDLE_UV}")) + f":{SYSTEM}"
+    environ["PATH"] = str(vouched(root, tmp_path / "slow", f"sleep 0.3; {IDLE_UV}")) + f":{SYSTEM}"
     started = [
         subprocess.Popen(  # noqa: S603  the script under test
             [tool("bash"), f"{root}/action/run.sh"],
@@ -102,7 +86,7 @@ def test_killed_while_installing__the_next_job_starts_afresh(
 def test_installing_fails__says_so__and_the_next_job_tries_again(
     root: Path, environ: dict[str, str], tmp_path: Path
 ) -> None:
-    programs(tmp_path / "bin", uv="echo no route to the index; exit 1")
+    vouched(root, tmp_path / "bin", uv="echo no route to the index; exit 1")
 
     failed = run_sh(root, environ, tmp_path)
     programs(tmp_path / "bin", uv=IDLE_UV)
@@ -142,20 +126,11 @@ def test_no_uv__pip_fetches_the_pinned_one__once(
     second = run_sh(root, environ, tmp_path)
 
     assert (first.code, second.code) == (0, 0), first.out + second.out
-    assert "pip: install -q --no-input --target" in first.out
+    assert "pip: install -q --no-input --no-cache-dir --target" in first.out
     assert "--require-hashes --no-deps --only-binary :all: -r" in first.out
     assert "uv: -q pip install" in first.out
     assert "pip: " not in second.out
     assert "uv: -q pip install" in second.out
-
-
-def without_uv(tmp_path: Path, pip: str = "") -> Path:
-    """Return a folder for PATH with a Python of its own, which has this as pip, or none."""
-    venv.create(tmp_path / "own", symlinks=True)
-    if pip:
-        (packages,) = (tmp_path / "own").glob("lib/python3*/site-packages")
-        (packages / "pip.py").write_text(pip, encoding="utf-8")
-    return programs(tmp_path / "own-bin", python3=f'exec {tmp_path}/own/bin/python "$@"')
 
 
 def test_folder_that_cannot_be_written__the_jobs_own_serves(
@@ -188,7 +163,7 @@ def test_installers__see_no_secret_and_no_setting_of_the_callers(
     root: Path, environ: dict[str, str], tmp_path: Path
 ) -> None:
     """What says where packages are is kept: hashes hold wherever that is."""
-    programs(tmp_path / "bin", uv="/usr/bin/env")
+    vouched(root, tmp_path / "bin", uv="/usr/bin/env")
     environ |= {
         "AFK_T3_TOKEN": "hush-1",
         "GITHUB_TOKEN": "hush-2",

@@ -1,6 +1,8 @@
 """What reaches afk through the action, and what is said when it cannot start."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,24 @@ def test_old_python__is_told_so(root: Path) -> None:
         ast.parse((root / "action" / name).read_text(encoding="utf-8"), feature_version=(3, 7))
     with pytest.raises(CannotStart, match=r"3\.11 or newer.*3\.10\.12\nNext step: "):
         find(root, {}, python=(3, 10, 12))
+
+
+def test_windows__is_told_so(root: Path, tmp_path: Path) -> None:
+    """Taken away is what Python has not there."""
+    for missing in ("del os.uname", "sys.modules['fcntl'] = None"):
+        lines = ("import os, sys", f"sys.path[0] = {str(root)!r}", missing)
+        imports = ("from pathlib import Path", "from action.start import main")
+        code = "\n".join((*lines, *imports))
+        code += f"\nsys.exit(main(Path({str(root)!r}), {{'RUNNER_TEMP': {str(tmp_path)!r}}}))"
+
+        done = subprocess.run(  # noqa: S603  this Python
+            [sys.executable, "-I", "-S", "-c", code], capture_output=True, check=False, text=True
+        )
+
+        assert done.returncode == 2
+        assert "afk's action runs on Linux and macOS, and this runner is neither" in done.stderr
+        assert "Next step: " in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def test_no_python__is_told_so(root: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from support.cassettes import load
 from afk.adapters.doorbells.bell import Doorbell
 from afk.adapters.notifier import MAKERS, notifiers
 from afk.errors import ConfigError
+from afk.findings import Findings
 from afk.ports import Loudness, Ring
 from afk.variables import DOORBELLS
 
@@ -86,8 +87,31 @@ def test_notifiers__kind_without_its_address__is_refused_and_says_which(
     assert "hush" not in str(caught.value)
 
 
-def test_notifiers__none_named__none_ring_though_addresses_are_there() -> None:
-    assert made(environ=ENVIRON) == []
+@pytest.mark.parametrize("kind", DOORBELLS)
+def test_notifiers__none_named__those_ring_whose_address_is_set(kind: str) -> None:
+    """Whoever sets an address wants to be rung; an empty variable is none."""
+    name = DOORBELLS[kind].address
+    unset = dict.fromkeys((one.address for one in DOORBELLS.values()), " \n")
+
+    assert [bell.kind for bell in made(environ={**unset, name: ENVIRON[name]})] == [kind]
+    assert [bell.kind for bell in made(environ=ENVIRON)] == list(DOORBELLS)
+    assert made(environ=unset) == []
+
+
+@pytest.mark.parametrize("kind", DOORBELLS)
+def test_notifiers__some_named__narrow_it_to_them(kind: str) -> None:
+    assert [bell.kind for bell in made(kind, environ=ENVIRON)] == [kind]
+
+
+def test_notifiers__several_that_cannot_ring__are_all_named() -> None:
+    broken = {one.address: "not an address" for one in DOORBELLS.values()}
+
+    with pytest.raises(Findings) as caught:
+        made(environ=broken)
+
+    assert [one.what for one in caught.value.errors] == [
+        f"{one.address} does not hold a web address" for one in DOORBELLS.values()
+    ]
 
 
 def test_doorbell__fields_that_hold_secrets__are_out_of_its_repr() -> None:

@@ -237,6 +237,19 @@ def test_run__failed_and_skipped_jobs__are_told_apart(bench: ForgeBench) -> None
     }
 
 
+def test_run__two_files_of_one_name__both_are_seen(bench: ForgeBench) -> None:
+    """Their jobs have one name too: the later one's success must not stand for both."""
+    repo = bench.given("repo", lambda people: people.repository("twins"))
+    bench.given("first", lambda people: people.run(repo, {"build": "failure"}))
+    sha = bench.given("sha", lambda people: people.run(repo, {"build": "success"}, "other.yml"))
+
+    found = ended(bench, repo, sha, 2)
+
+    assert {one.state for one in found.checks} == {CheckState.FAILURE, CheckState.SUCCESS}
+    assert len({one.url for one in found.checks}) == 2
+    assert len({(one.name, one.workflow, one.event) for one in found.checks}) == 1
+
+
 def put_on(repo: str, number: int, name: str, people: People) -> None:
     """Put a label on."""
     people.label(repo, number, name)

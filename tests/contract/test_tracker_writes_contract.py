@@ -66,14 +66,14 @@ def test_head_and_branches__commits_beyond_a_base(bench: ForgeBench) -> None:
     assert found[none].head == second
 
 
-def test_branches__unknown_base__proves_nothing(bench: ForgeBench) -> None:
+def test_branches__unknown_base__read_to_the_root__hides_nothing(bench: ForgeBench) -> None:
     repo = bench.given("repo", lambda people: people.repository("rewritten"))
     sha = bench.given("sha", lambda people: people.push(repo, "here"))
     query = BranchQuery(repo, "0123456789" * 4, "main")
 
     found = bench.tracker().branches([query])[query]
 
-    assert not found.complete
+    assert found.complete
     assert sha in [commit.sha for commit in found.commits]
 
 

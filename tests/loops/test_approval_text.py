@@ -10,6 +10,7 @@ from support.poll_rig import (
     forget,
     held,
     labels,
+    link,
     on_both_forges,
     polled,
     prompt,
@@ -24,6 +25,7 @@ from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import HUMAN, READY, World, world
 
+BUSY = "another run is in flight in owner/shop: that of owner/shop#1"
 EDITED = "title or body changed after the approval"
 
 
@@ -114,7 +116,7 @@ def test_approval__that_has_to_wait__is_recorded_at_once_and_locks_nothing(kind:
         ticked = polled(here)
         assert_started(here, first)
         gate, evidence = held(ticked, second)
-        assert (gate, evidence) == ("repository-free", "another run is in flight in owner/shop")
+        assert (gate, evidence) == ("repository-free", BUSY)
         waiting = record(here, second)
         assert waiting["stage"] == "approved"
         assert len(waiting["approval"]["digest"]) == 64
@@ -122,7 +124,8 @@ def test_approval__that_has_to_wait__is_recorded_at_once_and_locks_nothing(kind:
         assert threads(here, second) == []
         text = second.comments[0].body.split("\n", 1)[1]
         assert "Approved, not started yet" in text
-        assert "`another run is in flight in owner/shop` (gate `repository-free`)" in text
+        assert BUSY.replace("owner/shop#1", link(here, "#1", "owner/shop#1")) in text
+        assert "owner/shop#1" not in text
         forget(here)
         again = polled(here)
         assert [run["issue"] for run in again.document["runs"]] == [first.number]

@@ -17,8 +17,8 @@ from support.loops import (
 from support.overheard import Mark, doorbell
 
 from afk.types import Forge
-from afk_sandbox.forge.ci import CI, DEPLOY, Job, Pace
-from afk_sandbox.forge.records import Issue
+from afk_sandbox.forge.ci import CI, DEPLOY, Job, JobRun, JobState, Pace, Run, Step, Workflow
+from afk_sandbox.forge.records import Issue, Repository
 from afk_sandbox.world import World, world
 
 
@@ -129,9 +129,13 @@ def test_ci__own_red_beside_a_green_tip__own_verdict_wins(kind: Forge) -> None:
         assert_ended(here, issue, "done", "landed", turns=2)
 
 
-@pytest.mark.parametrize("kind", [Forge.GITHUB])
+@both
 def test_ci__runner_is_lost__no_corrective_turn_ever(kind: Forge) -> None:
-    """An outage is not red: it waits, and a person hears of it in the end."""
+    """An outage is not red: it waits, and a person hears of it in the end.
+
+    GitHub says so beside the job. Forgejo says nothing: the job never started, and failed after
+    the ten minutes in which its runner was missed.
+    """
     with world(kind) as here:
         issue = start(here, "[[push=lost]]")
         before = Mark(here)
@@ -141,6 +145,94 @@ def test_ci__runner_is_lost__no_corrective_turn_ever(kind: Forge) -> None:
 
         assert_ended(here, issue, "frozen", "ci-silent")
         assert "thread.turn.start" not in before.commands
+
+
+def hang(here: World, repo: Repository, event: str, state: JobState) -> None:
+    """Let the forge hang a run of another event on the branch's newest commit."""
+    at = here.clock.now()
+    workflow = Workflow(name=f"on {event}", file=f"{event}.yml", jobs=(Job("links"),))
+    steps = [Step(at, JobState.WAITING), Step(at, state)]
+    run = Run(
+        id=here.forge.next_id("run"),
+        number=len(repo.runs) + 1,
+        workflow=workflow,
+        sha=repo.branches[repo.default_branch],
+        branch=repo.default_branch,
+        title=workflow.name,
+        actor=here.owner.id,
+        jobs=[JobRun("links", steps)],
+        event=event,
+    )
+    repo.runs.append(run)
+
+
+HUNG = (
+    ("schedule", JobState.FAILURE),
+    ("issues", JobState.WAITING),
+    ("workflow_run", JobState.CANCELLED),
+    ("dynamic", JobState.FAILURE),
+    ("issue_comment", JobState.RUNNING),
+)
+
+
+@both
+def test_ci__other_events_runs_on_the_commit__neither_red_nor_in_the_way(kind: Forge) -> None:
+    """Both forges hang whatever else they run on the branch's newest commit: the run's."""
+    with world(kind) as here:
+        issue = start(here, "[[push]]")
+        for event, state in HUNG:
+            hang(here, issue.repo, event, state)
+
+        until(here, issue)
+
+        assert_ended(here, issue, "done", "landed", turns=1)
+
+
+@both
+def test_ci__two_files_of_one_name__the_first_ones_failure_is_red(kind: Forge) -> None:
+    """Both have a job of one name; the later one's success must not stand for both."""
+    with world(kind) as here:
+        repo = here.repository("shop", ci={"grace_seconds": 60})
+        failing = Workflow(name="ci", file="one.yml", jobs=(Job("test"),), deploys=True)
+        repo.workflows = (failing, replace(failing, file="two.yml", deploys=False))
+        issue = here.issue(repo, "Add a till", "[[push=deploy-red,green]]")
+        tick(here)
+
+        until(here, issue)
+
+        assert_ended(here, issue, "done", "landed", turns=2)
+        assert "ci / test" in said(here, issue)[1]
+
+
+@both
+def test_ci__ignored_check_never_passes__landed_without_it(kind: Forge) -> None:
+    """A status that stays pending for ever, and one that fails for a quota of somebody else's."""
+    with world(kind) as here:
+        issue = start(here, "[[push]]", ci={"ignore": ["codecov/*", "Netlify"]})
+        sha = issue.repo.branches["main"]
+        here.forge.post_status(issue.repo, sha, "pending", here.owner, context="codecov/patch")
+        here.forge.post_status(issue.repo, sha, "failure", here.owner, context="Netlify")
+
+        until(here, issue)
+
+        assert_ended(here, issue, "done", "landed", turns=1)
+
+
+@both
+def test_ci__required_check_is_skipped__passes(kind: Forge) -> None:
+    with world(kind) as here:
+        repo = here.repository("shop", ci={"required": ["lint", "gate"], "grace_seconds": 60})
+        gate = Workflow(name="gate", file="gate.yml", jobs=(Job("gate"),))
+        repo.workflows = (CI, gate)
+        issue = here.issue(repo, "Add a till", "[[push]]")
+        tick(here)
+        (run,) = [one for one in repo.runs if one.workflow is gate]
+        (job,) = run.jobs
+        job.steps = [job.steps[0], replace(job.steps[-1], state=JobState.SKIPPED)]
+
+        until(here, issue)
+
+        assert_ended(here, issue, "done", "landed", turns=1)
 
 
 @both
@@ -201,4 +293,4 @@ def test_commit__without_the_trailer__is_not_the_runs(kind: Forge) -> None:
 
         until(here, issue)
 
-        assert_ended(here, issue, "needs-human", "nothing-pushed")
+        assert_ended(here, issue, "needs-human", "unmarked-commits")

@@ -182,7 +182,7 @@ def test_explain__several_in_the_way__each_gate_answers_for_itself(kind: Forge) 
         shut = {gate: why for gate, why in gates(here, issue.ref).items() if why is not None}
         assert shut == {
             "no-open-blocker": "waiting for owner/shop#99",
-            "repository-free": "another run is in flight in owner/shop",
+            "repository-free": "another run is in flight in owner/shop: that of owner/shop#1",
             "max_in_flight": "max_in_flight=1 is at 1",
             "runs_per_day": "runs_per_day=1 is at 1",
         }

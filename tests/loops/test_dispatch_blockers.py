@@ -8,12 +8,14 @@ from support.poll_rig import (
     STARTED,
     assert_started,
     held,
+    link,
     on_both_forges,
     polled,
     record,
     threads,
 )
 
+from afk.decide.blocker_references import ELSEWHERE, UNNAMED
 from afk.types import Forge
 from afk_sandbox.faults import Fault
 from afk_sandbox.forge.records import Issue
@@ -56,7 +58,9 @@ def test_blocker__open__is_waited_for_by_name_until_it_is_closed(
         assert held(ticked, issue) == ("no-open-blocker", f"waiting for {blocker.ref}")
         assert threads(here) == []
         assert record(here, issue)["stage"] == "approved"
-        assert f"`waiting for {blocker.ref}`" in issue.comments[0].body
+        text = issue.comments[0].body
+        name = f"#{blocker.number}" if blocker.repo is issue.repo else blocker.ref
+        assert f"Waiting: {link(here, name, blocker.ref)} to be closed" in text
         here.forge.close(blocker, here.owner)
         assert held(polled(here), issue) == STARTED
         assert_started(here, issue)
@@ -137,3 +141,56 @@ def test_blockers__more_than_afk_looks_up__hold_the_issue(kind: Forge) -> None:
         issue = here.issue(repo, "Add a till", f"{text}\n\n{BODY}")
         assert held(polled(here), issue).gate == "no-open-blocker"
         assert threads(here) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Blocked by the release", UNNAMED),
+        ("## Blocked by\n\n- design sign-off\n\n##", UNNAMED),
+        ("Blocked by https://tracker.example.org/o/r/issues/1", ELSEWHERE),
+    ],
+)
+@on_both_forges
+def test_blocker__stated_that_is_no_issue_here__is_waited_for(
+    kind: Forge, text: str, reason: str
+) -> None:
+    """Said in afk's words; `explain` says what was read."""
+    with world(kind) as here:
+        issue = here.issue(here.repository("shop"), "Add a till", f"{text} {BODY}")
+        assert held(polled(here), issue) == ("no-open-blocker", f"waiting for {reason}")
+        assert threads(here) == []
+        assert reason in issue.comments[0].body
+        assert "sign-off" not in issue.comments[0].body
+        told = here.run("explain", issue.ref).output
+        assert f"read as what it waits for: {reason} (open, or cannot be seen to be closed)" in told
+
+
+@on_both_forges
+def test_blocker__as_a_link_in_a_titled_list__is_waited_for_until_it_is_closed(
+    kind: Forge,
+) -> None:
+    with world(kind) as here:
+        repo = here.repository("shop")
+        blocker = here.forge.open_issue(repo, "Choose a printer", here.owner)
+        link = f"https://git.example.org/{repo.full_name}/issues/{blocker.number}"
+        text = f"## Blocked by\n\n- [Choose a printer]({link})\n\n## What\n\n{BODY}"
+        issue = here.issue(repo, "Add a till", text)
+        assert held(polled(here), issue) == ("no-open-blocker", f"waiting for {blocker.ref}")
+        here.forge.close(blocker, here.owner)
+        told = here.run("explain", issue.ref).output
+        assert f"read as what it waits for: {blocker.ref} (closed)" in told
+        assert held(polled(here), issue) == STARTED
+
+
+@on_both_forges
+def test_blocker__only_in_code_comments_or_struck__starts_at_once(kind: Forge) -> None:
+    with world(kind) as here:
+        repo = here.repository("shop")
+        blocker = here.forge.open_issue(repo, "Choose a printer", here.owner)
+        says = f"Blocked by #{blocker.number}"
+        text = f"```\n{says}\n```\n<!-- {says} -->\n~~{says}~~\n\n{BODY}"
+        issue = here.issue(repo, "Add a till", text)
+        assert held(polled(here), issue) == STARTED
+        told = here.run("explain", issue.ref).output
+        assert "read as what it waits for: nothing" in told

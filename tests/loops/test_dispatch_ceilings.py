@@ -1,5 +1,7 @@
 """Provider and ceilings: at a bound nothing starts, what cannot be counted counts as reached."""
 
+from datetime import datetime
+
 import pytest
 from support.poll_rig import (
     BODY,
@@ -7,6 +9,7 @@ from support.poll_rig import (
     assert_started,
     forget,
     held,
+    link,
     on_both_forges,
     polled,
     ready,
@@ -18,6 +21,7 @@ from support.poll_rig import (
 )
 
 from afk.act.ready_issues import PINS_PER_TICK
+from afk.text.messages import minutes
 from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.t3.model import Host
@@ -131,7 +135,13 @@ def test_provider__a_run_waits_for_its_limit__nothing_starts_on_its_instance(kin
         same = here.issue(here.repository("r1"), "Do", BODY)
         elsewhere = here.issue(here.repository("r2", instance="claudeAgent"), "Do", BODY)
         ticked = polled(here)
-        assert held(ticked, same) == ("provider-open", "the provider's usage is limited")
+        pauses = record(here, limited)["pauses"]
+        times = (datetime.fromisoformat(pauses[name]) for name in ("limited_at", "next_try"))
+        met, over = map(minutes, times)
+        why = f"the provider's usage is limited, as the run of owner/r0#1 found, until {over} "
+        assert held(ticked, same) == ("provider-open", f"{why}(1 h 22 min from {met})")
+        told = why.replace("owner/r0#1", link(here, "owner/r0#1", "owner/r0#1"))
+        assert told in same.comments[0].body
         assert held(ticked, elsewhere) == STARTED
         assert starts(here, [limited, same, elsewhere]) == [1, 0, 1]
 
@@ -152,7 +162,10 @@ def test_provider__two_starts_in_a_row_failed__one_probe_an_hour(kind: Forge) ->
         polled(here, after=HOUR - 180)
         assert starts(here, issues) == [1, 1, 0, 0]
         ticked = polled(here, after=180)
-        assert "not started after all: the provider's usage is limited" in said(ticked)
+        assert (
+            "not started after all: the last two runs failed to start or met a usage limit"
+            in said(ticked)
+        )
         assert starts(here, issues) == [1, 1, 1, 0]
         polled(here, after=HOUR - 180)
         assert starts(here, issues) == [1, 1, 1, 0]

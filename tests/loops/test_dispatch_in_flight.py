@@ -23,7 +23,7 @@ from afk.types import Forge
 from afk_sandbox.faults import Fault
 from afk_sandbox.world import IN_PROGRESS, READY, world
 
-BUSY = "another run is in flight in owner/shop"
+BUSY = "another run is in flight in owner/shop: that of owner/shop#1"
 
 
 @on_both_forges

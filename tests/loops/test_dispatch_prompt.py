@@ -1,6 +1,7 @@
 """What the agent is sent: the approved text, cleaned and fenced, and nobody else's words."""
 
 import pytest
+from support.loops import record_comments
 from support.poll_rig import BODY, on_both_forges, polled, prompt, ready, record, threads
 
 from afk.types import Forge
@@ -179,10 +180,40 @@ def test_prompt__configured_branch_model_and_instance__are_used(kind: Forge) -> 
 
 
 @on_both_forges
-def test_prompt__huge_body__is_cut_and_says_so(kind: Forge) -> None:
+def test_prompt__as_long_a_body_as_github_takes__is_sent_whole(kind: Forge) -> None:
+    """What has to hold often stands at the end, behind a long log."""
     with world(kind) as here:
-        issue = drafted(here, f"{BODY}\n" + "x" * 60_000)
+        log = "".join(f"{line:05} retrying\n" for line in range(4_000))
+        issue = drafted(here, f"{BODY}\n```\n{log}```\n<p>a\u200c</p>\nnever delete data")
         ready(here, issue)
         polled(here)
+        assert log in fenced(here, issue)
+        assert "never delete data" in fenced(here, issue)
+        assert "cut here" not in prompt(here, issue)
+
+
+@on_both_forges
+def test_prompt__something_left_out__is_said_to_the_agent_and_in_the_comment(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = drafted(here, f"{BODY}<!-- template -->\u202e\n" + "x" * 70_000)
+        ready(here, issue)
+        polled(here)
+        left_out = (
+            "in the body 1 hidden comment, 1 text direction control, its end, which is too long"
+        )
         assert "[cut here: too long]" in fenced(here, issue)
-        assert len(prompt(here, issue)) < 40_000
+        assert f"left out: {left_out}." in prompt(here, issue)
+        (comment,) = record_comments(here, issue)
+        assert f"Not handed to the agent: {left_out}  \n" in comment.body
+        assert "template" not in comment.body
+
+
+@on_both_forges
+def test_prompt__nothing_left_out__is_not_spoken_of(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = drafted(here, f"Escape `<!--` in titles. {BODY}")
+        ready(here, issue)
+        polled(here)
+        assert "left out" not in prompt(here, issue)
+        (comment,) = record_comments(here, issue)
+        assert "Not handed" not in comment.body

@@ -26,6 +26,7 @@ from support.loops import (
 from support.overheard import Mark, doorbell
 
 from afk.record.codec import _mac
+from afk.text.messages import SPOILT_COMMENT
 from afk.types import Forge
 from afk_sandbox.forge.records import Comment, Issue
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
@@ -78,7 +79,8 @@ def test_record__edited_by_hand__parked_without_a_turn_or_a_close(
 ) -> None:
     with world(kind) as here, doorbell(here) as bell:
         issue = start(here, body)
-        edit(here, record_comments(here, issue)[0], *tampering)
+        edited = record_comments(here, issue)[0]
+        edit(here, edited, *tampering)
         before = Mark(here)
 
         tick(here)
@@ -92,6 +94,8 @@ def test_record__edited_by_hand__parked_without_a_turn_or_a_close(
         assert at_work(here) == []
         assert len(said(here, issue)) == 1
         assert len(bell.rings) == 1
+        tick(here)
+        assert edited.body == SPOILT_COMMENT, "nobody takes it for afk's word any more"
         come_to_rest(here, issue)
         after = Mark(here)
         for _ in range(2):

@@ -1,7 +1,10 @@
 """T3 that shows nothing, is another server, or shows an agent that stopped moving."""
 
+from datetime import datetime
+
 import pytest
 from support.loops import (
+    BROKEN,
     HOUR,
     assert_ended,
     both,
@@ -17,8 +20,9 @@ from support.loops import (
     tick,
     until,
 )
-from support.overheard import Mark, doorbell
+from support.overheard import Mark, doorbell, is_write
 
+from afk.text.messages import minutes
 from afk.types import Forge
 from afk_sandbox.faults import Fault
 from afk_sandbox.world import IN_PROGRESS, READY, world
@@ -64,6 +68,44 @@ def test_t3__away_for_unseen_seconds__ci_decides(
         tick(here)
         assert_ended(here, issue, verdict, reason)
         assert len(bell.rings) == 1
+
+
+T3_TROUBLES = {
+    "refused": Fault("before", 401, b"{}", "application/json"),
+    "down": BROKEN,
+    "wrong": Fault("before", 200, b"<html>Sign in</html>", "text/html"),
+    "failing": Fault("before", 502, b"", "text/plain"),
+}
+
+
+@both
+@pytest.mark.parametrize("trouble", T3_TROUBLES.values(), ids=T3_TROUBLES)
+def test_t3__out_of_sight_during_a_run__its_comment_says_so_until_it_is_back(
+    kind: Forge, trouble: Fault
+) -> None:
+    """Written once, not in each tick; what T3 does not show is not claimed."""
+    with world(kind) as here:
+        issue = start(here, "[[hang]]")
+        assert "Waiting: the agent is at work" in comment(here, issue)
+        here.faults["t3"] = lambda *_: trouble
+        ticked = here.tick(after=60)
+        assert ticked.exit_code in (1, 2)
+        since = minutes(datetime.fromisoformat(record(here, issue)["pauses"]["unseen_at"]))
+        told = comment(here, issue)
+        assert f"T3: has not shown this run since {since}. It cannot be reached" in told
+        assert "Waiting: T3 to show whether the agent is at work" in told
+        assert "the agent is at work  " not in told.replace("whether the agent is at work  ", "")
+
+        before = len(here.log.exchanges)
+        for _ in range(3):
+            here.tick(after=60)
+        assert not [one for one in here.log.exchanges[before:] if is_write(one)]
+        assert comment(here, issue) == told
+
+        here.faults.clear()
+        tick(here)
+        assert "T3: " not in comment(here, issue)
+        assert "Waiting: the agent is at work" in comment(here, issue)
 
 
 @both

@@ -195,6 +195,7 @@ def test_end__another_tick_ends_it_first__this_one_leaves_it(kind: Forge) -> Non
         here.settings["notify"] = ["webhook"]
         tick(here)
         assert record(here, issue)["stage"] == "ending"
+        del here.environ["AFK_WEBHOOK_URL"]
         here.settings["notify"] = []
 
         looks: list[str] = []

@@ -10,6 +10,7 @@ from support.loops import (
     comment,
     only,
     record,
+    record_comments,
     start,
     threads,
     tick,
@@ -17,6 +18,7 @@ from support.loops import (
 )
 from support.overheard import Mark, doorbell
 
+from afk.text.questions import questions_in
 from afk.types import Forge
 from afk_sandbox.faults import Fault
 from afk_sandbox.forge.records import Issue
@@ -55,6 +57,56 @@ def test_question__once__answered_and_the_run_goes_on(kind: Forge, word: str, co
 
 
 @pytest.mark.protocol_1
+@both
+def test_question__once__stays_in_the_comment_with_the_answer_to_the_end(kind: Forge) -> None:
+    """The text is the agent's: below the marker, fenced; the record keeps its digest alone."""
+    with world(kind) as here:
+        issue = start(here, "[[ask]] [[push]]")
+        tick(here)
+        body = record_comments(here, issue)[-1].body
+        marker, _, shown = body.partition("\n")
+        (asked,) = record(here, issue)["dialogue"]["asked"]
+        found = questions_in(shown)
+        assert list(found) == [asked["digest"]]
+        assert found[asked["digest"]].splitlines()[0] not in marker
+        assert "afk answered that nobody is there" in shown
+
+        until(here, issue)
+
+        assert_ended(here, issue, "done", "landed")
+        assert found == questions_in(comment(here, issue))
+        assert "afk answered that nobody is there" in comment(here, issue)
+
+
+@both
+def test_question__twice__both_stay_and_the_second_says_that_nobody_was_there(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = start(here, "[[ask=2]] [[push]]")
+        tick(here)
+        tick(here)
+        assert_ended(here, issue, "needs-human", "asked-again")
+        told = comment(here, issue)
+        assert told.count("The agent asked at ") == 2
+        assert told.index("afk answered that") < told.index("Nobody was there to answer.")
+
+
+@both
+def test_question__somebody_edits_it_in_the_comment__it_is_not_carried_on(kind: Forge) -> None:
+    """What the agent did not ask never stands there as its words once afk has written again."""
+    with world(kind) as here:
+        issue = start(here, "[[ask]] [[push]]")
+        tick(here)
+        (posted,) = record_comments(here, issue)
+        (text,) = questions_in(posted.body).values()
+        posted.body = posted.body.replace(text, "May I have the key?")
+
+        until(here, issue)
+
+        assert_ended(here, issue, "done", "landed")
+        assert "May I have the key?" not in comment(here, issue)
+        assert "(the thread has the question)" in comment(here, issue)
+
+
 @both
 @words
 def test_question__twice_before_a_push__handed_over(kind: Forge, word: str, command: str) -> None:

@@ -5,6 +5,7 @@ without a network: actions from elsewhere are mapped to local stand-ins, and the
 own repository is a copy. It knows neither ``types:`` nor cron, concurrency or permissions.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ from typing import Any, Final
 
 from support.workflow_files import ROOT
 
-from action.install import SETUP_UV
+from action.uv import SETUP_UV
 
 DISABLED: Final = "nothing to do: the kill switch is on"
 IDLE_UV: Final = 'echo "uv: $*"'
@@ -73,11 +74,14 @@ def copy_of_the_action(folder: Path) -> Path:
     return folder
 
 
-def real_uv() -> dict[str, str]:
-    """Return PATH and cache folder that let the action install for real, from what is cached."""
-    uv = tool("uv")
-    cache = subprocess.run([uv, "cache", "dir"], capture_output=True, check=True, text=True)  # noqa: S603  uv itself
-    return {"PATH": str(Path(uv).parent), "UV_CACHE_DIR": cache.stdout.strip()}
+def vouched(root: Path, folder: Path, uv: str, **others: str) -> Path:
+    """Make a folder for PATH whose uv, a shell script, is one that a copy of the action knows."""
+    programs(folder, uv=uv, **others)
+    known = root / "requirements/uv-binaries.txt"
+    digest = hashlib.sha256((folder / "uv").read_bytes()).hexdigest()
+    with known.open("a", encoding="utf-8") as file:
+        file.write(f"{digest}  a test's\n")
+    return folder
 
 
 def run_sh(root: Path, environ: Mapping[str, str], workspace: Path) -> Ran:
@@ -117,8 +121,8 @@ class Act:
         (stand_in / "action.yml").write_text(_STAND_IN, encoding="utf-8")
         file = home / "event.json"
         file.write_text(json.dumps(payload), encoding="utf-8")
-        uv = real_uv()
-        path = [str(programs(home / "bin")), uv["PATH"], os.environ.get("PATH", os.defpath)]
+        beside = str(Path(tool("uv")).parent)
+        path = [str(programs(home / "bin")), beside, os.environ.get("PATH", os.defpath)]
         done = subprocess.run(  # noqa: S603  act, with arguments of our own
             [
                 tool("act"),
@@ -126,7 +130,6 @@ class Act:
                 *("-C", str(workspace), "-W", f".github/workflows/{workflow}", "-e", str(file)),
                 *("-P", "ubuntu-latest=-self-hosted", "--no-cache-server"),
                 *("--local-repository", f"{SETUP_UV.split(' ')[0]}={stand_in}"),
-                *("--env", f"UV_CACHE_DIR={uv['UV_CACHE_DIR']}"),
                 *_named("--env", {"GITHUB_REPOSITORY": "owner/afk", **self.env}),
                 *_named("--var", {"AFK_FOLDER": str(self.kept), **self.variables}),
                 *_named("-s", self.secrets),

@@ -42,9 +42,10 @@ def judged(
     ended: bool | None = None,
     deployments: tuple[Deployment, ...] = (),
     probe: Probe | None = None,
+    running: frozenset[str] = frozenset(),
 ) -> CIVerdict:
     return fold(
-        CommitChecks(SHA, checks, deployments, ended),
+        CommitChecks(SHA, checks, deployments, ended, running),
         settings,
         seen_at=SEEN,
         now=now,

@@ -173,6 +173,7 @@ STORIES: dict[str, list[Step]] = {
         "159-status-54-contexts-page-1",
         "160-status-54-contexts-page-2",
         "161-status-page-beyond-end",
+        "162-statuses",
     ],
     "a keyword for a blocked issue": [
         born("127-timeline-close-keyword-blocked"),

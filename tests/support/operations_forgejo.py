@@ -73,11 +73,21 @@ FORGEJO: Final = (
         "branches.Branches._newest",
         told=(404, 409),
     ),
-    _forgejo(f"GET {_R}/commits/{{sha}}/status?limit&page", "checks.ForgejoChecks._statuses"),
+    _forgejo(f"GET {_R}/commits/{{sha}}/statuses?limit&page", "checks.ForgejoChecks._statuses"),
+    _forgejo(f"GET {_R}/actions/tasks?page&limit", "checks.ForgejoChecks._tasks"),
     _forgejo(
         f"GET {_R}/actions/runs?page&head_sha&limit",
-        "checks.ForgejoChecks._all_ended",
+        "checks.ForgejoChecks._runs",
         told=(404,),
+    ),
+    _forgejo(
+        f"GET {_R}/pulls/{{number}}",
+        "closing._merged",
+        reasons=dict.fromkeys(
+            (Proof.CONFORMANCE, Proof.CONTRACT, Proof.SCHEMA),
+            "the contract suite merges nothing; a recording is replayed",
+        ),
+        models="",
     ),
     _forgejo(f"GET {_R}/labels?limit&page", "labels.Labels._of_repository"),
     _forgejo("GET /orgs/{org}/labels?page", "labels.Labels._of_organisation", told=(403, 404)),

@@ -76,10 +76,10 @@ class People(Protocol):
     def push(self, repo: str, message: str, by: str = "owner", branch: str = "main") -> str:
         """Commit to a branch, begun at main where there is none; returns the sha."""
 
-    def run(self, repo: str, ends: Mapping[str, str]) -> str:
+    def run(self, repo: str, ends: Mapping[str, str], file: str = "ci.yml") -> str:
         """Push a workflow ``ci`` that ends so: job -> success, failure, skipped; returns the sha.
 
-        A live server needs a runner for it.
+        Those pushed before in other files run again beside it. A live server needs a runner.
         """
 
     def status(self, repo: str, sha: str, context: str, state: str) -> None:

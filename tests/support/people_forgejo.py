@@ -166,7 +166,7 @@ class ForgejoPeople:
             time.sleep(REFERENCES_TAKE)
         return str(made["commit"]["sha"])
 
-    def run(self, repo: str, ends: Mapping[str, str]) -> str:
+    def run(self, repo: str, ends: Mapping[str, str], file: str = "ci.yml") -> str:
         jobs = "".join(
             _JOB.format(
                 name=name,
@@ -176,7 +176,7 @@ class ForgejoPeople:
             for name, end in ends.items()
         )
         text = f"name: ci\non: push\njobs:\n{jobs}"
-        path = ".forgejo/workflows/ci.yml"
+        path = f".forgejo/workflows/{file}"
         return self._commit(repo, path, text, "run it", by="owner", branch="main")
 
     def status(self, repo: str, sha: str, context: str, state: str) -> None:

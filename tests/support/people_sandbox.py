@@ -23,6 +23,7 @@ class SandboxPeople:
 
     forge: ForgeModel
     cast: dict[str, Account] = field(default_factory=dict)
+    ends: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Create the cast."""
@@ -118,24 +119,18 @@ class SandboxPeople:
         text = message + "\n\nCI: none"
         return self.forge.push(self._repo(repo), branch, text, self.cast[by])
 
-    def run(self, repo: str, ends: Mapping[str, str]) -> str:
+    def run(self, repo: str, ends: Mapping[str, str], file: str = "ci.yml") -> str:
         here = self._repo(repo)
-        jobs = tuple(Job(name) for name in ends)
-        here.workflows = (Workflow(name="ci", file="ci.yml", jobs=jobs),)
+        added = Workflow(name="ci", file=file, jobs=tuple(Job(name) for name in ends))
+        self.ends[repo, file] = ends
+        here.workflows = (*(one for one in here.workflows if one.file != file), added)
         sha = self.forge.push(here, "main", "run it", self.cast["owner"])
         now = self.forge.now()
-        for job in here.runs[-1].jobs:
-            end = JobState(ends[job.name])
-            through = (
-                (JobState.WAITING, end)
-                if end is JobState.SKIPPED
-                else (
-                    JobState.WAITING,
-                    JobState.RUNNING,
-                    end,
-                )
-            )
-            job.steps = [Step(now, state) for state in through]
+        for run in here.runs:
+            for job in run.jobs if run.sha == sha else ():
+                end = JobState(self.ends[repo, run.workflow.file][job.name])
+                started = () if end is JobState.SKIPPED else (JobState.RUNNING,)
+                job.steps = [Step(now, state) for state in (JobState.WAITING, *started, end)]
         return sha
 
     def status(self, repo: str, sha: str, context: str, state: str) -> None:

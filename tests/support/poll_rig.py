@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -144,6 +145,13 @@ def assert_refused(
         assert part in "\n".join(errors)
     assert writes(here) == []
     assert_untouched(here, issue)
+
+
+def link(here: World, name: str, ref: str) -> str:
+    """Return how afk's comments name an issue: a link that refers to nothing."""
+    address = urlsplit(here.settings["forge_url"])
+    repo, number = ref.split("#")
+    return f"[`{name}`]({address.scheme}://{address.netloc}/{repo}/./issues/{number})"
 
 
 def labels(issue: Issue) -> set[str]:

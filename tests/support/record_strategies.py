@@ -10,7 +10,17 @@ from support.factories import KEYS
 from afk.record.codec import _mac, as_json
 from afk.record.groups import Commits, Ending, SeenHead, SeenVerdict, ThreadState
 from afk.record.pauses import Pauses
-from afk.record.state import SCHEMA, Approval, Dialogue, Purpose, RunRecord, Stage, Stop, Turn
+from afk.record.state import (
+    SCHEMA,
+    Approval,
+    Asked,
+    Dialogue,
+    Purpose,
+    RunRecord,
+    Stage,
+    Stop,
+    Turn,
+)
 from afk.types import CIStatus, Phase
 
 ODD = st.text(
@@ -63,6 +73,7 @@ RECORDS = st.builds(
     dialogue=st.builds(
         Dialogue,
         turns=listed(TURNS),
+        asked=listed(st.builds(Asked, id=ODD, at=TIME, digest=ODD)),
         answered=listed(ODD),
         stops=listed(st.builds(Stop, at=TIME, rule=ODD)),
     ),

@@ -6,17 +6,27 @@ import pytest
 from support.factories import REPO, config
 
 from afk.config import Config, RepositoryConfig, T3Config
-from afk.environment.settings import check
+from afk.environment.requirements import wanting
+from afk.environment.settings import load
+from afk.environment.written import Text
 from afk.errors import ConfigError
+from afk.findings import Collected
+
+
+def check(armed: Config) -> None:
+    """Raise what an armed configuration lacks."""
+    Collected(list(wanting(armed, Text(), ""))).finish()
 
 
 def test_check__armed_and_complete__passes() -> None:
     check(config())
 
 
-def test_check__disabled__may_be_unfinished() -> None:
-    check(Config())
-    check(Config(kill_switch=False))
+@pytest.mark.parametrize(
+    "text", ["", "kill_switch: false", "t3: {url: nowhere}\nkill_switch: true"]
+)
+def test_check__disabled__may_be_unfinished(text: str) -> None:
+    assert load(text, {}).disabled
 
 
 def test_check__no_address_of_t3__is_refused() -> None:

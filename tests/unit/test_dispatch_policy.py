@@ -93,7 +93,7 @@ FAILING: list[tuple[str, Callable[[], Explanation]]] = [
     ("not-archived", lambda: asked(candidate(archived=True))),
     ("not-archived", lambda: asked(candidate(issue(repo=repository(archived=True))))),
     ("readable", lambda: asked(candidate(issue(oversized="its timeline is too long")))),
-    ("readable", lambda: asked(candidate(issue(body="Use the `<!--` token. Touch nothing else.")))),
+    ("readable", lambda: asked(candidate(issue(body="Use the <!-- token. Touch nothing else.")))),
     ("ready-label", lambda: asked(candidate(issue(labels=())))),
     ("ready-label", lambda: asked(candidate(issue(labels=labels(READY.upper()))))),
     ("not-handed-back", lambda: asked(candidate(issue(labels=labels(READY, HUMAN))))),

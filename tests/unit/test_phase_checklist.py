@@ -9,7 +9,7 @@ from support.factories import NOW, PUSHED, REPO, RUN_ID, STARTED, changed, confi
 
 from afk.config import RepositoryConfig, StageConfig
 from afk.phase_checklist import Surroundings, render
-from afk.record.state import Purpose, RunRecord, Stage
+from afk.record.state import Outcome, Purpose, RunRecord, Stage
 from afk.text.messages import why
 from afk.types import Phase, Reason, Verdict
 
@@ -57,6 +57,16 @@ def test_render__a_run_at_work__is_title_checklist_and_facts() -> None:
         "Waiting: CI has not spoken  \n"
         "Next deadline: 2026-11-23 14:00 UTC\n"
     )
+
+
+def test_render__t3_out_of_sight__says_since_when_while_the_run_is_at_work() -> None:
+    """It is in the record, so it is written once, and taken back once T3 is seen again."""
+    run = record(unseen_at=STARTED)
+    (line,) = [line for line in shown(run) if line.startswith("T3: ")]
+    assert line.startswith("T3: has not shown this run since 2026-11-23 11:30 UTC. It cannot be")
+    assert not [line for line in shown(changed(run, unseen_at=None)) if line.startswith("T3: ")]
+    over = ended(Verdict.NEEDS_HUMAN, Reason.UNSEEN, unseen_at=STARTED)
+    assert not [line for line in shown(over) if line.startswith("T3: ")]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +140,8 @@ def test_render__corrective_turns__are_shown_once_ci_was_red(
 
 def test_render__limited__says_until_when() -> None:
     run = record(limited_at=STARTED, next_try=NOW)
-    assert "Usage limit: waiting until 2026-11-23 12:00 UTC" in shown(run)
+    line = "Usage limit: waiting until 2026-11-23 12:00 UTC (30 min from 2026-11-23 11:30 UTC)"
+    assert line in shown(run)
     assert not [line for line in shown(changed(run, limited_at=None)) if "limit" in line]
 
 
@@ -186,3 +197,41 @@ def test_render__what_t3_shows_of_tokens_and_price__is_said(
     one = replace(turn(), tokens_in=used[0], tokens_out=used[1])
     run = changed(record(turns=(one,)), cost=cost)
     assert [each for each in shown(run) if each.startswith("Used:")] == ([line] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verdict", "limited", "words"),
+    [
+        (Outcome.ERROR, Verdict.NEEDS_HUMAN, False, "(afk reads no usage limit in it):"),
+        (Outcome.ERROR, Verdict.FROZEN, False, "(afk reads no usage limit in it):"),
+        (Outcome.LIMITED, Verdict.NEEDS_HUMAN, False, "What T3 says of the usage limit:"),
+        (Outcome.LIMITED, None, True, "What T3 says of the usage limit:"),
+        (Outcome.LIMITED, None, False, ""),
+        (Outcome.ERROR, Verdict.STOPPED, False, ""),
+        (Outcome.COMPLETED, Verdict.NEEDS_HUMAN, False, ""),
+        (None, Verdict.NEEDS_HUMAN, False, ""),
+    ],
+)
+def test_render__the_turn_ended_by_an_error__shows_it_where_a_person_has_to_know(
+    outcome: Outcome | None, verdict: Verdict | None, words: str, *, limited: bool
+) -> None:
+    stage = Stage.ENDED if verdict else Stage.RUNNING
+    reason = Reason.AGENT_FAILED if verdict else None
+    run = record(stage=stage, verdict=verdict, reason=reason, turns=(turn(outcome=outcome),))
+    if limited:
+        run = changed(run, limited_at=NOW, next_try=NOW)
+    lines = shown(run, Surroundings(error="Plan expired.\n```\n@octocat"))
+    if words:
+        assert lines[-6].endswith(words)
+        assert lines[-5:] == ["````text", "Plan expired.", "```", "@octocat", "````"]
+    else:
+        assert "Plan expired." not in lines
+    assert "What T3 says" not in "".join(shown(run))
+
+
+def test_render__something_left_out_of_the_text__is_said_once_an_agent_gets_it() -> None:
+    around = Surroundings(taken_out="in the body 1 hidden comment")
+    line = "Not handed to the agent: in the body 1 hidden comment"
+    assert line in shown(record(), around)
+    assert line not in shown(record(stage=Stage.APPROVED, turns=()), around)
+    assert "Not handed" not in "".join(shown(record()))

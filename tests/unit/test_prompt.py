@@ -22,6 +22,7 @@ from afk.model.ci import CIVerdict
 from afk.types import CIStatus, Comment, StageResult
 
 T3_BOUND = 120_000
+LEFT_OUT = "You do not get all of it; left out: "
 FENCE = f"AFK-DATA-{RUN_ID[:8]}"
 TASK = Assignment(run_id=RUN_ID, workspace="/srv/app", branch="main", base_commit=BASE)
 RED = CIVerdict(
@@ -158,7 +159,33 @@ def test_first_turn__everything_as_long_as_it_may_be__fits_t3_s_bound() -> None:
     prompt = first("t" * 5_000, "b" * 100_000, *said)
     assert len(prompt) < T3_BOUND
     assert prompt.count("[cut here: too long]") == 1 + MAX_COMMENTS
+    assert "b" * MAX_BODY in prompt
     assert MAX_BODY + MAX_COMMENTS * MAX_COMMENT < T3_BOUND
+
+
+@pytest.mark.parametrize("one", ["\U0001f6d2", "b"])
+def test_first_turn__as_long_as_github_takes__is_whole_or_says_what_is_left_out(one: str) -> None:
+    """T3 counts some characters twice; then the end of the body is left out before the bound."""
+    said = [comment(body=one * 4_000)] * MAX_COMMENTS
+    prompt = first("T", one * MAX_BODY, *said)
+    assert len(prompt.encode("utf-16-le")) // 2 < T3_BOUND
+    whole = one == "b"
+    assert (one * MAX_BODY in prompt) is whole
+    assert (f"{LEFT_OUT}in the body its end, which is too long." in prompt) is not whole
+    assert prompt.count("Comment by") == (MAX_COMMENTS if whole else 0)
+
+
+def test_first_turn__something_hidden__says_what_is_left_out_before_the_data() -> None:
+    said = comment(body="C<!-- x -->")
+    before, inside, _ = between_fences(first("T\u200b", "B<!-- x --><!-- y -->\u202e", said))
+    assert (
+        f"{LEFT_OUT}in the title 1 invisible character; "
+        "in the body 2 hidden comments, 1 text direction control; in a comment 1 hidden comment."
+    ) in before
+    assert "left out" not in inside
+    assert LEFT_OUT not in first()
+    prompt = first("t" * 400)
+    assert f"Title: {'t' * 299}…\n" in prompt
 
 
 @given(st.text(), st.text(), st.lists(st.text(), max_size=9))
@@ -167,7 +194,8 @@ def test_first_turn__any_text__is_fenced_once_and_fits(
 ) -> None:
     prompt = first(title, body, *[comment(body=text) for text in texts])
     before, inside, behind = between_fences(prompt)
-    assert before == between_fences(first())[0]
+    plain = between_fences(first())[0]
+    assert "\n".join(one for one in before.split("\n") if LEFT_OUT not in one) == plain
     assert inside.startswith("Title:")
     assert behind == "\n"
     assert len(prompt) < T3_BOUND

@@ -120,6 +120,7 @@ def test_check_branch__no_branch_to_git__is_refused(name: str) -> None:
     [
         ("origin/main", "such as main"),
         ("refs/heads/release/1", "such as release/1"),
+        ("heads/main", "such as main"),
         ("remotes/origin/dev", "such as dev"),
         ("refs/remotes/origin/dev", "such as dev"),
         ("refs/tags/v1", "such as tags/v1"),

@@ -71,6 +71,7 @@ class Branches:
     def _newest(self, query: BranchQuery) -> Branch:
         """Return the newest 50 commits; 404 is an unknown branch, 409 an empty repository.
 
+        Fewer are all there are: without the base it was taken off, and nothing is unseen.
         ``143-commits-unknown-branch``, ``148-commits-empty-repo``.
         """
         params = {
@@ -86,4 +87,9 @@ class Branches:
         what = f"reading the commits of {query.branch} of {query.repo}"
         listed = self.api.value(COMMITS, answer, what, repo=query.repo)
         commits = mapping.commits(listed)
-        return Branch(commits[0].sha, commits, complete=False) if commits else _NOTHING
+        if not commits:
+            return _NOTHING
+        places = [place for place, one in enumerate(commits) if one.sha == query.base]
+        whole = bool(places) or (bool(query.base) and len(commits) < PAGE)
+        end = places[0] if places else len(commits)
+        return Branch(commits[0].sha, commits[:end], complete=whole)

@@ -16,6 +16,7 @@ from httpx import codes
 
 from afk.adapters.forgejo import mapping
 from afk.adapters.forgejo.api import ALONE, ForgejoApi, issue_path
+from afk.adapters.forgejo.closing import with_closing_pull
 from afk.adapters.forgejo.labels import Labels
 from afk.adapters.forgejo.timeline import TimelineReader
 from afk.adapters.forgejo.wire import BLOCKERS, ISSUE, WireIssue, WireItem
@@ -57,9 +58,9 @@ class IssueReader:
     def whole(self, heads: Sequence[IssueHead]) -> Mapping[IssueKey, Issue]:
         """Return the issues behind heads; what is gone is absent.
 
-        Costs one request per head (the timeline), one more where there are dependencies, and
-        one per issue that a body says it is blocked by: the first of each body, then the second
-        of each, and so on up to `_MOST_LOOKUPS`.
+        Costs one request per head (the timeline), one more where there are dependencies, one more
+        where a merge closed the issue, and one per issue that a body says it is blocked by: the
+        first of each body, then the second of each, and so on up to `_MOST_LOOKUPS`.
         """
         parts = [part for part in gather(self._part_of, heads) if part is not None]
         in_turn = chain.from_iterable(zip_longest(*(part.named for part in parts)))
@@ -84,15 +85,15 @@ class IssueReader:
         except TooLarge:
             found = (Blocker(_UNREAD, closed=False),)
         known = {one.ref for one in found}
-        named = tuple(
-            key
-            for key in blockers.parse(item.body or "", item.repository.full_name)
-            if str(key) not in known
-        )
+        web = self.api.http.base_url.removesuffix("/api/v1")
+        said = blockers.read(item.body or "", item.repository.full_name, web)
+        named = tuple(key for key in said.issues if str(key) not in known)
+        found = (*found, *(Blocker(ref, closed=False) for ref in said.unclear))
         if len(named) > blockers.LIMIT:
             named = named[: blockers.LIMIT]
             found = (*found, Blocker(_UNREAD, closed=False))
-        return _Part(mapping.issue(item, timeline.items, found), named)
+        whole = mapping.issue(item, timeline.items, found)
+        return _Part(with_closing_pull(self.api, whole, timeline.items), named)
 
     def _dependencies(self, key: IssueKey, timeline: Sequence[WireItem]) -> tuple[Blocker, ...]:
         """Return what blocks the issue, as far as it decides.

@@ -22,6 +22,7 @@ from typing import Final
 
 from httpx import codes
 
+from afk.adapters.forgejo import exclusive
 from afk.adapters.forgejo.api import PAGE, ForgejoApi, issue_path, repo_path
 from afk.adapters.forgejo.errors import error_of
 from afk.adapters.forgejo.wire import LABEL, LABELS, WireIssue, WireLabel
@@ -51,14 +52,18 @@ class Labels:
         self._on[item.repository.id, item.number] = item.labels or ()
 
     def ensure(self, repo: str, names: Sequence[str]) -> None:
-        """Create those names that neither the repository nor its organisation has."""
+        """Create those names that neither the repository nor its organisation has.
+
+        Raises `UserMustFix` where afk's labels cannot stand on an issue together.
+        """
         known = self._known.setdefault(repo, {})
         if known.keys() >= set(names):
             return
-        known.update((label.name, label.id) for label in self._of_repository(repo))
-        if not known.keys() >= set(names):
-            owner = repo.split("/", maxsplit=1)[0]
-            known.update((label.name, label.id) for label in self._of_organisation(owner))
+        there = self._of_repository(repo)
+        if not {label.name for label in there} >= set(names):
+            there += self._of_organisation(repo.split("/", maxsplit=1)[0])
+        exclusive.check(repo, there, self.config)
+        known.update((label.name, label.id) for label in there)
         for name in dict.fromkeys(names):
             if name not in known:
                 known[name] = self._create(repo, name)
@@ -70,6 +75,9 @@ class Labels:
         """
         path = f"{issue_path(issue.key)}/labels"
         missing = [name for name in dict.fromkeys(add) if not issue.has_label(name)]
+        on = self._on.get((issue.repo.id, issue.number), ())
+        if any(exclusive.may_clash(name, on, self.config) for name in missing):
+            exclusive.check(issue.repo.name, self._of_repository(issue.repo.name), self.config)
         if missing:
             what = f"labelling {issue.key}"
             answer = self.api.http.send("POST", path, body={"labels": missing}, repeat=True)

@@ -52,7 +52,8 @@ _KINDS: Final = {
     "commit_ref": EventKind.REFERENCED,
     **dict.fromkeys(DEPENDENCY_TYPES, EventKind.DEPENDENCY),
 }
-_USED: Final = frozenset({COMMENT, _LABEL, *_KINDS})
+PULL_REF: Final = "pull_ref"
+_USED: Final = frozenset({COMMENT, _LABEL, PULL_REF, *_KINDS})
 _ROW_TIME: Final = re.compile(r'<relative-time\b[^>]*?\bdatetime="([^"]+)"')
 
 
@@ -88,8 +89,8 @@ def events(items: Iterable[WireItem], labels: Collection[WireLabel] = ()) -> tup
 
     A label event's body is "1" for added and empty for removed (``043-timeline-label-removed``);
     its label is shown under today's name (``061-timeline-label-renamed``), so its id tells whether
-    it is the one on the issue. A close does not say which commit caused it
-    (``133-timeline-closed-by-commit``).
+    it is the one on the issue. A close does not say what caused it
+    (``133-timeline-closed-by-commit``; `afk.adapters.forgejo.closing`).
     """
     found = (_event(item, labels) for item in items)
     return tuple(event for event in found if event is not None)

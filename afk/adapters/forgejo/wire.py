@@ -44,6 +44,13 @@ class WireLabel(_Wire):
     name: str
     description: str = ""
     url: str = ""
+    exclusive: bool = False
+
+    @property
+    def scope(self) -> str:
+        """Return what stands before the last slash of an exclusive label, else ""."""
+        scope, slash, name = self.name.rpartition("/")
+        return scope if self.exclusive and slash and name else ""
 
     @property
     def of_organisation(self) -> bool:
@@ -107,6 +114,21 @@ class WireBlocker(_Wire):
     repository: WireRepositoryName | None = None
 
 
+class WireMerge(_Wire):
+    """What an issue shows of the pull request that it is (``170-timeline-closed-by-merge``)."""
+
+    merged: bool = False
+    merged_at: Instant | None = None
+
+
+class WireReference(_Wire):
+    """The issue or pull request that an entry of a timeline comes from."""
+
+    number: int = 0
+    pull_request: WireMerge | None = None
+    repository: WireRepositoryName | None = None
+
+
 class WireItem(_Wire):
     """A comment, or one entry of a timeline (``047-timeline-full``)."""
 
@@ -118,6 +140,8 @@ class WireItem(_Wire):
     updated_at: Instant
     label: WireLabel | None = None
     ref_commit_sha: str | None = None
+    ref_action: str | None = None
+    ref_issue: WireReference | None = None
 
 
 class WirePermissions(_Wire):
@@ -176,6 +200,19 @@ class WireCompare(_Wire):
     commits: tuple[WireCommit, ...] | None = None
 
 
+class WireHead(_Wire):
+    """The tip of a pull request's branch, kept when the branch is deleted."""
+
+    sha: str
+
+
+class WirePull(_Wire):
+    """A pull request (``165-pull-get``)."""
+
+    merge_commit_sha: str | None = None
+    head: WireHead
+
+
 class WireRow(_Wire):
     """A revision as a fragment of HTML (``070-content-history-list-anonymous``)."""
 
@@ -208,6 +245,7 @@ BRANCH: Final = TypeAdapter(WireBranch)
 COMPARE: Final = TypeAdapter(WireCompare)
 COMMITS: Final = TypeAdapter(tuple[WireCommit, ...])
 HISTORY: Final = TypeAdapter(WireHistory)
+PULL: Final = TypeAdapter(WirePull)
 
 _UNREADABLE: Final = wire.Unreadable(
     told="{what} failed: Forgejo's answer cannot be read",

@@ -57,6 +57,12 @@ class GitHubApi:
     quotas: dict[str, Quota] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def web(self) -> str:
+        """Return the server's address for people, as issues' addresses begin."""
+        scheme, _, host = self.http.base_url.partition("://")
+        return f"{scheme}://{host.removesuffix('/api/v3').removeprefix('api.')}"
+
     def query(self, query: Query) -> Reply:
         """Send a GraphQL query, again after a broken connection or a 5xx."""
         return read(self._graphql(query, repeat=True))

@@ -76,7 +76,8 @@ class GitHubBranches:
             commits += page.nodes
         places = [place for place, one in enumerate(commits) if one.oid == query.base]
         end = places[0] if places else len(commits)
-        return Branch(tip.oid, _commits(commits[:end]), complete=bool(places))
+        # Without the base and read to its root: the base was taken off, and nothing is unseen.
+        return Branch(tip.oid, _commits(commits[:end]), complete=bool(places) or not page.rest)
 
 
 def tip_of(shown: Any, what: str) -> WireTip | None:

@@ -5,9 +5,8 @@ business, what follows from them the CI watcher's. Must not write.
 
 Requests: none for commits that `GitHubTracker.read` fetched along; else 1 GraphQL request per 25
 commits, 1 per further page of a list (10 pages at most, then the commit has a check of unknown
-state), and 1 more while a workflow's check is failed: a job that never ran (a bill unpaid, a
-runner lost) has the conclusion "failure" like any other, and only its annotations tell
-(https://github.com/qf-studio/pilot/issues/4591).
+state), and 1 more while a workflow's check that can count is failed: only annotations tell a job
+that never ran from red code (`afk.adapters.github.runner_faults`).
 
 Permissions: ``checks: read``, ``statuses: read``, ``actions: read`` (a check run's workflow) and,
 where the configuration names an environment, ``deployments: read``. A fine-grained personal
@@ -41,7 +40,7 @@ from afk.adapters.github.ci_wire import (
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.query_builder import Query
 from afk.adapters.github.wire import Page, parse
-from afk.config import Config
+from afk.config import Config, RepositoryConfig
 from afk.model.ci import CommitChecks
 from afk.parallel import gather
 
@@ -67,8 +66,8 @@ class GitHubChecks:
         )
         found.update(zip(missing, (one for part in parts for one in part), strict=True))
         lists = gather(self._lists, [one for one in found.values() if one])
-        lost = self._lost(lists)
         settings = self.config.repositories.get(repo)
+        lost = self._lost(lists, settings)
         ignore = settings.ci.ignore if settings else ()
         known = {one.sha: commit_checks(one, ignore=ignore, lost=lost) for one in lists}
         return {sha: known.get(sha) or CommitChecks(sha) for sha in found}
@@ -119,9 +118,9 @@ class GitHubChecks:
         whole = all_contexts and all_suites and all_deployments
         return Lists(shown.oid, contexts, suites, deployments, whole)
 
-    def _lost(self, lists: Iterable[Lists]) -> Collection[str]:
+    def _lost(self, lists: Iterable[Lists], settings: RepositoryConfig | None) -> Collection[str]:
         """Return which failed check runs never ran, by their annotations."""
-        ids = [one for found in lists for one in failed(found.contexts)]
+        ids = [one for found in lists for one in failed(found.contexts, settings)]
         lost = []
         for chunk in chunks(ids, _ANNOTATED):
             reply = self.api.query(Query(ANNOTATIONS, {"ids": list(chunk)}))

@@ -9,7 +9,12 @@ INACTIVE deployment was replaced by a newer one: cancelled, so that a descendant
 https://docs.github.com/en/graphql/reference/enums#checkconclusionstate
 
 A rollup keeps superseded check runs beside those that replaced them. As in GitHub's own merge
-box, only the latest by name, workflow and event counts (https://github.com/cli/cli/pull/13563).
+box, only the latest counts (https://github.com/cli/cli/pull/13563), but by who made it, not by
+what it is called: workflow file, event and job; for an app its suite, of which a commit has one.
+An older run of the same identity gives way; two files with one name, or two jobs of one file with
+one name, both count. The latter are told from a job's repetition by time: a run is repeated only
+after it has ended, in the same suite
+(https://docs.github.com/en/actions/how-tos/manage-workflow-runs/re-run-workflows-and-jobs).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,7 +30,10 @@ from afk.adapters.github.ci_wire import (
     WireStatus,
     WireSuite,
 )
-from afk.model.ci import Check, CheckState, CommitChecks, Deployment
+from afk.adapters.github.runner_faults import blames_the_runner
+from afk.config import RepositoryConfig
+from afk.decide.ci_names import can_count, ignored, workflow_ignored
+from afk.model.ci import OWN_EVENTS, Check, CheckState, CommitChecks, Deployment
 
 _COMPLETED: Final = "COMPLETED"
 _UNDECIDED: Final = frozenset({"QUEUED", "IN_PROGRESS", "WAITING", "PENDING", "REQUESTED"})
@@ -57,12 +65,6 @@ _DEPLOYMENTS: Final[Mapping[str, CheckState]] = {
     "IN_PROGRESS": CheckState.PENDING,
     "WAITING": CheckState.PENDING,
 }
-_NEVER_RAN: Final = (
-    "the job was not started because",  # a bill unpaid, an account locked
-    "not acquired by runner",
-    "lost communication with the server",
-    "received a shutdown signal",
-)
 _BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -80,7 +82,7 @@ class Lists:
 def commit_checks(
     lists: Lists, *, ignore: Collection[str] = (), lost: Collection[str] = ()
 ) -> CommitChecks:
-    """Return a commit's checks. ``ignore``: workflows; ``lost``: check runs that never ran."""
+    """Return a commit's checks. ``ignore``: as ``ci.ignore``; ``lost``: runs that never ran."""
     checks = [_check(one, lost) for one in latest(lists.contexts)]
     if not lists.whole:
         checks.append(Check("more checks than afk reads", CheckState.UNKNOWN))
@@ -89,55 +91,92 @@ def commit_checks(
         tuple(checks),
         tuple(_deployments(lists.deployments)),
         all_runs_ended(lists.suites, lists.contexts, ignore) if lists.whole else False,
+        _running(lists.suites, lists.contexts),
     )
 
 
 def latest(contexts: Iterable[WireContext]) -> list[WireContext]:
     """Return each check once, the run started last; one that has not started is newer still."""
-    found: dict[tuple[str, ...], WireContext] = {}
-    for one in contexts:
-        key = _identity(one)
-        before = found.get(key)
-        if before is None or _started(one) >= _started(before):
-            found[key] = one
-    return list(found.values())
+    found: dict[tuple[str, ...], list[WireContext]] = {}
+    for one in sorted(contexts, key=_started):
+        kept = found.setdefault(_identity(one), [])
+        kept[:] = [*(before for before in kept if _beside(before, one)), one]
+    return [one for kept in found.values() for one in kept]
 
 
-def failed(contexts: Iterable[WireContext]) -> list[str]:
-    """Return the ids of the failed check runs of workflows."""
+def _beside(before: WireContext, one: WireContext) -> bool:
+    """Say whether two check runs of one suite are two jobs of one name: they ran side by side."""
+    if isinstance(before, WireStatus) or isinstance(one, WireStatus):
+        return False
+    if one.check_suite.workflow_run is None or before.check_suite.id != one.check_suite.id:
+        return False
+    if one.started_at is None:
+        return False
+    ended = before.completed_at
+    return before.status != _COMPLETED if ended is None else one.started_at < ended
+
+
+def failed(contexts: Iterable[WireContext], settings: RepositoryConfig | None = None) -> list[str]:
+    """Return the ids of the failed check runs of workflows that can count for a repository."""
     return [
         one.id
         for one in latest(contexts)
         if isinstance(one, WireCheckRun)
         and one.check_suite.workflow_run is not None
         and _run_state(one) is CheckState.FAILURE
+        and (settings is None or can_count(_check(one, ()), settings))
     ]
 
 
 def never_ran(annotated: WireAnnotated) -> bool:
     """Say whether a failed check run's annotations blame what carries it, not the code."""
-    messages = [one.message.lower() for one in annotated.annotations.nodes]
-    return any(phrase in message for message in messages for phrase in _NEVER_RAN)
+    return blames_the_runner(annotated.annotations.nodes)
 
 
 def all_runs_ended(
     suites: Iterable[WireSuite], contexts: Iterable[WireContext], ignore: Collection[str] = ()
 ) -> bool | None:
-    """Say whether every run of the commit is over, None when there is no run at all.
+    """Say whether every run that the commit started is over, None when it cannot be told.
 
-    A suite counts if it belongs to a workflow run or has check runs: suites of apps that never
-    use them stay QUEUED for ever
-    (https://github.com/sourcegraph/sourcegraph-public-snapshot/pull/9058). Those of ignored
-    workflows do not count, above all afk's own, which is running while it looks.
+    Runs of other events do not count, nor those of ignored workflows. An open run whose only open
+    jobs are ignored says nothing about the others. Apps' suites stay QUEUED for ever when unused
+    (https://github.com/sourcegraph/sourcegraph-public-snapshot/pull/9058), so only one with an open
+    check that is not ignored is open; that one has ended says nothing about what is to come: it may
+    be faster than the first workflow.
     """
-    used = [one for one in suites if one.workflow_run is not None]
-    used += [one.check_suite for one in contexts if isinstance(one, WireCheckRun)]
-    ended = [
-        one.status == _COMPLETED
-        for one in used
-        if one.workflow_run is None or one.workflow_run.workflow.name not in ignore
-    ]
-    return all(ended) if ended else None
+    runs = [one for one in contexts if isinstance(one, WireCheckRun)]
+    told: set[bool | None] = set()
+    for suite in _each_once(suites, runs):
+        jobs = [_check(one, ()) for one in runs if one.check_suite.id == suite.id]
+        open_ = [job for job in jobs if job.state is CheckState.PENDING]
+        excused = all(ignored(job, ignore) for job in open_)
+        run = suite.workflow_run
+        if run is None:
+            told |= set() if excused else {False}
+        elif run.event in OWN_EVENTS and not workflow_ignored(run.workflow.name, ignore):
+            told.add(None if open_ and excused else suite.status == _COMPLETED)
+    if False in told:
+        return False
+    return True if told == {True} else None
+
+
+def _running(suites: Iterable[WireSuite], contexts: Iterable[WireContext]) -> frozenset[str]:
+    """Return the names of workflows of which a run is under way, whatever started it."""
+    runs = [one for one in contexts if isinstance(one, WireCheckRun)]
+    return frozenset(
+        suite.workflow_run.workflow.name
+        for suite in _each_once(suites, runs)
+        if suite.workflow_run is not None and suite.status != _COMPLETED
+    )
+
+
+def _each_once(suites: Iterable[WireSuite], runs: Iterable[WireCheckRun]) -> list[WireSuite]:
+    """Return every suite seen, one in two states as the open one: it was not over in both reads."""
+    found: dict[str, WireSuite] = {}
+    for one in [*suites, *(run.check_suite for run in runs)]:
+        if one.id not in found or one.status != _COMPLETED:
+            found[one.id] = one
+    return list(found.values())
 
 
 def _identity(one: WireContext) -> tuple[str, ...]:
@@ -146,7 +185,7 @@ def _identity(one: WireContext) -> tuple[str, ...]:
     run = one.check_suite.workflow_run
     if run is None:
         return ("check", one.name, one.check_suite.id)
-    return ("workflow", one.name, run.workflow.name, run.event)
+    return ("workflow", one.name, run.workflow.id or one.check_suite.id, run.event)
 
 
 def _started(one: WireContext) -> tuple[bool, datetime]:
@@ -160,7 +199,8 @@ def _check(one: WireContext, lost: Collection[str]) -> Check:
         return Check(one.context, state, url=one.target_url or "")
     run = one.check_suite.workflow_run
     state = CheckState.INFRASTRUCTURE if one.id in lost else _run_state(one)
-    return Check(one.name, state, run.workflow.name if run else "", one.details_url or "")
+    workflow, event = (run.workflow.name, run.event) if run else ("", "")
+    return Check(one.name, state, workflow, one.details_url or "", event)
 
 
 def _run_state(run: WireCheckRun) -> CheckState:

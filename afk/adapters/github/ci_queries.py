@@ -33,13 +33,15 @@ fragment Tip on Commit {{
   checked: history(first: {CHECKED}) {{ nodes {{ ...Checked }} }}
 }}"""
 _CONTEXTS: Final = f"{PAGE} nodes {{ ...Context }}"
-_SUITE: Final = "id status workflowRun { event workflow { name } }"
+_SUITE: Final = "id status workflowRun { event workflow { id name } }"
 _DEPLOYMENT: Final = "environment latestStatus { state environmentUrl logUrl }"
 _NEWEST_FIRST: Final = "orderBy: {field: CREATED_AT, direction: DESC}"
 _CONTEXT: Final = f"""\
 fragment Context on StatusCheckRollupContext {{
   __typename
-  ... on CheckRun {{ id name status conclusion startedAt detailsUrl checkSuite {{ {_SUITE} }} }}
+  ... on CheckRun {{
+    id name status conclusion startedAt completedAt detailsUrl checkSuite {{ {_SUITE} }}
+  }}
   ... on StatusContext {{ context state targetUrl }}
 }}"""
 _CHECKED: Final = f"""\
@@ -97,6 +99,6 @@ MORE_DEPLOYMENTS: Final = more(
 )
 ANNOTATIONS: Final = """\
 query Afk($ids: [ID!]!) {
-  nodes(ids: $ids) { ... on CheckRun { annotations(first: 10) { pageInfo { hasNextPage endCursor }
-    nodes { message } } } }
+  nodes(ids: $ids) { ... on CheckRun { annotations(first: 50) { pageInfo { hasNextPage endCursor }
+    nodes { message path title annotationLevel location { start { line } } } } } }
 }"""

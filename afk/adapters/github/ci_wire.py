@@ -6,16 +6,17 @@ Tolerance and sources as in `afk.adapters.github.wire`.
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from afk.adapters.github.wire import Graph, Page, WireCommit
 from afk.adapters.wire import Instant
 
 
 class WireWorkflow(Graph):
-    """A workflow."""
+    """A workflow. Its id stands for its file; several files may have one name."""
 
     name: str
+    id: str = ""
 
 
 class WireRun(Graph):
@@ -42,6 +43,7 @@ class WireCheckRun(Graph):
     status: str
     conclusion: str | None = None
     started_at: Instant | None = None
+    completed_at: Instant | None = None
     details_url: str | None = None
     check_suite: WireSuite
 
@@ -114,10 +116,31 @@ class WireTip(Graph):
     checked: WireCheckedPage | None = None
 
 
+class WirePosition(Graph):
+    """A line, counted from 1."""
+
+    line: int
+
+
+class WireSpan(Graph):
+    """Where an annotation begins."""
+
+    start: WirePosition
+
+
 class WireAnnotation(Graph):
-    """What Actions says beside a check run."""
+    """What stands beside a check run: of the service, of the runner, or of a step."""
 
     message: str = ""
+    path: str = ""
+    title: str | None = None
+    annotation_level: Annotated[str, BeforeValidator(lambda level: level or "")] = ""
+    location: WireSpan | None = None
+
+    @property
+    def line(self) -> int | None:
+        """Return the line it stands at."""
+        return self.location.start.line if self.location else None
 
 
 class WireAnnotated(Graph):

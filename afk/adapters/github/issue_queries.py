@@ -54,7 +54,8 @@ fragment Happened on IssueTimelineItems {
   ... on LabeledEvent { createdAt actor { ...Who } label { name } }
   ... on UnlabeledEvent { createdAt actor { ...Who } label { name } }
   ... on RenamedTitleEvent { createdAt actor { ...Who } }
-  ... on ClosedEvent { createdAt actor { ...Who } closer { ... on Commit { oid } } }
+  ... on ClosedEvent { createdAt actor { ...Who } closer {
+    ... on Commit { oid } ... on PullRequest { headRefOid mergeCommit { oid } } } }
   ... on ReopenedEvent { createdAt actor { ...Who } }
 }"""
 _COMMENT: Final = """\

@@ -164,7 +164,8 @@ class GitHubIssues:
 
     def _look_up(self, shown: Iterable[_ShownIssue], states: States) -> None:
         """Ask for blockers that no listing had announced, or that a body names only now."""
-        named = (key for one in shown for key in text_blockers(one.issue.body, one.key.repo))
+        web = self.api.web
+        named = (key for one in shown for key in text_blockers(one.issue.body, one.key.repo, web))
         missing = [key for key in dict.fromkeys(named) if key not in states]
         for chunk in chunks(missing, _BLOCKERS):
             _add_states(self.api.query(blockers_query(chunk)), chunk, states)
@@ -192,7 +193,7 @@ class GitHubIssues:
             repository(shown.home),
             happened=happened,
             said=said,
-            waits_for=blockers(wire, shown.key.repo, states, listed),
+            waits_for=blockers(wire, shown.key.repo, states, listed, self.api.web),
             oversized=" and ".join(cut),
         )
 

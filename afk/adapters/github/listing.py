@@ -173,7 +173,7 @@ class GitHubListing:
                 ready=one.number in waiting,
                 in_progress=one.number in begun,
                 open=one.state == "OPEN",
-                handle=text_blockers(one.body, home.name),
+                handle=text_blockers(one.body, home.name, self.api.web),
             )
             for one in {one.number: one for one in (*ready, *progress, *tracked)}.values()
         ]

@@ -18,6 +18,7 @@ from afk.adapters.github.wire import (
     RestRepository,
     RestUser,
     WireActor,
+    WireCloser,
     WireComment,
     WireEvent,
     WireIssue,
@@ -25,7 +26,7 @@ from afk.adapters.github.wire import (
     WireViewer,
 )
 from afk.decide.blockers import LIMIT
-from afk.decide.blockers import parse as named_blockers
+from afk.decide.blockers import read as named_blockers
 from afk.types import (
     GHOST,
     Account,
@@ -147,25 +148,36 @@ def events(shown: Iterable[WireEvent]) -> tuple[Event, ...]:
             at=one.created_at,
             actor=account(one.actor),
             label=one.label.name if one.label else "",
-            commit=one.closer.oid if one.closer else "",
+            commit=_closed_by(one.closer) if one.closer else "",
+            head=one.closer.head_ref_oid if one.closer else "",
         )
         for order, one in enumerate(shown)
         if one.typename in _EVENTS
     )
 
 
-def text_blockers(body: str, repo: str) -> tuple[IssueKey, ...]:
+def _closed_by(closer: WireCloser) -> str:
+    """Return the commit that closed an issue, or the one that its pull request became."""
+    return closer.oid or (closer.merge_commit.oid if closer.merge_commit else "")
+
+
+def text_blockers(body: str, repo: str, web: str) -> tuple[IssueKey, ...]:
     """Return the first blockers a body names, as many as are asked about."""
-    return named_blockers(body, repo)[:LIMIT]
+    return named_blockers(body, repo, web).issues[:LIMIT]
 
 
 def blockers(
-    shown: WireIssue, repo: str, states: Mapping[IssueKey, bool], listed: Iterable[RestBlocker]
+    shown: WireIssue,
+    repo: str,
+    states: Mapping[IssueKey, bool],
+    listed: Iterable[RestBlocker],
+    web: str,
 ) -> tuple[Blocker, ...]:
     """Join what blocks an issue: GitHub's own relations, its text, its sub-issues.
 
     ``states``: whether a text blocker was seen closed; ``listed``: GitHub's relations by REST,
-    where GraphQL has none. What cannot be seen counts as open.
+    where GraphQL has none; ``web``: GitHub's address for people. What cannot be seen counts as
+    open.
     """
     found: dict[str, bool] = {}
     for one in shown.blocked_by.nodes if shown.blocked_by else ():
@@ -177,10 +189,11 @@ def blockers(
     for other in listed:
         key = IssueKey("/".join(other.repository_url.split("/")[-2:]), other.number)
         found[str(key)] = other.state == "closed"
-    named = named_blockers(shown.body, repo)
-    for key in named[:LIMIT]:
+    named = named_blockers(shown.body, repo, web)
+    for key in named.issues[:LIMIT]:
         found.setdefault(str(key), states.get(key, False))
-    if len(named) > LIMIT or (shown.blocked_by and shown.blocked_by.rest):
+    found.update(dict.fromkeys(named.unclear, False))
+    if len(named.issues) > LIMIT or (shown.blocked_by and shown.blocked_by.rest):
         found["more blockers than afk reads"] = False
     summary = shown.sub_issues_summary
     if summary and summary.total > summary.completed:

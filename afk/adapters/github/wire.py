@@ -79,10 +79,18 @@ class WireLabel(Graph):
 
 
 class WireCommit(Graph):
-    """A commit; whatever else closed an issue has no ``oid``."""
+    """A commit."""
 
     oid: str = ""
     message: str = ""
+
+
+class WireCloser(Graph):
+    """What closed an issue: a commit, or a pull request; a project shows nothing of either."""
+
+    oid: str = ""
+    head_ref_oid: str = ""
+    merge_commit: WireCommit | None = None
 
 
 class WireEvent(_Typed):
@@ -91,7 +99,7 @@ class WireEvent(_Typed):
     created_at: Instant
     actor: WireActor | None = None
     label: WireLabel | None = None
-    closer: WireCommit | None = None
+    closer: WireCloser | None = None
 
 
 class WireComment(Graph):

@@ -13,6 +13,7 @@ from typing import Any, Final
 from afk.adapters.runner.actions import RunnerIO
 from afk.adapters.runner.masking import Mask
 from afk.errors import AfkError, RateLimited
+from afk.findings import Findings
 from afk.text.cleaning import inert_markdown
 from afk.types import IssueKey
 
@@ -63,6 +64,10 @@ class ConsoleReporter:
 
     def error(self, error: Exception, *, key: IssueKey | None = None) -> None:
         """Something failed. A spent rate limit is no failure: a later tick resumes."""
+        if isinstance(error, Findings):
+            for one in error.errors:
+                self.error(one, key=key)
+            return
         if isinstance(error, RateLimited):
             self.warn(f"{error} (resumes next tick)", key=key)
             return

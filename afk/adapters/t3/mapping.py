@@ -5,7 +5,7 @@ is `afk.adapters.t3.status`'s and `afk.adapters.t3.requests`'s. Must not parse, 
 clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -45,16 +45,20 @@ def projects(found: Iterable[Project]) -> tuple[AgentProject, ...]:
     )
 
 
-def detail(thread: Thread, server_now: datetime) -> ThreadDetail | None:
+def detail(
+    thread: Thread, server_now: datetime, mask: Callable[[str], str] = str
+) -> ThreadDetail | None:
     """Return a thread with its bodies; None when it is archived or deleted.
 
     ``server_now`` is T3's clock as the answer gives it: the bodies' times and the thread's state
-    are of the moment they were read at, which the shell's are not.
+    are of the moment they were read at, which the shell's are not. ``mask`` takes the known secrets
+    out of what is shown to people.
     """
     if thread.presence is not Presence.PRESENT:
         return None
     messages = tuple(_message(message) for message in thread.messages or ())
-    whole = ThreadDetail(thread=agent_thread(thread), messages=messages, pending=pending(thread))
+    open_ones = pending(thread, mask)
+    whole = ThreadDetail(thread=agent_thread(thread), messages=messages, pending=open_ones)
     since = max((message.created_at for message in whole.asked), default=None)
     if since is None:
         return whole

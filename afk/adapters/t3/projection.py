@@ -170,10 +170,19 @@ class SaidMessage(Shape):
     created_at: Time
 
 
+class Choice(Shape):
+    """One answer that a question offers."""
+
+    label: str = ""
+
+
 class Question(Shape):
     """One question of a request."""
 
     id: str = ""
+    header: str = ""
+    question: str = ""
+    options: tuple[Choice, ...] = ()
 
 
 class Failure(Shape):
@@ -193,6 +202,7 @@ class TurnItem(Shape):
     request_id: str | None = None
     updated_at: MaybeTime = None
     questions: tuple[Question, ...] = ()
+    prompt: str | None = None
     failure: Failure | None = None
 
 

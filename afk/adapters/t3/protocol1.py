@@ -124,13 +124,16 @@ class Protocol1:
                 clock, data = server_time(answer.headers, self.now()), _json(answer, _READING)
                 if isinstance(data, dict) and "projection" in data:
                     raise OtherProtocol
-                return detail(parse(Detail, data, "thread").thread, clock)
+                return detail(parse(Detail, data, "thread").thread, clock, self.http.mask)
             self._reading.overview()
             if not self._reading.shell_missing:
                 raise failure(answer, _READING)
         whole, clock = self._snapshot()
         self._reading.check(whole.threads)
-        return next((detail(one, clock) for one in whole.threads if one.id == thread_id), None)
+        mask = self.http.mask
+        return next(
+            (detail(one, clock, mask) for one in whole.threads if one.id == thread_id), None
+        )
 
     def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
         """Create a project for a folder that exists on T3's host.

@@ -98,7 +98,7 @@ class Protocol2:
     def detail(self, thread_id: str) -> ThreadDetail | None:
         """Return a thread with its messages and state; None when unknown, archived or deleted."""
         found, clock = self._thread(thread_id)
-        return runs.detail(found, clock) if found is not None else None
+        return runs.detail(found, clock, self.http.mask) if found is not None else None
 
     def check_provider(self, instance: str, model: str) -> None:
         """Raise `UserMustFix` where T3 shows that it cannot run this agent."""

@@ -5,8 +5,9 @@ are derived from bodies, by the rules the server derives them with. Recordings n
 ``t3/0.0.28``.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final
 
 from afk.adapters.t3.wire import Activity, Thread, text
 from afk.model.agent import PendingRequest, RequestKind
@@ -24,10 +25,11 @@ _CLOSING: Final = (
 )
 _GONE: Final = "stopped"
 _LONGEST_ID: Final = 200
+LONGEST_TEXT: Final = 4_000
 """Records remember whom they answered; what is longer is no id of T3's."""
 
 
-def pending(thread: Thread) -> tuple[PendingRequest, ...]:
+def pending(thread: Thread, mask: Callable[[str], str] = str) -> tuple[PendingRequest, ...]:
     """Return the requests that an answer would still reach.
 
     Those of a thread whose session is stopped or absent are left out: T3 answers them itself
@@ -35,7 +37,10 @@ def pending(thread: Thread) -> tuple[PendingRequest, ...]:
     pending for ever (``60-3-stopped-with-approval-thread``).
     """
     live = thread.session is not None and thread.session.status != _GONE
-    return _open(thread.activities or ()) if live and waits(thread) else ()
+    if not (live and waits(thread)):
+        return ()
+    # Masked here, too: what is shown to people has to be what the forge will have been sent.
+    return tuple(replace(one, text=mask(one.text)) for one in _open(thread.activities or ()))
 
 
 def waits(thread: Thread) -> bool:
@@ -50,7 +55,7 @@ def waits(thread: Thread) -> bool:
 def _open(activities: Sequence[Activity]) -> tuple[PendingRequest, ...]:
     closed = {text(activity.field("requestId")) for activity in activities if _closes(activity)}
     return tuple(
-        PendingRequest(request, _ASKING[activity.kind], _questions(activity))
+        PendingRequest(request, _ASKING[activity.kind], _questions(activity), _words(activity))
         for activity in activities
         if activity.kind in _ASKING
         and (request := text(activity.field("requestId")))
@@ -75,8 +80,25 @@ def _closes(activity: Activity) -> bool:
 
 
 def _questions(activity: Activity) -> tuple[str, ...]:
-    questions = activity.field("questions")
-    if not isinstance(questions, list):
-        return ()
-    ids = (text(item.get("id")) for item in questions if isinstance(item, dict))
+    ids = (text(item.get("id")) for item in _objects(activity.field("questions")))
     return tuple(found for found in ids if found)
+
+
+def _words(activity: Activity) -> str:
+    """Return what the agent asks, as a person would read it off T3's page.
+
+    Questions with what can be chosen (``34-2-pending-user-input-thread``), or what is to be
+    allowed (``33-2-pending-approval-thread``).
+    """
+    lines = []
+    for question in _objects(activity.field("questions")):
+        lines.append(text(question.get("question")) or text(question.get("header")))
+        options = (text(one.get("label")) for one in _objects(question.get("options")))
+        lines += [f"- {label}" for label in options if label]
+    what, kind = text(activity.field("detail")), text(activity.field("requestKind"))
+    lines.append(f"May it ({kind or 'unnamed'})? {what}" if what or kind else "")
+    return "\n".join(line for line in lines if line)[:LONGEST_TEXT]
+
+
+def _objects(values: object) -> list[dict[str, Any]]:
+    return [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []

@@ -10,7 +10,7 @@ silence; a run whose provider never opened stays ``starting`` (``39-nostart-time
 as one of which nothing shows; a restart cancels what it interrupted (``60-*``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -35,6 +35,7 @@ from afk.adapters.t3.projection import (
     ShownThread,
     TurnItem,
 )
+from afk.adapters.t3.requests import LONGEST_TEXT
 from afk.model.agent import (
     AgentMessage,
     AgentSnapshot,
@@ -82,15 +83,25 @@ def snapshot(shell: Shell, environment_id: str, server_now: datetime) -> AgentSn
     )
 
 
-def detail(projection: Projection, server_now: datetime) -> ThreadDetail | None:
-    """Return a thread with its bodies; None when it is archived or deleted."""
+def detail(
+    projection: Projection, server_now: datetime, mask: Callable[[str], str] = str
+) -> ThreadDetail | None:
+    """Return a thread with its bodies; None when it is archived or deleted.
+
+    ``mask`` takes the known secrets out of what is shown to people.
+    """
     if projection.thread.presence is not Presence.PRESENT:
         return None
     whole = ThreadDetail(
         thread=whole_thread(projection, server_now),
         messages=tuple(_message(one) for one in projection.messages),
         pending=tuple(
-            PendingRequest(one.id, _kind(one), questions(one, projection.turn_items))
+            PendingRequest(
+                id=one.id,
+                kind=_kind(one),
+                questions=questions(one, projection.turn_items),
+                text=mask(_words(one, projection.turn_items)),
+            )
             for one in open_requests(projection)
             if one.kind not in _NOT_A_PERSONS
         ),
@@ -263,6 +274,24 @@ def questions(request: RuntimeRequest, items: Iterable[TurnItem]) -> tuple[str, 
     """Return the ids of a request's questions; an approval has none."""
     found = (item.questions for item in items if item.request_id == request.id)
     return tuple(one.id for asked in found for one in asked if one.id)
+
+
+def _words(request: RuntimeRequest, items: Iterable[TurnItem]) -> str:
+    """Return what the agent asks, as a person would read it off T3's page.
+
+    Questions with what can be chosen (``52-2-pending-question-thread``), or what is to be allowed
+    (``50-2-pending-approval-thread``).
+    """
+    lines = []
+    for item in items:
+        if item.request_id != request.id:
+            continue
+        for asked in item.questions:
+            lines.append(asked.question or asked.header)
+            lines += [f"- {choice.label}" for choice in asked.options if choice.label]
+        if not item.questions:
+            lines.append(f"May it ({request.kind})? {item.prompt or ''}")
+    return "\n".join(line.rstrip() for line in lines if line)[:LONGEST_TEXT]
 
 
 def _speaker(message: SaidMessage) -> Speaker:

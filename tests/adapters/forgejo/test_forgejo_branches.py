@@ -119,7 +119,10 @@ def test_branches__fewer_commits_than_counted__is_incomplete() -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_branches__unknown_base__falls_back_to_the_newest_commits(version: str) -> None:
-    """404 in 14, 500 in 11, which is asked three times as any 5xx is."""
+    """404 in 14, 500 in 11, which is asked three times as any 5xx is.
+
+    A branch that was reset below the base and is read to its root hides nothing.
+    """
     table = Table(
         {
             _compare("abc...main"): recorded(version, "139-compare-unknown-sha"),
@@ -129,7 +132,7 @@ def test_branches__unknown_base__falls_back_to_the_newest_commits(version: str) 
     query = BranchQuery(MAIN, "abc", "main")
     branch = tracker(table).branches([query])[query]
     assert branch.head == branch.commits[0].sha
-    assert (len(branch.commits), branch.complete) == (6, False)
+    assert (len(branch.commits), branch.complete) == (6, True)  # all there are: fewer than a page
     assert len(table.asked) == (2 if version.startswith("14") else 4)
 
 
@@ -166,16 +169,19 @@ def test_branches__no_commits_at_all__has_no_head() -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_branches__a_compare_past_the_bound__falls_back(version: str) -> None:
-    newest = [{"sha": "a1", "commit": {"message": "m"}}]
-    table = Table(
-        {
-            _compare("abc...main"): recorded(version, "138-compare-slim"),
-            _commits("main"): reply(newest),
-        }
-    )
-    query = BranchQuery(MAIN, "abc", "main")
-    branch = tracker(table, max_body=1_000).branches([query])[query]
-    assert (branch.head, branch.complete) == ("a1", False)
+    shas = [f"a{number}" for number in range(50)]
+    newest = [{"sha": sha, "commit": {"message": "m"}} for sha in shas]
+    for base, beyond in (("abc", 50), ("a7", 7)):
+        table = Table(
+            {
+                _compare(f"{base}...main"): recorded(version, "138-compare-slim"),
+                _commits("main"): reply(newest),
+            }
+        )
+        query = BranchQuery(MAIN, base, "main")
+        branch = tracker(table, max_body=4_000).branches([query])[query]
+        assert (branch.head, len(branch.commits)) == ("a0", beyond)
+        assert branch.complete == (base == "a7")
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from support.cassettes import load, replay
+from support.cassettes import load
 from support.forgejo import (
     API,
     VERSIONS,
@@ -14,7 +14,6 @@ from support.forgejo import (
     exchange,
     question,
     recorded,
-    recording,
     reply,
 )
 
@@ -28,7 +27,7 @@ SHA = "f" * 40
 
 
 def _status(sha: str = SHA, repo: str = MAIN, **params: Any) -> str:
-    path = f"{API}/repos/{repo}/commits/{sha}/status"
+    path = f"{API}/repos/{repo}/commits/{sha}/statuses"
     return question("GET", path, **{"limit": 50, **params})
 
 
@@ -44,7 +43,7 @@ def _sha_of(version: str, name: str) -> str:
 
 
 def _context(word: str, **fields: Any) -> dict[str, Any]:
-    posted = {"context": "ci/x", "creator": {"id": 6, "login": "bot"}, "description": "d"}
+    posted = {"id": 1, "context": "ci/x", "creator": {"id": 6, "login": "bot"}, "description": "d"}
     return {**posted, "status": word, **fields}
 
 
@@ -52,9 +51,16 @@ def _one(table: Table, sha: str = SHA, repo: str = MAIN) -> CommitChecks:
     return checks(table).read(repo, [sha])[sha]
 
 
+def _listed(version: str, name: str, index: int = 0) -> Reply:
+    """Return the statuses of a recorded combined status as the list of them shows them."""
+    response = exchange(version, name, index)["response"]
+    total = response["headers"].get("X-Total-Count", "0")
+    return reply(response["body"]["statuses"] or [], x_total_count=str(total))
+
+
 def _checked(*contexts: dict[str, Any]) -> tuple[Check, ...]:
-    body = {"statuses": list(contexts)}
-    return _one(Table({_status(): reply(body), _runs(): Reply(404)})).checks
+    shown = [{**one, "id": number} for number, one in enumerate(contexts, 1)]
+    return _one(Table({_status(): reply(shown), _runs(): Reply(404)})).checks
 
 
 def _actions(version: str, note: str) -> tuple[str, Reply]:
@@ -63,7 +69,7 @@ def _actions(version: str, note: str) -> tuple[str, Reply]:
         if one["note"] == note:
             total = one["response"]["headers"]["X-Total-Count"]
             body = one["response"]["body"]
-            return body["sha"], reply(body, x_total_count=total)
+            return body["sha"], reply(body["statuses"], x_total_count=total)
     raise AssertionError(note)
 
 
@@ -78,7 +84,7 @@ def test_read__no_status__is_an_empty_set_that_may_grow(version: str, name: str)
     """Nothing yet and an unknown commit look alike; without runs it cannot be told either."""
     sha = _sha_of(version, name)
     no_runs = reply({"workflow_runs": [], "total_count": 0})
-    table = Table({_status(sha): recorded(version, name), _runs(sha): no_runs})
+    table = Table({_status(sha): _listed(version, name), _runs(sha): no_runs})
     assert _one(table, sha) == CommitChecks(sha)
 
 
@@ -89,8 +95,8 @@ def test_read__54_contexts__come_from_both_pages(version: str) -> None:
     names = ("159-status-54-contexts-page-1", "160-status-54-contexts-page-2")
     table = Table(
         {
-            _status(sha): recorded(version, names[0]),
-            _status(sha, page=2): recorded(version, names[1]),
+            _status(sha): _listed(version, names[0]),
+            _status(sha, page=2): _listed(version, names[1]),
             _runs(sha): Reply(404),
         }
     )
@@ -153,7 +159,7 @@ def test_read__recorded_words__are_each_contexts_newest(
 ) -> None:
     """The combined state is not read: it hides pending behind failure, success behind skipped."""
     sha = _sha_of(version, name)
-    table = Table({_status(sha): recorded(version, name), _runs(sha): Reply(404)})
+    table = Table({_status(sha): _listed(version, name), _runs(sha): Reply(404)})
     assert {check.name: check.state for check in _one(table, sha).checks} == states
 
 
@@ -247,7 +253,7 @@ def test_read__context_without_job__has_no_workflow() -> None:
 
 def test_read__several_commits__each_costs_at_most_two_requests() -> None:
     other = "e" * 40
-    green = reply({"statuses": [_context("success")]}, x_total_count="1")
+    green = reply([_context("success")], x_total_count="1")
     runs = reply({"workflow_runs": None, "total_count": 0})
     table = Table({_status(): green, _runs(): runs, _status(other): green, _runs(other): runs})
     read = checks(table).read(MAIN, [SHA, other, SHA])
@@ -260,20 +266,23 @@ def test_read__red_commit_of_a_run__as_recorded(version: str) -> None:
     """188: the push closed the issue, then its status failed; 11 has no list of runs."""
     name = "188-seq-closed-by-push-then-reopened"
     body = body_of(version, name, 4)
-    table = Table(
-        {_status(body["sha"]): recorded(version, name, 4), _runs(body["sha"]): Reply(404)}
-    )
+    table = Table({_status(body["sha"]): _listed(version, name, 4), _runs(body["sha"]): Reply(404)})
     (check,) = _one(table, body["sha"]).checks
     assert check == Check("ci/test", CheckState.FAILURE)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_statuses__of_both_pages__are_asked_for_as_recorded(version: str) -> None:
-    names = ("159-status-54-contexts-page-1", "160-status-54-contexts-page-2")
-    with replay(*(recording(version, one) for one in names)) as cassette:
-        read = checks()._statuses(MAIN, _sha_of(version, names[0]))
-    assert len(read) == 54
-    assert cassette.all_played
+def test_read__all_statuses__each_context_counts_by_its_highest_id(version: str) -> None:
+    """162: the newest second comes first, within one second the oldest."""
+    sha = _sha_of(version, "162-statuses")
+    table = Table({_status(sha): recorded(version, "162-statuses"), _runs(sha): Reply(404)})
+    assert {check.name: check.state for check in _one(table, sha).checks} == {
+        "ci/forged": CheckState.SUCCESS,
+        "ci/test": CheckState.SUCCESS,
+        "ci/slow": CheckState.PENDING,
+        "ci/lint": CheckState.FAILURE,
+        "ci/err": CheckState.FAILURE,
+    }
 
 
 @pytest.mark.parametrize("version", VERSIONS)

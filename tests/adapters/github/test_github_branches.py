@@ -122,10 +122,11 @@ def test_branches__base_beyond_the_bound__is_incomplete() -> None:
     assert hub.requests == 6
 
 
-def test_branches__base_that_is_no_ancestor__is_incomplete() -> None:
+def test_branches__base_that_is_no_ancestor__read_to_the_root_hides_nothing() -> None:
+    """Somebody reset the branch below the base."""
     hub = Hub([data(t0=_tip("new", "old"))])
     found = tracker(hub).branches([MAIN])[MAIN]
-    assert (_shas(found), found.complete) == (["new", "old"], False)
+    assert (_shas(found), found.complete) == (["new", "old"], True)
 
 
 def test_branches__absent_branch__has_no_head_and_proves_nothing() -> None:

@@ -28,7 +28,7 @@ SHA = "a" * 40
 
 
 def _suite(status: str = "COMPLETED", workflow: str = "CI") -> Data:
-    run = {"event": "push", "workflow": {"name": workflow}}
+    run = {"event": "push", "workflow": {"id": f"W_{workflow}", "name": workflow}}
     return {"id": f"S_{workflow}", "status": status, "workflowRun": run}
 
 
@@ -153,6 +153,16 @@ def test_read__failed_jobs__are_told_apart_by_their_annotations() -> None:
         CheckState.SUCCESS,
     ]
     assert hub.queries[1]["variables"] == {"ids": ["CR_a", "CR_b"]}
+
+
+def test_read__red_night_run__is_not_asked_about() -> None:
+    """It decides nothing, so its annotations are nothing to pay a request for in every tick."""
+    night = {**_suite(), "workflowRun": {"event": "schedule", "workflow": {"id": "W", "name": "N"}}}
+    shown = _commit(SHA, _run(), _run("links", "FAILURE") | {"checkSuite": night})
+    hub = Hub([data(c0=shown)])
+    found = checks(hub, config=_config()).read(REPO, [SHA])[SHA]
+    assert [(one.name, one.own) for one in found.checks] == [("build", True), ("links", False)]
+    assert hub.requests == 1
 
 
 @pytest.mark.parametrize("nodes", [[None], [{"annotations": None}]])

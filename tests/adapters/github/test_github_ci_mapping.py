@@ -1,5 +1,6 @@
 """GitHub's words about a commit. The shapes rest on the schema, words on 075 to 089 and it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,25 +10,29 @@ from afk.adapters.github.ci_mapping import (
     all_runs_ended,
     commit_checks,
     failed,
-    latest,
-    never_ran,
 )
 from afk.adapters.github.ci_wire import (
-    WireAnnotated,
     WireCheckRun,
     WireDeployment,
     WireStatus,
     WireSuite,
 )
 from afk.adapters.github.wire import parse
+from afk.config import CIConfig, RepositoryConfig, StageConfig
 from afk.model.ci import Check, CheckState, CommitChecks, Deployment
 
 EARLY, LATE = "2026-05-01T10:00:00Z", "2026-05-01T11:00:00Z"
 
 
 def _suite(status: str = "COMPLETED", workflow: str = "CI", **changes: Any) -> dict[str, Any]:
-    run = {"event": "push", "workflow": {"name": workflow}} if workflow else None
+    named = {"id": f"W_{workflow}", "name": workflow}
+    run = {"event": "push", "workflow": named} if workflow else None
     return {"id": f"S_{workflow}", "status": status, "workflowRun": run, **changes}
+
+
+def _by(event: str, status: str = "COMPLETED", workflow: str = "Nightly") -> dict[str, Any]:
+    run = {"event": event, "workflow": {"id": f"W_{workflow}", "name": workflow}}
+    return _suite(status, workflow, id=f"S_{workflow}_{event}", workflowRun=run)
 
 
 def _run(status: str = "COMPLETED", conclusion: str | None = "SUCCESS", **changes: Any) -> Any:
@@ -38,6 +43,7 @@ def _run(status: str = "COMPLETED", conclusion: str | None = "SUCCESS", **change
         "status": status,
         "conclusion": conclusion,
         "startedAt": EARLY,
+        "completedAt": EARLY if status == "COMPLETED" else None,
         "detailsUrl": "https://h/run/1",
         "checkSuite": _suite(status),
     }
@@ -90,7 +96,7 @@ def test_commit_checks__check_run__has_the_state(
 ) -> None:
     """Every word of the schema's CheckStatusState and CheckConclusionState; others are unknown."""
     found = commit_checks(_lists(_run(status, conclusion)))
-    assert found.checks == (Check("build", state, "CI", "https://h/run/1"),)
+    assert found.checks == (Check("build", state, "CI", "https://h/run/1", "push"),)
 
 
 @pytest.mark.parametrize(
@@ -166,46 +172,48 @@ def test_commit_checks__run_that_never_ran__is_infrastructure() -> None:
     assert found.checks[0].state is CheckState.INFRASTRUCTURE
 
 
-def test_latest__superseded_run__gives_way_whatever_the_order() -> None:
-    """A rollup keeps the failed run beside the one that replaced it."""
-    old = _run(conclusion="FAILURE", id="old", checkSuite=_suite(id="S_old"))
-    new = _run(startedAt=LATE, id="new", checkSuite=_suite(id="S_new"))
-    for order in ((old, new), (new, old)):
-        assert _ids(latest(order)) == ["new"]
+def test_commit_checks__event__is_what_started_the_workflow() -> None:
+    shown = [_run(), _run(checkSuite=_by("schedule")), _run(checkSuite=_suite(workflow=""))]
+    found = commit_checks(_lists(*shown)).checks
+    assert [(one.event, one.own) for one in found] == [
+        ("push", True),
+        ("schedule", False),
+        ("", True),
+    ]
 
 
-def test_latest__run_not_started_yet__is_the_newest() -> None:
-    queued = _run("QUEUED", None, id="new", startedAt=None)
-    done = _run(id="old", startedAt=LATE)
-    assert _ids(latest([queued, done])) == ["new"]
-
-
-def test_latest__same_second__the_later_entry_counts() -> None:
-    assert _ids(latest([_run(id="a"), _run(id="b")])) == ["b"]
+def test_commit_checks__running__names_workflows_whatever_started_them() -> None:
+    suites = [
+        parse(WireSuite, one, "test")
+        for one in (_suite(), _by("workflow_run", "QUEUED", "Deploy"), _suite("QUEUED", ""))
+    ]
+    found = commit_checks(_lists(_run(), suites=suites))
+    assert (found.running, found.all_runs_ended) == (frozenset({"Deploy"}), True)
 
 
 @pytest.mark.parametrize(
-    "other",
-    [
-        _run(name="test"),
-        _run(checkSuite=_suite(workflow="Deploy")),
-        _run(
-            checkSuite=_suite(
-                workflowRun={"event": "workflow_dispatch", "workflow": {"name": "CI"}}
-            )
-        ),
-        _run(checkSuite=_suite(workflow="", id="S_app")),
-        _status("SUCCESS", "build"),
-    ],
+    ("pattern", "ended"), [("Deploy", True), ("Dep*", True), ("Deploy / *", True), ("De", False)]
 )
-def test_latest__different_checks__are_all_kept(other: Any) -> None:
-    assert len(latest([_run(), other])) == 2
+def test_all_runs_ended__workflow_ignored__by_its_name_or_all_its_jobs(
+    pattern: str, *, ended: bool
+) -> None:
+    suites = [parse(WireSuite, one, "test") for one in (_suite(), _suite("QUEUED", "Deploy"))]
+    assert all_runs_ended(suites, [], {pattern}) is ended
 
 
-def test_latest__apps_with_the_same_name__are_all_kept() -> None:
-    """Without a workflow only the suite tells whose check it is."""
-    apps = [_run(checkSuite=_suite(workflow="", id=name)) for name in ("a", "b")]
-    assert len(latest(apps)) == 2
+def test_failed__for_a_repository__only_those_that_can_count() -> None:
+    """Nothing is asked about a red night run: it costs a request in every tick otherwise."""
+    shown = [
+        _run(conclusion="FAILURE", id="night", checkSuite=_by("schedule")),
+        _run(conclusion="FAILURE", id="flaky", name="flaky"),
+        _run(conclusion="FAILURE", id="red"),
+    ]
+    plain = RepositoryConfig(workspace="/srv/app", ci=CIConfig(ignore=("fla*",)))
+    named = replace(plain, ci=CIConfig(required=("build",)))
+    deploy = replace(plain, deploy=StageConfig(workflow="Nightly"))
+    assert failed(shown, plain) == ["red"]
+    assert failed(shown, named) == ["night", "red"]
+    assert failed(shown, deploy) == ["night", "red"]
 
 
 def test_failed__runs__are_those_of_workflows_that_failed_last() -> None:
@@ -217,32 +225,6 @@ def test_failed__runs__are_those_of_workflows_that_failed_last() -> None:
         _status("FAILURE"),
     ]
     assert failed(shown) == ["red"]
-
-
-@pytest.mark.parametrize(
-    ("messages", "blamed"),
-    [
-        (
-            ["The job was not started because recent account payments have failed or your"],
-            True,
-        ),
-        (["The job was not started because your account is locked due to a billing issue."], True),
-        (["The hosted runner: x lost communication with the server."], True),
-        (
-            ["Process completed with exit code 1.", "The runner has received a shutdown signal."],
-            True,
-        ),
-        (["The job was not acquired by Runner of type hosted even after multiple attempts"], True),
-        (["Process completed with exit code 1."], False),
-        ([], False),
-    ],
-)
-def test_never_ran__annotations__blame_what_carries_the_job(
-    messages: list[str], *, blamed: bool
-) -> None:
-    nodes = [{"message": message} for message in messages]
-    shown = {"annotations": {"pageInfo": {"hasNextPage": False}, "nodes": nodes}}
-    assert never_ran(parse(WireAnnotated, shown, "test")) is blamed
 
 
 def _suites(*shown: dict[str, Any]) -> list[WireSuite]:
@@ -260,7 +242,18 @@ def _suites(*shown: dict[str, Any]) -> list[WireSuite]:
         ([_suite("QUEUED", "afk")], [], None),
         ([_suite(), _suite("IN_PROGRESS", "afk")], [], True),
         ([], [_run("QUEUED", None, checkSuite=_suite("QUEUED", workflow=""))], False),
-        ([], [_run(checkSuite=_suite(workflow=""))], True),
+        ([], [_run(checkSuite=_suite(workflow=""))], None),
+        ([_suite()], [_run(checkSuite=_suite(workflow=""))], True),
+        ([_suite()], [_run("QUEUED", None, checkSuite=_suite("QUEUED", ""))], False),
+        ([_suite()], [_run("QUEUED", None, name="Vercel", checkSuite=_suite("QUEUED", ""))], True),
+        ([_by("schedule", "QUEUED")], [], None),
+        ([_suite(), _by("schedule", "QUEUED"), _by("dynamic", "QUEUED", "Pages")], [], True),
+        ([_suite("IN_PROGRESS"), _by("issues")], [], False),
+        ([_by("pull_request", "QUEUED"), _suite()], [], False),
+        ([_by("merge_group"), _suite()], [], True),
+        ([_suite("IN_PROGRESS")], [_run("QUEUED", None, name="flaky")], None),
+        ([_suite("IN_PROGRESS")], [_run("QUEUED", None, name="flaky"), _run("QUEUED")], False),
+        ([_suite("IN_PROGRESS")], [_run("QUEUED", None, checkSuite=_suite())], False),
         ([_suite()], [_run("QUEUED", None, checkSuite=_suite("QUEUED", "afk"))], True),
         ([], [_status("PENDING")], None),
         ([_suite("BRAND_NEW")], [], False),
@@ -270,4 +263,5 @@ def test_all_runs_ended__suites__by_those_in_use(
     suites: list[dict[str, Any]], contexts: list[Any], *, ended: bool | None
 ) -> None:
     """An installed app's suite stays queued for ever; afk's own run is under way while it asks."""
-    assert all_runs_ended(_suites(*suites), contexts, {"afk"}) is ended
+    ignore = {"afk", "Vercel", "CI / fla*"}
+    assert all_runs_ended(_suites(*suites), contexts, ignore) is ended

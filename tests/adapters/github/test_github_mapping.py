@@ -82,19 +82,30 @@ def test_events__any_timeline__keep_their_place_in_it(names: list[str]) -> None:
     assert [(one.order, one.kind) for one in events(shown)] == expected
 
 
+HEAD, MERGE = "a" * 40, "b" * 40
+
+
 @pytest.mark.parametrize(
-    ("shown", "commit"),
+    ("shown", "commit", "head"),
     [
-        (happened("ClosedEvent", closer={"oid": "c" * 40}), "c" * 40),
-        (happened("ClosedEvent", closer={}), ""),
-        (happened("ClosedEvent", closer=None), ""),
-        (happened("LabeledEvent"), ""),
+        (happened("ClosedEvent", closer={"oid": "c" * 40}), "c" * 40, ""),
+        (
+            happened("ClosedEvent", closer={"headRefOid": HEAD, "mergeCommit": {"oid": MERGE}}),
+            MERGE,
+            HEAD,
+        ),
+        (happened("ClosedEvent", closer={"headRefOid": HEAD, "mergeCommit": None}), "", HEAD),
+        (happened("ClosedEvent", closer={}), "", ""),
+        (happened("ClosedEvent", closer=None), "", ""),
+        (happened("LabeledEvent"), "", ""),
     ],
 )
-def test_events__cause__is_a_commit_or_nothing(shown: dict[str, Any], commit: str) -> None:
-    """A pull request that closed the issue has no ``oid``."""
+def test_events__cause__is_a_commit_a_pull_request_or_nothing(
+    shown: dict[str, Any], commit: str, head: str
+) -> None:
+    """A project that closed the issue shows neither."""
     (event,) = events([parse(WireEvent, shown, "test")])
-    assert event.commit == commit
+    assert (event.commit, event.head) == (commit, head)
 
 
 def test_comment__edited_by_somebody_deleted__is_not_unedited() -> None:

@@ -32,7 +32,6 @@ NOT_COVERED = {
     "096-repo-comments-since": _ELSEWHERE,
     "145-commit": _ELSEWHERE,
     "146-commit-unknown": _ELSEWHERE,
-    "162-statuses": _ELSEWHERE,
     "163-pull-create": _PULLS,
     "164-pull-create-again": _PULLS,
     "165-pull-get": _PULLS,
@@ -200,7 +199,7 @@ def test_statuses_after_a_push__over_time__change_only_as_recorded(
 
 
 def _words(one: dict[str, Any]) -> tuple[str, str]:
-    return one["status"], re.sub(r"\d+", "N", one["description"])
+    return one["status"], re.sub(r"(\d+m)?\d+", "N", one["description"])
 
 
 def _recorded_changes(version: str) -> set[tuple[tuple[str, str] | None, tuple[str, str]]]:
@@ -247,6 +246,29 @@ def test_runs__after_a_push__have_the_recorded_keys() -> None:
         name: type(value) for name, value in runs.items()
     }
     assert (run["status"], run["commit_sha"], run["event"]) == ("failure", sha, "push")
+
+
+@pytest.mark.parametrize(
+    ("version", "name"), [("14.0.0", "api-tasks-and-runs-1"), ("11.0.15", "api-tasks-and-runs")]
+)
+def test_tasks__after_a_push__have_the_recorded_keys_newest_first(version: str, name: str) -> None:
+    recorded = next(
+        e["response"]["body"]["workflow_runs"]
+        for e in load(f"forgejo-actions/{version}/{name}")
+        if e["request"]["path"].endswith("/actions/tasks")
+    )
+    with recorded_world(version) as world:
+        path, sha = _with_ci(world, "feat: status\n\nCI: red")
+        world.now[0] += timedelta(seconds=60)
+        asked = world.send("owner", "GET", f"{path}/actions/tasks", page="1", limit="50").json()
+    tasks = asked["workflow_runs"]
+    assert {name: type(value) for name, value in tasks[0].items()} == {
+        name: type(value) for name, value in recorded[0].items()
+    }
+    for shown in (recorded[:10], tasks):
+        begun = [one["run_started_at"] for one in shown]
+        assert begun == sorted(begun, reverse=True)
+    assert {one["head_sha"] for one in tasks} == {sha}
 
 
 def test_runs__release_11__there_is_no_such_route() -> None:

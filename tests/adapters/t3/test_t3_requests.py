@@ -39,6 +39,27 @@ def test_detail__any_payload__never_raises(payload: object, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("0.0.32/34-2-pending-user-input", "Which color?\n- red\n- blue"),
+        ("0.0.28/33-2-pending-approval", "May it (command)? rm -rf build"),
+    ],
+)
+def test_detail__what_is_asked__is_in_the_words_that_t3_shows(name: str, words: str) -> None:
+    (request,) = detailed(thread_of(f"{name}-thread")).pending
+
+    assert request.text == words
+
+
+def test_detail__what_is_asked_with_a_secret_in_it__is_masked() -> None:
+    thread = parse(Thread, thread_of("0.0.32/34-2-pending-user-input-thread"), "thread")
+    found = detail(thread, NOW, lambda text: text.replace("color", "***"))
+
+    assert found is not None
+    assert found.pending[0].text.startswith("Which ***?")
+
+
+@pytest.mark.parametrize(
     ("name", "pending"),
     [
         (

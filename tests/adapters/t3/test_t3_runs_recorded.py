@@ -69,6 +69,16 @@ def test_detail__recorded_requests__kind_and_questions() -> None:
     assert [(one.kind, one.questions) for one in question.pending] == [
         (RequestKind.QUESTION, ("color",))
     ]
+    assert approval.pending[0].text == "May it (command)? needs approval"
+    assert question.pending[0].text == "Which color?\n- red\n- blue"
+
+
+def test_detail__what_is_asked_with_a_secret_in_it__is_masked() -> None:
+    asked = projection("52-2-pending-question-thread")
+    found = runs.detail(asked, NOW, lambda text: text.replace("color", "***"))
+
+    assert found is not None
+    assert found.pending[0].text.startswith("Which ***?")
 
 
 SHELLS = [

@@ -59,7 +59,7 @@ def test_parse__on_one_line__finds_every_reference(body: str, found: list[str]) 
         ("## Blocked by\n\n- #12 The login\n- #13 The logout", ["#12", "#13"]),
         ("## Blocked by\n\n- other/repo#12 Login\n\n- #13", ["other/repo#12", "#13"]),
         ("Blocked by the following:\n- #12\n- #13", ["#12", "#13"]),
-        ("- #1 blocked by #2\n- #3", ["#2", "#3"]),
+        ("- #1 blocked by #2\n- #3", ["#2"]),
         ("Blocked by #12\n\n## Tasks\n- [ ] #13", ["#12"]),
         ("Blocked by #12\n\nText\n- #13", ["#12"]),
         ("Blocked by\n- nothing, but see #13", []),

@@ -188,3 +188,35 @@ def test_fold__only_a_deployment_seen__pending_not_none() -> None:
 
 def test_reason__no_stages__is_empty() -> None:
     assert CIVerdict(SHA, None).reason == ""
+
+
+@pytest.mark.parametrize("event", ["workflow_run", "deployment", "workflow_dispatch", "push"])
+@pytest.mark.parametrize(("state", "status"), [(FAILURE, RED), (SUCCESS, GREEN)])
+def test_fold__deploy_workflow__counts_whatever_started_it(
+    event: str, state: CheckState, status: CIStatus
+) -> None:
+    """The configuration names it; many a deploy is started by the end of another workflow."""
+    deploy = Check("up", state, "Deploy", event=event)
+
+    assert judged(ci_test(SUCCESS), deploy, settings=BY_WORKFLOW).status is status
+
+
+def test_fold__deploy_workflow_by_push_and_at_night__the_pushs_is_meant() -> None:
+    night, own = (
+        Check("up", state, "Deploy", event=event)
+        for state, event in ((FAILURE, "schedule"), (SUCCESS, "push"))
+    )
+
+    assert judged(ci_test(SUCCESS), night, own, settings=BY_WORKFLOW).status is GREEN
+
+
+def test_fold__deploy_workflow_still_runs__neither_green_nor_overtaken() -> None:
+    """Another workflow's end started it, so that all runs of the push itself are over."""
+    one = Check("up", SUCCESS, "Deploy", event="workflow_run")
+    running = frozenset({"Deploy"})
+
+    started = judged(ci_test(SUCCESS), one, settings=BY_WORKFLOW, ended=True, running=running)
+    assert (started.status, started.reason) == (UNDECIDED, "more checks may still appear")
+    unseen = judged(ci_test(SUCCESS), settings=BY_WORKFLOW, ended=True, running=running)
+    assert (unseen.status, unseen.superseded) == (UNDECIDED, False)
+    assert judged(ci_test(SUCCESS), one, settings=BY_WORKFLOW, ended=True).status is GREEN

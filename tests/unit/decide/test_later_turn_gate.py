@@ -29,7 +29,7 @@ APP = Account(900, "deploy[bot]", AccountKind.BOT)
 
 
 def passage(shown: Issue | None = None, settings: Config | None = None, **changes: Any) -> Passage:
-    fields = {"permission": Permission.WRITE, "own": OWN, "provider_open": True, **changes}
+    fields = {"permission": Permission.WRITE, "own": OWN, "provider_shut": "", **changes}
     pinned = fields.pop("approval", APPROVED)
     return later_turn(shown or issue(), record(approval=pinned), settings or config(), **fields)
 
@@ -119,15 +119,14 @@ def test_later_turn__approver_deleted_or_become_afks_own__parked(actor: Account)
 
 
 def test_later_turn__provider_shut__waits() -> None:
-    result = passage(provider_open=False)
+    result = passage(provider_shut="limited")
 
-    assert result.gate is Gate.WAIT
-    assert "provider" in result.detail
+    assert result == Passage(Gate.WAIT, detail="limited", provider_closed=True)
 
 
 @pytest.mark.parametrize(
     "others",
-    [{"provider_open": False}, {"permission": Permission.UNKNOWN}],
+    [{"provider_shut": "limited"}, {"permission": Permission.UNKNOWN}],
     ids=["provider shut", "rights unreadable"],
 )
 def test_later_turn__drifted_and_something_to_wait_for__parked(others: dict[str, Any]) -> None:
@@ -147,7 +146,9 @@ def test_later_turn__anything__goes_only_with_the_approved_text_and_a_person_who
     shown = issue(title=title, body=body, events=(event(actor=actor),))
     pinned = replace(APPROVED, actor_id=actor.id)
 
-    result = passage(shown, approval=pinned, permission=permission, provider_open=is_open)
+    result = passage(
+        shown, approval=pinned, permission=permission, provider_shut="" if is_open else "limited"
+    )
 
     if result.gate is Gate.GO:
         assert digest(shown) == pinned.digest

@@ -1,5 +1,6 @@
 """Rule 7: the fixed table inside a run, with the reasons it gives people."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from support.factories import NOW, config, record, turn
 from support.run_factories import (
     UNSEEN,
     after_push,
+    commit,
     decided,
     ended,
     facts,
@@ -14,6 +16,7 @@ from support.run_factories import (
     verdict,
 )
 
+from afk.model.forge import Branch
 from afk.record.state import Purpose
 from afk.types import Action, CIStatus, Reason, ThreadStatus
 
@@ -130,3 +133,30 @@ def test_decide__budget_of_another_configuration__counts() -> None:
     )
 
     assert decision.detail == "fix_forward_max_attempts=0"
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(ThreadStatus.IDLE, Reason.UNMARKED), (ThreadStatus.ERROR, Reason.AGENT_FAILED)],
+)
+def test_decide__new_commits_that_do_not_name_the_run__are_named_by_sha(
+    status: ThreadStatus, reason: Reason
+) -> None:
+    """Whose they are a person can tell; what they say is others' text and stays out."""
+    shas = [f"{number:040x}" for number in range(8)]
+    there = Branch(shas[0], tuple(commit(sha, "Hush <b>") for sha in shas))
+
+    decision = decided(thread=facts(status), branch=there)
+
+    assert (decision.action, decision.reason) == (Action.ESCALATE_PREPUSH, reason)
+    assert decision.detail == f"{' '.join(shas[:5])} +3"
+    few = replace(there, commits=there.commits[:2])
+    assert decided(thread=facts(status), branch=few).detail == " ".join(shas[:2])
+
+
+def test_decide__branch_read_in_part__its_commits_may_be_old() -> None:
+    there = Branch("f" * 40, (commit("f" * 40, "old or new"),), complete=False)
+
+    decision = decided(thread=IDLE, branch=there)
+
+    assert (decision.reason, decision.detail) == (Reason.NOTHING_PUSHED, "")

@@ -17,10 +17,12 @@ from support.run_factories import (
 )
 
 from afk.decide.observation import note, run_commits
+from afk.model.agent import PendingRequest, RequestKind
 from afk.model.ci import CIVerdict
 from afk.model.forge import Branch
 from afk.record.groups import MAX_PUSHED, SeenVerdict
-from afk.record.state import RunRecord
+from afk.record.state import MAX_ASKED, Asked, RunRecord
+from afk.text.questions import digest
 from afk.types import CIStatus, Phase, StageResult
 
 EARLIER = NOW - timedelta(minutes=10)
@@ -36,33 +38,26 @@ def test_note__nothing_new__same_record() -> None:
     assert noted() == record()
 
 
+# --- what the agent asks -----------------------------------------------------------------------
+
+
+def test_note__what_the_agent_asks__is_noted_once_and_by_its_digest_alone() -> None:
+    request = PendingRequest("r", RequestKind.QUESTION, text="Which color?")
+    asking = facts(pending=(request,))
+    (asked,) = noted(thread=asking).dialogue.asked
+    assert asked == Asked(id="r", at=NOW, digest=digest("Which color?"))
+    before = record(asked=(replace(asked, at=EARLIER),))
+    assert noted(before, thread=asking) == before
+
+
+def test_note__an_agent_that_never_stops_asking__is_noted_a_few_times() -> None:
+    many = tuple(PendingRequest(f"r{n}", RequestKind.APPROVAL) for n in range(MAX_ASKED + 3))
+    found = noted(thread=facts(pending=many))
+    assert [one.id for one in found.dialogue.asked] == [f"r{n}" for n in range(MAX_ASKED)]
+    assert noted(found, thread=facts(pending=many)).dialogue.asked == found.dialogue.asked
+
+
 # --- the run's commits -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("message", "found"),
-    [
-        (f"Greet\n\nAFK-Run: {RUN_ID}", True),
-        (f"Greet\n\nAFK-Run: {RUN_ID}\n", True),
-        (f"Greet\r\n\r\nAFK-Run: {RUN_ID}\r\n", True),
-        (f"AFK-Run:{RUN_ID} \t", True),
-        (f"Greet\n\nAFK-Run: {RUN_ID}\nSigned-off-by: Mara", True),
-        (f"Greet\n\nAFK-Run: {OTHER[:36]}\nAFK-Run: {RUN_ID}", True),
-        (f"Greet AFK-Run: {RUN_ID}", False),
-        (f"> AFK-Run: {RUN_ID}", False),
-        (f" AFK-Run: {RUN_ID}", False),
-        (f"AFK-Run: {RUN_ID} it was", False),
-        (f"AFK-Run: {RUN_ID[:8]}", False),
-        (f"AFK-Run: {RUN_ID}0", False),
-        (f"afk-run: {RUN_ID}", False),
-        ("Greet", False),
-        ("", False),
-    ],
-)
-def test_run_commits__trailer__is_a_line_of_its_own(*, message: str, found: bool) -> None:
-    there = Branch(PUSHED, (replace(commit(), message=message),))
-
-    assert run_commits(there, RUN_ID) == ((PUSHED,) if found else ())
 
 
 def test_run_commits__several__oldest_first_and_others_left_out() -> None:
@@ -102,10 +97,11 @@ def test_note__an_older_commit_shows_up__newest_and_its_time_stay() -> None:
     assert (result.commits.pushed, result.commits.pushed_at) == ((OTHER, PUSHED), EARLIER)
 
 
-def test_note__commits_gone_from_a_complete_branch__not_pushed_any_more() -> None:
+def test_note__commits_gone_from_a_complete_branch__what_was_pushed_is_not_forgotten() -> None:
+    """Else it would look like an agent that pushed nothing."""
     result = noted(pushed(pushed_at=EARLIER), branch=branch())
 
-    assert (result.commits.pushed, result.commits.pushed_at) == ((), EARLIER)
+    assert (result.commits.pushed, result.commits.pushed_at) == ((PUSHED,), EARLIER)
 
 
 def test_note__branch_read_in_part__absence_proves_nothing() -> None:

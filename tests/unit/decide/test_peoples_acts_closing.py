@@ -16,7 +16,7 @@ from afk.decide.peoples_acts import (
     stopping_act,
 )
 from afk.model.forge import Branch
-from afk.record.state import RunRecord
+from afk.record.state import Outcome, RunRecord
 from afk.types import Event, EventKind, Issue, Reason
 
 OTHER = "d" * 40
@@ -147,6 +147,31 @@ def test_stopping_act__a_commit_takes_the_runs_commit_back__reverted(
 
     assert reverted(observed(branch=there), pushed()) is found
     assert (act(issue(), pushed(), branch=there) is Reason.REVERTED) is found
+
+
+@pytest.mark.parametrize(
+    ("outcome", "complete", "head", "found"),
+    [
+        (Outcome.COMPLETED, True, OTHER, True),
+        (Outcome.ERROR, True, OTHER, True),
+        (None, True, OTHER, False),
+        (Outcome.COMPLETED, False, OTHER, False),
+        (Outcome.COMPLETED, True, "", False),
+    ],
+)
+def test_stopping_act__the_runs_commits_are_off_the_branch__reverted(
+    *, outcome: Outcome | None, complete: bool, head: str, found: bool
+) -> None:
+    """A reset, a rebase or a forced push; while a turn runs it may be the agent's own."""
+    there = Branch(head, (commit(OTHER, "somebody else's"),), complete=complete)
+    before = with_outcome(pushed(), outcome)
+
+    assert reverted(observed(branch=there), before) is found
+
+
+def with_outcome(before: RunRecord, outcome: Outcome | None) -> RunRecord:
+    assert before.turn is not None
+    return before.with_turn(replace(before.turn, outcome=outcome))
 
 
 def test_stopping_act__the_agent_reverts_its_own_commit__no_act() -> None:

@@ -19,7 +19,7 @@ from support.factories import (
 )
 
 from afk.config import Config, RepositoryConfig
-from afk.decide.provider_gate import PROBE_EVERY, instance_of, provider_open, started_today
+from afk.decide.provider_gate import PROBE_EVERY, instance_of, started_today, why_shut
 from afk.model.agent import AgentThread, Session, Start
 from afk.record import names
 from afk.record.state import Outcome, Purpose, RunRecord, Stage
@@ -41,7 +41,7 @@ def is_open(
     settings: Config = TWO,
     **changes: Any,
 ) -> bool:
-    return provider_open(REPO, runs, threads, settings, now=NOW, server_now=NOW, **changes)
+    return not why_shut(REPO, runs, threads, settings, now=NOW, server_now=NOW, **changes)
 
 
 def bounced(minutes_ago: float = 10, **changes: Any) -> AgentThread:

@@ -126,7 +126,7 @@ def test_read__zone_nobody_knows__names_no_reset(zone: str) -> None:
     [
         ("12-30 10:00", "resets Jan 2, 9:00am (UTC)", "2027-01-02 09:00"),
         ("01-02 10:00", "resets Jan 1, 9:00am (UTC)", "01-01 09:00"),
-        ("2027-01-01 00:30", "resets Dec 31, 11:00pm (UTC)", None),
+        ("2027-01-01 00:30", "resets Dec 31, 11:00pm (UTC)", "2026-12-31 23:00"),
         ("2024-02-28 10:00", "resets Feb 29, 9:00am (UTC)", "2024-02-29 09:00"),
         ("02-28 10:00", "resets Feb 29, 9:00am (UTC)", None),
         ("2024-12-30 10:00", "resets Feb 29, 9:00am (UTC)", None),
@@ -137,7 +137,7 @@ def test_read__zone_nobody_knows__names_no_reset(zone: str) -> None:
         ("01-30 02:00", "resets Jan 31, 9999 11:00pm (America/Santiago)", None),
         ("01-30 02:00", "resets Mar 1, 9:00am (UTC)", None),
         ("01-30 02:00", "resets 5 amazing days later (UTC)", None),
-        ("01-30 02:00", "resets in 5 minutes (UTC)", None),
+        ("01-30 02:00", "resets in 5 minutes (UTC)", "01-30 02:05"),
     ],
 )
 def test_read__date__is_the_one_in_reach_or_none(now: str, text: str, reset: str | None) -> None:

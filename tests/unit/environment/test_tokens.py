@@ -117,6 +117,22 @@ def test_t3_token__file_that_cannot_be_read__says_so_without_its_content(tmp_pat
     assert broken.value.__cause__ is None
 
 
+def test_token_file__with_a_mark_in_front_or_in_utf_16__is_read_or_explained(
+    tmp_path: Path,
+) -> None:
+    """What Windows' editors and shells make of a file."""
+    file = tmp_path / "token"
+    file.write_bytes(b"\xef\xbb\xbfsicret-1\r\n")
+    assert t3_token({"AFK_T3_TOKEN_FILE": str(file)})() == "sicret-1"
+
+    file.write_bytes("sicret-1\r\n".encode("utf-16"))
+    with pytest.raises(TokenError, match="cannot be read") as caught:
+        t3_token({"AFK_T3_TOKEN_FILE": str(file)})()
+    assert "UTF-16" in caught.value.cause
+    assert caught.value.next_step == "save it as UTF-8"
+    assert "sicret" not in str(caught.value)
+
+
 def script(tmp_path: Path, text: str) -> str:
     """Return a command that runs this Python text and leaves a line per run in ``ran``."""
     file = tmp_path / "command.py"

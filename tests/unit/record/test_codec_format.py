@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from afk.record.codec import decode
 from afk.record.groups import Commits, Ending, SeenHead, SeenVerdict, ThreadState
 from afk.record.pauses import Pauses
-from afk.record.state import Approval, Dialogue, Keys, RunRecord, Stage, Stop, Turn
+from afk.record.state import Approval, Asked, Dialogue, Keys, RunRecord, Stage, Stop, Turn
 
 SMALLEST = (
     '<!-- afk:run:v1 {"schema":1,"forge":"github","repository_id":100,"repository":"acme/app",'
@@ -72,7 +72,8 @@ def test_record__its_fields__are_the_ones_the_format_has() -> None:
         *("environment_id", "id", "attempt", "replacements", "dispatch_failures"),
         *("claimed_at", "started_at", "rebuilt"),
     }
-    assert names(Dialogue) >= {"turns", "answered", "stops"}
+    assert names(Dialogue) >= {"turns", "asked", "answered", "stops"}
+    assert names(Asked) >= {"id", "at", "digest"}
     assert names(Turn) >= {
         *("number", "purpose", "message_id", "attempt", "thread", "sent_at", "requested_at"),
         *("outcome", "outcome_at", "red_commit"),

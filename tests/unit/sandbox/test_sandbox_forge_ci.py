@@ -16,6 +16,7 @@ from afk_sandbox.forge.ci import (
     JobState,
     Outcome,
     Pace,
+    Run,
     Workflow,
     outcome_of,
     plan,
@@ -155,3 +156,31 @@ def test_pace__long_rest__shows_a_commit_all_green_and_incomplete() -> None:
     jobs = plan([CI], Outcome.GREEN, quick, START)[0]
     now = START + timedelta(seconds=30)
     assert [job.state(now) for job in jobs] == [JobState.SUCCESS, None, None]
+
+
+@pytest.mark.parametrize(
+    ("file", "given", "event"),
+    [
+        ("ci.yml", "", "push"),
+        ("ci.yml", "schedule", "schedule"),
+        ("dynamic", "", "dynamic"),
+        ("dynamic/pages/pages-build-deployment", "", "dynamic"),
+        ("dynamics.yml", "", "push"),
+    ],
+)
+def test_run__event__is_the_push_unless_said_or_githubs_own(
+    file: str, given: str, event: str
+) -> None:
+    workflow = Workflow(name="x", file=file, jobs=())
+    run = Run(
+        id=1,
+        number=1,
+        workflow=workflow,
+        sha="",
+        branch="",
+        title="",
+        actor=1,
+        jobs=[],
+        event=given,
+    )
+    assert run.event == event

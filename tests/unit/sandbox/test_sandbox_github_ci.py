@@ -55,7 +55,7 @@ def test_check_runs__in_the_end__say_what_the_commit_scripts(
     workflow = Workflow(name="ci", file="ci.yml", jobs=(Job("build"), Job("test", ("build",))))
     bed = Bed(workflow)
     sha = bed.forge.push(bed.repo, "main", f"begin\n\nCI: {script}", bed.owner)
-    (suite,) = bed.suites(sha, 600)
+    (suite,) = bed.suites(sha, 900)
     assert ci.rollup(suite.checks, []) == rollup
     assert {one.job.name: conclusion_word(one.state) for one in suite.checks} == conclusions
     assert [note for one in suite.checks for note in one.annotations] == notes

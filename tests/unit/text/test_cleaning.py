@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from afk.text.cleaning import (
     clean_text,
     inert_markdown,
-    never_ends,
     one_line,
     visible_text,
     without_comments,
@@ -103,14 +102,6 @@ def test_visible_text__command_that_never_ends__takes_no_text_along(rest: str) -
 )
 def test_without_comments__each_form__ends_where_a_browser_ends_it(text: str, left: str) -> None:
     assert without_comments(text) == left
-
-
-@pytest.mark.parametrize(
-    ("text", "so"),
-    [("", False), ("a <!-- b --> c", False), ("<!-->", False), ("`<!--` and more", True)],
-)
-def test_never_ends__comment_without_an_end__is_told(text: str, so: bool) -> None:
-    assert never_ends(text) is so
 
 
 @pytest.mark.parametrize(

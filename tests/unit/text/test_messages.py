@@ -125,7 +125,16 @@ def test_unread_record__names_the_issue_what_is_huge_and_the_way_on() -> None:
     assert "delete or shorten" in error.next_step
 
 
-def test_waits_for__evidence_with_references__links_nothing() -> None:
-    """Naming a blocker in a comment must not write into that issue's timeline."""
-    text = waits_for("no-open-blocker", "waiting for acme/other#3 @mara `x`")
-    assert text == "`waiting for acme/other#3 @mara 'x'` (gate `no-open-blocker`)"
+@pytest.mark.parametrize(
+    ("gate", "evidence", "says"),
+    [
+        ("no-open-blocker", "waiting for a/b#3", "a/b#3 to be closed (gate no-open-blocker)"),
+        (
+            "max_in_flight",
+            "max_in_flight=1 is at 1",
+            "max_in_flight=1 is at 1 (gate max_in_flight)",
+        ),
+    ],
+)
+def test_waits_for__a_gate__says_what_for_and_which(gate: str, evidence: str, says: str) -> None:
+    assert waits_for(gate, evidence) == says

@@ -1,0 +1,108 @@
+"""What a run or an issue waits for, in words that name and link who stands in the way. Pure."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Final
+
+from afk.record.state import RunRecord
+from afk.text.cleaning import inert_markdown
+from afk.text.messages import minutes
+from afk.types import IssueKey
+
+_KEY: Final = re.compile(
+    r"(?<![\w./-])(?P<repo>[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100})#(?P<number>[1-9][0-9]{0,9})\b"
+)
+_PLAIN: Final = re.compile(r"(?:[A-Za-z0-9 .,;:()=%+/'-]|(?<=[a-z])_(?=[a-z]))*")
+_ADDRESS: Final = re.compile(r"://|www\.", re.IGNORECASE)
+_LONGEST: Final = 600
+
+
+def span(time: timedelta) -> str:
+    """Return a length of time as people say it, in its two largest units: ``5 h``, ``2 d 3 h``."""
+    minutes_left = max(round(time.total_seconds() / 60), 0)
+    days, rest = divmod(minutes_left, 24 * 60)
+    hours, left = divmod(rest, 60)
+    parts = [
+        f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (left, "min")) if count
+    ]
+    return " ".join(parts[:2]) or "0 min"
+
+
+def until(at: datetime, since: datetime) -> str:
+    """Return when something is over, and how long it then took; neither moves with the clock."""
+    return f"until {minutes(at)} ({span(at - since)} from {minutes(since)})"
+
+
+def held_by(run: RunRecord) -> str:
+    """Return whose run keeps a repository from being free, and until when where that is known."""
+    where, pauses = run.repository, run.pauses
+    told = f"another run is in flight in {where}: that of {key_of(run)}"
+    if pauses.limited_at is not None and pauses.next_try is not None:
+        told += f", which waits for a usage limit {until(pauses.next_try, pauses.limited_at)}"
+    return told
+
+
+def limited_by(run: RunRecord, repo: str) -> str:
+    """Return whose run met the usage limit that holds another one in ``repo``, and until when.
+
+    A run of another owner's repository is not named: the reader may not know that it exists.
+    """
+    met = f"of {key_of(run)}" if owner(run.repository) == owner(repo) else "elsewhere"
+    pauses = run.pauses
+    told = f"the provider's usage is limited, as the run {met} found"
+    if pauses.limited_at is None:
+        return f"{told}; it is trying whether that is over"
+    if pauses.next_try is None:
+        return told
+    return f"{told}, {until(pauses.next_try, pauses.limited_at)}"
+
+
+def key_of(run: RunRecord) -> IssueKey:
+    """Return the run's issue."""
+    return IssueKey(run.repository, run.issue)
+
+
+def owner(repo: str) -> str:
+    """Return whose repository it is; forges ignore case in that."""
+    return repo.split("/", 1)[0].lower()
+
+
+def with_links(text: str, repo: str, web: str) -> str:
+    """Return words of afk's own as Markdown: issues in them linked, all that could do more inert.
+
+    ``repo`` is where it is read, ``web`` the forge's address ("": nothing is linked).
+    """
+    shown: list[str] = []
+    end = 0
+    for found in _KEY.finditer(text[:_LONGEST]):
+        shown += [_inert(text[end : found.start()]), _link(found, repo, web)]
+        end = found.end()
+    return "".join([*shown, _inert(text[end:_LONGEST])])
+
+
+def _link(found: re.Match[str], repo: str, web: str) -> str:
+    """Return an issue as a link, or its name alone."""
+    name = found[0].removeprefix(repo) if found["repo"] == repo else found[0]
+    if not web:
+        return f"`{name}`"
+    return f"[`{name}`]({address(web, found['repo'], int(found['number']))})"
+
+
+def address(web: str, repo: str, number: int) -> str:
+    """Return an issue's address, which leads there and refers to nothing.
+
+    A reference stands in the other issue's history and moves its time of change, which Forgejo's
+    approvals are held against. ``/./`` is no part of the way: a browser leaves it out, and a forge
+    that looks for ``owner/name/issues/N`` does not find it (Forgejo's
+    modules/references/references.go).
+    """
+    return f"{web}/{repo}/./issues/{number}"
+
+
+def _inert(text: str) -> str:
+    """Return the text as it is where it is nothing but words, else as code."""
+    if _PLAIN.fullmatch(text) and not _ADDRESS.search(text):
+        return text
+    before = text[: len(text) - len(text.lstrip())]
+    after = text[len(text.rstrip()) :]
+    return f"{before}{inert_markdown(text, _LONGEST)}{after}" if text.strip() else text
