@@ -21,6 +21,8 @@ from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, CommandLine, World, wor
 SCENARIOS: Final[tuple[Scenario, ...]] = (*PUSHED, *PULLS)
 TICK_SECONDS: Final = 120
 MAX_TICKS: Final = 40
+T3S: Final = {Forge.GITHUB: "0.0.33", Forge.FORGEJO: "0.0.32"}
+"""Beside each forge a T3 of another protocol: afk finds out by itself which it is."""
 _QUIET: Final = ("waits:", "held:")
 _COUNTS: Final = ("requests:", "quota left:")
 
@@ -158,7 +160,7 @@ def _play(
     kind: Forge, out: TextIO, scenarios: Sequence[Scenario], run: CommandLine | None
 ) -> tuple[list[dict[str, Any]], str]:
     """Tick until every story is settled; returns the table's rows and the totals."""
-    with world(kind, run=run) as here:
+    with world(kind, t3_version=T3S[kind], run=run) as here:
         stories = _begin(here, [one for one in scenarios if kind in one.kinds])
         said: set[str] = set()
         ticks = 0
@@ -172,6 +174,7 @@ def _play(
                 story.read()
         forge, t3 = here.requests()
         totals = f"{kind.value}: {ticks} ticks, {forge} requests to the forge, {t3} to T3"
+        totals += f" (protocol {here.t3.protocol})"
         return [_row(story) for story in stories], totals
 
 

@@ -1,4 +1,4 @@
-"""Whole runs on a real T3 Code, with the sandbox's forge: opt-in, see CONTRIBUTING.md.
+"""Whole runs on a real T3 Code, with the sandbox's forge: opt-in, see tests/README.md.
 
 ``AFK_LIVE_T3`` is its address, ``AFK_LIVE_T3_TOKEN_FILE`` holds a token, and below
 ``AFK_LIVE_T3_FOLDERS``, on the server's machine, which is this one, workspaces are made. Behind it

@@ -10,8 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from afk.cli import main
 from afk.environment.process import Outside
 from afk.types import Forge
@@ -43,7 +41,6 @@ def processor_time() -> float:
     return used.ru_utime + used.ru_stime
 
 
-@pytest.mark.protocol_1
 def test_demo__run_as_anybody_would__ends_every_run_as_expected_and_stays_on_loopback() -> None:
     """In a process without any setting or secret; who is connected to is heard by the system."""
     began = processor_time()

@@ -80,6 +80,13 @@ class Replay2:
         while self._step():
             pass
 
+    def until_asked(self, thread: str) -> bool:
+        """Let the clock run until a thread's agent asks; return whether it did."""
+        while not self.model.state.threads[thread].requests:
+            if not self._step():
+                return False
+        return True
+
     def _step(self) -> bool:
         moment = self.model.next_change()
         if moment is None:
@@ -158,7 +165,7 @@ class Replay2:
                 "type": "message.dispatch",
                 "createdBy": "user",
                 "creationSource": "web",
-                "commandId": f"made {message}",
+                "commandId": f"made {thread} {message}",
                 "threadId": thread,
                 "messageId": message,
                 "text": text,

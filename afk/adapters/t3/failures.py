@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from afk.adapters.t3.projection import Projection, ProviderTurn, Run, TurnItem
+from afk.adapters.t3.projection import Failure, Projection, ProviderTurn, Run, TurnItem
 from afk.model.agent import Spent, UsageLimited
 
 FAILED: Final = "failed"
@@ -35,9 +35,7 @@ def errors_of(items: Sequence[TurnItem], run: Run | None) -> list[TurnItem]:
 
 def error_text(item: TurnItem) -> str:
     """Return what was said, with its class where that tells more."""
-    failure = item.failure
-    if failure is None:
-        return ""
+    failure = item.failure or Failure()
     text = failure.message[:LONGEST_ERROR]
     return f"{text} ({failure.kind[:100]})" if failure.kind not in ("", "unknown") else text
 

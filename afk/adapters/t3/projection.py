@@ -170,7 +170,7 @@ class SaidMessage(Shape):
     created_at: Time
 
 
-class Option(Shape):
+class Choice(Shape):
     """One answer that a question offers."""
 
     label: str = ""
@@ -182,7 +182,7 @@ class Question(Shape):
     id: str = ""
     header: str = ""
     question: str = ""
-    options: tuple[Option, ...] = ()
+    options: tuple[Choice, ...] = ()
 
 
 class Failure(Shape):
@@ -202,8 +202,7 @@ class TurnItem(Shape):
     request_id: str | None = None
     updated_at: MaybeTime = None
     questions: tuple[Question, ...] = ()
-    request_kind: str = ""
-    prompt: str = ""
+    prompt: str | None = None
     failure: Failure | None = None
 
 

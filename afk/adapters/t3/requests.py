@@ -25,7 +25,7 @@ _CLOSING: Final = (
 )
 _GONE: Final = "stopped"
 _LONGEST_ID: Final = 200
-_LONGEST_TEXT: Final = 4_000
+LONGEST_TEXT: Final = 4_000
 """Records remember whom they answered; what is longer is no id of T3's."""
 
 
@@ -97,7 +97,7 @@ def _words(activity: Activity) -> str:
         lines += [f"- {label}" for label in options if label]
     what, kind = text(activity.field("detail")), text(activity.field("requestKind"))
     lines.append(f"May it ({kind or 'unnamed'})? {what}" if what or kind else "")
-    return "\n".join(line for line in lines if line)[:_LONGEST_TEXT]
+    return "\n".join(line for line in lines if line)[:LONGEST_TEXT]
 
 
 def _objects(values: object) -> list[dict[str, Any]]:

@@ -69,6 +69,16 @@ def test_detail__recorded_requests__kind_and_questions() -> None:
     assert [(one.kind, one.questions) for one in question.pending] == [
         (RequestKind.QUESTION, ("color",))
     ]
+    assert approval.pending[0].text == "May it (command)? needs approval"
+    assert question.pending[0].text == "Which color?\n- red\n- blue"
+
+
+def test_detail__what_is_asked_with_a_secret_in_it__is_masked() -> None:
+    asked = projection("52-2-pending-question-thread")
+    found = runs.detail(asked, NOW, lambda text: text.replace("color", "***"))
+
+    assert found is not None
+    assert found.pending[0].text.startswith("Which ***?")
 
 
 SHELLS = [
@@ -185,3 +195,34 @@ def test_detail__waiting_for_a_checkpoint_that_never_comes__is_done() -> None:
     assert late is not None
     assert (early.status, early.thread.session) == (ThreadStatus.RUNNING, Session.LIVE)
     assert (late.status, late.thread.session) == (ThreadStatus.IDLE, Session.STOPPED)
+
+
+def test_detail__nobody_asked_anything__nothing_became_of_it() -> None:
+    found = runs.detail(projection("21-thread-idle-new"), NOW)
+    assert found is not None
+    assert (found.status, found.thread.session, found.asked) == (None, Session.NONE, ())
+
+
+@pytest.mark.parametrize(
+    ("origin", "status", "session"),
+    [
+        ("v1_import", ThreadStatus.INTERRUPTED, Session.STOPPED),
+        ("native", None, Session.NONE),
+    ],
+)
+def test_detail__messages_without_runs__brought_over_from_protocol_1_or_not_answered_yet(
+    origin: str, status: ThreadStatus | None, session: Session
+) -> None:
+    """As an upgraded server has them (source, LegacyV1ThreadImporter.ts)."""
+    data = load("30-3-completed-thread")["response"]["body"]
+    data["projection"]["runs"] = []
+    data["projection"]["thread"]["historyOrigin"] = origin
+    for message in data["projection"]["messages"]:
+        message["runId"] = None
+
+    found = runs.detail(parse(Detail, data, "thread").projection, NOW)
+
+    assert found is not None
+    assert (found.status, found.thread.session) == (status, session)
+    assert found.cut_off is (origin == "v1_import")
+    assert [one.id for one in found.asked] == ["msg-ok-1"]
