@@ -1,6 +1,7 @@
 """What is known before a turn is paid for, and what is said where a merge cannot be."""
 
 from dataclasses import replace
+from typing import Any
 
 from support.landing import begin, go_on, how, purposes, the_pull, to_people, to_the_end, waits
 from support.loops import both, comment, record, said, tick
