@@ -14,6 +14,7 @@ from afk.act.record_book import write
 from afk.act.referee import MAX_DISPATCH_FAILURES, ensure_project, still_room
 from afk.decide.lifecycle import ZOMBIE
 from afk.decide.reviews import Asked, asked
+from afk.decide.waiting import needs_a_place, without_a_place
 from afk.errors import AfkError, Refused, answer_or_error
 from afk.issue_implementer_prompt import (
     ANSWER,
@@ -55,13 +56,14 @@ def send_turn(tick: Tick, run: Followed) -> Found | None:
     text = _turn_text(tick, run, intended)  # may ask the forge, whose refusals are no T3's
     turns = intended.dialogue.turns
     words = f"sending turn {len(turns)} ({turns[-1].purpose.value})"
-    woken = run.found.record.waits_for_people
+    placeless = needs_a_place(run.found.record)
     written = write(tick, run.issue, run.found, intended, waiting_for=words)
     if written is None:
         return None
-    if woken and not still_room(tick, written.record):
+    if placeless and not still_room(tick, written.record):
         tick.deps.report.event("no turn now: another run went first", key=run.issue.key)
-        return written
+        back = without_a_place(written.record, tick.now)
+        return write(tick, run.issue, written, back, waiting_for="another run is at work here")
     record, turn = written.record, written.record.dialogue.turns[-1]
     if _needs_thread(tick, record):
         try:

@@ -83,15 +83,15 @@ def goes_on(tick: Tick, record: RunRecord, project: str, sequence: int) -> bool:
 
 
 def still_room(tick: Tick, record: RunRecord) -> bool:
-    """Say whether a run that waited for people may go on: T3 shows who else is at work.
+    """Say whether a run that held no place may take one: who else is at work, or is being woken.
 
-    Its intended turn stands in the record by now, which whoever starts a run beside it reads after
-    creating a thread: of the two at least one sees the other.
+    Its intended turn stands in the record by now, which whoever starts or wakes a run beside it
+    reads after showing a sign of its own: of the two at least one sees the other.
     """
     tick.t3.read_again()
     project = _project_of(tick, tick.config.repository(record.repository).workspace)
     others = [one for one in _contenders(tick, record, project) if one.id != record.thread.id]
-    return len(others) < tick.config.room(record.repository)
+    return len(others) + _awakened(tick, record) < tick.config.room(record.repository)
 
 
 def _contenders(tick: Tick, record: RunRecord, project: str) -> list[AgentThread]:
@@ -100,12 +100,13 @@ def _contenders(tick: Tick, record: RunRecord, project: str) -> list[AgentThread
 
 
 def _awakened(tick: Tick, record: RunRecord) -> int:
-    """Return how many runs of the repository waited for people and are being sent a turn now."""
+    """Return how many others of the repository held no place and are being sent a turn now."""
     woken = 0
     for issue in tick.issues.values():
         for found in tick.forge.records(issue).runs if issue.repo.name == record.repository else ():
             known = tick.ledger.runs.get(found.record.run_id)
-            if known is None or not known.waits_for_people:
+            waited = known is not None and known.waits_for_people
+            if not waited or found.record.run_id == record.run_id:
                 continue
             comment = tick.deps.tracker.read_comment(issue, found.comment)
             now = decode(comment.body, tick.deps.keys) if comment is not None else None
@@ -118,15 +119,25 @@ def _takes_a_place(record: RunRecord) -> bool:
 
 
 def contends(tick: Tick, record: RunRecord, project: str, thread: AgentThread) -> bool:
-    """Say whether a thread of the project is live, or may be started any moment."""
+    """Say whether a thread of the project is live, or may be started any moment.
+
+    Behind one whose run waits for people nobody is at work; whether it is being woken, its record
+    tells (`_awakened`).
+    """
     if thread.id == record.thread.id:
         return True
     named = names.parse_title(thread.title)
     if thread.project_id != project or named is None:
         return False
-    if not (tick.t3.live(thread) or tick.t3.unstarted(thread)):
+    if not (tick.t3.live(thread) or tick.t3.unstarted(thread)) or _waits(tick, named[0]):
         return False
     return not _has_ended(tick, *named) and not _is_nobodys(tick, thread, named[0])
+
+
+def _waits(tick: Tick, short: str) -> bool:
+    """Say whether the run a thread belongs to waits for people."""
+    known = [run for run_id, run in tick.ledger.runs.items() if run_id.startswith(short)]
+    return any(run.waits_for_people for run in known)
 
 
 def _is_nobodys(tick: Tick, thread: AgentThread, short: str) -> bool:

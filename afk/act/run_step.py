@@ -18,7 +18,7 @@ from afk.decide.landing import PEOPLE
 from afk.decide.later_turn_gate import Gate, Passage
 from afk.decide.lifecycle import ANSWERED, with_deadline
 from afk.decide.peoples_acts import closed_by_own_commit, unlocked
-from afk.decide.waiting import works_again
+from afk.decide.waiting import needs_a_place, without_a_place, works_again
 from afk.model.agent import Presence
 from afk.observe.room import has_room
 from afk.observe.run_in_flight import Followed, follow_again, read_unchanged, still_holds
@@ -65,8 +65,6 @@ def _keep_waiting(tick: Tick, run: Followed) -> Found | None:
     _keep_in_order(tick, run)
     if run.decision.rule == PEOPLE:
         run = replace(run, record=keep_waiting_for_people(tick, run))
-    else:
-        run = replace(run, record=works_again(run.record, tick.now))
     if run.decision.rule == ANSWERED and passage(tick, run).gate is Gate.GO:
         send_answers(tick, run, run.record)
     record, decision = run.record, run.decision
@@ -114,7 +112,8 @@ def _act(tick: Tick, run: Followed) -> Found | None:
         return _hold_turn(tick, run, allowed)
     if action is Action.STOP_SESSION:
         return stop_by_rule(tick, run)
-    if run.record.waits_for_people and not has_room(tick, run.record):
+    if needs_a_place(run.record) and not has_room(tick, run.record):
+        run = replace(run, record=without_a_place(run.record, tick.now))
         return _hold_turn(tick, run, Passage(Gate.WAIT, detail="another run is at work here"))
     run = replace(run, record=works_again(run.record, tick.now))
     return answer_requests(tick, run) if action is Action.ANSWER else send_turn(tick, run)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from afk.config import Config
 from afk.decide.decision import Decision
 from afk.decide.observation import Observation, off_the_branch
+from afk.decide.pull_sight import has_landed
 from afk.model.agent import Presence
 from afk.record.state import Purpose, RunRecord, Turn
 from afk.types import Action, CIStatus, Reason, ThreadStatus
@@ -76,7 +77,8 @@ def _unseen(
     detail = f"unseen_seconds={config.unseen_seconds}"
     action = Action.ESCALATE_PREPUSH
     if record.commits.pushed:
-        action = Action.CLOSE_SUCCESS if ci is CIStatus.GREEN else Action.FREEZE_ESCALATE
+        landed = ci is CIStatus.GREEN and has_landed(record, observed.landing)
+        action = Action.CLOSE_SUCCESS if landed else Action.FREEZE_ESCALATE
     reason = Reason.LANDED if action is Action.CLOSE_SUCCESS else Reason.UNSEEN
     since = max(since, record.pauses.next_try or since)
     due = since + timedelta(seconds=config.unseen_seconds)

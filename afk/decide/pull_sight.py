@@ -89,6 +89,14 @@ def landed_by_hand(record: RunRecord, sight: PullSight) -> bool:
     return pull is not None and pull.open and waiting and pull.head_sha in shas
 
 
+def has_landed(record: RunRecord, sight: PullSight | None) -> bool:
+    """Say whether what the run pushed is on the base; without a pull request it was pushed there.
+
+    A green pull request that nobody has merged is no work done.
+    """
+    return sight is None or sight.merged or landed_by_hand(record, sight)
+
+
 def taken_over(record: RunRecord, branch: Branch, sight: PullSight, own: Collection[str]) -> bool:
     """Say whether commits stand on the run's branch that are not its own, nor the base's.
 

@@ -105,9 +105,13 @@ class View:
 
     @property
     def intended(self) -> Turn | None:
-        """Return the turn that was recorded and T3 does not show; a tick may be sending it."""
+        """Return the turn that was recorded and T3 does not show; a tick may be sending it.
+
+        Nobody is while the run waits for people: then there was no room for it.
+        """
         last = self.record.turn
-        return last if last is not None and last.sent_at is None else None
+        unsent = last is not None and last.sent_at is None
+        return last if unsent and self.record.landing.waiting_since is None else None
 
     @property
     def half_replaced(self) -> bool:

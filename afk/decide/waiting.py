@@ -1,6 +1,7 @@
 """A run that waits for people, and one that works again: its clocks and its place.
 
-Pure. While it waits it holds no agent and no place, and no budget of its own runs.
+Pure. While it waits it holds no agent and no place, and no budget of its own runs. Only a turn
+takes a place again: what CI or reviewers are still at needs no agent.
 """
 
 from dataclasses import replace
@@ -27,8 +28,24 @@ def waits_now(record: RunRecord, pull: Pull | None, now: datetime) -> RunRecord:
     )
 
 
+def needs_a_place(record: RunRecord) -> bool:
+    """Say whether a turn would take a place that the run does not hold for sure.
+
+    It waited for people, or a tick that was about to wake it died before the turn was sent.
+    """
+    turn = record.turn
+    unsent = turn is not None and turn.sent_at is None
+    return bool(record.landing.branch) and (record.waits_for_people or unsent)
+
+
+def without_a_place(record: RunRecord, now: datetime) -> RunRecord:
+    """Return the record of a run whose turn has to wait until there is room for it."""
+    since = record.landing.waiting_since or now
+    return replace(record, landing=replace(record.landing, waiting_since=since))
+
+
 def works_again(record: RunRecord, now: datetime) -> RunRecord:
-    """Return the record of a run that waits for nobody; the time in between counts in no budget."""
+    """Return the record of a run that is sent a turn; the time in between counts in no budget."""
     since = record.landing.waiting_since
     if since is None:
         return record

@@ -194,9 +194,12 @@ class RunRecord:
 
     @property
     def waits_for_people(self) -> bool:
-        """Say whether only people can take the run further: no agent is at work for it."""
+        """Say whether only people can take the run further: no agent is at work for it.
+
+        So does one whose turn is intended and has to wait for a place.
+        """
         turn = self.turn
-        at_rest = turn is None or turn.outcome is not None
+        at_rest = turn is None or turn.outcome is not None or turn.sent_at is None
         return self.stage is Stage.RUNNING and self.landing.waiting_since is not None and at_rest
 
     def with_turn(self, turn: Turn) -> "RunRecord":
