@@ -15,11 +15,11 @@ from support.striking import EVERY_WAY, Memory, Striking
 from afk.types import Forge
 from afk_sandbox.world import world
 
-MOST_REQUESTS = 44
+MOST_REQUESTS = 52
 """At least as many as any tick of a landing has."""
 EVERY = [(kind, nth, how) for kind in Forge for nth in range(1, MOST_REQUESTS) for how in EVERY_WAY]
 SAMPLE = [
-    (list(Forge)[nth % 2], nth, EVERY_WAY[7 * nth % len(EVERY_WAY)])
+    (list(Forge)[nth // 2 % 2], nth, EVERY_WAY[7 * nth % len(EVERY_WAY)])
     for nth in range(1, MOST_REQUESTS, 2)
 ]
 

@@ -34,13 +34,13 @@ MOST_REQUESTS = 30
 class Act:
     """What a person does, what they do later so that the run can go on, how it has to end.
 
-    ``overlooked``: it can be missed in between, since no forge refuses the merge for it.
+    ``on_issue``: it is the issue that they act on, which is looked at before the pull request.
     """
 
     does: Callable[[World, Pull], object]
     verdict: str
     later: Callable[[World, Pull], object] = lambda _here, _pull: None
-    overlooked: bool = False
+    on_issue: bool = False
 
 
 def retarget(here: World, pull: Pull) -> None:
@@ -90,25 +90,23 @@ ACTS = {
         retarget,
         "done",
         lambda here, pull: here.people.retarget(pull, here.owner, "main"),
-        overlooked=True,
     ),
     "drafts": Act(lambda here, pull: here.people.draft(pull, here.owner), "done", undraft),
     "approves": Act(lambda here, pull: here.people.approve(pull, here.owner), "done"),
-    "dismisses": Act(dismiss, "done", reviewer_approves, overlooked=True),
+    "dismisses": Act(dismiss, "done", reviewer_approves),
     "asks-for-changes": Act(
         lambda here, pull: here.people.request_changes(
             pull, here.people.reviewer(pull.repo), "No."
         ),
         "done",
         reviewer_approves,
-        overlooked=True,
     ),
     "calls-off": Act(
         lambda here, pull: here.forge.remove_label(
             pull.repo.issues[1], READY, here.owner
         ),
         "stopped",
-        overlooked=True,
+        on_issue=True,
     ),
 }
 EVERY = [(kind, act, nth) for kind in Forge for act in ACTS for nth in range(1, MOST_REQUESTS)]
@@ -140,8 +138,11 @@ class Meddling:
     def _looks(self, request: httpx.Request) -> bool:
         path = request.url.path
         if self._here.kind is Forge.FORGEJO:
-            return request.method == "GET" and path.endswith(f"/pulls/{self._pull.number}")
-        return path.endswith("/graphql") and b"pullRequest" in request.read()
+            last = f"/issues/{self._pull.repo.issues[1].number}" if self._act.on_issue else ""
+            last = last or f"/pulls/{self._pull.number}"
+            return request.method == "GET" and path.endswith(last)
+        of_pull = b"reviewThreads" in request.read()
+        return path.endswith("/graphql") and of_pull is not self._act.on_issue
 
 
 def about_to_merge(here: World) -> tuple[Issue, Pull]:

@@ -92,6 +92,12 @@ def green_at(repo: Repository, sha: str, moment: datetime, *, none: bool = False
     return (bool(runs) or none) and all(run.state(moment) is JobState.SUCCESS for run in runs)
 
 
+def cancelled(here: World, repo: Repository, sha: str) -> bool:
+    """Say whether a newer push has taken a commit's CI away."""
+    states = {run.state(here.clock.now()) for run in repo.runs if run.sha == sha}
+    return states <= {JobState.CANCELLED, JobState.SUCCESS} and JobState.CANCELLED in states
+
+
 def assert_merged_rightly(here: World, pull: Pull, *, overlooked: bool = False) -> None:
     """6: what afk merged was green as a whole at that head, and as the policy asks."""
     merge, repo = pull.merge, pull.repo
@@ -131,8 +137,11 @@ def assert_done_rightly(here: World, issue: Issue) -> None:
         merged = [pull for pull in pulls_of(here, issue) if pull.merge is not None]
         assert merged, "6: done, and nothing was merged"
         landed = one["landing"]["merged"]
+        head = issue.repo.branches[one["commits"]["branch"]]
         assert landed in {pull.merge.commit for pull in merged if pull.merge}, "6: not what landed"
-        assert green_at(issue.repo, landed, here.clock.now()), "6: done without green"
+        superseded = cancelled(here, issue.repo, landed)
+        counts = head if superseded and here.forge.contains(issue.repo, head, landed) else landed
+        assert green_at(issue.repo, counts, here.clock.now()), "6: done without green"
         trailer = f"AFK-Run: {one['run_id']}"
         tip, base = issue.repo.commits[landed], one["commits"]["base"]
         brought = [tip, *here.forge.commits_between(issue.repo, base, merged[-1].head_sha)]
