@@ -66,8 +66,16 @@ def tidy_up(tick: Tick, run: Followed) -> None:
 
 
 def _open(tick: Tick, run: Followed) -> Found | None:
-    """Open the pull request, a draft as long as CI is not green; one that is there is found."""
-    record, issue = run.record, run.issue
+    """Open the pull request, a draft as long as CI is not green; one that is there is found.
+
+    The record is written first and not afterwards: as soon as it is open another tick may send a
+    turn about it, which must not be written over. Its number is noted when it is next seen.
+    """
+    issue = run.issue
+    found = write(tick, issue, run.found, run.record, waiting_for="CI of its pull request")
+    if found is None:
+        return None
+    record = found.record
     verdict = run.observed.verdict
     green = verdict is not None and verdict.status is CIStatus.GREEN
     draft = tick.deps.pulls.has_drafts and not green
@@ -76,7 +84,7 @@ def _open(tick: Tick, run: Followed) -> Found | None:
         head=record.landing.branch,
         base=record.commits.branch,
         title=inert_title(issue.title),
-        body=pull_body(issue, record, comment_url(tick, run.found)),
+        body=pull_body(issue, record, comment_url(tick, found)),
         draft=draft,
     )
     try:
@@ -88,11 +96,9 @@ def _open(tick: Tick, run: Followed) -> Found | None:
         detail = one_line(error.what, 200).replace("`", "'")
         reason = Reason.PULL_REFUSED
         thread = run.observed.thread
-        return end(tick, issue, run.found, record, thread, Verdict.FROZEN, reason, detail)
+        return end(tick, issue, found, record, thread, Verdict.FROZEN, reason, detail)
     tick.deps.report.event(f"opened pull request #{pull.number}", key=issue.key)
-    ready_at = None if pull.draft else tick.now
-    landing = replace(record.landing, pull=pull.number, ready_at=ready_at)
-    return _written(tick, run, landing, f"CI of pull request #{pull.number}")
+    return found
 
 
 def _close_foreign(tick: Tick, run: Followed) -> Found | None:
