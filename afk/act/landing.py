@@ -6,13 +6,14 @@ head that was decided on, and what the forge refuses is a stated wait.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from afk.act.doorbell import ring_review
 from afk.act.ending import end
 from afk.act.record_book import comment_url, write
 from afk.decide.waiting import waits_now
-from afk.errors import Refused, one_of_many
+from afk.errors import OutsideFailure, Refused, one_of_many
 from afk.landing_ports import PullSpec
 from afk.model.pull import MergeResult, Pull, UpdateResult
 from afk.observe.run_in_flight import Followed
@@ -32,6 +33,7 @@ from afk.text.pull_texts import (
 from afk.types import Action, CIStatus, Reason, Verdict
 
 _REFUSALS_FOR_GOOD: Final = frozenset({403, 422})
+_TIDYING: Final = timedelta(minutes=5)
 
 
 def act_on_pull(tick: Tick, run: Followed) -> Found | None:
@@ -51,18 +53,22 @@ def keep_waiting_for_people(tick: Tick, run: Followed) -> RunRecord:
     return replace(record, landing=replace(record.landing, rung_turns=turns))
 
 
-def tidy_up(tick: Tick, run: Followed) -> None:
+def tidy_up(tick: Tick, run: Followed) -> bool:
     """Delete the branch of what was merged; close the pull request of what was merged by hand.
 
-    Neither keeps a run from ending.
+    Neither keeps a run from ending, but for a while where the forge only could not be asked.
+    Returns whether the run may end now.
     """
     pull = _pull(run)
     if pull is None:
-        return
-    with one_of_many(tick.deps.report, run.issue.key):
+        return True
+    with one_of_many(tick.deps.report, run.issue.key) as tidying:
         if pull.open:
             tick.deps.pulls.close(pull)
         tick.deps.pulls.delete_branch(pull)
+    passing = isinstance(tidying.error, OutsideFailure) and not isinstance(tidying.error, Refused)
+    green = run.record.commits.seen_verdict
+    return not passing or green is None or tick.now - green.at >= _TIDYING
 
 
 def _open(tick: Tick, run: Followed) -> Found | None:
