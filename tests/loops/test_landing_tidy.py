@@ -7,7 +7,6 @@ from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import World, world
 
-
 GONE_WRONG = only("DELETE", "afk/", BROKEN)
 
 

@@ -21,9 +21,7 @@ EVERY = [
     (kind, policy, nth) for nth in range(1, MOST_WRITES) for kind in Forge for policy in POLICIES
 ]
 """The sample takes the next policy with every write, and the other forge with every third."""
-SAMPLE = [
-    (list(Forge)[nth // 3 % 2], POLICIES[nth % 3], nth) for nth in range(1, MOST_WRITES)
-]
+SAMPLE = [(list(Forge)[nth // 3 % 2], POLICIES[nth % 3], nth) for nth in range(1, MOST_WRITES)]
 
 
 def killed(story: Story, transport: KillingTransport) -> None:

@@ -102,9 +102,7 @@ ACTS = {
         reviewer_approves,
     ),
     "calls-off": Act(
-        lambda here, pull: here.forge.remove_label(
-            pull.repo.issues[1], READY, here.owner
-        ),
+        lambda here, pull: here.forge.remove_label(pull.repo.issues[1], READY, here.owner),
         "stopped",
         on_issue=True,
     ),

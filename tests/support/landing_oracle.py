@@ -81,7 +81,9 @@ def assert_turns(here: World, issue: Issue) -> None:
     for one in found:
         turns = Counter(turn["purpose"] for turn in one.get("dialogue", {}).get("turns", ()))
         for purpose, (setting, default) in BOUNDS.items():
-            assert turns[purpose] <= here.settings.get(setting, default), f"5: {turns[purpose]} turns for {purpose}"
+            assert turns[purpose] <= here.settings.get(setting, default), (
+                f"5: {turns[purpose]} turns for {purpose}"
+            )
     texts = said(here, issue)
     assert len(texts) == len(set(texts)), "5: told the same twice"
 

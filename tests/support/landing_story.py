@@ -15,7 +15,6 @@ from support.landing_oracle import assert_landing, assert_over, pulls_of
 from support.loops import CI_GRACE, record, records, said
 from support.overheard import Bell
 
-from afk.types import Forge
 from afk_sandbox.forge.merging import MergeRefused
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.pull_records import Pull, Verdict
@@ -124,5 +123,3 @@ class Story:
         kinds = Counter(ring["id"].split(":")[1] for ring in bell.rings)
         assert kinds["review"] <= 3 * rings
         assert_over(here, issue, bell, rings=rings)
-
-

@@ -10,7 +10,7 @@ from typing import Final
 
 import httpx
 from support.chaos import is_write
-from support.troubles import CONNECT_TIMEOUT, KINDS, READ_TIMEOUT, SLOW, WAYS
+from support.troubles import CONNECT_TIMEOUT, KINDS, READ_TIMEOUT, SLOW, WAYS, Server
 
 from afk.adapters.http import tls_context
 from afk_sandbox.faults import Fault
@@ -74,7 +74,11 @@ class Striking(httpx.BaseTransport):
     def _wrong(self, request: httpx.Request, asked: Question) -> httpx.Response | None:
         if self.how == STALE:
             known = self.memory.get(asked)
-            return httpx.Response(known[0], headers=plain(known[1]), content=known[2]) if known else None
+            return (
+                httpx.Response(known[0], headers=plain(known[1]), content=known[2])
+                if known
+                else None
+            )
         if self.how in SLOW:
             self._slow(request)
         way = WAYS[self.how]
@@ -84,7 +88,9 @@ class Striking(httpx.BaseTransport):
         if fault.status is None:
             raise httpx.ReadError("the connection broke", request=request)
         headers = {"content-type": fault.content_type} if fault.content_type else {}
-        return httpx.Response(fault.status, headers={**headers, **fault.headers}, content=fault.body)
+        return httpx.Response(
+            fault.status, headers={**headers, **fault.headers}, content=fault.body
+        )
 
     def _slow(self, request: httpx.Request) -> None:
         if SLOW[self.how] == "before":
@@ -94,7 +100,7 @@ class Striking(httpx.BaseTransport):
         self.here.clock.sleep(READ_TIMEOUT)
         raise httpx.ReadTimeout("timed out", request=request)
 
-    def _server(self, request: httpx.Request) -> str:
+    def _server(self, request: httpx.Request) -> Server:
         return "t3" if str(request.url).startswith(self.here.settings["t3"]["url"]) else "forge"
 
 

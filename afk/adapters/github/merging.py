@@ -17,8 +17,9 @@ for: it would merge what somebody pushes afterwards.
 (`_UNDECIDED`, `_METHOD`; recording 106; https://github.com/cli/cli/issues/8092). "Pull Request is
 not mergeable" stands for a conflict, a draft, a closed one and one being computed: it is looked at
 once more. A draft (also "Pull Request is still a draft",
-https://github.com/alexwlchan/auto_merge_my_pull_requests/issues/1) was made one at that moment. Refusals over the token's rights (merging a change to a workflow file needs a right of
-its own, which a job's token never has) are told, not raised: people can still merge.
+https://github.com/alexwlchan/auto_merge_my_pull_requests/issues/1) was made one at that moment.
+Refusals over the token's rights (merging a change to a workflow file needs a right of its own,
+which a job's token never has) are told, not raised: people can still merge.
 """
 
 import re
