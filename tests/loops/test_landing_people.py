@@ -229,3 +229,14 @@ def test_merge_queue__is_used_and_waited_for() -> None:
         to_the_end(here, issue)
 
         assert how(here, issue) == ("done", "landed")
+
+
+@both
+def test_status__of_a_run_that_waits__says_for_whom(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = begin(here, "[[ci=green]]")
+        pull = to_people(here, issue)
+
+        told = here.run("status").output
+
+        assert f"waits for people (pull request #{pull.number})" in told
