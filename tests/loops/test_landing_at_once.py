@@ -48,7 +48,7 @@ def test_pull_request_opened__another_tick_answers_red_at_once__its_turn_is_kept
         here.t3.advance()
         others: list[str] = []
 
-        def meddle(request: httpx.Request) -> None:
+        def meddle(_request: httpx.Request) -> None:
             opened = here.people.pull_for(issue) is not None
             if opened and not others:
                 others.append("")

@@ -111,7 +111,7 @@ EVERY = [(kind, act, nth) for kind in Forge for act in ACTS for nth in range(1, 
 SAMPLE = [
     (list(Forge)[(place + step) % 2], act, 1 + (5 * place + 8 * step) % (MOST_REQUESTS - 1))
     for place, act in enumerate(ACTS)
-    for step in range(3)
+    for step in range(2)
 ]
 
 
