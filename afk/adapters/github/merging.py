@@ -16,8 +16,10 @@ for: it would merge what somebody pushes afterwards.
 405 stands for everything that is not so now, policy and race alike; only its text tells
 (`_UNDECIDED`, `_METHOD`; recording 106; https://github.com/cli/cli/issues/8092). "Pull Request is
 not mergeable" stands for a conflict, a draft, a closed one and one being computed: it is looked at
-once more. Refusals over the token's rights (merging a change to a workflow file needs a right of
-its own, which a job's token never has) are told, not raised: people can still merge.
+once more. A draft (also "Pull Request is still a draft",
+https://github.com/alexwlchan/auto_merge_my_pull_requests/issues/1) was made one at that moment.
+Refusals over the token's rights (merging a change to a workflow file needs a right of its own,
+which a job's token never has) are told, not raised: people can still merge.
 """
 
 import re
@@ -48,7 +50,11 @@ from afk.model.pull import (
     UpdateResult,
 )
 
-_UNDECIDED: Final = ("base branch was modified", "merge already in progress")
+_UNDECIDED: Final = (
+    "base branch was modified",
+    "merge already in progress",
+    "still a draft",
+)
 _METHOD: Final = re.compile(
     r"(?:merge commits|squash merges|rebase merges) are not allowed|must not contain merge commits",
     re.IGNORECASE,
@@ -146,7 +152,7 @@ class GitHubMerging:
         """Look again at a pull request that "is not mergeable"."""
         found = self.pages.again(PullQuery(pull.repo, pull.head_ref, pull.number))
         now = found[0] if found else None
-        if now is None or now.state is PullState.CLOSED or now.draft:
+        if now is None or now.state is PullState.CLOSED:
             return _refused(says)
         if now.head_sha != pull.head_sha:
             return Merged(MergeResult.HEAD_MOVED, says=says)
