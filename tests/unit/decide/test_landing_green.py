@@ -26,7 +26,7 @@ from afk.model.pull import (
     ReviewState,
 )
 from afk.record.state import Purpose
-from afk.types import Action, Reason
+from afk.types import Action, Reason, StageResult
 
 GREEN = landing_config(merge="green")
 APPROVED = landing_config(merge="approved")
@@ -193,11 +193,12 @@ def test_decide__waiting_and_t3_shows_nothing__goes_on_waiting(presence: str) ->
 
 
 def test_decide__ci_silent_for_too_long__names_the_check_that_is_missing() -> None:
-    silent = replace(verdict(None), reason="`phantom` has not appeared")
+    stage = StageResult("build", None, "`phantom` has not appeared")
+    silent = replace(verdict(None), stages=(stage,))
     late = landing_record(pushed_at=NOW - timedelta(seconds=GREEN.ci_seconds))
 
     decision = landing_decided(late, GREEN, verdict=silent)
     assert (decision.action, decision.reason) == (Action.FREEZE_ESCALATE, Reason.CI_SILENT)
     assert decision.detail == "ci_seconds=7200: 'phantom' has not appeared"
-    unnamed = landing_decided(late, GREEN, verdict=replace(silent, reason=""))
+    unnamed = landing_decided(late, GREEN, verdict=replace(silent, stages=()))
     assert (unnamed.reason, unnamed.detail) == (Reason.CI_SILENT, "ci_seconds=7200")
