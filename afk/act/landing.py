@@ -205,8 +205,6 @@ def _merge(tick: Tick, run: Followed, pull: Pull) -> Found | None:
             if tries < _MERGE_TRIES:
                 landing = replace(landing, tried_head=pull.head_sha, tries=tries)
                 return _written(tick, run, landing, "the forge to take the merge")
-        case MergeResult.METHOD | MergeResult.REFUSED:
-            pass
     tick.deps.report.warn(f"the forge does not let #{pull.number} be merged{said}", key=issue.key)
     landing = replace(landing, refused_at=tick.now, refused_head=pull.head_sha, tries=0)
     return _written(tick, run, landing, "what the branch's rules still demand")

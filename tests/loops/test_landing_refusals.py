@@ -1,6 +1,7 @@
 """What a forge refuses on the way of a pull request, and what comes of it."""
 
 import json
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -114,10 +115,10 @@ def test_base_renamed__is_followed_and_lands_there(kind: Forge) -> None:
         assert len(said(here, issue)) == 1
 
 
-@both
-def test_merged_by_hand__the_very_commits_on_the_base__lands(kind: Forge) -> None:
+@pytest.mark.parametrize("forge", list(Forge))
+def test_merged_by_hand__the_very_commits_on_the_base__lands(forge: Forge) -> None:
     """Forgejo leaves such a pull request open; afk closes it. GitHub notices by itself."""
-    with world(kind) as here:
+    with world(forge) as here:
         issue = begin(here, "[[ci=green*]]")
         pull = to_people(here, issue)
         here.forge.move_branch(issue.repo, "main", pull.head_sha, here.owner)
@@ -127,3 +128,107 @@ def test_merged_by_hand__the_very_commits_on_the_base__lands(kind: Forge) -> Non
         assert how(here, issue) == ("done", "landed")
         assert not pull.open
         assert the_pull(here, issue) is pull
+
+
+def first(act: Callable[[], object], *asks: str) -> Between:
+    """Act right before the first request whose path ends so reaches the forge."""
+    done: list[str] = []
+
+    def meddle(request: httpx.Request) -> None:
+        if not done and request.method != "GET" and request.url.path.endswith(asks):
+            done.append(request.url.path)
+            act()
+
+    return Between(meddle)
+
+
+@both
+def test_merge__the_base_gets_in_the_way_at_that_moment__is_a_conflict(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = begin(here, "[[ci=green*]] [[touch=app.py:3]]", merge="approved")
+        pull = to_people(here, issue)
+        here.people.approve(pull, here.owner)
+        here.clock.sleep(120)
+
+        def theirs() -> None:
+            here.people.push(issue.repo, "main", here.owner, "theirs", "app.py:3=theirs")
+
+        here.run("tick", transport=first(theirs, "/merge"))
+
+        assert pull.open
+        go_on(here, lambda: "rebase" in purposes(here, issue))
+        go_on(here, lambda: "Waiting for people" in comment(here, issue))
+        here.people.approve(pull, here.owner)
+        to_the_end(here, issue)
+        assert how(here, issue) == ("done", "landed")
+
+
+@both
+def test_merge__somebody_pushes_at_that_moment__nothing_of_theirs_is_merged(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = begin(here, "[[ci=green*]]", merge="approved")
+        pull = to_people(here, issue)
+        here.people.approve(pull, here.owner)
+        here.clock.sleep(120)
+
+        def theirs() -> None:
+            here.people.push(issue.repo, pull.head_ref, here.owner, "mine")
+
+        here.run("tick", transport=first(theirs, "/merge"))
+        for _ in range(3):
+            tick(here, after=600)
+
+        assert pull.open
+        assert "somebody else pushed to its branch" in comment(here, issue)
+
+
+@both
+def test_update__somebody_pushes_at_that_moment__is_decided_again(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = begin(here, "[[ci=slow]]", merge="green")
+        required = ("build",) if kind is Forge.GITHUB else ()
+        rules = {"ruleset": True} if kind is Forge.GITHUB else {}
+        here.people.protect(issue.repo, up_to_date=True, required=required, **rules)
+        go_on(here, lambda: here.people.pull_for(issue))
+        pull = the_pull(here, issue)
+        here.people.push(issue.repo, "main", here.owner, "theirs\n\nCI: none")
+        pushed: list[str] = []
+
+        def mine() -> None:
+            pushed.append(here.people.push(issue.repo, pull.head_ref, here.owner, "mine"))
+
+        for _ in range(8):
+            here.clock.sleep(120)
+            here.t3.advance()
+            here.run("tick", transport=first(mine, "/update", "/update-branch"))
+            if pushed:
+                break
+        for _ in range(3):
+            tick(here, after=600)
+
+        assert here.forge.contains(issue.repo, pull.head_sha, pushed[0])
+        assert pull.open
+        assert "somebody else pushed to its branch" in comment(here, issue)
+
+
+@both
+def test_reminder__two_ticks_at_once__is_one(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = begin(here, "[[ci=green]]")
+        to_people(here, issue)
+        here.clock.sleep(3 * 86_400)
+        ran: list[str] = []
+
+        def beside(request: httpx.Request) -> None:
+            """Let another tick go first as soon as this one looks at its comment again."""
+            alone = b"query Afk($id: ID!)" in request.content
+            if not ran and (alone or "/issues/comments/" in request.url.path):
+                ran.append(request.url.path)
+                ran.append(here.run("tick").output)
+
+        told = here.run("tick", transport=Between(beside)).output
+
+        assert "reminded of the pull request" in ran[1]
+        assert "another tick wrote the record first" in told
+        reminders = [one for one in issue.comments if "has waited for people" in one.body]
+        assert len(reminders) == 1
