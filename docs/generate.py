@@ -78,7 +78,8 @@ REPOSITORY: Final[Mapping[str, str]] = {
     "statuses (`codecov/patch`), `*` and `?` for any characters; afk's own workflow never counts",
     "ci.none": "`green`: a commit without any check counts as green after the grace",
     "ci.grace_seconds": "seconds after a push in which the set of checks may still grow",
-    "ci.reruns": "times failed jobs run again before a corrective turn is sent (GitHub)",
+    "ci.reruns": "times failed jobs run again before a corrective turn is sent (GitHub, with "
+    "`landing: pull-request`)",
     "deploy": "what proves a deploy, exactly one of `workflow`, `status`, `environment`, `probe` "
     "(an address whose answer contains the commit). With `{sha}` in the address, which is filled "
     "in, the answer has to prove it otherwise: `probe_status` (`200`), `probe_json` (a field, "

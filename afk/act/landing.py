@@ -48,7 +48,10 @@ _TIDYING: Final = timedelta(minutes=5)
 
 def act_on_pull(tick: Tick, run: Followed) -> Found | None:
     """Take the step that was decided; returns the run's record, None when it was overtaken."""
-    return STEPS[run.decision.action](tick, run)
+    pull, step = _pull(run), _ON_A_PULL.get(run.decision.action)
+    if step is not None and pull is not None:
+        return step(tick, run, pull)
+    return _WITHOUT_ONE[run.decision.action](tick, run)
 
 
 def keep_waiting_for_people(tick: Tick, run: Followed) -> RunRecord:
@@ -147,10 +150,7 @@ def _close_foreign(tick: Tick, run: Followed) -> Found | None:
     return run.found
 
 
-def _ready(tick: Tick, run: Followed) -> Found | None:
-    pull = _pull(run)
-    if pull is None:
-        return run.found
+def _ready(tick: Tick, run: Followed, pull: Pull) -> Found | None:
     tick.deps.pulls.ready(pull)
     tick.deps.report.event(f"pull request #{pull.number} is ready for review", key=run.issue.key)
     landing = replace(run.record.landing, ready_at=tick.now, others=_others(tick, run))
@@ -158,11 +158,8 @@ def _ready(tick: Tick, run: Followed) -> Found | None:
     return _written(tick, run, landing, _ONCE_READY[policy])
 
 
-def _update(tick: Tick, run: Followed) -> Found | None:
+def _update(tick: Tick, run: Followed, pull: Pull) -> Found | None:
     """Have the forge bring the base into the branch; it may tell so that they conflict."""
-    pull = _pull(run)
-    if pull is None:
-        return run.found
     result = tick.deps.pulls.update(pull)
     tick.deps.report.event(f"update of the branch: {result.value}", key=run.issue.key)
     landing = run.record.landing
@@ -195,11 +192,9 @@ def _rerun(tick: Tick, run: Followed) -> Found | None:
     return _written(tick, run, landing, "CI, whose failed jobs are run again before a turn is sent")
 
 
-def _merge(tick: Tick, run: Followed) -> Found | None:
+def _merge(tick: Tick, run: Followed, pull: Pull) -> Found | None:
     """Merge at the head that was decided on; a refusal is written down and waited out."""
-    pull, record, issue = _pull(run), run.record, run.issue
-    if pull is None:
-        return run.found
+    record, issue = run.record, run.issue
     merged = tick.deps.pulls.merge(
         pull,
         tick.config.method_of(record.repository),
@@ -224,20 +219,17 @@ def _merge(tick: Tick, run: Followed) -> Found | None:
             if tries < _MERGE_TRIES:
                 landing = replace(landing, tried_head=pull.head_sha, tries=tries)
                 return _written(tick, run, landing, "the forge to take the merge")
-        case MergeResult.METHOD | MergeResult.REFUSED:
-            pass
     tick.deps.report.warn(f"the forge does not let #{pull.number} be merged{said}", key=issue.key)
     landing = replace(landing, refused_at=tick.now, refused_head=pull.head_sha, tries=0)
     return _written(tick, run, landing, "what the branch's rules still demand")
 
 
-def _remind(tick: Tick, run: Followed) -> Found | None:
+def _remind(tick: Tick, run: Followed, pull: Pull) -> Found | None:
     """Remind people once; that it was done is written down first."""
     landing = replace(run.record.landing, reminded_at=tick.now)
     written = _written(tick, run, landing, "somebody to review and merge it")
-    pull = _pull(run)
-    if written is not None and pull is not None and landing.waiting_since is not None:
-        days = (tick.now - landing.waiting_since).days
+    if written is not None:
+        days = (tick.now - (landing.waiting_since or tick.now)).days
         approver = run.record.approval.actor_id
         login = next((one.actor.login for one in run.issue.events if one.actor.id == approver), "")
         tick.deps.tracker.create_comment(run.issue, reminder(login, pull.url, days))
@@ -254,12 +246,16 @@ def _written(tick: Tick, run: Followed, landing: Landing, waiting_for: str) -> F
     return write(tick, run.issue, run.found, record, waiting_for=waiting_for)
 
 
-STEPS: Final[Mapping[Action, Callable[[Tick, Followed], Found | None]]] = {
+_WITHOUT_ONE: Final[Mapping[Action, Callable[[Tick, Followed], Found | None]]] = {
     Action.OPEN_PULL: _open,
     Action.CLOSE_FOREIGN_PULLS: _close_foreign,
+    Action.RERUN_CI: _rerun,
+}
+_ON_A_PULL: Final[Mapping[Action, Callable[[Tick, Followed, Pull], Found | None]]] = {
     Action.READY_PULL: _ready,
     Action.UPDATE_BRANCH: _update,
-    Action.RERUN_CI: _rerun,
     Action.MERGE: _merge,
     Action.REMIND: _remind,
 }
+STEPS: Final = frozenset({*_WITHOUT_ONE, *_ON_A_PULL})
+"""What is done here; the rest of a landing are turns and ends like any other run's."""

@@ -214,12 +214,15 @@ def _queued(view: View, state: QueueState) -> Decision:
 def _should_update(view: View, sight: PullSight, pull: Pull, *, by_afk: bool) -> bool:
     """Say whether the base has to be brought in: its rules say so, or only so a merge is tested.
 
-    Where the forge does not tell whether it conflicts, trying is the only way to find out.
+    Where the forge does not tell whether it conflicts, trying is the only way to find out. Nor does
+    GitHub tell everybody whether a branch has to be up to date: then a refused merge says so.
     """
-    tried = pull.head_sha in view.record.landing.updated_from
+    landing = view.record.landing
+    tried = pull.head_sha in landing.updated_from
+    refused = sight.rules.up_to_date is None and landing.refused_head == pull.head_sha
     wanted = (
         sight.rules.up_to_date is True
-        or (by_afk and not sight.tests_the_merge)
+        or (by_afk and (refused or not sight.tests_the_merge))
         or pull.mergeability is Mergeability.UNKNOWN
     )
     return wanted and not tried

@@ -1,8 +1,8 @@
 """What reviews ask of the agent, and whether the pull request is approved.
 
 Pure. Only the words of people who may approve count, asked from the forge in this tick. What
-somebody else may have put into their mouths (an edited comment), what was hidden or resolved, and
-what was told to the agent before, is left out.
+somebody else may have put into their mouths (an edit that is not shown to be their own), what was
+hidden or resolved, and what was told to the agent before, is left out.
 """
 
 from collections.abc import Collection, Sequence
@@ -107,7 +107,10 @@ def quiet_until(found: Asked, config: Config) -> datetime:
 
 
 def _speaks(one: Review | ReviewComment, told: Collection[str]) -> bool:
-    return one.id not in told and one.edited is False and not one.hidden
+    """Say whether it is new and its author's: edited by nobody, or last of all by themselves."""
+    by_author = one.edited_by is not None and one.edited_by.id == one.author.id
+    own = one.edited is False or (one.edited is True and by_author)
+    return one.id not in told and own and not one.hidden
 
 
 def _first(reviews: Sequence[Review], comments: Sequence[ReviewComment]) -> Asked:

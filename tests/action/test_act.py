@@ -20,6 +20,15 @@ EVENTS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+def of_a_pull(head: str) -> Mapping[str, Any]:
+    """Return the event of a pull request that was closed, with its branch in this repository."""
+    return {
+        "action": "closed",
+        "repository": {"default_branch": "trunk", "full_name": "owner/afk"},
+        "pull_request": {"number": 3, "head": {"repo": {"full_name": head}}},
+    }
+
+
 @pytest.fixture
 def here(request: pytest.FixtureRequest) -> Iterator[World]:
     """A forge and T3 that live in today's time, for afk's clock here is the real one.
@@ -82,12 +91,35 @@ def test_workflow__armed__starts_the_ready_issue(event: str, act: Act, here: Wor
 
     assert ran.code == 0, ran.out
     assert "owner/shop#1 started thread" in ran.out
+    assert "checked out []" in ran.out
     issue = here.forge.repositories[0].issues[1]
     assert IN_PROGRESS in {label.name for label in issue.labels}
     assert [is_record(comment.body) for comment in issue.comments] == [True]
     threads = here.t3.snapshot()["threads"]
     assert [thread["title"].endswith("owner/shop#1") for thread in threads] == [True]
     assert not [secret for secret in act.secrets.values() if secret in ran.out]
+
+
+@pytest.mark.parametrize("event", ["pull_request", "pull_request_review"])
+def test_workflow__pull_request__ticks_on_the_default_branch(event: str, act: Act) -> None:
+    """What it proposes is not what runs beside the secrets."""
+    arm(act)
+
+    ran = act.run("afk.yml", event, of_a_pull("owner/afk"))
+
+    assert ran.code == 0, ran.out
+    assert "checked out [trunk]" in ran.out
+    assert "owner/shop#1 started thread" in ran.out
+
+
+def test_workflow__pull_request_of_a_fork__starts_no_job(act: Act, here: World) -> None:
+    arm(act)
+
+    ran = act.run("afk.yml", "pull_request", of_a_pull("stranger/afk"))
+
+    assert ran.code == 0, ran.out
+    assert "checked out" not in ran.out
+    assert here.requests() == (0, 0)
 
 
 @pytest.mark.parametrize("missing", ["AFK_KILL_SWITCH", "AFK_ALLOWLIST", "both"])

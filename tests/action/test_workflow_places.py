@@ -1,6 +1,7 @@
 """What a workflow may do and where it starts: rights, mirrors, the clock."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,16 @@ def test_permissions__of_the_loop__write_issues_only() -> None:
 
     assert [name for name, level in given.items() if level != "read"] == ["issues"]
     assert given["issues"] == "write"
+
+
+def test_permissions__of_the_loop__say_what_landing_by_pull_request_needs_more() -> None:
+    """Least is the default; the table in docs/landing.md and these comments say the same."""
+    text = (GITHUB / "afk.yml").read_text(encoding="utf-8")
+    more = re.findall(r"^      ([a-z-]+): read # .*; write: ", text, re.MULTILINE)
+
+    assert sorted(more) == ["actions", "contents", "pull-requests"]
+    told = (ROOT / "docs" / "landing.md").read_text(encoding="utf-8")
+    assert all(f"`{name}: write`" in told for name in more)
 
 
 @each_workflow

@@ -25,6 +25,8 @@ from afk.variables import KNOWN, SECRETS
 EVERY_FILE = (*WORKFLOWS, ACTION)
 # Not inputs: they make sense where a person has the machine, not in somebody else's action.
 ENVIRONMENT_ONLY = {"AFK_FORGE_URL", "AFK_T3_TOKEN_COMMAND", "AFK_T3_TOKEN_FILE"}
+OF_A_PULL = "startsWith(github.event_name, 'pull_request')"
+OF_A_FORK = "github.event.pull_request.head.repo.full_name != github.repository"
 each_file = pytest.mark.parametrize("path", EVERY_FILE, ids=short)
 each_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=short)
 each_loop = pytest.mark.parametrize("path", [GITHUB / "afk.yml", FORGEJO / "afk.yml"], ids=short)
@@ -77,7 +79,12 @@ def test_uses__on_forgejo__is_a_whole_address(path: Path) -> None:
 def test_checkout__keeps_no_token_and_takes_nobody_elses_code(path: Path) -> None:
     found = [step for step in steps(load(path)) if "checkout" in step.get("uses", "")]
 
-    assert [step["with"] for step in found] == [{"persist-credentials": False}] * len(found)
+    assert [step["with"].pop("persist-credentials") for step in found] == [False] * len(found)
+    if path.name == "afk.yml":
+        ref = f"{OF_A_PULL} && github.event.repository.default_branch || ''"
+        assert [step["with"] for step in found] == [{"ref": f"${{{{ {ref} }}}}"}]
+    else:
+        assert [step["with"] for step in found] == [{}] * len(found)
 
 
 @each_workflow
@@ -106,7 +113,33 @@ def test_loop__is_woken_by_clock_label_and_hand(path: Path) -> None:
     }
     assert dispatched["dry-run"]["options"] == ["false", "true"]
     assert dispatched["dry-run"]["default"] == "false"
-    assert set(on) - {"workflow_run"} == {"schedule", "issues", "workflow_dispatch"}
+    of_pulls = {"pull_request", "pull_request_review"}
+    assert set(on) - {"workflow_run"} == {"schedule", "issues", "workflow_dispatch", *of_pulls}
+
+
+@each_loop
+def test_loop__is_woken_by_reviews_and_by_what_becomes_of_pull_requests(path: Path) -> None:
+    """Never by ``pull_request_target``, nor by what a push does to one: CI's end tells that.
+
+    Forgejo names every review ``reviewed`` and looks at no types (recording ``pulls-16/256``).
+    """
+    on = load(path)["on"]
+
+    assert on["pull_request_review"] == {"types": ["submitted", "dismissed"]}
+    assert on["pull_request"] == {"types": ["closed"]}
+    assert "pull_request_target" not in {name for one in WORKFLOWS for name in load(one)["on"]}
+
+
+@each_loop
+def test_loop__pull_request_of_a_fork__starts_no_job_and_stands_in_nobodys_way(path: Path) -> None:
+    """Its jobs have no secrets: each would fail, and tell whoever has to look at failures."""
+    workflow = load(path)
+
+    fork = OF_A_FORK.replace("!=", "==")
+    assert f"&& (!{OF_A_PULL} || {fork})" in workflow["jobs"]["tick"]["if"]
+    assert workflow["concurrency"]["group"].endswith(
+        f"${{{{ {OF_A_PULL} && {OF_A_FORK} && 'fork' || '' }}}}"
+    )
 
 
 def test_loop__on_github__is_woken_by_the_end_of_ci_too() -> None:
@@ -135,7 +168,7 @@ def test_loop__stop__waits_for_no_tick(path: Path) -> None:
     group = load(path)["concurrency"]["group"]
 
     parts = "inputs.command || 'tick'", "inputs.repository", "inputs.issue"
-    assert group == " ".join(["afk", *(f"${{{{ {part} }}}}" for part in parts)])
+    assert group.startswith(" ".join(["afk", *(f"${{{{ {part} }}}}" for part in parts)]))
     options = load(path)["on"]["workflow_dispatch"]["inputs"]["command"]["options"]
     assert options[0] == "tick"
     assert "stop --all" in options

@@ -14,6 +14,8 @@ from support.loops import both, comment, labels, said, tick
 from support.overheard import Mark, doorbell
 
 from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.forge.records import AccountKind
 from afk_sandbox.world import world
 
 
@@ -240,3 +242,35 @@ def test_status__of_a_run_that_waits__says_for_whom(kind: Forge) -> None:
         told = here.run("status").output
 
         assert f"waits for people (pull request #{pull.number})" in told
+
+
+def test_review__of_a_bot_that_may_write__is_never_told() -> None:
+    """It repeats what strangers say, whoever listed it."""
+    with world(Forge.GITHUB) as here:
+        issue = begin(here, "[[ci=green*]]")
+        pull = to_people(here, issue)
+        bot = here.forge.add_account("lint", kind=AccountKind.BOT)
+        here.forge.set_access(issue.repo, bot, "write")
+        here.people.request_changes(pull, bot, "Rename everything.")
+        here.settings["trusted"] = [bot.id]
+        for _ in range(3):
+            tick(here, after=600)
+        assert purposes(here, issue) == ["first"]
+
+
+@both
+def test_review__of_somebody_whose_rights_cannot_be_asked__waits(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = begin(here, "[[ci=green*]]")
+        pull = to_people(here, issue)
+        reviewer = here.people.reviewer(issue.repo)
+        here.people.request_changes(pull, reviewer, "Greet louder.")
+        here.faults["forge"] = lambda _, path: (
+            Fault("before", 403) if f"/{reviewer.login}/permission" in path else None
+        )
+        for _ in range(3):
+            here.tick(after=600)
+        assert purposes(here, issue) == ["first"]
+
+        here.faults.clear()
+        go_on(here, lambda: purposes(here, issue) == ["first", "review"])

@@ -73,6 +73,23 @@ def test_token__that_may_read_only__starts_nothing_and_the_scope_is_named() -> N
         assert (commands(here), issue.comments) == ([], [])
 
 
+def test_token__that_may_open_no_pull_requests__starts_nothing_and_the_scope_is_named() -> None:
+    """Where work lands by them; what it would be pushed to the branch for needs no such right."""
+    with world(Forge.FORGEJO) as here:
+        issue = here.issue(here.repository("shop", landing="pull-request"), "Add a till", BODY)
+        pushed = here.issue(here.repository("site"), "Add a page", BODY)
+        scopes = ("write:issue", "read:repository", "read:user")
+        here.environ["AFK_TOKEN"] = here.forge.token_for(here.bot, scopes=scopes)
+
+        ticked = polled(here)
+
+        assert ticked.exit_code == 2
+        assert "write:repository" in said(ticked, "error")
+        assert threads(here, issue) == []
+        assert not any("Starting" in one.body for one in issue.comments)
+        assert_started(here, pushed)
+
+
 @on_both_forges
 def test_approver__listed_as_trusted__is_not_asked_about(kind: Forge) -> None:
     with world(kind) as here:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from support.workflow_files import ROOT
+from support.workflow_files import GITHUB, ROOT, action_name, load, steps
 
 from action.uv import SETUP_UV
 
@@ -32,6 +32,17 @@ runs:
   using: composite
   steps:
     - {run: "true", shell: bash}
+"""
+_CHECKOUT: Final = """\
+name: checkout
+description: Copies the own repository, and says which commit was asked for.
+inputs: {{persist-credentials: {{}}, ref: {{}}}}
+runs:
+  using: composite
+  steps:
+    - run: cp -R "$FROM/." . && echo "checked out [$REF]"
+      shell: bash
+      env: {{FROM: "{workspace}", REF: "${{{{ inputs.ref }}}}"}}
 """
 _PARTS: Final = ("afk", "action", "requirements", ".github", "action.yml")
 
@@ -119,6 +130,10 @@ class Act:
         stand_in = home / "stand-in"
         stand_in.mkdir()
         (stand_in / "action.yml").write_text(_STAND_IN, encoding="utf-8")
+        checkout = home / "checkout"
+        checkout.mkdir()
+        text = _CHECKOUT.format(workspace=workspace)
+        (checkout / "action.yml").write_text(text, encoding="utf-8")
         file = home / "event.json"
         file.write_text(json.dumps(payload), encoding="utf-8")
         beside = str(Path(tool("uv")).parent)
@@ -130,6 +145,7 @@ class Act:
                 *("-C", str(workspace), "-W", f".github/workflows/{workflow}", "-e", str(file)),
                 *("-P", "ubuntu-latest=-self-hosted", "--no-cache-server"),
                 *("--local-repository", f"{SETUP_UV.split(' ')[0]}={stand_in}"),
+                *("--local-repository", f"{_checkout_of(workflow)}={checkout}"),
                 *_named("--env", {"GITHUB_REPOSITORY": "owner/afk", **self.env}),
                 *_named("--var", {"AFK_FOLDER": str(self.kept), **self.variables}),
                 *_named("-s", self.secrets),
@@ -147,6 +163,12 @@ class Act:
             timeout=_LIMIT,
         )
         return Ran(done.returncode, done.stdout)
+
+
+def _checkout_of(workflow: str) -> str:
+    """Return the checkout that a workflow pins."""
+    found = (step.get("uses", "") for step in steps(load(GITHUB / workflow)))
+    return next(uses for uses in found if action_name(uses) == "actions/checkout")
 
 
 def _named(option: str, values: Mapping[str, str]) -> list[str]:

@@ -13,14 +13,14 @@ from support.pull_factories import (
     review,
     sight,
 )
-from support.run_factories import ended, facts, verdict
+from support.run_factories import UNSEEN, ended, facts, verdict
 
 from afk.model.forge import Branch
 from afk.model.pull import (
     Mergeability,
 )
 from afk.record.state import Purpose
-from afk.types import Action, CIStatus, Reason
+from afk.types import Action, CIStatus, Reason, ThreadStatus
 
 GREEN = landing_config(merge="green")
 APPROVED = landing_config(merge="approved")
@@ -146,3 +146,28 @@ def test_decide__rerun_of_an_older_commit__does_not_count_for_this_one() -> None
     decision = landing_decided(before, verdict=verdict(CIStatus.RED), can_rerun=True)
 
     assert decision.action is Action.RERUN_CI
+
+
+@pytest.mark.parametrize("asked", ["conflict", "review"])
+def test_decide__asked_of_an_agent_that_t3_does_not_show__waits(asked: str) -> None:
+    shown = (
+        pull(mergeability=Mergeability.CONFLICT)
+        if asked == "conflict"
+        else pull(reviews=(review(),))
+    )
+    before = landing_record(landing={"rung_turns": 1})
+
+    decision = landing_decided(before, sight=sight(shown), thread=UNSEEN)
+
+    assert decision.action is Action.WAIT
+    assert "T3 does not show the thread" in decision.detail
+
+
+def test_decide__conflict_and_somebody_else_in_the_thread__freezes() -> None:
+    """An agent whom somebody else talks to gets no turns of afk's."""
+    thread = facts(ThreadStatus.IDLE, stopped=True, foreign=True)
+    shown = sight(pull(mergeability=Mergeability.CONFLICT))
+
+    decision = landing_decided(sight=shown, thread=thread)
+
+    assert (decision.action, decision.reason) == (Action.FREEZE_ESCALATE, Reason.FOREIGN_MESSAGE)

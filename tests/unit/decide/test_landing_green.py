@@ -193,9 +193,8 @@ def test_decide__waiting_and_t3_shows_nothing__goes_on_waiting(presence: str) ->
 
 
 def test_decide__ci_silent_for_too_long__names_the_check_that_is_missing() -> None:
-    silent = replace(
-        verdict(None), stages=(StageResult("build", None, "phantom has not appeared"),)
-    )
+    stage = StageResult("build", None, "`phantom` has not appeared")
+    silent = replace(verdict(None), stages=(stage,))
     late = landing_record(pushed_at=NOW - timedelta(seconds=GREEN.ci_seconds))
 
     decision = landing_decided(late, GREEN, verdict=silent)
@@ -203,3 +202,27 @@ def test_decide__ci_silent_for_too_long__names_the_check_that_is_missing() -> No
     assert decision.detail == "ci_seconds=7200: 'phantom' has not appeared"
     unnamed = landing_decided(late, GREEN, verdict=replace(silent, stages=()))
     assert (unnamed.reason, unnamed.detail) == (Reason.CI_SILENT, "ci_seconds=7200")
+
+
+@pytest.mark.parametrize(
+    ("told", "behind", "action"),
+    [
+        (None, 2, Action.UPDATE_BRANCH),
+        (None, 0, Action.WAIT),
+        (False, 2, Action.WAIT),
+        (True, 2, Action.UPDATE_BRANCH),
+    ],
+)
+def test_decide__refused_while_behind__the_base_is_brought_in_unless_that_is_not_asked_for(
+    told: bool | None, behind: int, action: Action
+) -> None:
+    """GitHub shows a classic protection's "up to date" to administrators only."""
+    before = landing_record(landing={"refused_at": NOW, "refused_head": PUSHED})
+    rules = BranchRules(required=None, approvals=None, up_to_date=told)
+
+    shown = sight(pull(behind=behind), rules=rules)
+    assert landing_decided(before, GREEN, sight=shown).action is action
+    tried = landing_record(
+        landing={"refused_at": NOW, "refused_head": PUSHED, "updated_from": (PUSHED,)}
+    )
+    assert landing_decided(tried, GREEN, sight=shown).action is Action.WAIT

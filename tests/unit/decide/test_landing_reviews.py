@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from support.factories import AFK, NOW, PUSHED, STRANGER, turn
+from support.factories import AFK, MARA, NOW, PUSHED, STRANGER, turn
 from support.pull_factories import (
     EARLIER,
     landing_config,
@@ -64,6 +64,10 @@ def test_decide__somebody_who_may_approve_asks_for_something__becomes_a_turn(sho
         pull(reviews=(review(author=AFK),), comments=(remark(author=AFK),)),
         pull(reviews=(review(edited=True),), comments=(remark(edited=True),)),
         pull(reviews=(review(edited=None),), comments=(remark(edited=None),)),
+        pull(
+            reviews=(review(edited=True, edited_by=STRANGER),),
+            comments=(remark(edited=True, edited_by=STRANGER),),
+        ),
         pull(reviews=(review(hidden=True),), comments=(remark(hidden=True),)),
         pull(comments=(remark(resolved=True),)),
         pull(reviews=(review(ReviewState.COMMENTED),)),
@@ -77,6 +81,7 @@ def test_decide__somebody_who_may_approve_asks_for_something__becomes_a_turn(sho
         "afk itself",
         "edited by somebody",
         "perhaps edited",
+        "edited by another",
         "hidden",
         "resolved",
         "only a remark",
@@ -90,6 +95,16 @@ def test_decide__nobody_who_may_asks_for_anything__no_turn(shown: Any) -> None:
     decision = landing_decided(waiting_record(), sight=sight(shown))
 
     assert (decision.action, decision.rule) == (Action.WAIT, PEOPLE)
+
+
+def test_decide__edited_by_its_author__is_told_as_it_is_now() -> None:
+    """A slip of the pen that was put right is no reason to say nothing to the agent."""
+    for words in (
+        {"reviews": (review(edited=True, edited_by=MARA),)},
+        {"comments": (remark(edited=True, edited_by=MARA),)},
+    ):
+        shown = sight(pull(**words))
+        assert landing_decided(waiting_record(), sight=shown).action is Action.REVIEW
 
 
 def test_decide__told_before__is_not_told_again() -> None:
