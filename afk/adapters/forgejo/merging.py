@@ -33,6 +33,7 @@ from afk.adapters.forgejo.api import ForgejoApi, repo_path
 from afk.adapters.forgejo.errors import error_of, missing_scope
 from afk.adapters.forgejo.wire import COMPARE
 from afk.adapters.http import Answer
+from afk.adapters.web_page import not_a_page
 from afk.errors import OutsideFailure
 from afk.model.pull import Merged, MergeMethod, MergeResult, Pull, UpdateResult
 
@@ -64,7 +65,7 @@ class Merging:
         if now.behind == 0:
             return UpdateResult.UP_TO_DATE
         path = f"{repo_path(pull.repo)}/pulls/{pull.number}/update"
-        answer = self.api.http.send("POST", path, params={"style": "merge"})
+        answer = not_a_page(self.api.http.send("POST", path, params={"style": "merge"}))
         if answer.ok:
             return UpdateResult.STARTED
         if answer.status == codes.CONFLICT:
@@ -92,7 +93,7 @@ class Merging:
             "MergeMessageField": message,
         }
         path = f"{repo_path(pull.repo)}/pulls/{pull.number}/merge"
-        answer = self.api.http.send("POST", path, body=body)
+        answer = not_a_page(self.api.http.send("POST", path, body=body))
         if answer.ok:
             return Merged(MergeResult.MERGED)
         if (found := _named(answer)) is not None:

@@ -38,6 +38,7 @@ from afk.adapters.github.pull_wire import RestMerged
 from afk.adapters.github.query_builder import Query
 from afk.adapters.github.wire import parse
 from afk.adapters.http import Answer
+from afk.adapters.web_page import not_a_page
 from afk.errors import Refused, TokenError
 from afk.landing_ports import PullQuery
 from afk.model.pull import (
@@ -129,13 +130,13 @@ class GitHubMerging:
         if tip != pull.head_sha or based.get("nodes"):
             return
         path = f"/repos/{quote(pull.repo)}/git/refs/heads/{quote(pull.head_ref)}"
-        answer = self.api.send("DELETE", path)
+        answer = not_a_page(self.api.send("DELETE", path))
         if not answer.ok and _GONE not in answer.excerpt.lower():
             raise self.api.problem(answer, repo=pull.repo, repo_id=pull.repository)
 
     def _send(self, pull: Pull, method: str, path: str, body: dict[str, str]) -> Answer:
         whole = f"/repos/{quote(pull.repo)}/pulls/{pull.number}{path}"
-        return self.api.send(method, whole, body=body)
+        return not_a_page(self.api.send(method, whole, body=body))
 
     def _not_now(self, pull: Pull, says: str) -> Merged:
         """Return what a 405 means, by its text."""
