@@ -44,6 +44,7 @@ from afk.adapters.t3.exits import Done, Failed, over_by_now, refusal_of
 from afk.adapters.t3.projection import Detail, Dispatched, Projection, RuntimeRequest, Shell
 from afk.adapters.t3.reading import SHELL, THREADS
 from afk.adapters.t3.rpc import Rpc
+from afk.adapters.t3.runtime_requests import open_requests, questions
 from afk.adapters.t3.wire import parse
 from afk.errors import OutsideFailure, Refused
 from afk.model.agent import AgentSnapshot, PendingRequest, Presence, RequestKind, ThreadDetail
@@ -249,7 +250,7 @@ class Protocol2:
 
     def _without_requests(self, thread_id: str, found: Projection, command: str) -> Projection:
         """Answer whatever is open in a thread, and see it gone, before anything is ended there."""
-        waiting = runs.open_requests(found)
+        waiting = open_requests(found)
         for number, request in enumerate(waiting, start=1):
             fields = {"requestId": request.id, **_no(request, found)}
             self._respond(thread_id, f"{command}:request-{number}", fields)
@@ -257,7 +258,7 @@ class Protocol2:
             return found
         self.http.sleep(_SETTLES)
         found = self._known(thread_id, "stop")
-        if runs.open_requests(found):
+        if open_requests(found):
             raise OutsideFailure(
                 "T3 still shows a request as open that was answered",
                 cause="it has not passed the answer on yet",
@@ -286,5 +287,5 @@ class Protocol2:
 def _no(request: RuntimeRequest, found: Projection) -> dict[str, Any]:
     """Return what says no to a request, of whatever kind."""
     if request.kind == "user_input":
-        return {"answers": dict.fromkeys(runs.questions(request, found.turn_items), _NOBODY)}
+        return {"answers": dict.fromkeys(questions(request, found.turn_items), _NOBODY)}
     return {"decision": "decline"}

@@ -10,7 +10,7 @@ silence; a run whose provider never opened stays ``starting`` (``39-nostart-time
 as one of which nothing shows; a restart cancels what it interrupted (``60-*``).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,21 +28,17 @@ from afk.adapters.t3.failures import (
 from afk.adapters.t3.projection import (
     Projection,
     Run,
-    RuntimeRequest,
     SaidMessage,
     Shell,
     ShellThread,
     ShownThread,
-    TurnItem,
 )
-from afk.adapters.t3.requests import LONGEST_TEXT
+from afk.adapters.t3.runtime_requests import pending
 from afk.model.agent import (
     AgentMessage,
     AgentSnapshot,
     AgentThread,
-    PendingRequest,
     Presence,
-    RequestKind,
     Session,
     Speaker,
     Start,
@@ -63,9 +59,6 @@ _OVER: Final = {
 }
 _SETTLED: Final = timedelta(seconds=30)
 """A checkpoint took 0.1 to 0.9 s; one that never comes is nobody's work."""
-_USER_INPUT: Final = "user_input"
-_NOT_A_PERSONS: Final = frozenset({"auth_refresh", "dynamic_tool_call"})
-_LONGEST_ID: Final = 600
 _MOST_ERRORS: Final = 20
 
 
@@ -95,16 +88,7 @@ def detail(
     whole = ThreadDetail(
         thread=whole_thread(projection, server_now),
         messages=tuple(_message(one) for one in projection.messages),
-        pending=tuple(
-            PendingRequest(
-                id=one.id,
-                kind=_kind(one),
-                questions=questions(one, projection.turn_items),
-                text=mask(_words(one, projection.turn_items)),
-            )
-            for one in open_requests(projection)
-            if one.kind not in _NOT_A_PERSONS
-        ),
+        pending=pending(projection, mask),
     )
     asked = max(whole.asked, key=lambda one: one.created_at, default=None)
     if asked is None:
@@ -156,17 +140,6 @@ def run_of(projection: Projection, message_id: str) -> Run | None:
         return max(own, key=lambda run: run.ordinal)
     into = next((one.run_id for one in projection.messages if one.id == message_id), None)
     return next((run for run in projection.runs if run.id == into), None)
-
-
-def open_requests(projection: Projection) -> list[RuntimeRequest]:
-    """Return the requests that an answer would still reach."""
-    return [
-        one
-        for one in projection.runtime_requests
-        if one.status == "pending"
-        and (one.response_capability is None or one.response_capability.type != "not_resumable")
-        and 0 < len(one.id) <= _LONGEST_ID
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +220,7 @@ def _status(projection: Projection, run: Run | None, server_now: datetime) -> Th
     this thread too.
     """
     active = active_runs(projection)
-    if any(one.status == "running" for one in active) and _asks(projection):
+    if any(one.status == "running" for one in active) and pending(projection):
         return ThreadStatus.NEEDS_HUMAN
     going_on = [one for one in active if one.status != WAITING]
     if going_on:
@@ -260,38 +233,6 @@ def _status(projection: Projection, run: Run | None, server_now: datetime) -> Th
         return _OVER.get(run.status)
     # Its messages were brought over from protocol 1: the turn ended with that server, unseen.
     return ThreadStatus.INTERRUPTED if projection.thread.imported else None
-
-
-def _asks(projection: Projection) -> bool:
-    return any(one.kind not in _NOT_A_PERSONS for one in open_requests(projection))
-
-
-def _kind(request: RuntimeRequest) -> RequestKind:
-    return RequestKind.QUESTION if request.kind == _USER_INPUT else RequestKind.APPROVAL
-
-
-def questions(request: RuntimeRequest, items: Iterable[TurnItem]) -> tuple[str, ...]:
-    """Return the ids of a request's questions; an approval has none."""
-    found = (item.questions for item in items if item.request_id == request.id)
-    return tuple(one.id for asked in found for one in asked if one.id)
-
-
-def _words(request: RuntimeRequest, items: Iterable[TurnItem]) -> str:
-    """Return what the agent asks, as a person would read it off T3's page.
-
-    Questions with what can be chosen (``52-2-pending-question-thread``), or what is to be allowed
-    (``50-2-pending-approval-thread``).
-    """
-    lines = []
-    for item in items:
-        if item.request_id != request.id:
-            continue
-        for asked in item.questions:
-            lines.append(asked.question or asked.header)
-            lines += [f"- {choice.label}" for choice in asked.options if choice.label]
-        if not item.questions:
-            lines.append(f"May it ({request.kind})? {item.prompt or ''}")
-    return "\n".join(line.rstrip() for line in lines if line)[:LONGEST_TEXT]
 
 
 def _speaker(message: SaidMessage) -> Speaker:
