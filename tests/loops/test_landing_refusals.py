@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -187,8 +188,10 @@ def test_update__somebody_pushes_at_that_moment__is_decided_again(kind: Forge) -
     with world(kind) as here:
         issue = begin(here, "[[ci=slow]]", merge="green")
         required = ("build",) if kind is Forge.GITHUB else ()
-        rules = {"ruleset": True} if kind is Forge.GITHUB else {}
-        here.people.protect(issue.repo, up_to_date=True, required=required, **rules)
+        demands: dict[str, Any] = {"up_to_date": True, "required": required}
+        if kind is Forge.GITHUB:
+            demands["ruleset"] = True
+        here.people.protect(issue.repo, "", **demands)
         go_on(here, lambda: here.people.pull_for(issue))
         pull = the_pull(here, issue)
         here.people.push(issue.repo, "main", here.owner, "theirs\n\nCI: none")

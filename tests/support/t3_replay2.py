@@ -15,22 +15,17 @@ from typing import Any, Final
 from support.asgi import ask
 from support.cassettes import RECORDINGS
 from support.no_hands import NoHands
+from support.t3_compare import cut, plain, shapes
 
 from afk_sandbox.agents.scripted import ScriptedAgent
 from afk_sandbox.t3 import socket2
 from afk_sandbox.t3.model import Host, T3Model, Token
 from afk_sandbox.t3.routes import READ, t3_app
 from afk_sandbox.t3.schedule import RECORDED
-from afk_sandbox.t3.views2 import UNREAD
 
 FOLDER: Final = RECORDINGS / "t3" / "v2-0.0.33"
 START: Final = datetime(2026, 11, 23, 4, 22, tzinfo=UTC)
 ROOT: Final = "<DIR>/repos/"
-FREE: Final = frozenset(
-    {"environmentId", "traceId", "ticket", "label", "capabilities", "serverVersion"}
-    | {"titleRegeneration"}
-)
-"""Of this machine, this moment, or, the last, of what was done to a thread before."""
 WORDS: Final = ("status", "activityRunStatus", "providerInstanceId", "title", "runtimeMode")
 """Fields of a shell's thread that have to be the same word; of the others, only that they are."""
 
@@ -115,9 +110,9 @@ class Replay2:
         if len(answers) != len(expected):
             return [f"{len(answers)} answers instead of {len(expected)}"]
         return [
-            f"{_plain(ours)} instead of {_plain(theirs)}"
+            f"{plain(ours)} instead of {plain(theirs)}"
             for ours, theirs in zip(answers, expected, strict=True)
-            if _plain(ours) != _plain(theirs)
+            if plain(ours) != plain(theirs)
         ]
 
     def _prepared(self, frame: Any) -> Any:
@@ -191,13 +186,13 @@ class Replay2:
             if got.body.decode() != (theirs or ""):
                 yield f"{got.body!r} instead of {theirs!r}"
             return
-        yield from _shapes(got.json(), _cut(theirs, self.model), "")
+        yield from shapes(got.json(), cut(theirs), "")
 
     def _in_shell(self, recorded: Any) -> list[str]:
         ours = self._shown(recorded["id"])
         if not ours:
             return [f"no thread {recorded['id']}"]
-        found = list(_shapes(ours, recorded, ""))
+        found = list(shapes(ours, recorded, ""))
         found += [
             f"{name}: {ours[name]} instead of {recorded[name]}"
             for name in WORDS
@@ -257,48 +252,3 @@ def _states(moment: Any) -> Any:
 def _thread_of(moment: Any) -> str | None:
     found = re.search(r"run:thread:(.+?):ordinal:", json.dumps(moment["runs"]))
     return found[1] if found else None
-
-
-def _plain(frame: Any) -> Any:
-    """Return an answer without what the server mints, and a refusal's words alone."""
-    ended = frame.get("exit") if isinstance(frame, dict) else None
-    if not isinstance(ended, dict):
-        return frame.get("_tag")
-    if ended["_tag"] == "Success":
-        return ("Success", sorted(ended["value"]) if "sequence" in ended["value"] else None)
-    first = ended["cause"][0]
-    if first["_tag"] == "Die":
-        return ("Die", str(first["defect"]).partition("{")[0])
-    error = first["error"]
-    message = re.sub(r"runtime-request:\S+|[0-9a-f-]{36}", "<ID>", str(error.get("message")))
-    return (error["_tag"], message, sorted(error))
-
-
-def _cut(theirs: Any, model: T3Model) -> Any:
-    """Leave out of a recorded read the threads, projects and items that were not made here."""
-    del model
-    if "projection" in theirs:
-        shown = {**theirs["projection"], **{name: [] for name in UNREAD}}
-        asked = ("approval_request", "user_input_request")
-        kinds = ("user_message", "assistant_message", "error", *asked)
-        shown["turnItems"] = [one for one in shown["turnItems"] if one["type"] in kinds]
-        return {**theirs, "projection": shown}
-    return theirs
-
-
-def _shapes(ours: Any, theirs: Any, where: str) -> Iterator[str]:
-    """Yield where two JSON values differ in their fields; of lists, in those of the first."""
-    if isinstance(theirs, dict) and isinstance(ours, dict):
-        left = set(ours) ^ set(theirs)
-        left -= FREE
-        if left:
-            yield f"{where}: {sorted(left)}"
-        for name in set(ours) & set(theirs) - FREE:
-            yield from _shapes(ours[name], theirs[name], f"{where}.{name}")
-    elif isinstance(theirs, list) and isinstance(ours, list):
-        for one, other in zip(ours[:1], theirs[:1], strict=False):
-            yield from _shapes(one, other, f"{where}[]")
-    elif where.rpartition(".")[2] in ("_tag", "code", "reason") and ours != theirs:
-        yield f"{where}: {ours} instead of {theirs}"
-    elif not isinstance(ours, type(theirs)) and None not in (ours, theirs):
-        yield f"{where}: {type(ours).__name__} instead of {type(theirs).__name__}"

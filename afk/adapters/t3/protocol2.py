@@ -39,13 +39,13 @@ import httpx
 
 from afk.adapters.http import Answer, Http
 from afk.adapters.t3 import providers, runs
-from afk.adapters.t3.asked import questions
 from afk.adapters.t3.errors import failure, protocol_closed, protocol_refused, server_time
 from afk.adapters.t3.exits import Done, Failed, over_by_now, refusal_of
 from afk.adapters.t3.mapping import selection
 from afk.adapters.t3.projection import Detail, Dispatched, Projection, RuntimeRequest, Shell
 from afk.adapters.t3.reading import SHELL, THREADS
 from afk.adapters.t3.rpc import Rpc
+from afk.adapters.t3.runtime_requests import open_requests, questions
 from afk.adapters.t3.wire import parse
 from afk.errors import OutsideFailure, Refused
 from afk.model.agent import AgentSnapshot, PendingRequest, Presence, RequestKind, ThreadDetail
@@ -251,7 +251,7 @@ class Protocol2:
 
     def _without_requests(self, thread_id: str, found: Projection, command: str) -> Projection:
         """Answer whatever is open in a thread, and see it gone, before anything is ended there."""
-        waiting = runs.open_requests(found)
+        waiting = open_requests(found)
         for number, request in enumerate(waiting, start=1):
             fields = {"requestId": request.id, **_no(request, found)}
             self._respond(thread_id, f"{command}:request-{number}", fields)
@@ -259,7 +259,7 @@ class Protocol2:
             return found
         self.http.sleep(_SETTLES)
         found = self._known(thread_id, "stop")
-        if runs.open_requests(found):
+        if open_requests(found):
             raise OutsideFailure(
                 "T3 still shows a request as open that was answered",
                 cause="it has not passed the answer on yet",

@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from afk.adapters.t3 import mapping
-from afk.adapters.t3.asked import questions, words
 from afk.adapters.t3.failures import (
     FAILED,
     LONGEST_ERROR,
@@ -29,19 +28,17 @@ from afk.adapters.t3.failures import (
 from afk.adapters.t3.projection import (
     Projection,
     Run,
-    RuntimeRequest,
     SaidMessage,
     Shell,
     ShellThread,
     ShownThread,
 )
+from afk.adapters.t3.runtime_requests import pending
 from afk.model.agent import (
     AgentMessage,
     AgentSnapshot,
     AgentThread,
-    PendingRequest,
     Presence,
-    RequestKind,
     Session,
     Speaker,
     Start,
@@ -62,9 +59,6 @@ _OVER: Final = {
 }
 _SETTLED: Final = timedelta(seconds=30)
 """A checkpoint took 0.1 to 0.9 s; one that never comes is nobody's work."""
-_USER_INPUT: Final = "user_input"
-_NOT_A_PERSONS: Final = frozenset({"auth_refresh", "dynamic_tool_call"})
-_LONGEST_ID: Final = 600
 _MOST_ERRORS: Final = 20
 
 
@@ -94,16 +88,7 @@ def detail(
     whole = ThreadDetail(
         thread=whole_thread(projection, server_now),
         messages=tuple(_message(one) for one in projection.messages),
-        pending=tuple(
-            PendingRequest(
-                one.id,
-                _kind(one),
-                questions(one, projection.turn_items),
-                mask(words(one, projection.turn_items)),
-            )
-            for one in open_requests(projection)
-            if one.kind not in _NOT_A_PERSONS
-        ),
+        pending=pending(projection, mask),
     )
     asked = max(whole.asked, key=lambda one: one.created_at, default=None)
     if asked is None:
@@ -155,17 +140,6 @@ def run_of(projection: Projection, message_id: str) -> Run | None:
         return max(own, key=lambda run: run.ordinal)
     into = next((one.run_id for one in projection.messages if one.id == message_id), None)
     return next((run for run in projection.runs if run.id == into), None)
-
-
-def open_requests(projection: Projection) -> list[RuntimeRequest]:
-    """Return the requests that an answer would still reach."""
-    return [
-        one
-        for one in projection.runtime_requests
-        if one.status == "pending"
-        and (one.response_capability is None or one.response_capability.type != "not_resumable")
-        and 0 < len(one.id) <= _LONGEST_ID
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +220,7 @@ def _status(projection: Projection, run: Run | None, server_now: datetime) -> Th
     this thread too.
     """
     active = active_runs(projection)
-    if any(one.status == "running" for one in active) and _asks(projection):
+    if any(one.status == "running" for one in active) and pending(projection):
         return ThreadStatus.NEEDS_HUMAN
     going_on = [one for one in active if one.status != WAITING]
     if going_on:
@@ -259,14 +233,6 @@ def _status(projection: Projection, run: Run | None, server_now: datetime) -> Th
         return _OVER.get(run.status)
     # Its messages were brought over from protocol 1: the turn ended with that server, unseen.
     return ThreadStatus.INTERRUPTED if projection.thread.imported else None
-
-
-def _asks(projection: Projection) -> bool:
-    return any(one.kind not in _NOT_A_PERSONS for one in open_requests(projection))
-
-
-def _kind(request: RuntimeRequest) -> RequestKind:
-    return RequestKind.QUESTION if request.kind == _USER_INPUT else RequestKind.APPROVAL
 
 
 def _speaker(message: SaidMessage) -> Speaker:
