@@ -175,21 +175,28 @@ def _update(tick: Tick, run: Followed, pull: Pull) -> Found | None:
 
 
 def _rerun(tick: Tick, run: Followed) -> Found | None:
-    """Run what failed once more; where the forge will not, a later tick asks once more."""
+    """Run what failed once more; where the forge will not, a later tick asks once more.
+
+    The record is written first, as for `_open`: while it runs again CI is not red, and another
+    tick may send a turn about a review. A tick that dies in between has spent the attempt.
+    """
     record, tip = run.record, run.record.newest_commit
     landing = record.landing
     if landing.rerun_of != tip:
         landing = replace(landing, rerun_of=tip, reruns=0, rerun_refusals=0)
-    started = tick.deps.evidence.rerun_failed(record.repository, tip)
-    landing = replace(
-        landing,
-        rerun_at=tick.now,
-        reruns=landing.reruns + started,
-        rerun_refusals=landing.rerun_refusals + (not started),
+    asked = replace(landing, rerun_at=tick.now, reruns=landing.reruns + 1)
+    words = "CI, whose failed jobs are run again before a turn is sent"
+    written = _written(tick, run, asked, words)
+    if written is None:
+        return None
+    if tick.deps.evidence.rerun_failed(record.repository, tip):
+        tick.deps.report.event("running what failed again", key=run.issue.key)
+        return written
+    tick.deps.report.event("what failed cannot be run again now", key=run.issue.key)
+    refused = replace(asked, reruns=landing.reruns, rerun_refusals=landing.rerun_refusals + 1)
+    return write(
+        tick, run.issue, written, replace(written.record, landing=refused), waiting_for=words
     )
-    words = "running what failed again" if started else "what failed cannot be run again now"
-    tick.deps.report.event(words, key=run.issue.key)
-    return _written(tick, run, landing, "CI, whose failed jobs are run again before a turn is sent")
 
 
 def _merge(tick: Tick, run: Followed, pull: Pull) -> Found | None:

@@ -22,7 +22,8 @@ from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import World
 
 POLICIES: Final = ("human", "green", "approved")
-BODY: Final = "[[ci=red,green*]] [[touch=app.py:3]]"
+BODY: Final = "[[ci=red,green*]] [[touch=app.py:3]] [[slow=30]]"
+"""No agent answers within the moment that a tick needs to write down what it sent."""
 WISH: Final = "Greet louder, please."
 TURNS: Final = {"first": 1, "rebase": 1, "fix-forward": 1, "review": 1}
 MOST_TICKS: Final = 40
@@ -113,13 +114,15 @@ class Story:
         """One pull request, one merge, one turn for each occasion, one word to each person."""
         here, issue = self.here, self.issue
         assert (record(here, issue)["verdict"], record(here, issue)["reason"]) == ("done", "landed")
-        assert Counter(purposes(here, issue)) == TURNS
+        turns = Counter(purposes(here, issue))
+        # A review that is answered while what failed runs again leaves nothing to be mended.
+        assert turns | Counter({"fix-forward": 1}) == TURNS, turns
         [pull] = pulls_of(here, issue)
         assert pull.merge is not None
         assert pull.issue.comments == []
         assert pull.head_ref not in issue.repo.branches
         assert sum(WISH in text for text in said(here, issue)) == 1
-        assert len(said(here, issue)) == len(TURNS)
+        assert len(said(here, issue)) == turns.total()
         kinds = Counter(ring["id"].split(":")[1] for ring in bell.rings)
         assert kinds["review"] <= 3 * rings
         assert_over(here, issue, bell, rings=rings)
