@@ -11,7 +11,7 @@ from afk_sandbox.faults import Fault
 from afk_sandbox.forge.rules_of_branches import Method
 from afk_sandbox.world import world
 
-NO_RERUN = {"ci": {"grace_seconds": 60, "reruns": 0}}
+NO_RERUN = {"grace_seconds": 60, "reruns": 0}
 
 
 @both
@@ -91,7 +91,7 @@ def test_rules__that_let_others_merge_only__are_said_and_somebody_does(kind: For
 
 def test_log__end_of_it_in_the_corrective_turn__masked_fenced_and_bounded() -> None:
     with world(Forge.GITHUB) as here:
-        issue = begin(here, "[[ci=red,green]]", merge="green", **NO_RERUN)
+        issue = begin(here, "[[ci=red,green]]", merge="green", ci=NO_RERUN)
         here.t3.advance()
         here.clock.sleep(5)
         here.t3.advance()
@@ -130,7 +130,7 @@ def test_log__end_of_it_in_the_corrective_turn__masked_fenced_and_bounded() -> N
 @both
 def test_log__that_cannot_be_had__keeps_no_turn_from_being_sent(kind: Forge) -> None:
     with world(kind) as here:
-        issue = begin(here, "[[ci=red,green]]", merge="green", **NO_RERUN)
+        issue = begin(here, "[[ci=red,green]]", merge="green", ci=NO_RERUN)
         here.faults["forge"] = lambda _, path: (
             Fault("before", 500) if path.endswith("/logs") else None
         )

@@ -241,6 +241,7 @@ def test_review__of_a_bot_that_may_write__is_never_told() -> None:
         bot = here.forge.add_account("lint", kind=AccountKind.BOT)
         here.forge.set_access(issue.repo, bot, "write")
         here.people.request_changes(pull, bot, "Rename everything.")
+        tick(here, after=600)
         here.settings["trusted"] = [bot.id]
         for _ in range(3):
             tick(here, after=600)

@@ -167,7 +167,7 @@ class Act:
 
 def _checkout_of(workflow: str) -> str:
     """Return the checkout that a workflow pins."""
-    found = (step.get("uses", "") for step in steps(load(GITHUB / workflow)))
+    found = (str(step.get("uses", "")) for step in steps(load(GITHUB / workflow)))
     return next(uses for uses in found if action_name(uses) == "actions/checkout")
 
 
