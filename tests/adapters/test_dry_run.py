@@ -40,8 +40,11 @@ READS: Final[Mapping[type, set[str]]] = {
     Pulls: {"read", "reread", "rules", "closing"},
     Evidence: {"log_tail"},
 }
-SILENT: Final = {(Tracker, "ensure_labels"), (Tracker, "may_label"), (Pulls, "expect")}
-"""Answer that nothing has to be done: every start asks for the first two before its first write,
+SILENT: Final = {(Tracker, "ensure_labels"), (Tracker, "may_label")} | {
+    (Pulls, "may_open"),
+    (Pulls, "expect"),
+}
+"""Answer that nothing has to be done: every start asks for all but the last before its first write,
 the last announces a read."""
 
 RING: Final = Ring(id="run-1:done", title="Done", text="x", link="", loudness=Loudness.QUIET)
