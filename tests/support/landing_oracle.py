@@ -19,7 +19,12 @@ from afk_sandbox.forge.pull_records import Pull, Verdict
 from afk_sandbox.forge.records import Access, Issue, Repository, Unit
 from afk_sandbox.world import HUMAN, World
 
-BOUNDS: Final = {"fix-forward": 5, "rebase": 2, "review": 3}
+BOUNDS: Final = {
+    "fix-forward": ("fix_forward_max_attempts", 5),
+    "rebase": ("conflict_turns", 2),
+    "review": ("review_turns", 3),
+}
+"""By purpose, the setting that bounds a run's turns, and its default."""
 
 
 def working(here: World, repo: Repository) -> list[str]:
@@ -41,8 +46,13 @@ def pulls_of(here: World, issue: Issue) -> list[Pull]:
     return [one for one in here.forge.pulls(issue.repo) if one.head_ref.startswith(branch)]
 
 
-def assert_landing(here: World, issues: list[Issue], *, room: int = 1) -> None:
-    """1, 2, 5, 6: what may at no moment be otherwise."""
+def assert_landing(
+    here: World, issues: list[Issue], *, room: int = 1, overlooked: bool = False
+) -> None:
+    """1, 2, 5, 6: what may at no moment be otherwise.
+
+    ``overlooked``: a person spoke between afk's last look and its merge, which no forge refuses.
+    """
     for repo in {issue.repo for issue in issues}:
         busy = working(here, repo)
         assert len(busy) <= room, f"1: {len(busy)} at work where there is room for {room}"
@@ -51,7 +61,7 @@ def assert_landing(here: World, issues: list[Issue], *, room: int = 1) -> None:
         ours = [one for one in pulls_of(here, issue) if one.author is here.bot]
         assert len(ours) <= max(len(records(here, issue)), 1), "6: a second pull request"
         for pull in pulls_of(here, issue):
-            assert_merged_rightly(here, pull)
+            assert_merged_rightly(here, pull, overlooked=overlooked)
         assert_done_rightly(here, issue)
 
 
@@ -70,8 +80,10 @@ def assert_turns(here: World, issue: Issue) -> None:
             assert ended <= after.requested_at, "1: a turn beside another"
     for one in found:
         turns = Counter(turn["purpose"] for turn in one.get("dialogue", {}).get("turns", ()))
-        for purpose, bound in BOUNDS.items():
-            assert turns[purpose] <= bound, f"5: {turns[purpose]} turns for {purpose}"
+        for purpose, (setting, default) in BOUNDS.items():
+            assert turns[purpose] <= here.settings.get(setting, default), (
+                f"5: {turns[purpose]} turns for {purpose}"
+            )
     texts = said(here, issue)
     assert len(texts) == len(set(texts)), "5: told the same twice"
 
@@ -82,7 +94,13 @@ def green_at(repo: Repository, sha: str, moment: datetime, *, none: bool = False
     return (bool(runs) or none) and all(run.state(moment) is JobState.SUCCESS for run in runs)
 
 
-def assert_merged_rightly(here: World, pull: Pull) -> None:
+def cancelled(here: World, repo: Repository, sha: str) -> bool:
+    """Say whether a newer push has taken a commit's CI away."""
+    states = {run.state(here.clock.now()) for run in repo.runs if run.sha == sha}
+    return states <= {JobState.CANCELLED, JobState.SUCCESS} and JobState.CANCELLED in states
+
+
+def assert_merged_rightly(here: World, pull: Pull, *, overlooked: bool = False) -> None:
     """6: what afk merged was green as a whole at that head, and as the policy asks."""
     merge, repo = pull.merge, pull.repo
     if merge is None or merge.by is not here.bot:
@@ -90,7 +108,8 @@ def assert_merged_rightly(here: World, pull: Pull) -> None:
     policy = here.settings["merge"]
     assert policy != "human", "6: afk merged what people merge"
     assert green_at(repo, merge.head, merge.at), "6: merged without green"
-    assert f"afk/{pull.head_ref.split('/')[1]}" == pull.head_ref
+    if overlooked:
+        return
     opinions = {}
     for review in pull.reviews:
         writes = here.forge.rights(repo, review.author, Unit.CODE) >= Access.WRITE
@@ -120,12 +139,17 @@ def assert_done_rightly(here: World, issue: Issue) -> None:
         merged = [pull for pull in pulls_of(here, issue) if pull.merge is not None]
         assert merged, "6: done, and nothing was merged"
         landed = one["landing"]["merged"]
+        head = issue.repo.branches[one["commits"]["branch"]]
         assert landed in {pull.merge.commit for pull in merged if pull.merge}, "6: not what landed"
-        assert green_at(issue.repo, landed, here.clock.now()), "6: done without green"
+        superseded = cancelled(here, issue.repo, landed)
+        counts = head if superseded and here.forge.contains(issue.repo, head, landed) else landed
+        assert green_at(issue.repo, counts, here.clock.now()), "6: done without green"
         trailer = f"AFK-Run: {one['run_id']}"
         tip, base = issue.repo.commits[landed], one["commits"]["base"]
         brought = [tip, *here.forge.commits_between(issue.repo, base, merged[-1].head_sha)]
-        assert any(trailer in commit.message for commit in brought), "6: somebody else's work"
+        theirs = merged[-1].merge is not None and merged[-1].merge.by is not here.bot
+        marked = any(trailer in commit.message for commit in brought)
+        assert theirs or marked, "6: somebody else's work"
 
 
 def assert_over(here: World, issue: Issue, bell: Bell, *, rings: int = 1) -> None:
