@@ -7,15 +7,12 @@ the same server, and the cron line is every minute's.
 
 import os
 import re
-import subprocess
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
+from support.live import Server, git, until
 
 ROOT = Path(__file__).parent.parent.parent
 NEEDED = (
@@ -45,54 +42,6 @@ jobs:
 """
 
 
-def git(folder: Path, *arguments: str) -> str:
-    """Run git quietly; returns what it printed."""
-    who = ["-c", "user.name=o", "-c", "user.email=o@x"]
-    command = ["git", "-C", str(folder), *who, *arguments]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  git
-    return done.stdout.strip()
-
-
-class Server:
-    """The Forgejo, as its owner."""
-
-    def __init__(self, http: httpx.Client) -> None:
-        self.url = os.environ["AFK_LIVE_FORGEJO"].rstrip("/")
-        folder = Path(os.environ["AFK_LIVE_FORGEJO_TOKENS"])
-        self.tokens = {
-            one.name: one.read_text(encoding="utf-8").strip() for one in folder.iterdir()
-        }
-        self.suffix = datetime.now(UTC).strftime("%H%M%S")
-        self.http = http
-        http.base_url = httpx.URL(f"{self.url}/api/v1")
-        http.headers["authorization"] = f"token {self.tokens['owner']}"
-
-    def send(self, method: str, path: str, body: Any = None) -> Any:
-        """Send a request that has to succeed."""
-        answer = self.http.request(method, path, json=body)
-        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
-        return answer.json() if answer.content else None
-
-    def push_url(self, repo: str) -> str:
-        """Return the address git pushes to."""
-        scheme, rest = self.url.split("://")
-        return f"{scheme}://owner:{self.tokens['owner']}@{rest}/{repo}.git"
-
-    def repository(self, name: str, files: dict[str, str], folder: Path) -> str:
-        """Create a repository with these files; the clone stays in the folder."""
-        repo: str = self.send("POST", "/user/repos", {"name": f"{name}-{self.suffix}"})["full_name"]
-        folder.mkdir(parents=True)
-        git(folder, "init", "-q", "-b", "main")
-        for path, text in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text, encoding="utf-8")
-        git(folder, "add", "-A")
-        git(folder, "commit", "-q", "-m", "begin")
-        git(folder, "remote", "add", "origin", self.push_url(repo))
-        git(folder, "push", "-q", "origin", "main")
-        return repo
-
-
 def shipped_workflow(server: Server, action: str) -> str:
     """Return the shipped workflow, without what needs the internet."""
     text = (ROOT / ".forgejo/workflows/afk.yml").read_text(encoding="utf-8")
@@ -101,14 +50,6 @@ def shipped_workflow(server: Server, action: str) -> str:
     assert dropped == 2
     text = text.replace("uses: ./", f"uses: {server.url}/{action}")
     return text.replace('"*/5 * * * *"', '"* * * * *"')
-
-
-def until(seconds: float, what: str, wanted: Callable[[], object]) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + seconds
-    while not wanted():
-        assert time.monotonic() < end, f"not within {seconds} s: {what}"
-        time.sleep(2)
 
 
 def test_action__label_schedule_dispatch__issue_ends_closed() -> None:

@@ -264,3 +264,14 @@ def test_review__of_somebody_whose_rights_cannot_be_asked__waits(kind: Forge) ->
 
         here.faults.clear()
         go_on(here, lambda: purposes(here, issue) == ["first", "review"])
+
+
+@both
+def test_status__of_a_run_that_waits__says_for_whom(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = begin(here, "[[ci=green]]")
+        pull = to_people(here, issue)
+
+        told = here.run("status").output
+
+        assert f"waits for people (pull request #{pull.number})" in told
