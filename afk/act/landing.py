@@ -6,13 +6,14 @@ head that was decided on, and what the forge refuses is a stated wait.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from afk.act.doorbell import ring_review
 from afk.act.ending import end
 from afk.act.record_book import comment_url, write
 from afk.decide.waiting import waits_now
-from afk.errors import AfkError, Refused, answer_or_error, one_of_many
+from afk.errors import AfkError, OutsideFailure, Refused, answer_or_error, one_of_many
 from afk.landing_config import MergePolicy
 from afk.landing_ports import PullSpec
 from afk.model.pull import MergeResult, Pull, UpdateResult
@@ -42,6 +43,7 @@ _ONCE_READY: Final[Mapping[MergePolicy, str]] = {
 }
 _MERGE_TRIES: Final = 3
 """A forge that goes on saying "try again" about one head refuses it."""
+_TIDYING: Final = timedelta(minutes=5)
 
 
 def act_on_pull(tick: Tick, run: Followed) -> Found | None:
@@ -64,23 +66,37 @@ def keep_waiting_for_people(tick: Tick, run: Followed) -> RunRecord:
     return replace(record, landing=replace(record.landing, rung_turns=turns))
 
 
-def tidy_up(tick: Tick, run: Followed) -> None:
+def tidy_up(tick: Tick, run: Followed) -> bool:
     """Delete the branch of what was merged; close the pull request of what was merged by hand.
 
-    Neither keeps a run from ending.
+    Neither keeps a run from ending, but for a while where the forge only could not be asked.
+    Returns whether the run may end now.
     """
     pull = _pull(run)
     if pull is None:
-        return
-    with one_of_many(tick.deps.report, run.issue.key):
+        return True
+    with one_of_many(tick.deps.report, run.issue.key) as tidying:
         if pull.open:
             tick.deps.pulls.close(pull)
         tick.deps.pulls.delete_branch(pull)
+    passing = isinstance(tidying.error, OutsideFailure) and not isinstance(tidying.error, Refused)
+    green = run.record.commits.seen_verdict
+    return not passing or green is None or tick.now - green.at >= _TIDYING
 
 
 def _open(tick: Tick, run: Followed) -> Found | None:
-    """Open the pull request, a draft as long as CI is not green; one that is there is found."""
-    record, issue = run.record, run.issue
+    """Open the pull request, a draft as long as CI is not green; one that is there is found.
+
+    The record is written first and not afterwards: as soon as it is open another tick may send a
+    turn about it, which must not be written over. Its number is noted when it is next seen.
+    """
+    issue = run.issue
+    # Asked before there is one of afk's own among them.
+    landing = replace(run.record.landing, others=_others(tick, run))
+    found = _written(tick, run, landing, "CI of the pull request")
+    if found is None:
+        return None
+    record = found.record
     verdict = run.observed.verdict
     green = verdict is not None and verdict.status is CIStatus.GREEN
     draft = tick.deps.pulls.has_drafts and not green
@@ -89,10 +105,9 @@ def _open(tick: Tick, run: Followed) -> Found | None:
         head=record.landing.branch,
         base=record.commits.branch,
         title=inert_title(issue.title),
-        body=pull_body(issue, record, comment_url(tick, run.found)),
+        body=pull_body(issue, record, comment_url(tick, found)),
         draft=draft,
     )
-    others = _others(tick, run)  # before there is one of afk's own among them
     try:
         pull = tick.deps.pulls.open(spec)
     except Refused as error:
@@ -102,11 +117,9 @@ def _open(tick: Tick, run: Followed) -> Found | None:
         detail = one_line(error.what, 200).replace("`", "'")
         reason = Reason.PULL_REFUSED
         thread = run.observed.thread
-        return end(tick, issue, run.found, record, thread, Verdict.FROZEN, reason, detail)
+        return end(tick, issue, found, record, thread, Verdict.FROZEN, reason, detail)
     tick.deps.report.event(f"opened pull request #{pull.number}", key=issue.key)
-    ready_at = None if pull.draft else tick.now
-    landing = replace(record.landing, pull=pull.number, ready_at=ready_at, others=others)
-    return _written(tick, run, landing, "CI of the pull request")
+    return found
 
 
 def _others(tick: Tick, run: Followed) -> tuple[str, ...]:

@@ -194,9 +194,8 @@ def _on_the_pull(tick: Tick, run: Followed, task: Assignment, turn: Turn) -> str
         allowed = config.review_turns
         return review_turn(task, sight.pull, _reviews(run), attempt=attempt, allowed=allowed)
     if turn.purpose is Purpose.REBASE:
-        base = tick.deps.tracker.head(run.record.repository, run.record.commits.branch)
-        allowed = config.conflict_turns
-        return rebase_turn(task, sight.pull, base, attempt=attempt, allowed=allowed)
+        tip, allowed = sight.base.head, config.conflict_turns
+        return rebase_turn(task, sight.pull, tip, attempt=attempt, allowed=allowed)
     return ""
 
 

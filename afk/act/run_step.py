@@ -94,8 +94,9 @@ def _act(tick: Tick, run: Followed) -> Found | None:
     action, reason = run.decision.action, run.decision.reason
     if action in _VERDICT:
         detail = run.decision.detail
-        if action is Action.CLOSE_SUCCESS:
-            tidy_up(tick, run)
+        if action is Action.CLOSE_SUCCESS and not tidy_up(tick, run):
+            words = "its branch to be tidied away"
+            return write(tick, run.issue, run.found, run.record, waiting_for=words)
         return _end(tick, run, _VERDICT[action], reason or Reason.AGENT_FAILED, detail)
     _keep_in_order(tick, run)
     if action in STEPS:

@@ -204,10 +204,10 @@ class UpdateResult(StrEnum):
 class MergeResult(StrEnum):
     """What became of a merge at a pinned head.
 
-    HEAD_MOVED: decide again. TRY_AGAIN: the base moved at that moment, or the forge is still
-    checking; the same request may be right in the next tick. METHOD: this way of merging is
-    switched off. QUEUED: it stands in the merge queue. CONFLICT: text. REFUSED: a rule of the
-    forge stands in the way, which `Merged.says` names.
+    HEAD_MOVED: decide again. TRY_AGAIN: the base moved or it became a draft at that moment, or the
+    forge is still checking; the same request may be right in the next tick. METHOD: this way of
+    merging is switched off. QUEUED: it stands in the merge queue. CONFLICT: text. REFUSED: a rule
+    of the forge stands in the way, which `Merged.says` names.
     """
 
     MERGED = "merged"

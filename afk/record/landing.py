@@ -14,16 +14,17 @@ class Landing:
 
     ``tip`` is the commit whose CI counts: the branch's head, and after the merge what landed.
     ``ready_at``: it was made ready for review, so a draft is a person's word from then on.
-    ``waiting_since``: nothing but people can take it further; then the run holds no agent and no
-    place. ``updated_from`` are the heads into which afk had the base merged; ``conflict_head`` is
-    the one where that failed. ``seen_mark`` stands for the last whole look at it that left people
-    to wait for. ``taken_over``: somebody else's commits stood on the branch. ``rung_turns``: how
-    many turns there were when people were last rung for. ``refused_at`` and ``refused_head``: the
-    forge last refused to merge this head; ``tried_head`` and ``tries``: how often in a row it said
-    of this one to try again. ``rerun_of``, ``rerun_at`` and ``reruns``: the commit
-    whose failed jobs were run again, when that was last asked for and how often it was done;
-    ``rerun_refusals``: how often the forge would not. ``others``: other people's pull requests of
-    the repository that said they close the issue, when the run's own was opened or made ready.
+    ``waiting_since``: nothing but people could take it further; since then the run holds no agent
+    and no place, until it is sent a turn. ``updated_from`` are the heads into which afk had the
+    base merged; ``conflict_head`` is the one where that failed. ``seen_mark`` stands for the last
+    whole look at it that left people to wait for. ``taken_over``: somebody else's commits stood on
+    the branch. ``rung_turns``: how many turns there were when people were last rung for.
+    ``refused_at`` and ``refused_head``: the forge last refused to merge this head; ``tried_head``
+    and ``tries``: how often in a row it said of this one to try again. ``rerun_of``, ``rerun_at``
+    and ``reruns``: the commit whose failed jobs were run again, when that was last asked for and
+    how often it was done; ``rerun_refusals``: how often the forge would not. ``others``: other
+    people's pull requests of the repository that said they close the issue, when the run's own was
+    opened or made ready.
     """
 
     branch: str = ""

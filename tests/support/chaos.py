@@ -27,7 +27,10 @@ def is_write(request: httpx.Request) -> bool:
 
 
 class KillingTransport(httpx.BaseTransport):
-    """Kills the tick at its n-th write: before it takes effect, or after, before the answer."""
+    """Kills the tick at its n-th write: before it takes effect, or after, before the answer.
+
+    ``rang``: that write rang a doorbell, which will ring once more.
+    """
 
     def __init__(self, nth: int, *, after: bool) -> None:
         self._inner = httpx.HTTPTransport(verify=tls_context())
@@ -35,6 +38,7 @@ class KillingTransport(httpx.BaseTransport):
         self._after = after
         self.writes = 0
         self.dead = False
+        self.rang = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if self.dead:
@@ -43,6 +47,7 @@ class KillingTransport(httpx.BaseTransport):
             self.writes += 1
             if self.writes == self._nth:
                 self.dead = True
+                self.rang = "/hooks/" in request.url.path
                 if self._after:
                     self._inner.handle_request(request).read()
                 raise Killed

@@ -16,10 +16,10 @@ message are always sent. A wrong head is 409 ``head out of date``; an abbreviate
 (``107``). It restarts the check, so the next try may be told ``Please try again later`` (405,
 ``101``), which is also what a conflict is told (``055``): try again, and the update proves which.
 With a rule in the way it is another 405, that says which (``195``, ``208``, ``221``, ``236``,
-``242``); switched off 405 ``not an allowed merge style`` (``157``); a race 409 ``cannot lock ref``
-(``265``); a rebase that conflicts 409 without a message (``277``); an open dependency 500
-(``154``). A refusal that names no reason is not believed before the pull was asked whether it is
-merged.
+``242``); switched off 405 ``not an allowed merge style`` (``157``); made a draft at that moment 405
+``Work in progress PRs cannot be merged`` (``151``); a race 409 ``cannot lock ref`` (``265``); a
+rebase that conflicts 409 without a message (``277``); an open dependency 500 (``154``). A refusal
+that names no reason is not believed before the pull was asked whether it is merged.
 """
 
 import re
@@ -33,11 +33,17 @@ from afk.adapters.forgejo.api import ForgejoApi, repo_path
 from afk.adapters.forgejo.errors import error_of, missing_scope
 from afk.adapters.forgejo.wire import COMPARE
 from afk.adapters.http import Answer
+from afk.adapters.web_page import not_a_page
 from afk.errors import OutsideFailure
 from afk.model.pull import Merged, MergeMethod, MergeResult, Pull, UpdateResult
 
 _REASON: Final = re.compile(r"\[reason: ([^\]]*)\]")
-_AGAIN: Final = ("please try again later", "merge push out of date", "cannot lock ref")
+_AGAIN: Final = (
+    "please try again later",
+    "merge push out of date",
+    "cannot lock ref",
+    "work in progress",
+)
 _HEAD_MOVED: Final = "head out of date"
 _METHOD: Final = "not an allowed merge style"
 _REJECTED: Final = "PushRejected with remote message: "
@@ -59,7 +65,7 @@ class Merging:
         if now.behind == 0:
             return UpdateResult.UP_TO_DATE
         path = f"{repo_path(pull.repo)}/pulls/{pull.number}/update"
-        answer = self.api.http.send("POST", path, params={"style": "merge"})
+        answer = not_a_page(self.api.http.send("POST", path, params={"style": "merge"}))
         if answer.ok:
             return UpdateResult.STARTED
         if answer.status == codes.CONFLICT:
@@ -87,7 +93,7 @@ class Merging:
             "MergeMessageField": message,
         }
         path = f"{repo_path(pull.repo)}/pulls/{pull.number}/merge"
-        answer = self.api.http.send("POST", path, body=body)
+        answer = not_a_page(self.api.http.send("POST", path, body=body))
         if answer.ok:
             return Merged(MergeResult.MERGED)
         if (found := _named(answer)) is not None:

@@ -55,6 +55,7 @@ from afk.adapters.forgejo.reviews import Reviews
 from afk.adapters.forgejo.rules import Rules
 from afk.adapters.forgejo.wire import ENTRIES, WireUser, parse
 from afk.adapters.http import Answer
+from afk.adapters.web_page import not_a_page
 from afk.adapters.wire import http_date
 from afk.errors import NoBranch, Refused, TooLarge
 from afk.landing_ports import PullQuery, PullSpec
@@ -248,7 +249,7 @@ class ForgejoPulls:
         if not complete or any(one.base.ref == pull.head_ref for one in opened):
             return
         path = f"{repo_path(pull.repo)}/branches/{quote(pull.head_ref)}"
-        answer = self._http.send("DELETE", path)
+        answer = not_a_page(self._http.send("DELETE", path))
         gone = answer.status in _GONE
         if not answer.ok and not gone and self._has_tip(pull):
             self._raise(answer, f"deleting the branch {pull.head_ref} of {pull.repo}", pull.repo)
@@ -269,7 +270,7 @@ class ForgejoPulls:
         return self._closing.of(issues)
 
     def _raise(self, answer: Answer, what: str, repo: str) -> None:
-        if not answer.ok:
+        if not not_a_page(answer).ok:
             raise error_of(answer, what, repo=repo)
 
 

@@ -28,6 +28,7 @@ from afk.adapters.github.errors import GONE, moved_to_id, rate_limit
 from afk.adapters.github.pull_wire import RestRun, RestRuns
 from afk.adapters.github.wire import parse
 from afk.adapters.http import Answer
+from afk.adapters.web_page import not_a_page
 from afk.config import Config
 from afk.model.ci import Check
 
@@ -94,7 +95,7 @@ class GitHubEvidence:
 
     def _told(self, answer: Answer, repo: str) -> bool:
         """Say whether it was a yes; raises what is neither yes nor no."""
-        if answer.ok:
+        if not_a_page(answer).ok:
             return True
         if answer.status in _NO and rate_limit(answer) is None:
             return False

@@ -16,8 +16,10 @@ for: it would merge what somebody pushes afterwards.
 405 stands for everything that is not so now, policy and race alike; only its text tells
 (`_UNDECIDED`, `_METHOD`; recording 106; https://github.com/cli/cli/issues/8092). "Pull Request is
 not mergeable" stands for a conflict, a draft, a closed one and one being computed: it is looked at
-once more. Refusals over the token's rights (merging a change to a workflow file needs a right of
-its own, which a job's token never has) are told, not raised: people can still merge.
+once more. A draft (also "Pull Request is still a draft",
+https://github.com/alexwlchan/auto_merge_my_pull_requests/issues/1) was made one at that moment.
+Refusals over the token's rights (merging a change to a workflow file needs a right of its own,
+which a job's token never has) are told, not raised: people can still merge.
 """
 
 import re
@@ -36,6 +38,7 @@ from afk.adapters.github.pull_wire import RestMerged
 from afk.adapters.github.query_builder import Query
 from afk.adapters.github.wire import parse
 from afk.adapters.http import Answer
+from afk.adapters.web_page import not_a_page
 from afk.errors import Refused, TokenError
 from afk.landing_ports import PullQuery
 from afk.model.pull import (
@@ -48,7 +51,11 @@ from afk.model.pull import (
     UpdateResult,
 )
 
-_UNDECIDED: Final = ("base branch was modified", "merge already in progress")
+_UNDECIDED: Final = (
+    "base branch was modified",
+    "merge already in progress",
+    "still a draft",
+)
 _METHOD: Final = re.compile(
     r"(?:merge commits|squash merges|rebase merges) are not allowed|must not contain merge commits",
     re.IGNORECASE,
@@ -123,13 +130,13 @@ class GitHubMerging:
         if tip != pull.head_sha or based.get("nodes"):
             return
         path = f"/repos/{quote(pull.repo)}/git/refs/heads/{quote(pull.head_ref)}"
-        answer = self.api.send("DELETE", path)
+        answer = not_a_page(self.api.send("DELETE", path))
         if not answer.ok and _GONE not in answer.excerpt.lower():
             raise self.api.problem(answer, repo=pull.repo, repo_id=pull.repository)
 
     def _send(self, pull: Pull, method: str, path: str, body: dict[str, str]) -> Answer:
         whole = f"/repos/{quote(pull.repo)}/pulls/{pull.number}{path}"
-        return self.api.send(method, whole, body=body)
+        return not_a_page(self.api.send(method, whole, body=body))
 
     def _not_now(self, pull: Pull, says: str) -> Merged:
         """Return what a 405 means, by its text."""
@@ -146,7 +153,7 @@ class GitHubMerging:
         """Look again at a pull request that "is not mergeable"."""
         found = self.pages.again(PullQuery(pull.repo, pull.head_ref, pull.number))
         now = found[0] if found else None
-        if now is None or now.state is PullState.CLOSED or now.draft:
+        if now is None or now.state is PullState.CLOSED:
             return _refused(says)
         if now.head_sha != pull.head_sha:
             return Merged(MergeResult.HEAD_MOVED, says=says)

@@ -50,7 +50,7 @@ def test_merge__welcome__pins_the_whole_head_and_sends_its_own_message() -> None
         ("055-merge-conflict-merge", MergeResult.TRY_AGAIN, "Please try again later"),
         ("297-merge-landed-by-hand", MergeResult.TRY_AGAIN, "Please try again later"),
         ("157-merge-disabled-merge", MergeResult.METHOD, "merge is not an allowed merge style"),
-        ("151-merge-wip", MergeResult.REFUSED, "Work in progress PRs cannot be merged"),
+        ("151-merge-wip", MergeResult.TRY_AGAIN, "Work in progress PRs cannot be merged"),
         ("244-merge-not-whitelisted", MergeResult.REFUSED, "User not allowed to merge PR"),
         (
             "195-merge-ci-pending",

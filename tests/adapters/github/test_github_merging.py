@@ -86,7 +86,7 @@ def test_merge__another_conflict_of_requests__is_tried_again() -> None:
     ("now", "result", "commit"),
     [
         ({"mergeable": "CONFLICTING"}, MergeResult.CONFLICT, ""),
-        ({"isDraft": True}, MergeResult.REFUSED, ""),
+        ({"isDraft": True}, MergeResult.TRY_AGAIN, ""),
         ({"state": "CLOSED"}, MergeResult.REFUSED, ""),
         ({"headRefOid": "b" * 40}, MergeResult.HEAD_MOVED, ""),
         ({"state": "MERGED", "mergeCommit": {"oid": "m" * 40}}, MergeResult.MERGED, "m" * 40),
@@ -101,6 +101,11 @@ def test_merge__not_mergeable__is_looked_at(
     hub = Hub([data(**numbered(shown(**now)))], {MERGE: answer("Pull Request is not mergeable")})
     found = merged(hub)
     assert (found.result, found.commit) == (result, commit)
+
+
+def test_merge__made_a_draft_at_that_moment__is_tried_again() -> None:
+    hub = Hub(rest={MERGE: answer("Pull Request is still a draft")})
+    assert merged(hub).result is MergeResult.TRY_AGAIN
 
 
 def test_merge__not_mergeable_and_gone__is_refused() -> None:
