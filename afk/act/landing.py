@@ -92,9 +92,8 @@ def _open(tick: Tick, run: Followed) -> Found | None:
     """
     issue = run.issue
     # Asked before there is one of afk's own among them.
-    noted = replace(run.record.landing, others=_others(tick, run))
-    stands = replace(run.record, landing=noted)
-    found = write(tick, issue, run.found, stands, waiting_for="CI of its pull request")
+    landing = replace(run.record.landing, others=_others(tick, run))
+    found = _written(tick, run, landing, "CI of the pull request")
     if found is None:
         return None
     record = found.record

@@ -42,8 +42,11 @@ READS: Final[Mapping[type, set[str]]] = {
 }
 CHECKS: Final = {(Agent, "check_provider")}
 """Answer nothing, or raise: a look asks it about what would start."""
-SILENT: Final = {(Tracker, "ensure_labels"), (Tracker, "may_label"), (Pulls, "expect")}
-"""Answer that nothing has to be done: every start asks for the first two before its first write,
+SILENT: Final = {(Tracker, "ensure_labels"), (Tracker, "may_label")} | {
+    (Pulls, "may_open"),
+    (Pulls, "expect"),
+}
+"""Answer that nothing has to be done: every start asks for all but the last before its first write,
 the last announces a read."""
 
 RING: Final = Ring(id="run-1:done", title="Done", text="x", link="", loudness=Loudness.QUIET)

@@ -1,7 +1,6 @@
 """What is known before a turn is paid for, and what is said where a merge cannot be."""
 
 from dataclasses import replace
-from typing import Any
 
 from support.landing import begin, go_on, how, purposes, the_pull, to_people, to_the_end, waits
 from support.loops import both, comment, record, said, tick
@@ -12,7 +11,7 @@ from afk_sandbox.faults import Fault
 from afk_sandbox.forge.rules_of_branches import Method
 from afk_sandbox.world import world
 
-NO_RERUN: dict[str, Any] = {"ci": {"grace_seconds": 60, "reruns": 0}}
+NO_RERUN = {"grace_seconds": 60, "reruns": 0}
 
 
 @both
@@ -92,7 +91,7 @@ def test_rules__that_let_others_merge_only__are_said_and_somebody_does(kind: For
 
 def test_log__end_of_it_in_the_corrective_turn__masked_fenced_and_bounded() -> None:
     with world(Forge.GITHUB) as here:
-        issue = begin(here, "[[ci=red,green]]", merge="green", **NO_RERUN)
+        issue = begin(here, "[[ci=red,green]]", merge="green", ci=NO_RERUN)
         here.t3.advance()
         here.clock.sleep(5)
         here.t3.advance()
@@ -131,7 +130,7 @@ def test_log__end_of_it_in_the_corrective_turn__masked_fenced_and_bounded() -> N
 @both
 def test_log__that_cannot_be_had__keeps_no_turn_from_being_sent(kind: Forge) -> None:
     with world(kind) as here:
-        issue = begin(here, "[[ci=red,green]]", merge="green", **NO_RERUN)
+        issue = begin(here, "[[ci=red,green]]", merge="green", ci=NO_RERUN)
         here.faults["forge"] = lambda _, path: (
             Fault("before", 500) if path.endswith("/logs") else None
         )

@@ -233,17 +233,6 @@ def test_merge_queue__is_used_and_waited_for() -> None:
         assert how(here, issue) == ("done", "landed")
 
 
-@both
-def test_status__of_a_run_that_waits__says_for_whom(kind: Forge) -> None:
-    with world(kind) as here:
-        issue = begin(here, "[[ci=green]]")
-        pull = to_people(here, issue)
-
-        told = here.run("status").output
-
-        assert f"waits for people (pull request #{pull.number})" in told
-
-
 def test_review__of_a_bot_that_may_write__is_never_told() -> None:
     """It repeats what strangers say, whoever listed it."""
     with world(Forge.GITHUB) as here:
@@ -252,6 +241,7 @@ def test_review__of_a_bot_that_may_write__is_never_told() -> None:
         bot = here.forge.add_account("lint", kind=AccountKind.BOT)
         here.forge.set_access(issue.repo, bot, "write")
         here.people.request_changes(pull, bot, "Rename everything.")
+        tick(here, after=600)
         here.settings["trusted"] = [bot.id]
         for _ in range(3):
             tick(here, after=600)
@@ -274,3 +264,14 @@ def test_review__of_somebody_whose_rights_cannot_be_asked__waits(kind: Forge) ->
 
         here.faults.clear()
         go_on(here, lambda: purposes(here, issue) == ["first", "review"])
+
+
+@both
+def test_status__of_a_run_that_waits__says_for_whom(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = begin(here, "[[ci=green]]")
+        pull = to_people(here, issue)
+
+        told = here.run("status").output
+
+        assert f"waits for people (pull request #{pull.number})" in told

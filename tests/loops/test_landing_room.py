@@ -1,122 +1,156 @@
-"""Several runs in one repository, and how many pull requests may wait for people there."""
+"""Places in a repository whose work lands by pull request: who waits for people holds none."""
 
-from typing import Any
-
-from support.landing import begin, ended, go_on, how, purposes, to_people, waits
-from support.loops import CI_GRACE, both, record, records, said, threads, tick
+import httpx
+import pytest
+from support.chaos import Killed
+from support.landing import QUIET, begin, go_on, how, purposes, to_people, to_the_end, waits
+from support.landing_oracle import working
+from support.loops import both, comment, record, said, t3_down, threads, tick
 from support.overheard import Mark
+from support.poll_rig import Between, is_command
+from support.rivals import RIVAL, rival, send
 
 from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import World, world
 
-SLOW = "[[slow=3000]] [[ci=green]]"
+BODY = "[[ci=green*]] [[slow=900]]"
 
 
-def several(here: World, *bodies: str, merge: str = "human", **settings: Any) -> list[Issue]:
-    """One repository with room for two runs unless settings say otherwise, and its issues."""
-    here.settings |= {"landing": "pull-request", "merge": merge}
-    repo = here.repository("shop", **(CI_GRACE | {"runs_per_repository": 2} | settings))
-    return [here.issue(repo, f"Task {number}", body) for number, body in enumerate(bodies, 1)]
+def reviewed(here: World) -> Issue:
+    """A run that waits for people; what they asked for is past its quiet time."""
+    issue = begin(here, BODY)
+    pull = to_people(here, issue)
+    here.people.request_changes(pull, here.owner, "Greet louder, please.")
+    here.clock.sleep(QUIET)
+    return issue
 
 
-def busy(here: World) -> int:
-    """Return in how many threads an agent is at work; one at rest keeps its session."""
-    here.t3.advance()
-    sessions = [one.session for one in here.t3.state.threads.values() if one.deleted_at is None]
-    return sum(one is not None and one.status == "running" for one in sessions)
+def meet(here: World, issue: Issue) -> str:
+    """Let another tick start a run right when this one has written down its turn."""
+    project = threads(here, issue)[0].project_id
+    made: list[str] = []
 
+    def meddle(request: httpx.Request) -> None:
+        if request.method == "PATCH" and not made:
+            made.append(rival(here, RIVAL.format(99), project, starts=True))
 
-def running(here: World, *issues: Issue) -> list[bool]:
-    return [record(here, issue).get("stage") == "running" for issue in issues]
+    ticked = here.run("tick", transport=Between(meddle))
+    assert ticked.exit_code == 0, ticked.output
+    assert "another run went first" in ticked.output
+    return made[0]
 
 
 @both
-def test_two_at_once__one_start_a_tick_and_never_a_third(kind: Forge) -> None:
+def test_waiting_for_people__holds_no_place__the_next_one_starts(kind: Forge) -> None:
     with world(kind) as here:
-        issues = several(here, SLOW, SLOW, SLOW)
+        first = begin(here, BODY)
+        to_people(here, first)
+        second = here.issue(first.repo, "Add a sink", BODY)
         tick(here)
-        assert running(here, *issues) == [True, False, False]
-        tick(here)
-        assert running(here, *issues) == [True, True, False]
-        for _ in range(3):
-            tick(here)
 
-        assert running(here, *issues) == [True, True, False]
-        assert busy(here) == 2
-        assert threads(here, issues[2]) == []
-        branches = {record(here, one)["landing"]["branch"] for one in issues[:2]}
-        assert len(branches) == 2
-        for issue in issues[:2]:
-            assert len(said(here, issue)) == 1
-            assert f"Branch: {record(here, issue)['landing']['branch']}\n" in said(here, issue)[0]
+        assert record(here, second)["stage"] == "running"
+        assert len(said(here, second)) == 1
+        to_people(here, second)
+        assert waits(here, first)
 
 
 @both
-def test_two_at_once__a_place_that_is_free_again__is_taken(kind: Forge) -> None:
+def test_review__while_another_is_at_work__its_turn_waits_for_the_place(kind: Forge) -> None:
     with world(kind) as here:
-        issues = several(here, "[[ci=green]]", SLOW, SLOW)
-        go_on(here, lambda: all(running(here, *issues)))
-
-        assert waits(here, issues[0])
-        assert busy(here) == 2
-
-
-@both
-def test_two_at_once__on_the_same_line__both_land(kind: Forge) -> None:
-    with world(kind) as here:
-        body = "[[slow=240]] [[ci=green*]] [[touch=app.py:3]]"
-        issues = several(here, body, body, merge="green", ci={"grace_seconds": 60, "reruns": 0})
-
-        go_on(here, lambda: all(ended(here, one) for one in issues), ticks=30)
-
-        assert [how(here, one) for one in issues] == [("done", "landed")] * 2
-        assert sorted(purposes(here, issues[0]) + purposes(here, issues[1])) == [
-            "first",
-            "first",
-            "rebase",
-        ]
-        pulls = [here.people.pull_for(one) for one in issues]
-        assert all(one is not None and one.merge is not None for one in pulls)
-        assert [len(records(here, one)) for one in issues] == [1, 1]
-
-
-@both
-def test_max_open_reviews__reached__nothing_starts_until_one_is_dealt_with(kind: Forge) -> None:
-    with world(kind) as here:
-        here.settings["max_open_reviews"] = 1
-        first, second = several(here, "[[ci=green]]", SLOW, runs_per_repository=1)
-        tick(here)
+        first = begin(here, BODY)
         pull = to_people(here, first)
+        second = here.issue(first.repo, "Add a sink", "[[ci=green*]] [[slow=2000]]")
         tick(here)
-        after = Mark(here)
-        for _ in range(3):
-            tick(here, after=600)
-
-        assert after.commands == []
-        assert (after.writes, threads(here, second)) == ([], [])
-        told = [one.body for one in second.comments if one.author is here.bot]
-        assert "1 pull request waits for people in owner/shop (max_open_reviews=1)" in told[0]
-        here.people.merge(pull, here.owner)
-        go_on(here, lambda: running(here, second) == [True])
-        assert how(here, first) == ("done", "landed")
-
-
-@both
-def test_room__held_by_another__a_review_waits_for_its_turn(kind: Forge) -> None:
-    """A run that waits for people holds no place, and takes none that is taken."""
-    with world(kind) as here:
-        first = begin(here, "[[ci=green*]]")
-        pull = to_people(here, first)
-        second = here.issue(first.repo, "Add a sink", "[[slow=2400]] [[ci=green]]")
-        go_on(here, lambda: running(here, second) == [True])
         here.people.request_changes(pull, here.owner, "Greet louder, please.")
-        for _ in range(3):
-            tick(here, after=300)
+        for _ in range(6):
+            tick(here, after=200)
+            assert len(working(here, first.repo)) == 1
         assert purposes(here, first) == ["first"]
-        assert busy(here) == 1
+        assert "another run is at work here" in comment(here, first)
+        assert waits(here, first)
 
-        go_on(here, lambda: purposes(here, first) == ["first", "review"], ticks=20, after=300)
+        go_on(here, lambda: len(purposes(here, first)) > 1, ticks=30)
 
+        assert purposes(here, first) == ["first", "review"]
         assert waits(here, second)
-        assert len(said(here, first)) == 2
+
+
+@both
+def test_review__another_run_starts_at_that_moment__gives_the_place_back(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = reviewed(here)
+        thread = meet(here, issue)
+        assert len(said(here, issue)) == 1
+        assert waits(here, issue)
+        tick(here)
+        assert len(said(here, issue)) == 1
+        assert waits(here, issue)
+
+        send(here, "thread.delete", threadId=thread)
+        tick(here)
+
+        assert len(said(here, issue)) == 2
+        assert purposes(here, issue) == ["first", "review"]
+        assert not waits(here, issue)
+
+
+@both
+def test_review_taken_back__while_its_turn_waits_for_the_place__a_person_merges(
+    kind: Forge,
+) -> None:
+    with world(kind) as here:
+        issue = reviewed(here)
+        meet(here, issue)
+        pull = here.people.pull_for(issue)
+        assert pull is not None
+        here.people.approve(pull, here.owner)
+        tick(here)
+        here.people.merge(pull, here.owner)
+
+        to_the_end(here, issue)
+
+        assert how(here, issue) == ("done", "landed")
+        assert len(said(here, issue)) == 1
+
+
+@both
+def test_turn_intended_and_its_tick_died__another_runs_now__waits_for_the_place(
+    kind: Forge,
+) -> None:
+    with world(kind) as here:
+        issue = reviewed(here)
+
+        def die(request: httpx.Request) -> None:
+            if is_command(request, "thread.turn.start"):
+                raise Killed
+
+        with pytest.raises(Killed):
+            here.run("tick", transport=Between(die))
+        assert not waits(here, issue)
+        project = threads(here, issue)[0].project_id
+        rival(here, RIVAL.format(99), project, starts=True)
+        tick(here)
+
+        assert waits(here, issue)
+        assert len(said(here, issue)) == 1
+
+
+@both
+def test_t3_is_away_for_hours__a_review_is_due__handed_back_and_nothing_closed(
+    kind: Forge,
+) -> None:
+    with world(kind) as here:
+        issue = reviewed(here)
+        pull = here.people.pull_for(issue)
+        assert pull is not None
+        t3_down(here)
+        tick(here, code=1)
+        after = Mark(here)
+        here.tick(after=15_000)
+
+        assert record(here, issue)["verdict"] == "frozen"
+        assert record(here, issue)["reason"] == "unseen"
+        assert pull.open
+        assert issue.closed_at is None
+        assert after.commands == []
