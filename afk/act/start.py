@@ -65,7 +65,10 @@ def prepare(tick: Tick, issue: Issue, agent: str = "") -> None:
     """
     repo = issue.repo.name
     chosen = tick.config.agent_of(repo, agent)
-    tick.deps.agent.check_provider(chosen.instance, chosen.model)
+    asked = (chosen.instance, chosen.model)
+    if asked not in tick.ledger.providers:
+        tick.deps.agent.check_provider(*asked)
+        tick.ledger.providers.add(asked)
     if repo in tick.ledger.bases:
         return
     tracker = tick.deps.tracker

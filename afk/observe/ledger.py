@@ -15,8 +15,9 @@ class Ledger:
     what was read of them is out of date or makes no sense. ``bases``: by repository, the commit a
     run would start from. ``unread``: issues with an agent at work that only T3 knows of and the
     forge does not show. ``labels_refused``, ``asked_again`` and ``pins`` count writes that are
-    bounded per tick; ``vouched``: the labels, by id, whose names were signed in it; ``followed``:
-    issues that were given the tracked label; ``removed``: comments that passed for afk's own.
+    bounded per tick; ``providers``: instances and models that T3 was seen to have; ``vouched``: the
+    labels, by id, whose names were signed in it; ``followed``: issues that were given the tracked
+    label; ``removed``: comments that passed for afk's own.
     """
 
     runs: dict[str, RunRecord] = field(default_factory=dict)
@@ -28,6 +29,7 @@ class Ledger:
     asked_again: int = 0
     vouched: set[int] = field(default_factory=set)
     pins: int = 0
+    providers: set[tuple[str, str]] = field(default_factory=set)
     followed: set[IssueKey] = field(default_factory=set)
     removed: set[int] = field(default_factory=set)
 

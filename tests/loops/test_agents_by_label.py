@@ -20,6 +20,8 @@ from afk.types import Forge
 from afk_sandbox.forge.records import Account, Issue
 from afk_sandbox.world import World, world
 
+pytestmark = pytest.mark.protocol_1  # the sandbox offers other agents by protocol 2
+
 AGENTS: Final[dict[str, Any]] = {
     "opus": {"instance": "claudeAgent", "model": "opus-5", "options": {"effort": "high"}},
     "fast": {"model": "gpt-mini", "options": {"fastMode": True, "effort": "low"}},

@@ -88,6 +88,7 @@ def test_tick__in_every_stage_of_a_run__costs_what_is_documented(kind: Forge) ->
         assert pinning[0] > measured["an issue waits"][0]
 
 
+@pytest.mark.protocol_1
 @on_both_forges
 def test_tick__in_every_stage_of_a_landing__costs_what_is_documented(kind: Forge) -> None:
     with world(kind) as here:
