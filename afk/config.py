@@ -72,6 +72,7 @@ class Config(LandingConfig):
     repositories: Mapping[str, RepositoryConfig] = field(default_factory=dict)
     trusted: tuple[int | str, ...] = ()
     own_accounts: tuple[int, ...] = ()
+    agent_accounts: tuple[int, ...] = ()
     ready_label: str = "ready-for-agent"
     in_progress_label: str = "agent-in-progress"
     human_label: str = "ready-for-human"
@@ -109,6 +110,7 @@ class Config(LandingConfig):
                 check_repository(setting, name)
         check_trusted(self.trusted)
         check_ids("own_accounts", self.own_accounts)
+        check_ids("agent_accounts", self.agent_accounts)
         self._check_labels()
         self.check_landing()
         self._check_room()

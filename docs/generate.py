@@ -24,6 +24,8 @@ TOP: Final[Mapping[str, str]] = {
     "trusted": "accounts that may approve though the forge cannot say: `4711`, `mara:4711` (the id "
     "counts), or a person's login `mara` (warned of: names change hands)",
     "own_accounts": "ids of afk's accounts, former ones too; its present one is always known",
+    "agent_accounts": "ids of the accounts that agents push with: their reviews approve nothing "
+    "and ask for nothing",
     "ready_label": "the label that asks for a run",
     "in_progress_label": "the label on a run in flight",
     "human_label": "the label that hands back",

@@ -85,11 +85,15 @@ def _rules(tick: Tick, record: RunRecord) -> BranchRules:
 
 
 def _who_may(tick: Tick, record: RunRecord, pull: Pull) -> frozenset[int]:
-    """Return the ids of those who reviewed and may approve; the newest words are asked about."""
+    """Return the ids of those who reviewed and may approve; the newest words are asked about.
+
+    Neither afk nor an agent has a say in what agents do.
+    """
+    barred = {*tick.forge.own, *tick.config.agent_accounts}
     reviewed = [(one.at, one.author) for one in pull.reviews]
     commented = [(one.at, one.author) for one in pull.comments]
     spoken = sorted([*reviewed, *commented], key=lambda one: one[0], reverse=True)
-    people = {author.id: author for _, author in spoken if author.id not in tick.forge.own}
+    people = {author.id: author for _, author in spoken if author.id not in barred}
     asked = list(people.values())[:MAX_PEOPLE]
     return frozenset(one.id for one in asked if _may(tick, record, one) is True)
 

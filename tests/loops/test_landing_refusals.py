@@ -233,3 +233,21 @@ def test_reminder__two_ticks_at_once__is_one(kind: Forge) -> None:
         assert "another tick wrote the record first" in told
         reminders = [one for one in issue.comments if "has waited for people" in one.body]
         assert len(reminders) == 1
+
+
+@both
+def test_approved_by_the_agents_own_account__is_no_approval(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = begin(here, "[[ci=green]]", merge="approved")
+        pull = to_people(here, issue)
+        agent = here.forge.account("agent")
+        assert agent is not None
+        here.settings["agent_accounts"] = [agent.id]
+        here.people.approve(pull, agent)
+        for _ in range(3):
+            tick(here, after=600)
+        assert pull.open
+
+        here.people.approve(pull, here.owner)
+        to_the_end(here, issue)
+        assert how(here, issue) == ("done", "landed")
