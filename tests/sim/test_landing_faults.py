@@ -2,7 +2,7 @@
 
 In every second tick of a run its n-th request is struck in one way, n and way being the same
 throughout; the ticks between are clean, so each fault is a single one. By default n
-moves on by three and the way with it; ``AFK_SIM_ALL=1`` plays every way at every n, the forges
+moves on by seven and the way with it; ``AFK_SIM_ALL=1`` plays every way at every n, the forges
 taking turns.
 """
 
@@ -20,7 +20,7 @@ MOST_REQUESTS = 52
 """At least as many as any tick of a landing has."""
 MOST_ON_GITHUB = 28
 POINTS = [(nth, way) for nth in range(1, MOST_REQUESTS) for way in range(len(EVERY_WAY))]
-SAMPLE = [(nth, 7 * nth // 3 % len(EVERY_WAY)) for nth in range(1, MOST_REQUESTS, 3)]
+SAMPLE = [(nth, 7 * nth // 3 % len(EVERY_WAY)) for nth in range(1, MOST_REQUESTS, 7)]
 
 
 def forge_of(nth: int, way: int) -> Forge:

@@ -2,7 +2,7 @@
 
 The run meets a conflict, red CI and a review on its way, and is merged by whom the policy names.
 Killed before a write is killed after the one before it. By default every
-second write is one of three policies' and the forges take turns; ``AFK_SIM_ALL=1`` plays each of
+fifth write is one of three policies' and the forges take turns; ``AFK_SIM_ALL=1`` plays each of
 them on both.
 """
 
@@ -21,8 +21,8 @@ MOST_WRITES = 36
 EVERY = [
     (kind, policy, nth) for nth in range(1, MOST_WRITES) for kind in Forge for policy in POLICIES
 ]
-"""The sample takes the next policy with every write, and the other forge with every third."""
-SAMPLE = [(list(Forge)[nth // 2 % 2], POLICIES[nth % 3], nth) for nth in range(1, MOST_WRITES, 2)]
+"""The sample takes every fifth write, the policies and the forges in turns."""
+SAMPLE = [(list(Forge)[nth // 5 % 2], POLICIES[nth % 3], nth) for nth in range(1, MOST_WRITES, 5)]
 
 
 def killed(story: Story, transport: KillingTransport) -> None:

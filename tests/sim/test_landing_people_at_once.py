@@ -109,9 +109,8 @@ ACTS = {
 }
 EVERY = [(kind, act, nth) for kind in Forge for act in ACTS for nth in range(1, MOST_REQUESTS)]
 SAMPLE = [
-    (list(Forge)[(place + step) % 2], act, 1 + (5 * place + 8 * step) % (MOST_REQUESTS - 1))
+    (list(Forge)[place % 2], act, 1 + 5 * place % (MOST_REQUESTS - 1))
     for place, act in enumerate(ACTS)
-    for step in range(2)
 ]
 
 
