@@ -25,8 +25,9 @@ settings.load_profile("same")
 
 T3S: Final = ("0.0.32", "0.0.33")
 LIFE: Final = (
-    *("ci", "claims", "cli", "dispatch", "endings", "landing", "left", "limits", "observed"),
-    *("oversized", "rate", "records", "threads", "titles", "turns", "two"),
+    *("agents", "bad", "ci", "claims", "cli", "dispatch", "endings", "landing", "left", "limits"),
+    *("observed", "oversized", "people", "protocol", "rate", "records", "threads", "titles"),
+    *("turns", "two"),
 )
 """Files of tests/loops that take turns, by the first word of their names."""
 
