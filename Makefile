@@ -33,11 +33,11 @@ export AFK_ORACLES := $(ORACLES)
 
 # `make test PYTEST='-k approval'` runs a part.
 test: $(VENV)/.test $(VENV)/.oracles
-	$(BIN)/python -m pytest -n auto $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST)
 
 coverage: $(VENV)/.test $(VENV)/.oracles
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto
+	$(BIN)/coverage run -m pytest -n auto --dist worksteal
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report --fail-under=100 --include='$(subst $(space),$(comma),$(strip $(COVERED)))' \
 	  --omit='$(subst $(space),$(comma),$(EDGES))'
