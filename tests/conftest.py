@@ -23,6 +23,9 @@ settings.register_profile("same", derandomize=True, database=None, max_examples=
 settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile("same")
 
+collect_ignore = [] if os.environ.get("AFK_CHROMIUM") else ["browser"]
+"""``make browser`` says which Chromium to use; without one its tests are not even read."""
+
 T3S: Final = ("0.0.32", "0.0.33")
 LIFE: Final = (
     *("agents", "bad", "ci", "claims", "cli", "dispatch", "endings", "landing", "left", "limits"),
