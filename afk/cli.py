@@ -74,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
 def _variables() -> str:
     """Return what `--help` says of the environment."""
     width = max(len(name) for name in KNOWN)
-    lines = ["environment variables (the README says more):"]
+    lines = ["environment variables (docs/reference.md says more):"]
     for kind, some in KINDS.items():
         lines += ["", f"  {kind}:", *(f"    {name:{width}}  {some[name]}" for name in some)]
     return "\n".join(lines)

@@ -1,7 +1,7 @@
 """Every environment variable afk knows, what each is for, and which of them hold a secret. Pure.
 
 The one place that says so: what is masked, which ``AFK_*`` variables are refused as unknown, the
-words that ``notify`` takes, ``afk --help`` and the README's table are computed from these tables.
+words that ``notify`` takes, ``afk --help`` and docs/reference.md's table are computed from these tables.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Writes the README's tables from the code, so that they cannot rot: ``make docs``.
+"""Writes the reference's tables from the code, so that they cannot rot: ``make docs``.
 
 ``--check`` changes nothing and fails when a table differs from the code.
 """
@@ -10,11 +10,12 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Final
 
+from afk.commands import COMMANDS, Command
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
 from afk.text.messages import REASONS
 from afk.variables import DOORBELLS, KINDS
 
-README: Final = Path(__file__).parent.parent / "README.md"
+PAGE: Final = Path(__file__).parent / "reference.md"
 
 TOP: Final[Mapping[str, str]] = {
     "kill_switch": "`false` arms afk",
@@ -166,7 +167,29 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(cell for cell in line)} |" for line in lines)
 
 
+def commands() -> str:
+    """Return the table of commands."""
+    rows = ((f"`afk {name}{_arguments(one)}`", one.help) for name, one in COMMANDS.items())
+    return _table(("command", "what it does"), rows)
+
+
+_EVERYWHERE: Final = frozenset({"--json", "--config"})
+
+
+def _arguments(command: Command) -> str:
+    """Return a command's own arguments, each with what it takes."""
+    shown = []
+    for option in command.options:
+        if option.name in _EVERYWHERE:
+            continue
+        takes = option.about.get("metavar", "")
+        words = f"{option.name} {takes}" if option.name.startswith("--") and takes else takes
+        shown.append(f"[{words or option.name}]")
+    return "".join(f" {one}" for one in shown)
+
+
 TABLES: Final[Mapping[str, Callable[[], str]]] = {
+    "commands": commands,
     "settings": settings,
     "repository": repository,
     "environment": environment,
@@ -175,22 +198,22 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
 
 
 def rendered(text: str) -> str:
-    """Return the README with every table as the code has it now."""
+    """Return the page with every table as the code has it now."""
     for name, make in TABLES.items():
         mark = rf"(<!-- generated: {name} \(make docs\) -->\n).*?(<!-- end -->)"
         found = re.search(mark, text, re.DOTALL)
-        assert found, f"README.md has no place for the table {name}"
+        assert found, f"{PAGE.name} has no place for the table {name}"
         text = text[: found.end(1)] + make() + "\n" + text[found.start(2) :]
     return text
 
 
 def main() -> int:
     """Write the tables, or check them."""
-    text = README.read_text(encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
     fresh = rendered(text)
     if "--check" in sys.argv:
         return int(fresh != text)
-    README.write_text(fresh, encoding="utf-8")
+    PAGE.write_text(fresh, encoding="utf-8")
     return 0
 
 

@@ -67,7 +67,7 @@ def placed(error: WrongSetting, written: Text, name: str) -> ConfigError:
 def unknown_key(path: str, where: str, known: Sequence[str], place: str = "") -> ConfigError:
     """Return what is said of a key or variable that afk does not know."""
     close = difflib.get_close_matches(path.rsplit(".", 1)[-1], known, 1)
-    hint = f"did you mean {close[0]}?" if close else "see the table of settings in the README"
+    hint = f"did you mean {close[0]}?" if close else "see the table of settings in docs/reference.md"
     return ConfigError(
         f"{place}{path} in {where} is not a setting afk knows",
         cause="it is misspelt, or of another version",
@@ -143,7 +143,7 @@ def _finding(problem: "ErrorDetails", path: Path, written: Text, name: str) -> C
         f"{where}{shown or 'the configuration'}: {problem['msg']}, but it is "
         f"{problem['input']!r:.80}",
         cause="afk takes no value of another type: it does not guess",
-        next_step="see the table of settings in the README",
+        next_step="see the table of settings in docs/reference.md",
     )
 
 

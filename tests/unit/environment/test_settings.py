@@ -151,7 +151,7 @@ def test_load__address_variables__win_over_the_file() -> None:
         ("t3: {urll: x}", "t3.urll", "url"),
         ("repositories: {a/b: {workspac: /x}}", "repositories.a/b.workspac", "workspace"),
         ("repositories: {a/b: {workspace: /x, ci: {requird: []}}}", "ci.requird", "required"),
-        ("zzzzzz: 1", "zzzzzz", "README"),
+        ("zzzzzz: 1", "zzzzzz", "docs/reference.md"),
     ],
 )
 def test_load__misspelt_key__is_refused_with_a_suggestion(text: str, named: str, hint: str) -> None:
