@@ -1,4 +1,4 @@
-"""The pages' style and script: files of their own, so that a page runs nothing that stands in it."""
+"""The pages' style and script: files of their own, so that a page runs nothing within itself."""
 
 from typing import Final
 

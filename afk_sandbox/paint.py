@@ -1,0 +1,61 @@
+"""Colours on a terminal, where there is one and nobody asked for none.
+
+``NO_COLOR`` (https://no-color.org) and ``TERM=dumb`` say no, ``FORCE_COLOR``
+(https://force-color.org) says yes even into a file; ``NO_COLOR`` wins over it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Self, TextIO
+
+_CODES: Final[Mapping[str, str]] = {
+    "strong": "1",
+    "dim": "2",
+    "bad": "31",
+    "good": "32",
+    "busy": "33",
+    "link": "4;36",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """Colours words, or leaves them as they are."""
+
+    on: bool
+
+    @classmethod
+    def of(cls, out: TextIO, environ: Mapping[str, str]) -> Self:
+        """Return what suits a stream and an environment."""
+        if environ.get("NO_COLOR"):
+            return cls(on=False)
+        if environ.get("FORCE_COLOR"):
+            return cls(on=True)
+        return cls(on=out.isatty() and environ.get("TERM", "") != "dumb")
+
+    def strong(self, text: str) -> str:
+        """Return what is to be seen first."""
+        return self._with("strong", text)
+
+    def dim(self, text: str) -> str:
+        """Return what may be passed over."""
+        return self._with("dim", text)
+
+    def good(self, text: str) -> str:
+        """Return what went well."""
+        return self._with("good", text)
+
+    def bad(self, text: str) -> str:
+        """Return what went wrong."""
+        return self._with("bad", text)
+
+    def busy(self, text: str) -> str:
+        """Return what is under way."""
+        return self._with("busy", text)
+
+    def link(self, text: str) -> str:
+        """Return an address."""
+        return self._with("link", text)
+
+    def _with(self, name: str, text: str) -> str:
+        return f"\x1b[{_CODES[name]}m{text}\x1b[0m" if self.on else text
