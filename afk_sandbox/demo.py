@@ -48,7 +48,7 @@ def demo(
     out: TextIO,
     *,
     environ: Mapping[str, str],
-    shown: Shown = Shown(),  # noqa: B008  frozen
+    shown: Shown = Shown(),
     run: CommandLine | None = None,
     kinds: Sequence[Forge] = tuple(Forge),
     scenarios: Sequence[Scenario] = SCENARIOS,
@@ -67,13 +67,10 @@ def demo(
             _show(out, paint, demo_page.write(steps, shown.story_on), environ, browse)
     if not shown.as_json and not shown.everything:
         count = sum(kind in one.kinds for kind in kinds for one in scenarios)
-        print(
-            "\nNow everything else that can happen: "
-            f"{count} runs on {' and '.join(demo_page.NAMES[one] for one in kinds)}, "
-            "about half a minute.",
-            file=out,
-            flush=True,
-        )
+        runs = f"{count} run{'s' if count != 1 else ''}"
+        names = " and ".join(demo_page.NAMES[one] for one in kinds)
+        after = f"\nNow everything else that can happen: {runs} on {names}, about half a minute."
+        print(after, file=out, flush=True)
     rows: list[dict[str, Any]] = []
     totals = []
     for kind in kinds:

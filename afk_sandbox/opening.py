@@ -15,6 +15,7 @@ from afk_sandbox.playground import Playground, playground
 PORT: Final = 4780
 """The forge's, unless told otherwise; T3 has the next one."""
 _LARGEST_PORT: Final = 65_534
+_FASTEST: Final = 1_000
 _WAIT: Final = 0.2
 TRY: Final[Mapping[str, str]] = {
     "afk tick": "look once: start what may start, go on with what is under way",
@@ -38,11 +39,11 @@ def sandbox(
     ``port``: of the forge, T3 has the next one; 0: free ones, None: `PORT` or else free ones.
     """
     ports = _ports(port)
-    if speed <= 0:
+    if not 0 < speed < _FASTEST:
         raise ConfigError(
             f"--speed is {speed:g}",
-            cause="agents and CI cannot be that slow",
-            next_step="give a number above 0; 2 is twice as fast",
+            cause="agents and CI can be neither that slow nor that fast",
+            next_step=f"give a number between 0 and {_FASTEST}; 2 is twice as fast",
         )
     with ExitStack() as stack:
         try:
