@@ -30,6 +30,7 @@ from afk_sandbox.serving import serve_together
 from afk_sandbox.t3.model import Host, T3Model, Token
 from afk_sandbox.t3.routes import t3_app
 from afk_sandbox.t3.schedule import RECORDED
+from afk_sandbox.t3.state import iso
 from afk_sandbox.working_copies import WorkingCopies
 from afk_sandbox.world import T3S, Clock, World
 
@@ -143,7 +144,7 @@ def _pace(speed: float) -> Pace:
 
 def _seed(here: World) -> None:
     """Open two repositories, one for each way to land, and their first issues."""
-    shop = here.repository("shop", ci={"reruns": 0})
+    shop = _repository(here, "shop")
     _issue(shop, here, "Add a till", "A till, please: people stand here with their money.")
     _issue(
         shop,
@@ -159,8 +160,25 @@ def _seed(here: World) -> None:
         "Into Danish. **Blocked by #1**: there is nothing to print before there is a till.",
     )
     by_pull: dict[str, Any] = {"landing": "pull-request", "merge": "human"}
-    site = here.repository("site", ci={"reruns": 0}, **by_pull)
+    site = _repository(here, "site", **by_pull)
     _issue(site, here, "Say when we are open", "On the front page, in large letters.")
+
+
+def _repository(here: World, name: str, **settings: Any) -> Repository:
+    """Create a repository that has been worked on: CI has run, T3 has a project of its folder."""
+    repo = here.repository(name, ci={"reruns": 0}, **settings)
+    here.forge.push(repo, repo.default_branch, "Open the doors", here.owner)
+    here.t3.dispatch(
+        {
+            "type": "project.create",
+            "commandId": f"project-{name}",
+            "projectId": f"project-{name}",
+            "title": name,
+            "workspaceRoot": here.settings["repositories"][repo.full_name]["workspace"],
+            "createdAt": iso(here.clock.now()),
+        }
+    )
+    return repo
 
 
 def _issue(repo: Repository, here: World, title: str, body: str) -> Issue:

@@ -19,6 +19,12 @@ _SHADES: Final[Mapping[str, str]] = {
     "agent-in-progress": "busy",
     "ready-for-human": "you",
 }
+_MEANINGS: Final[Mapping[str, str]] = {
+    "ready-for-agent": "you ask for an agent; afk takes it off at the end",
+    "agent-in-progress": "afk puts it on while it works on this",
+    "ready-for-human": "afk could not finish it, and hands it back to you",
+    "agent-tracked": "afk has a note about this issue; nothing for you to do",
+}
 
 
 def fill(name: str, **values: object) -> str:
@@ -48,7 +54,7 @@ def _made() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"markdown": _markdown, "clock": _clock}
-    made.globals |= {"shades": _SHADES}
+    made.globals |= {"shades": _SHADES, "meanings": _MEANINGS}
     return made
 
 
