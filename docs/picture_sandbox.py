@@ -36,13 +36,13 @@ def main() -> None:
 def _landing_by_push(browser: Browser, opened: Playground, shell: Shell) -> None:
     path = "/you/shop/issues/2"
     shell.press(path, "label", label="ready-for-agent")
-    _shoot(browser, f"{opened.page}{path}", "sandbox-labelled")
+    _shoot(browser, f"{opened.page}{path}", "sandbox-labelled", height=590)
     shell.tick_until(path, "(turn 2)")
     _shoot(browser, f"{opened.page}{path}", "sandbox-fixing", scheme="dark")
     shell.tick_until(path, "closed this")
     _shoot(browser, f"{opened.page}{path}", "sandbox-closed")
     _shoot(browser, f"{opened.page}{path}", "sandbox-closed-phone", width=PHONE, scheme="dark")
-    _shoot(browser, f"{opened.page}/you/shop/issues", "sandbox-issues", height=420)
+    _shoot(browser, f"{opened.page}/you/shop/issues", "sandbox-issues", height=290)
 
 
 def _landing_by_pull_request(browser: Browser, opened: Playground, shell: Shell) -> None:

@@ -1,4 +1,7 @@
-"""A thread's page below T3's address, where afk's comments link to: what was said in it."""
+"""A thread's page below T3's address, where afk's comments link to: what was said in it.
+
+Ours, in place of T3 Code's own: a packaged one has its pages there.
+"""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,7 +15,14 @@ from afk_sandbox.t3.model import T3Model
 
 
 def with_threads(t3: T3Model, behind: App) -> Starlette:
-    """Return T3's server with a page for each thread, where a packaged one has its own."""
+    """Return T3's server with a page for each thread, and one that lists them."""
+    base = f"/{t3.environment_id}"
+
+    async def every(request: Request) -> Response:
+        del request
+        t3.advance()
+        threads = sorted(t3.state.threads.values(), key=lambda one: one.created_at, reverse=True)
+        return HTMLResponse(fill("threads.html", threads=threads, base=base))
 
     async def page(request: Request) -> Response:
         t3.advance()
@@ -21,5 +31,5 @@ def with_threads(t3: T3Model, behind: App) -> Starlette:
             return HTMLResponse(fill("nothing.html", what="No such thread."), 404)
         return HTMLResponse(fill("thread.html", thread=thread))
 
-    where = f"/{t3.environment_id}/{{thread}}"
-    return Starlette(routes=[*ASSETS, Route(where, page), Mount("/", app=behind)])
+    own = [*ASSETS, Route("/", every), Route(f"{base}/{{thread}}", page)]
+    return Starlette(routes=[*own, Mount("/", app=behind)])

@@ -52,6 +52,8 @@ def test_sandbox__played_through__red_fixed_closed_and_merged_by_the_button(kind
         assert thread is not None
         assert "All done" in Shell(thread[1], {}).get(thread[2])
         assert "AFK-PHASE: green" in Shell(thread[1], {}).get(thread[2])
+        assert f'href="{thread[2]}"' in Shell(thread[1], {}).get("/")
+        assert "No such thread" in Shell(thread[1], {}).get(f"{thread[2]}0")
         path = "/you/site/pull/2" if kind is Forge.GITHUB else "/you/site/pulls/2"
         ready = shell.tick_until(path, 'value="merge"')
         head = re.search(r'name="head" value="(\w+)"', ready)
