@@ -18,6 +18,7 @@ from typing import Any, Final
 import uvicorn
 
 from afk_sandbox.faults import App, Broken, Message, Receive, Send
+from afk_sandbox.in_process import NETWORK
 
 START_SECONDS = 10.0
 LOOPBACK: Final = "127.0.0.1"
@@ -25,7 +26,15 @@ LOOPBACK: Final = "127.0.0.1"
 
 @contextmanager
 def serve(app: App) -> Iterator[str]:
-    """Serve ``app`` on a free port of 127.0.0.1 and yield its address, without a final slash."""
+    """Serve ``app`` on a free port of 127.0.0.1 and yield its address, without a final slash.
+
+    Where `NETWORK` names one, it is served there and not on a port.
+    """
+    network = NETWORK.get()
+    if network is not None:
+        with network.joined(app) as url:
+            yield url
+        return
     with serve_together([(app, 0)]) as (address,):
         yield address
 
