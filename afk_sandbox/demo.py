@@ -28,6 +28,8 @@ _ENDS: Final[Mapping[str, str]] = {
     "superseded": "taken over by a newer run",
 }
 _WIPE: Final = "\r\x1b[K"
+_NARROW: Final = 76
+"""A line that is written over must not be broken in two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ def demo(
     rows: list[dict[str, Any]] = []
     totals = []
     for kind in kinds:
-        played, total = play(kind, scenarios, run, _events(out, shown))
+        played, total = play(kind, scenarios, run, _events(out, paint, shown))
         rows += played
         totals.append(total)
     good = sum(bool(row["as_expected"]) for row in rows)
@@ -110,13 +112,13 @@ def _show(
     print(f"\n{said}: {paint.link(str(file))}", file=out, flush=True)
 
 
-def _events(out: TextIO, shown: Shown) -> Callable[[str], object]:
+def _events(out: TextIO, paint: Paint, shown: Shown) -> Callable[[str], object]:
     """Return what is done with an event: it is printed, or on a terminal shown as it passes."""
-    if shown.as_json or not (shown.everything or out.isatty()):
-        return lambda _: None
-    if shown.everything:
+    if shown.everything and not shown.as_json:
         return lambda line: print(line, file=out, flush=True)
-    return lambda line: print(f"{_WIPE}{line[:76]}", end="", file=out, flush=True)
+    if shown.as_json or not paint.redraws:
+        return lambda _: None
+    return lambda line: print(f"{_WIPE}{line[:_NARROW]}", end="", file=out, flush=True)
 
 
 def _table(
@@ -133,7 +135,7 @@ def _table(
     widths = {
         head: max(len(head), *(len(str(row[key])) for row in rows)) for head, key in columns.items()
     }
-    start = _WIPE if out.isatty() and not everything else ""
+    start = _WIPE if paint.redraws and not everything else ""
     heads = "  ".join(head.ljust(widths[head]) for head in columns)
     print(f"{start}\n{paint.strong(f'{heads}  as expected')}", file=out)
     for row in rows:

@@ -20,18 +20,21 @@ _CODES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """Colours words, or leaves them as they are."""
+    """Colours words, or leaves them as they are.
+
+    ``redraws``: whether a line can be written over, which has nothing to do with colours.
+    """
 
     on: bool
+    redraws: bool = False
 
     @classmethod
     def of(cls, out: TextIO, environ: Mapping[str, str]) -> Self:
         """Return what suits a stream and an environment."""
+        terminal = out.isatty() and environ.get("TERM", "") != "dumb"
         if environ.get("NO_COLOR"):
-            return cls(on=False)
-        if environ.get("FORCE_COLOR"):
-            return cls(on=True)
-        return cls(on=out.isatty() and environ.get("TERM", "") != "dumb")
+            return cls(on=False, redraws=terminal)
+        return cls(on=terminal or bool(environ.get("FORCE_COLOR")), redraws=terminal)
 
     def strong(self, text: str) -> str:
         """Return what is to be seen first."""

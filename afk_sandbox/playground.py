@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from secrets import token_urlsafe
 from typing import Any, Final
 
 import yaml
@@ -36,7 +37,6 @@ from afk_sandbox.world import T3S, Clock, World
 
 API: Final = {Forge.GITHUB: "/api/v3", Forge.FORGEJO: "/api/v1"}
 AGENT_SECONDS: Final = 3.0
-_T3_TOKEN: Final = "sandbox-t3-token"  # noqa: S105  opens this sandbox and nothing else
 
 
 @dataclass
@@ -55,6 +55,7 @@ class Playground:
     world: World
     page: str
     t3: str
+    t3_token: str
 
     @property
     def environment(self) -> dict[str, str]:
@@ -65,7 +66,7 @@ class Playground:
             "AFK_FORGE_URL": settings["forge_url"],
             "AFK_TOKEN": self.world.environ["AFK_TOKEN"],
             "AFK_T3_URL": self.t3,
-            "AFK_T3_TOKEN": _T3_TOKEN,
+            "AFK_T3_TOKEN": self.t3_token,
             "AFK_STATE_KEY": self.world.environ["AFK_STATE_KEY"],
             "AFK_ALLOWLIST": ",".join(settings["allowlist"]),
             "AFK_CONFIG": yaml.safe_dump({"t3": {"model": "gpt-fake"}} | rest, sort_keys=False),
@@ -89,12 +90,15 @@ def playground(
     )
     stranger = forge.add_account("stranger")
     agent = forge.add_account("agent")
+    forge_token = f"sandbox-{token_urlsafe(12)}"
+    forge.tokens[forge_token] = forge.tokens.pop(forge.token_for(bot))
+    t3_token = f"sandbox-{token_urlsafe(12)}"
     scripted = ScriptedAgent(WorkingCopies(forge), actor=agent.login)
     t3 = T3Model(
         version=T3S[kind],  # type: ignore[arg-type]  # one of the literals
         now=clock.now,
         agent=Learner(scripted, AGENT_SECONDS / speed),
-        tokens={_T3_TOKEN: Token()},
+        tokens={t3_token: Token()},
         host=Host({}),
         pace=RECORDED,
     )
@@ -122,8 +126,8 @@ def playground(
             log=log,
             t3_log=t3_log,
             environ={
-                "AFK_TOKEN": forge.token_for(bot),
-                "AFK_STATE_KEY": "sandbox-state-key-0123456789",
+                "AFK_TOKEN": forge_token,
+                "AFK_STATE_KEY": f"sandbox-{token_urlsafe(24)}",
             },
             settings={
                 "forge_url": page + API[kind],
@@ -133,7 +137,7 @@ def playground(
             },
         )
         _seed(made)
-        yield Playground(world=made, page=page, t3=t3_url)
+        yield Playground(world=made, page=page, t3=t3_url, t3_token=t3_token)
 
 
 def _pace(speed: float) -> Pace:

@@ -83,7 +83,11 @@ _REPO: Final = Option("--repo", {"default": "", "metavar": "OWNER/REPO"})
 _NUMBER: Final = Option("--issue", {"default": 0, "type": int, "metavar": "N"})
 _FORGE: Final = Option(
     "--forge",
-    {"default": "github", "choices": ("github", "forgejo"), "help": "which kind (default: github)"},
+    {
+        "default": "github",
+        "choices": ("github", "forgejo"),
+        "help": "which to serve, or to tell of",
+    },
 )
 _EVENTS: Final = Option("--all", {"action": "store_true", "help": "print every event"})
 _OPEN: Final = Option(

@@ -106,7 +106,10 @@ class _Pages:
             except acts.Refused as refused:
                 said = str(refused)
             else:
-                return RedirectResponse(self._desk.path(issue), HTTPStatus.SEE_OTHER)
+                where = self._desk.path(issue)
+                if form["act"] == "comment":
+                    where += f"#issuecomment-{issue.comments[-1].id}"
+                return RedirectResponse(where, HTTPStatus.SEE_OTHER)
         elif request.url.path != self._desk.path(issue):
             return RedirectResponse(self._desk.path(issue), HTTPStatus.SEE_OTHER)
         return self._shown(issue, said)

@@ -118,7 +118,7 @@ def test_story__as_a_page__needs_nothing_else_and_shows_each_comment(
 
     assert "Forgejo" in text
     assert not re.search(r"<(?:script|link|img|iframe)|url\(|@import", text)
-    heads = [to_html(one.comment).partition("</strong>")[0] for one in steps if one.comment]
+    heads = [to_html(one.comment).partition("\n")[0] for one in steps if one.comment]
     places = [text.index(head) for head in dict.fromkeys(heads)]
     assert places == sorted(places)
     assert text.count('<article class="comment afk"') == sum(bool(one.comment) for one in steps)
@@ -155,6 +155,31 @@ def test_demo__open__writes_the_page_and_opens_it_where_there_is_a_screen() -> N
     assert "1 run on GitHub, about" in out.getvalue()
     assert "Round prices correctly" in text
     assert "\x1b[31mis red" in out.getvalue()
+
+
+class Terminal(io.StringIO):
+    """A stream that is one."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("environ", "coloured", "passing"),
+    [({}, True, True), ({"NO_COLOR": "1"}, False, True), ({"TERM": "dumb"}, False, False)],
+)
+def test_demo__on_a_terminal__shows_events_as_they_pass(
+    environ: dict[str, str], coloured: bool, passing: bool
+) -> None:
+    """On one line that is written over, and wiped at the end; not where that is not understood."""
+    out = Terminal()
+    demo(out, environ=environ, kinds=[Forge.FORGEJO], scenarios=SCENARIOS[:1])
+    text = out.getvalue()
+
+    assert ("\x1b[32myes\x1b[0m" in text) is coloured
+    assert ("\r\x1b[Kforgejo  09:02" in text) is passing
+    assert ("\r\x1b[K\n" in text) is passing
+    assert ("\x1b" in text) is (coloured or passing)
 
 
 @pytest.mark.parametrize("environ", [{}, {"TERM": "xterm", "HOME": "/"}])

@@ -32,6 +32,8 @@ def test_paint__of_a_stream__is_what_the_environment_asks_for(
 ) -> None:
     assert Paint.of(Terminal(), environ).on is terminal
     assert Paint.of(io.StringIO(), environ).on is file
+    assert Paint.of(Terminal(), environ).redraws is (environ.get("TERM") != "dumb")
+    assert not Paint.of(io.StringIO(), environ).redraws
 
 
 def test_paint__words__are_coloured_or_left_as_they_are() -> None:
