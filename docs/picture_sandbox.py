@@ -19,7 +19,7 @@ from afk_sandbox.world import command_line
 PICTURES: Final = Path(__file__).parent / "pictures"
 DESK: Final = 1100
 PHONE: Final = 390
-SPEED: Final = 4.0
+SPEED: Final = 2.0
 Scheme = Literal["light", "dark"]
 
 
@@ -37,7 +37,7 @@ def _landing_by_push(browser: Browser, opened: Playground, shell: Shell) -> None
     path = "/you/shop/issues/2"
     shell.press(path, "label", label="ready-for-agent")
     _shoot(browser, f"{opened.page}{path}", "sandbox-labelled", height=590)
-    shell.tick_until(path, "(turn 2)")
+    shell.tick_until(path, "turn 2")
     _shoot(browser, f"{opened.page}{path}", "sandbox-fixing", scheme="dark")
     shell.tick_until(path, "closed this")
     _shoot(browser, f"{opened.page}{path}", "sandbox-closed")
