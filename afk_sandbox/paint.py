@@ -1,7 +1,8 @@
 """Colours on a terminal, where there is one and nobody asked for none.
 
 ``NO_COLOR`` (https://no-color.org) and ``TERM=dumb`` say no, ``FORCE_COLOR``
-(https://force-color.org) says yes even into a file; ``NO_COLOR`` wins over it.
+(https://force-color.org) says yes even into a file, ``0`` and ``false`` in it say no; ``NO_COLOR``
+wins over it.
 """
 
 from collections.abc import Mapping
@@ -32,9 +33,9 @@ class Paint:
     def of(cls, out: TextIO, environ: Mapping[str, str]) -> Self:
         """Return what suits a stream and an environment."""
         terminal = out.isatty() and environ.get("TERM", "") != "dumb"
-        if environ.get("NO_COLOR"):
-            return cls(on=False, redraws=terminal)
-        return cls(on=terminal or bool(environ.get("FORCE_COLOR")), redraws=terminal)
+        forced = environ.get("FORCE_COLOR", "").strip().casefold()
+        on = forced not in ("0", "false") if forced else terminal
+        return cls(on=on and not environ.get("NO_COLOR"), redraws=terminal)
 
     def strong(self, text: str) -> str:
         """Return what is to be seen first."""

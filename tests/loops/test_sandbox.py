@@ -62,6 +62,9 @@ def test_sandbox__played_through__red_fixed_closed_and_merged_by_the_button(kind
         done = shell.tick_until("/you/site/issues/1", "took off agent-in-progress")
         assert 'class="state closed"' in done
         assert 'class="state open"' in shell.get("/you/shop/issues/1"), "nobody asked for it"
+        shell.press("/you/shop/issues/3", "label", label="ready-for-agent")
+        _, said = shell.afk("explain", "you/shop#3")
+        assert "waiting for you/shop#1" in said
 
     code, printed = opened(play, "--forge", kind.value, "--port", "0", "--speed", SPEED)
 

@@ -24,6 +24,8 @@ class Terminal(io.StringIO):
         ({"NO_COLOR": ""}, True, False),
         ({"FORCE_COLOR": "1"}, True, True),
         ({"FORCE_COLOR": "1", "TERM": "dumb"}, True, True),
+        ({"FORCE_COLOR": "0"}, False, False),
+        ({"FORCE_COLOR": "False"}, False, False),
         ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, False),
     ],
 )
