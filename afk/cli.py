@@ -85,7 +85,7 @@ def _run(
 ) -> int:
     command = COMMANDS[options.command]
     if command.load is None:
-        return _demo(options, outside)
+        return _sandboxed(options, outside)
     config = configuration(outside, options.config)
     if config.disabled:
         report.event(f"nothing to do: {config.disabled}")
@@ -107,16 +107,16 @@ def _run(
         return _finish(options, outside, report, outcome, wired.requests())
 
 
-def _demo(options: argparse.Namespace, outside: Outside) -> int:
+def _sandboxed(options: argparse.Namespace, outside: Outside) -> int:
     try:
-        from afk_sandbox.demo import demo  # noqa: PLC0415  needs the sandbox extra
+        from afk_sandbox.entry import run  # noqa: PLC0415  needs the sandbox extra
     except ModuleNotFoundError as error:
         raise ConfigError(
-            f"afk demo needs {error.name}, which is not installed",
-            cause="the demo's servers are an extra that a workflow does not need",
+            f"afk {options.command} needs {error.name}, which is not installed",
+            cause="the sandbox's servers are an extra that a workflow does not need",
             next_step="install the extra: pip install 'afk[sandbox]'",
         ) from None
-    return demo(outside.stdout, as_json=options.json, run=main)
+    return run(options, outside, main)
 
 
 def _dry_run_by_environment(outside: Outside) -> bool:

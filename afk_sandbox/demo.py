@@ -1,251 +1,154 @@
 """`afk demo`: the whole loop, watched: two forges, a T3 server, scripted agents, real HTTP.
 
-Plays `demo_scenarios` and `demo_pulls` on a forge of each kind until all are settled, prints what
-happens as it happens, then a table. The last line counts how many ended as their scenario says.
+Tells one story, then plays `demo_scenarios` and `demo_pulls` on a forge of each kind until all are
+settled, and prints a table. The last line counts how many ended as their scenario says.
 """
 
-import io
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import webbrowser
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, TextIO
 
-from afk.record.codec import is_record
-from afk.record.names import parse_title
-from afk.types import Forge, IssueKey
+from afk.types import Forge
+from afk_sandbox import demo_page, demo_told
+from afk_sandbox.demo_play import NEVER, play
 from afk_sandbox.demo_pulls import PULLS
-from afk_sandbox.demo_scenarios import CLOSED, MERGED, PUSHED, Scenario
-from afk_sandbox.forge.records import Account, Issue, Repository
-from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, CommandLine, World, world
+from afk_sandbox.demo_scenarios import PUSHED, Scenario
+from afk_sandbox.paint import Paint
+from afk_sandbox.world import CommandLine
 
 SCENARIOS: Final[tuple[Scenario, ...]] = (*PUSHED, *PULLS)
-TICK_SECONDS: Final = 120
-MAX_TICKS: Final = 40
-T3S: Final = {Forge.GITHUB: "0.0.33", Forge.FORGEJO: "0.0.32"}
-"""Beside each forge a T3 of another protocol: afk finds out by itself which it is."""
-_QUIET: Final = ("waits:", "held:")
-_COUNTS: Final = ("requests:", "quota left:")
+_ENDS: Final[Mapping[str, str]] = {
+    "done": "done",
+    "needs-human": "handed back to you",
+    "frozen": "CI still red",
+    "stopped": "stopped",
+    "superseded": "taken over by a newer run",
+}
+_WIPE: Final = "\r\x1b[K"
+_NARROW: Final = 76
+"""A line that is written over must not be broken in two."""
 
 
-@dataclass
-class Story:
-    """A scenario that is being played on an issue."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What is to be shown.
 
-    scenario: Scenario
-    issue: Issue
-    world: World
-    over: bool = False
-    records: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ``as_json``: one document and nothing else. ``everything``: every event and every column
+    instead of a story. ``page``: the story as a page, too. ``story_on``: the story's forge.
+    """
 
-    @property
-    def key(self) -> IssueKey:
-        """Return the issue's name."""
-        return IssueKey(self.issue.repo.full_name, self.issue.number)
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Return afk's labels on the issue."""
-        names = {label.name for label in self.issue.labels}
-        return tuple(name for name in (READY, IN_PROGRESS, HUMAN) if name in names)
-
-    def act(self) -> None:
-        """Let people do what they do next."""
-        if self.scenario.later is not None and not self.over:
-            self.over = self.scenario.later(self.world, self.issue)
-
-    def read(self) -> None:
-        """Read what afk wrote so far."""
-        bodies = [one.body for one in self.issue.comments if one.author is self.world.bot]
-        found = [_record(body) for body in bodies if is_record(body)]
-        self.records = {str(one["run_id"]): one for one in found}
-
-    @property
-    def verdicts(self) -> tuple[str, ...]:
-        """Return how the issue's runs ended so far."""
-        ended = [one for one in self.records.values() if one.get("stage") == "ended"]
-        return tuple(str(one.get("verdict", "?")) for one in ended)
-
-    @property
-    def turns(self) -> tuple[int, ...]:
-        """Return how many turns each run took."""
-        return tuple(len(one.get("dialogue", {}).get("turns", ())) for one in self.records.values())
-
-    @property
-    def pulls(self) -> tuple[str, ...]:
-        """Return what became of the issue's pull requests so far."""
-        every = self.world.forge.pulls(self.issue.repo)
-        found = [one for one in every if self.issue in self.world.forge.closes(one)]
-        shut = (MERGED if one.merge else CLOSED for one in found if not one.open)
-        return (*shut, *("open" for one in found if one.open))
-
-    @property
-    def settled(self) -> bool:
-        """Say whether nothing more is expected to happen."""
-        if self.scenario.later is not None and not self.over:
-            return False
-        enough = len(self.verdicts) >= len(self.scenario.verdicts)
-        return enough and READY not in self.labels and IN_PROGRESS not in self.labels
-
-    @property
-    def as_expected(self) -> bool:
-        """Say whether it ended as the scenario says."""
-        wanted = self.scenario
-        return (
-            self.verdicts == wanted.verdicts
-            and self.turns == wanted.turns * bool(wanted.verdicts)
-            and self.labels == wanted.labels
-            and (self.issue.closed_at is not None) == wanted.closed
-            and self.pulls == wanted.pulls
-            and (self.over or wanted.later is None)
-        )
-
-    def requests(self) -> int:
-        """Return how many requests named this issue, a comment on it, or a thread of it."""
-        path = f"/repos/{self.key.repo}/issues/{self.key.number}"
-        comments = [f"/issues/comments/{one.id}" for one in self.issue.comments]
-        exchanges = self.world.log.exchanges
-        forge = sum(
-            (one.path + "/").find(path + "/") >= 0
-            or any(one.path.endswith(comment) for comment in comments)
-            or (self.world.node(self.issue) or "?") in one.body
-            for one in exchanges
-        )
-        threads = [
-            thread["id"]
-            for thread in self.world.t3.snapshot()["threads"]
-            if (named := parse_title(thread["title"])) and named[1] == self.key
-        ]
-        t3 = sum(
-            any(thread in one.path or thread in one.body for thread in threads)
-            for one in self.world.t3_log.exchanges
-        )
-        return forge + t3
-
-
-def _record(body: str) -> dict[str, Any]:
-    """Return a record's JSON as it stands; the demo shows what is there, edited or not."""
-    line = body.split("\n", 1)[0]
-    data: dict[str, Any] = json.loads(line[line.index("{") : line.rindex("}") + 1])
-    return data
-
-
-def _begin(here: World, scenarios: Sequence[Scenario]) -> list[Story]:
-    """Create the repositories and issues, each labelled by whom its scenario says."""
-    people = {"owner": here.owner, "stranger": here.stranger}
-    repos: dict[str, Repository] = {}
-    stories = []
-    for scenario in scenarios:
-        repo = repos.get(scenario.repo) or here.repository(scenario.repo, **scenario.settings)
-        repos[scenario.repo] = repo
-        stories.append(Story(scenario, _open(here, repo, scenario, people), here))
-    return stories
-
-
-def _open(here: World, repo: Repository, scenario: Scenario, people: dict[str, Account]) -> Issue:
-    body = scenario.body
-    if "{blocker}" in body:
-        blocker = here.forge.open_issue(repo, "Choose a printer", here.owner, body="By hand.")
-        body = body.replace("{blocker}", f"#{blocker.number}")
-    author = people[scenario.author]
-    here.clock.sleep(5)
-    if scenario.labelled_by == "stranger":
-        return here.forge.web_form_issue(repo, author, [READY], title=scenario.title, body=body)
-    issue = here.forge.open_issue(repo, scenario.title, author, body=body)
-    here.clock.sleep(5)
-    here.forge.add_label(issue, READY, people[scenario.labelled_by])
-    return issue
-
-
-def _play(
-    kind: Forge, out: TextIO, scenarios: Sequence[Scenario], run: CommandLine | None
-) -> tuple[list[dict[str, Any]], str]:
-    """Tick until every story is settled; returns the table's rows and the totals."""
-    with world(kind, t3_version=T3S[kind], run=run) as here:
-        stories = _begin(here, [one for one in scenarios if kind in one.kinds])
-        said: set[str] = set()
-        ticks = 0
-        while ticks < MAX_TICKS and not (ticks and all(story.settled for story in stories)):
-            ticks += 1
-            for story in stories:
-                story.act()
-            for line in here.tick(after=TICK_SECONDS).output.splitlines():
-                _say(out, here, line, said)
-            for story in stories:
-                story.read()
-        forge, t3 = here.requests()
-        totals = f"{kind.value}: {ticks} ticks, {forge} requests to the forge, {t3} to T3"
-        totals += f" (protocol {here.t3.protocol})"
-        return [_row(story) for story in stories], totals
-
-
-def _say(out: TextIO, here: World, line: str, said: set[str]) -> None:
-    """Print an event; what is merely still waiting is printed once, what is counted never."""
-    if line.startswith(_COUNTS):
-        return
-    if any(word in line for word in _QUIET):
-        if line in said:
-            return
-        said.add(line)
-    moment = here.clock.now().strftime("%H:%M:%S")
-    print(f"{here.kind.value:<8} {moment} {line}", file=out, flush=True)
-
-
-def _row(story: Story) -> dict[str, Any]:
-    runs = [run_id[:8] for run_id in story.records]
-    return {
-        "forge": story.world.kind.value,
-        "issue": str(story.key),
-        "title": story.scenario.title,
-        "story": story.scenario.shows,
-        "run": " ".join(runs) or "-",
-        "turns": " ".join(str(count) for count in story.turns) or "-",
-        "verdict": " ".join(story.verdicts) or "never started",
-        "pull": " ".join(story.pulls) or "-",
-        "labels": " ".join(story.labels) or "-",
-        "state": "closed" if story.issue.closed_at else "open",
-        "requests": story.requests(),
-        "as_expected": story.as_expected,
-    }
-
-
-def _table(out: TextIO, rows: Sequence[dict[str, Any]]) -> None:
-    columns = (
-        *("forge", "issue", "story", "run", "turns", "verdict", "pull"),
-        *("labels", "state", "requests"),
-    )
-    widths = {name: max(len(name), *(len(str(row[name])) for row in rows)) for name in columns}
-    print(file=out)
-    print("  ".join(name.ljust(widths[name]) for name in columns) + "  as expected", file=out)
-    for row in rows:
-        cells = "  ".join(str(row[name]).ljust(widths[name]) for name in columns)
-        print(f"{cells}  {'yes' if row['as_expected'] else 'NO'}", file=out)
-    print("(requests: those that name the issue, afk's comment on it or its thread)", file=out)
+    as_json: bool = False
+    everything: bool = False
+    page: bool = False
+    story_on: Forge = Forge.GITHUB
 
 
 def demo(
     out: TextIO,
     *,
-    as_json: bool = False,
+    environ: Mapping[str, str],
+    shown: Shown = Shown(),
     run: CommandLine | None = None,
     kinds: Sequence[Forge] = tuple(Forge),
     scenarios: Sequence[Scenario] = SCENARIOS,
+    browse: Callable[[str], bool] = webbrowser.open,
 ) -> int:
-    """Play every scenario on each kind of forge; returns 0 only if all ended as expected.
+    """Tell the story, play every scenario on each kind of forge; 0 only if all ended as expected.
 
-    ``run`` is what a tick runs, afk's own command line unless given.
+    ``run`` is what a tick runs, afk's own command line unless given; ``environ`` says whether there
+    are colours and a screen, ``browse`` opens the story's page there.
     """
-    lines = io.StringIO() if as_json else out
+    paint = Paint.of(out, environ)
+    if not shown.as_json and (shown.page or not shown.everything):
+        steps = demo_told.told(shown.story_on, run)
+        _tell(out, paint, steps, shown.story_on)
+        if shown.page:
+            _show(out, paint, demo_page.write(steps, shown.story_on), environ, browse)
+    if not shown.as_json and not shown.everything:
+        count = sum(kind in one.kinds for kind in kinds for one in scenarios)
+        runs = f"{count} run{'s' if count != 1 else ''}"
+        names = " and ".join(demo_page.NAMES[one] for one in kinds)
+        after = f"\nNow everything else that can happen: {runs} on {names}, about half a minute."
+        print(after, file=out, flush=True)
     rows: list[dict[str, Any]] = []
     totals = []
     for kind in kinds:
-        played, total = _play(kind, lines, scenarios, run)
+        played, total = play(kind, scenarios, run, _events(out, paint, shown))
         rows += played
         totals.append(total)
     good = sum(bool(row["as_expected"]) for row in rows)
-    if as_json:
+    if shown.as_json:
         print(json.dumps({"runs": rows, "totals": totals}, indent=2), file=out)
     else:
-        _table(out, rows)
-        print("\n".join(totals), file=out)
+        _table(out, paint, rows, everything=shown.everything)
+        if shown.everything:
+            print("\n".join(totals), file=out)
         print(f"demo: {good} of {len(rows)} runs ended as expected", file=out)
     return 0 if good == len(rows) else 1
+
+
+def _tell(out: TextIO, paint: Paint, steps: Sequence[demo_told.Step], kind: Forge) -> None:
+    """Tell the story."""
+    name = demo_page.NAMES[kind]
+    print(f"One story, on a {name} inside this process; nothing leaves your machine.\n", file=out)
+    for line in demo_told.lines(steps, paint):
+        print(line, file=out)
+    out.flush()
+
+
+def _show(
+    out: TextIO,
+    paint: Paint,
+    file: Path,
+    environ: Mapping[str, str],
+    browse: Callable[[str], bool],
+) -> None:
+    """Open the story's page, and say where it is."""
+    opened = demo_page.show(file, environ, browse)
+    said = "It is open in your browser" if opened else "Open it in a browser"
+    print(f"\n{said}: {paint.link(str(file))}", file=out, flush=True)
+
+
+def _events(out: TextIO, paint: Paint, shown: Shown) -> Callable[[str], object]:
+    """Return what is done with an event: it is printed, or on a terminal shown as it passes."""
+    if shown.everything and not shown.as_json:
+        return lambda line: print(line, file=out, flush=True)
+    if shown.as_json or not paint.redraws:
+        return lambda _: None
+    return lambda line: print(f"{_WIPE}{line[:_NARROW]}", end="", file=out, flush=True)
+
+
+def _table(
+    out: TextIO, paint: Paint, rows: Sequence[Mapping[str, Any]], *, everything: bool
+) -> None:
+    """Print a line for each run: what happened, how it ended, and whether it was to."""
+    columns = {"forge": "forge", "issue": "issue", "what happened": "story"}
+    if everything:
+        columns |= {name: name for name in ("run", "turns", "verdict", "pull", "labels", "state")}
+        columns["requests"] = "requests"
+    else:
+        columns["how it ended"] = "end"
+        rows = [{**row, "end": _end(row)} for row in rows]
+    widths = {
+        head: max(len(head), *(len(str(row[key])) for row in rows)) for head, key in columns.items()
+    }
+    start = _WIPE if paint.redraws and not everything else ""
+    heads = "  ".join(head.ljust(widths[head]) for head in columns)
+    print(f"{start}\n{paint.strong(f'{heads}  as expected')}", file=out)
+    for row in rows:
+        cells = "  ".join(str(row[key]).ljust(widths[head]) for head, key in columns.items())
+        word = paint.good("yes") if row["as_expected"] else paint.bad("NO")
+        print(f"{cells}  {word}", file=out)
+    if everything:
+        print("(requests: those that name the issue, afk's comment on it or its thread)", file=out)
+
+
+def _end(row: Mapping[str, Any]) -> str:
+    """Return how an issue's runs ended, in words that nobody has to learn."""
+    if row["verdict"] == NEVER:
+        return NEVER
+    ended = ", then ".join(_ENDS.get(one, one) for one in row["verdict"].split())
+    return ended if row["pull"] == "-" else f"{ended}, pull request {row['pull']}"

@@ -1,6 +1,6 @@
-"""Serves an ASGI application on loopback from a thread, for as long as a ``with`` lasts.
+"""Serves ASGI applications on loopback from a thread, for as long as a ``with`` lasts.
 
-Owns the server and nothing of what it serves. The application sets the ``date`` header itself
+Owns the servers and nothing of what it serves. The application sets the ``date`` header itself
 (its clock may not be the wall's), nothing is logged, and an application that raises `Broken`
 has its connection dropped instead of answered. To make that possible an answer is sent only
 once the application has returned, so this is not for streaming or for slow handlers.
@@ -11,9 +11,9 @@ uvicorn: https://www.uvicorn.org/deployment/ (running programmatically), ``uvico
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any, Final
 
 import uvicorn
 
@@ -21,6 +21,7 @@ from afk_sandbox.faults import App, Broken, Message, Receive, Send
 from afk_sandbox.in_process import NETWORK
 
 START_SECONDS = 10.0
+LOOPBACK: Final = "127.0.0.1"
 
 
 @contextmanager
@@ -34,28 +35,59 @@ def serve(app: App) -> Iterator[str]:
         with network.joined(app) as url:
             yield url
         return
-    # asyncio switches Nagle's algorithm off only for sockets that name TCP as their protocol;
-    # without it each answer on a kept connection waits 40 ms for a delayed acknowledgement.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(128)
-        server = _Server(app)
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    with serve_together([(app, 0)]) as (address,):
+        yield address
+
+
+@contextmanager
+def serve_together(
+    apps: Sequence[tuple[App, int]], *, beat: Callable[[], None] | None = None, every: float = 0.2
+) -> Iterator[tuple[str, ...]]:
+    """Serve each application on its port of 127.0.0.1 (0: a free one) and yield their addresses.
+
+    All in one thread, one request after another, so that they may share a model; ``beat`` is
+    called there ``every`` so many seconds. Raises `OSError` for a port that is taken.
+    """
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(_listener(port)) for _, port in apps]
+        ports = [int(one.getsockname()[1]) for one in listeners]
+        behind = {port: app for port, (app, _) in zip(ports, apps, strict=True)}
+        server = _Server(behind, beat, every)
+        thread = threading.Thread(target=server.run, args=(listeners,), daemon=True)
         thread.start()
         if not server.ready.wait(START_SECONDS):
             raise RuntimeError("the sandbox's server did not start; see the thread's traceback")
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield tuple(f"http://{LOOPBACK}:{port}" for port in ports)
         finally:
             server.stop()
             thread.join(START_SECONDS)
 
 
+def _listener(port: int) -> socket.socket:
+    # asyncio switches Nagle's algorithm off only for sockets that name TCP as their protocol;
+    # without it each answer on a kept connection waits 40 ms for a delayed acknowledgement.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if port:  # one that was just given up may be taken again at once
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((LOOPBACK, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
 class _Server(uvicorn.Server):
     """A server that says when it is ready, and that stops at once instead of at its next tick."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(
+        self, behind: Mapping[int, App], beat: Callable[[], None] | None, every: float
+    ) -> None:
+        self._behind = behind
+        self._beat = beat
+        self._every = every
         self.ready = threading.Event()
         self._end = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -79,6 +111,10 @@ class _Server(uvicorn.Server):
         """Wait to be stopped."""
         self._loop = asyncio.get_running_loop()
         self.ready.set()
+        while self._beat is not None and not self._end.is_set():
+            self._beat()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._end.wait(), self._every)
         await self._end.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -100,8 +136,9 @@ class _Server(uvicorn.Server):
 
         A socket's frames are sent as they come.
         """
+        app = self._behind[scope["server"][1]]
         if scope["type"] == "websocket":
-            await self._app(scope, receive, send)
+            await app(scope, receive, send)
             return
         kept: list[Message] = []
 
@@ -109,7 +146,7 @@ class _Server(uvicorn.Server):
             kept.append(message)
 
         try:
-            await self._app(scope, receive, keep)
+            await app(scope, receive, keep)
         except Broken:
             for protocol in list(self.server_state.connections):
                 if getattr(protocol, "client", None) == tuple(scope["client"]):

@@ -44,6 +44,9 @@ HUMAN: Final = "ready-for-human"
 TRACKED: Final = "agent-tracked"
 START: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
+T3S: Final = {Forge.GITHUB: "0.0.33", Forge.FORGEJO: "0.0.32"}
+"""Beside each forge a T3 of another protocol: afk finds out by itself which it is."""
+
 PLAYED_T3: ContextVar[str] = ContextVar("PLAYED_T3", default="0.0.32")
 """Which T3 a world has that names none; 0.0.33 speaks protocol 2."""
 

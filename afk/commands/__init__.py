@@ -81,6 +81,26 @@ _NAMED: Final = Option(
 _ALL: Final = Option("--all", {"action": "store_true", "help": "every run in flight"})
 _REPO: Final = Option("--repo", {"default": "", "metavar": "OWNER/REPO"})
 _NUMBER: Final = Option("--issue", {"default": 0, "type": int, "metavar": "N"})
+_FORGE: Final = Option(
+    "--forge",
+    {
+        "default": "github",
+        "choices": ("github", "forgejo"),
+        "help": "which to serve, or to tell of",
+    },
+)
+_EVENTS: Final = Option("--all", {"action": "store_true", "help": "print every event"})
+_OPEN: Final = Option(
+    "--open", {"action": "store_true", "help": "show the story as a page in the browser, too"}
+)
+_PORT: Final = Option(
+    "--port",
+    {"default": None, "type": int, "metavar": "N", "help": "of the forge, T3 has the next; 0: any"},
+)
+_SPEED: Final = Option(
+    "--speed",
+    {"default": 1.0, "type": float, "metavar": "X", "help": "2: agents and CI twice as fast"},
+)
 _OF_A_TICK: Final = (_JSON, _CONFIG, _DRY_RUN, _REPO, _NUMBER)
 
 COMMANDS: Final[Mapping[str, Command]] = {
@@ -109,5 +129,12 @@ COMMANDS: Final[Mapping[str, Command]] = {
         load=_stop,
         needs_arming=True,
     ),
-    "demo": Command(help="show the loop working, on servers inside this process", options=(_JSON,)),
+    "demo": Command(
+        help="tell a story of one issue, then play all that can happen, inside this process",
+        options=(_JSON, _FORGE, _EVENTS, _OPEN),
+    ),
+    "sandbox": Command(
+        help="serve a forge, T3 and an agent on this machine, to try afk without an account",
+        options=(_JSON, _FORGE, _PORT, _SPEED),
+    ),
 }
