@@ -168,6 +168,18 @@ MORE_COMMENTS: Final = more(
     extra=", $page: Int!",
 )
 _ONE_COMMENT: Final = "query Afk($id: ID!) { node(id: $id) { ... on IssueComment { ...Said } } }"
+_PAST: Final = f"""\
+query Afk($owner: String!, $name: String!, $since: DateTime!, $page: Int!, $after: String) {{
+  repository(owner: $owner, name: $name, followRenames: false) {{
+    databaseId nameWithOwner
+    issues(first: $page, after: $after, filterBy: {{since: $since}},
+      orderBy: {{field: UPDATED_AT, direction: DESC}}) {{
+      {PAGE}
+      nodes {{ number title state comments(first: 100) {{ {PAGE} nodes {{ ...Said }} }} }}
+    }}
+  }}
+}}"""
+PAST: Final = f"{_PAST}\n{_COMMENT}\n{ACTOR}"
 COMMENT: Final = f"{_ONE_COMMENT}\n{_COMMENT}\n{ACTOR}"
 LABEL: Final = """\
 mutation Afk($issue: ID!, $add: [ID!]!, $remove: [ID!]!) {

@@ -1,0 +1,81 @@
+"""The dashboard's issue on Forgejo, and what is handed back; `afk.report_ports.Boards`.
+
+``GET`` and ``PATCH /repos/{o}/{r}/issues/{n}`` (009, 125; 105, which answers 201): 1 request each.
+What is handed back is a search per owner (``024-search-owner-ready``) for the newest 50 open
+issues with the label; where no such label exists the filter is dropped
+(``025-search-unknown-label``), so each item's labels are looked at. Scope: ``write:issue``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from afk.adapters.forgejo import mapping
+from afk.adapters.forgejo.api import PAGE, ForgejoApi, issue_path
+from afk.adapters.forgejo.issues import alone
+from afk.adapters.forgejo.wire import ISSUE, ISSUES, WireIssue
+from afk.errors import AfkError, RepositoryMoved, TooLarge, answer_or_error
+from afk.model.board import Board
+from afk.parallel import gather
+from afk.ports import Tracker
+from afk.types import IssueKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgejoBoards:
+    """Reads and writes it; ``label`` is that of what is handed back."""
+
+    api: ForgejoApi
+    tracker: Tracker
+    label: str
+
+    def read(self, key: IssueKey, repos: Sequence[str]) -> Board | None:
+        """Return the issue: one request, one more where it is not there."""
+        del repos
+        item = alone(self.api, key)
+        if item is None:
+            self.tracker.repository(key.repo)  # raises where that is not there either
+            return None
+        if item.key != key:
+            raise RepositoryMoved(key.repo, item.key.repo)
+        if item.pull_request is not None:
+            return None
+        if item.body_cut:
+            raise TooLarge(
+                f"the text of {key} is larger than afk reads",
+                cause="somebody made it so",
+                next_step="empty it: afk writes it anew",
+            )
+        return Board(
+            key=key,
+            repository_id=item.repository.id,
+            author=mapping.account(item.user),
+            body=item.body or "",
+        )
+
+    def handed_back(self, repos: Sequence[str]) -> Mapping[IssueKey, str]:
+        """Return open issues with the label: one request per owner."""
+        owners = tuple(dict.fromkeys(repo.split("/")[0] for repo in repos))
+        found: dict[IssueKey, str] = {}
+        for answer in gather(lambda owner: answer_or_error(lambda: self._of(owner)), owners):
+            for item in () if isinstance(answer, AfkError) else answer:
+                issue = item.pull_request is None and self.label in item.label_names
+                if issue and item.state == "open" and item.repository.full_name in repos:
+                    found[item.key] = item.title
+        return found
+
+    def write(self, board: Board, body: str) -> None:
+        """Replace the issue's text."""
+        path = issue_path(board.key)
+        answer = self.api.http.send("PATCH", path, body={"body": body}, repeat=True)
+        self.api.value(ISSUE, answer, f"writing {board.key}", repo=board.key.repo)
+
+    def _of(self, owner: str) -> tuple[WireIssue, ...]:
+        params = {
+            "owner": owner,
+            "labels": self.label,
+            "state": "open",
+            "type": "issues",
+            "limit": PAGE,
+        }
+        answer = self.api.http.get("/repos/issues/search", params)
+        return self.api.value(ISSUES, answer, f"listing what {owner} was handed back")

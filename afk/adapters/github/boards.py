@@ -1,0 +1,132 @@
+"""The dashboard's issue on GitHub, and what is handed back; `afk.report_ports.Boards`.
+
+One GraphQL request reads the issue and, along with it, the open issues that carry the label of
+what is handed back, 50 of each repository; of more than 100 repositories, 1 more per 100. One REST
+request writes. An answer that lacks one repository (forbidden, gone) lacks its issues only.
+
+Fields: `afk_sandbox/github/schema.graphql` has the cut of GitHub's schema that they are held to.
+``PATCH /repos/{r}/issues/{n}`` with a body: recording 018 shows its shape for a title.
+Permission: ``issues: write``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from afk.adapters.github.api import GitHubApi
+from afk.adapters.github.batches import chunks
+from afk.adapters.github.listing import REPOSITORIES
+from afk.adapters.github.mapping import account
+from afk.adapters.github.query_builder import ACTOR, PAGE, Builder
+from afk.adapters.github.wire import Graph, Page, WireActor, WireHome, parse
+from afk.errors import RepositoryMoved, answer_or_error
+from afk.model.board import Board
+from afk.types import IssueKey
+
+_SHOWN: Final = 50
+_BOARD: Final = (
+    "databaseId nameWithOwner issue(number: {number}) {{ "
+    "body author {{ ...Who }} repository {{ databaseId }} }}"
+)
+_NEWEST: Final = "orderBy: {field: CREATED_AT, direction: DESC}"
+
+
+class _WireBoard(Graph):
+    """An issue's text and who opened it."""
+
+    body: str
+    author: WireActor | None = None
+    repository: WireHome
+
+
+class _WireBoardHome(Graph):
+    """A repository with the one issue that was asked for."""
+
+    database_id: int
+    name_with_owner: str
+    issue: _WireBoard | None = None
+
+
+class _WireTitle(Graph):
+    """An issue in a list."""
+
+    number: int
+    title: str
+
+
+class _WireHanded(Graph):
+    """A repository with the issues that carry a label."""
+
+    name_with_owner: str
+    handed: Page[_WireTitle]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitHubBoards:
+    """Reads and writes it; ``label`` is that of what is handed back."""
+
+    api: GitHubApi
+    label: str
+    _handed: dict[str, dict[IssueKey, str]] = field(default_factory=dict)
+
+    def read(self, key: IssueKey, repos: Sequence[str]) -> Board | None:
+        """Return the issue; what the repositories have handed back comes along."""
+        first, *others = chunks(repos, REPOSITORIES) or [()]
+        home = self._ask(first, key)
+        for some in others:
+            self._ask(some)
+        if home is None:
+            raise self.api.unseen(key.repo)
+        if home.name_with_owner != key.repo:
+            raise RepositoryMoved(key.repo, home.name_with_owner)
+        if home.issue is None or home.issue.repository.database_id != home.database_id:
+            return None
+        return Board(
+            key=key,
+            repository_id=home.database_id,
+            author=account(home.issue.author),
+            body=home.issue.body,
+        )
+
+    def handed_back(self, repos: Sequence[str]) -> Mapping[IssueKey, str]:
+        """Return open issues with the label; asks only for what no `read` announced."""
+        for some in chunks([one for one in repos if one not in self._handed], REPOSITORIES):
+            self._ask(some)
+        return {key: title for repo in repos for key, title in self._handed[repo].items()}
+
+    def write(self, board: Board, body: str) -> None:
+        """Replace the issue's text."""
+        self.api.rest(
+            "PATCH",
+            f"/issues/{board.key.number}",
+            repo=board.key.repo,
+            repo_id=board.repository_id,
+            body={"body": body},
+        )
+
+    def _ask(self, repos: Sequence[str], key: IssueKey | None = None) -> _WireBoardHome | None:
+        """Ask for both; returns the board's repository, None where GraphQL does not show it."""
+        build = Builder()
+        if repos:
+            label, first = build.var("String!", self.label), build.var("Int!", _SHOWN)
+            wanted = (
+                f"nameWithOwner handed: issues(first: {first}, labels: [{label}], states: [OPEN], "
+                f"{_NEWEST}) {{ {PAGE} nodes {{ number title }} }}"
+            )
+            for number, repo in enumerate(repos):
+                build.repository(f"r{number}", repo, wanted)
+        if key is not None:
+            wanted = _BOARD.format(number=build.var("Int!", key.number))
+            build.repository("board", key.repo, wanted)
+        reply = self.api.query(build.query(*([ACTOR] if key is not None else [])))
+        for number, repo in enumerate(repos):
+            shown = answer_or_error(partial(reply.get, f"r{number}"))
+            self._handed[repo] = _titles(shown) if isinstance(shown, dict) else {}
+        shown = reply.get("board") if key is not None else None
+        return parse(_WireBoardHome, shown, f"reading {key}") if shown is not None else None
+
+
+def _titles(shown: object) -> dict[IssueKey, str]:
+    found = parse(_WireHanded, shown, "listing what was handed back")
+    return {IssueKey(found.name_with_owner, one.number): one.title for one in found.handed.nodes}

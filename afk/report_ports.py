@@ -1,0 +1,43 @@
+"""What the dashboard and the report ask of a forge, in their own words.
+
+As `afk.ports`: adapters normalise, page, bound and map errors, and raise `afk.errors.AfkError`
+and nothing else.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from afk.model.board import Board, Past
+from afk.types import IssueKey
+
+
+class Boards(Protocol):
+    """The issue in which a tick shows everything at once."""
+
+    def read(self, key: IssueKey, repos: Sequence[str]) -> Board | None:
+        """Return the issue as it stands; None when it is gone, or is a pull request.
+
+        ``repos``: those that `handed_back` may be asked for next, which may then cost nothing.
+        Raises `RepositoryMoved` or `NotFound` where the repository is not there.
+        """
+
+    def handed_back(self, repos: Sequence[str]) -> Mapping[IssueKey, str]:
+        """Return the open issues that carry the label of what is handed back, with their titles.
+
+        At most the newest 50 of a repository (GitHub) or an owner (Forgejo). A repository that
+        cannot be read has none.
+        """
+
+    def write(self, board: Board, body: str) -> None:
+        """Replace the issue's text."""
+
+
+class History(Protocol):
+    """What stands on a forge of runs that are over."""
+
+    def past(self, repo: str, since: datetime) -> Past:
+        """Return the issues of a repository on which something changed since, newest first.
+
+        An issue without anything that claims to be a record is left out.
+        """
