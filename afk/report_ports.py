@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from afk.model.board import Board, Past
+from afk.model.board import Board, HandedBack, Past
 from afk.types import IssueKey
 
 
@@ -22,11 +22,10 @@ class Boards(Protocol):
         Raises `RepositoryMoved` or `NotFound` where the repository is not there.
         """
 
-    def handed_back(self, repos: Sequence[str]) -> Mapping[IssueKey, str]:
-        """Return the open issues that carry the label of what is handed back, with their titles.
+    def handed_back(self, repos: Sequence[str]) -> Mapping[str, HandedBack]:
+        """Return the open issues that carry the label of what is handed back, by repository.
 
-        At most the newest 50 of a repository (GitHub) or an owner (Forgejo). A repository that
-        cannot be read has none.
+        A repository that cannot be read is absent.
         """
 
     def write(self, board: Board, body: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from afk.errors import WouldWrite
-from afk.model.board import Board
+from afk.model.board import Board, HandedBack
 from afk.report_ports import Boards
 from afk.types import IssueKey
 
@@ -19,7 +19,7 @@ class ReadingBoards:
         """Return the issue as it stands."""
         return self.behind.read(key, repos)
 
-    def handed_back(self, repos: Sequence[str]) -> Mapping[IssueKey, str]:
+    def handed_back(self, repos: Sequence[str]) -> Mapping[str, HandedBack]:
         """Return what is handed back."""
         return self.behind.handed_back(repos)
 

@@ -3,6 +3,7 @@
 Pure data, like `afk.types`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from afk.types import Account, Issue, IssueKey
@@ -31,3 +32,14 @@ class Past:
 
     issues: tuple[Issue, ...] = ()
     cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """Titles of the open issues of a repository that carry a label, by number, newest first.
+
+    ``whole`` False: there are more.
+    """
+
+    titles: Mapping[int, str]
+    whole: bool = True

@@ -73,7 +73,7 @@ def _issues(repo: Repository, info: Info, **args: Any) -> dict[str, Any]:
         for one in repo.issues.values()
         if not one.is_pull
         and (states is None or ("OPEN" if one.open else "CLOSED") in states)
-        and time(one.updated_at) >= since
+        and (time(one.updated_at) or "") >= since
         and (wanted is None or wanted & {label.name.casefold() for label in one.labels})
     ]
     order = args.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}

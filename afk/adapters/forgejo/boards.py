@@ -14,7 +14,7 @@ from afk.adapters.forgejo.api import PAGE, ForgejoApi, issue_path
 from afk.adapters.forgejo.issues import alone
 from afk.adapters.forgejo.wire import ISSUE, ISSUES, WireIssue
 from afk.errors import AfkError, RepositoryMoved, TooLarge, answer_or_error
-from afk.model.board import Board
+from afk.model.board import Board, HandedBack
 from afk.parallel import gather
 from afk.ports import Tracker
 from afk.types import IssueKey
@@ -52,15 +52,15 @@ class ForgejoBoards:
             body=item.body or "",
         )
 
-    def handed_back(self, repos: Sequence[str]) -> Mapping[IssueKey, str]:
-        """Return open issues with the label: one request per owner."""
+    def handed_back(self, repos: Sequence[str]) -> Mapping[str, HandedBack]:
+        """Return open issues with the label: one request per owner, for the newest 50."""
         owners = tuple(dict.fromkeys(repo.split("/")[0] for repo in repos))
-        found: dict[IssueKey, str] = {}
-        for answer in gather(lambda owner: answer_or_error(lambda: self._of(owner)), owners):
-            for item in () if isinstance(answer, AfkError) else answer:
-                issue = item.pull_request is None and self.label in item.label_names
-                if issue and item.state == "open" and item.repository.full_name in repos:
-                    found[item.key] = item.title
+        found: dict[str, HandedBack] = {}
+        answers = gather(lambda owner: answer_or_error(lambda: self._of(owner)), owners)
+        for owner, answer in zip(owners, answers, strict=True):
+            if not isinstance(answer, AfkError):
+                mine = [repo for repo in repos if repo.split("/")[0] == owner]
+                found |= {repo: self._in(repo, answer) for repo in mine}
         return found
 
     def write(self, board: Board, body: str) -> None:
@@ -68,6 +68,17 @@ class ForgejoBoards:
         path = issue_path(board.key)
         answer = self.api.http.send("PATCH", path, body={"body": body}, repeat=True)
         self.api.value(ISSUE, answer, f"writing {board.key}", repo=board.key.repo)
+
+    def _in(self, repo: str, items: Sequence[WireIssue]) -> HandedBack:
+        titles = {
+            item.number: item.title
+            for item in items
+            if item.repository.full_name == repo
+            and item.pull_request is None
+            and item.state == "open"
+            and self.label in item.label_names
+        }
+        return HandedBack(titles, whole=len(items) < PAGE)
 
     def _of(self, owner: str) -> tuple[WireIssue, ...]:
         params = {

@@ -21,7 +21,7 @@ from afk.adapters.github.mapping import account
 from afk.adapters.github.query_builder import ACTOR, PAGE, Builder
 from afk.adapters.github.wire import Graph, Page, WireActor, WireHome, parse
 from afk.errors import RepositoryMoved, answer_or_error
-from afk.model.board import Board
+from afk.model.board import Board, HandedBack
 from afk.types import IssueKey
 
 _SHOWN: Final = 50
@@ -58,7 +58,6 @@ class _WireTitle(Graph):
 class _WireHanded(Graph):
     """A repository with the issues that carry a label."""
 
-    name_with_owner: str
     handed: Page[_WireTitle]
 
 
@@ -68,7 +67,7 @@ class GitHubBoards:
 
     api: GitHubApi
     label: str
-    _handed: dict[str, dict[IssueKey, str]] = field(default_factory=dict)
+    _handed: dict[str, HandedBack | None] = field(default_factory=dict)
 
     def read(self, key: IssueKey, repos: Sequence[str]) -> Board | None:
         """Return the issue; what the repositories have handed back comes along."""
@@ -89,11 +88,12 @@ class GitHubBoards:
             body=home.issue.body,
         )
 
-    def handed_back(self, repos: Sequence[str]) -> Mapping[IssueKey, str]:
+    def handed_back(self, repos: Sequence[str]) -> Mapping[str, HandedBack]:
         """Return open issues with the label; asks only for what no `read` announced."""
         for some in chunks([one for one in repos if one not in self._handed], REPOSITORIES):
             self._ask(some)
-        return {key: title for repo in repos for key, title in self._handed[repo].items()}
+        known = {repo: self._handed[repo] for repo in repos}
+        return {repo: found for repo, found in known.items() if found is not None}
 
     def write(self, board: Board, body: str) -> None:
         """Replace the issue's text."""
@@ -111,7 +111,7 @@ class GitHubBoards:
         if repos:
             label, first = build.var("String!", self.label), build.var("Int!", _SHOWN)
             wanted = (
-                f"nameWithOwner handed: issues(first: {first}, labels: [{label}], states: [OPEN], "
+                f"handed: issues(first: {first}, labels: [{label}], states: [OPEN], "
                 f"{_NEWEST}) {{ {PAGE} nodes {{ number title }} }}"
             )
             for number, repo in enumerate(repos):
@@ -122,11 +122,11 @@ class GitHubBoards:
         reply = self.api.query(build.query(*([ACTOR] if key is not None else [])))
         for number, repo in enumerate(repos):
             shown = answer_or_error(partial(reply.get, f"r{number}"))
-            self._handed[repo] = _titles(shown) if isinstance(shown, dict) else {}
+            self._handed[repo] = _titles(shown) if isinstance(shown, dict) else None
         shown = reply.get("board") if key is not None else None
         return parse(_WireBoardHome, shown, f"reading {key}") if shown is not None else None
 
 
-def _titles(shown: object) -> dict[IssueKey, str]:
-    found = parse(_WireHanded, shown, "listing what was handed back")
-    return {IssueKey(found.name_with_owner, one.number): one.title for one in found.handed.nodes}
+def _titles(shown: object) -> HandedBack:
+    found = parse(_WireHanded, shown, "listing what was handed back").handed
+    return HandedBack({one.number: one.title for one in found.nodes}, whole=not found.rest)

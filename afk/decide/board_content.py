@@ -1,0 +1,108 @@
+"""What stands on the dashboard, from what a tick knows and what the dashboard remembers. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from afk.config import Config
+from afk.model.board import HandedBack
+from afk.record.board import EndedRun, merged
+from afk.record.state import RunRecord, Stage
+from afk.text.cleaning import one_line
+from afk.text.dashboard import SHOWN_DAYS, TITLE
+from afk.text.messages import minutes, why
+from afk.types import Issue, IssueKey, Verdict
+
+HANDED: Final = frozenset({Verdict.NEEDS_HUMAN, Verdict.FROZEN})
+_MOST_REMEMBERED: Final = 60
+"""Runs of each kind: all of it has to fit into an issue, beside what is shown."""
+
+
+def ended_run(record: RunRecord, title: str) -> EndedRun | None:
+    """Return what the dashboard remembers of a run, None for one it shows nothing of."""
+    at = record.ending.ended_at or record.ending.at
+    shown = record.verdict is Verdict.DONE or record.verdict in HANDED
+    if record.stage is not Stage.ENDED or record.verdict is None or at is None or not shown:
+        return None
+    return EndedRun(
+        run_id=record.run_id,
+        repository=record.repository,
+        issue=record.issue,
+        title=one_line(title, TITLE),
+        verdict=record.verdict,
+        at=at,
+        reason=record.reason,
+        pull=record.landing.pull,
+    )
+
+
+def found_handed_back(
+    shown: Mapping[str, HandedBack], issues: Iterable[Issue], now: datetime
+) -> list[EndedRun]:
+    """Return what was handed back before there was a dashboard to remember it.
+
+    Issues that this tick has read whole are left out: their records tell more.
+    """
+    read = {issue.key for issue in issues}
+    return [
+        EndedRun(
+            run_id=f"{repo}#{number}",
+            repository=repo,
+            issue=number,
+            title=one_line(title, TITLE),
+            verdict=Verdict.NEEDS_HUMAN,
+            at=now,
+        )
+        for repo, found in shown.items()
+        for number, title in found.titles.items()
+        if IssueKey(repo, number) not in read
+    ]
+
+
+def remembered(
+    former: Sequence[EndedRun], new: Sequence[EndedRun], config: Config, now: datetime
+) -> tuple[EndedRun, ...]:
+    """Return what is worth remembering: what landed in the last days, and what was handed back.
+
+    Of an issue that was handed back again, or landed since, the newest run counts. A repository
+    that left the configuration is forgotten: nothing is read there any more.
+    """
+    oldest = now - timedelta(days=SHOWN_DAYS)
+    landed: list[EndedRun] = []
+    handed: dict[IssueKey, EndedRun] = {}
+    last: set[IssueKey] = set()
+    for one in merged(former, new):
+        key = IssueKey(one.repository, one.issue)
+        if one.repository not in config.watched:
+            continue
+        if one.verdict is Verdict.DONE and one.at >= oldest:
+            landed.append(one)
+        if one.verdict in HANDED and key not in last:
+            handed[key] = one
+        last.add(key)
+    kept = {*landed[:_MOST_REMEMBERED], *[*handed.values()][:_MOST_REMEMBERED]}
+    return tuple(one for one in merged(former, new) if one in kept)
+
+
+def still_handed_back(
+    memory: Sequence[EndedRun], shown: Mapping[str, HandedBack]
+) -> tuple[EndedRun, ...]:
+    """Return the memory without what people have taken up: closed, or without its label now.
+
+    What could not be looked at stays.
+    """
+
+    def stands(one: EndedRun) -> bool:
+        found = shown.get(one.repository)
+        if one.verdict not in HANDED or found is None:
+            return True
+        return one.issue in found.titles or not found.whole
+
+    return tuple(one for one in memory if stands(one))
+
+
+def says_handed_back(one: EndedRun, config: Config) -> str:
+    """Return why a run was handed back, and when."""
+    if one.reason is None:
+        return "its comment says why"
+    return f"{why(one.reason, config)} ({minutes(one.at)})"
