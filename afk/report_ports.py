@@ -28,6 +28,13 @@ class Boards(Protocol):
         A repository that cannot be read is absent.
         """
 
+    def withheld(self, board: Board, repos: Sequence[str]) -> frozenset[str]:
+        """Return those of the repositories whose titles may not stand in the issue.
+
+        A public issue is read by everybody, a private repository is not; what cannot be told counts
+        as private. On Forgejo this costs a request, and one more per repository where it is public.
+        """
+
     def write(self, board: Board, body: str) -> None:
         """Replace the issue's text."""
 

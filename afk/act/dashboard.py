@@ -5,7 +5,7 @@ trouble. The issue is read right before it is written, so that what somebody wri
 or below afk's part is kept.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -16,8 +16,11 @@ from afk.decide.board_content import (
     ended_run,
     found_handed_back,
     remembered,
+    repositories_of,
     says_handed_back,
     still_handed_back,
+    without_titles,
+    without_titles_of,
 )
 from afk.decide.board_owner import flawed_board, refused_author
 from afk.dispatch_policy import DispatchDecision
@@ -85,12 +88,24 @@ def _update(
         _may_take_over(tick, board)
     ended, handed = _memory(tick, stands)
     content = board_content(tick, ended, handed, decisions, troubles)
+
+    def text(withheld: Collection[str], as_of: datetime) -> str:
+        memory = BoardMemory(
+            as_of=as_of,
+            withheld=tuple(sorted(withheld)),
+            ended=without_titles(ended, withheld),
+        )
+        shown = without_titles_of(content, withheld)
+        return board_body(_text(tick, replace(stands, memory=memory), shown), place, keys)
+
+    standing_now = board.body.replace("\r\n", "\n")
     as_of = stands.memory.as_of or tick.now
-    if board_body(_text(tick, stands, content, ended, as_of), place, keys) == board.body.replace(
-        "\r\n", "\n"
-    ):
+    if text(stands.memory.withheld, as_of) == standing_now:
         return
-    boards.write(board, board_body(_text(tick, stands, content, ended, tick.now), place, keys))
+    withheld = boards.withheld(board, sorted(repositories_of(content, ended)))
+    if text(withheld, as_of) == standing_now:
+        return
+    boards.write(board, text(withheld, tick.now))
     tick.deps.report.event("the dashboard was brought up to date", key=key)
 
 
@@ -137,26 +152,19 @@ def _title(tick: Tick, key: IssueKey) -> str:
     return tick.deps.mask(issue.title) if issue is not None else ""
 
 
-def _text(
-    tick: Tick,
-    stands: BoardText,
-    content: BoardContent,
-    ended: tuple[EndedRun, ...],
-    as_of: datetime,
-) -> BoardText:
-    """Return the issue's whole text as of a time."""
-    memory = BoardMemory(as_of=as_of, ended=ended)
-    marker = len(board_body(replace(stands, memory=memory, visible=""), "", tick.deps.keys))
-    room = MAX_BODY - marker
+def _text(tick: Tick, stands: BoardText, content: BoardContent) -> BoardText:
+    """Return the issue's text with what people are to read, cut to the room there is."""
+    bare = board_body(replace(stands, visible=""), "", tick.deps.keys)
     web = tick.deps.tracker.web.rstrip("/")
-    visible = render_board(content, web=web, as_of=as_of, room=room)
+    as_of = stands.memory.as_of or tick.now
+    visible = render_board(content, web=web, as_of=as_of, room=MAX_BODY - len(bare))
     if not visible:
         raise UserMustFix(
             "there is no room left for it",
             cause="what people wrote above and below afk's part is too long",
             next_step="shorten that, or name another issue in `dashboard`",
         )
-    return replace(stands, memory=memory, visible=visible)
+    return replace(stands, visible=visible)
 
 
 def board_content(

@@ -23,6 +23,10 @@ class ReadingBoards:
         """Return what is handed back."""
         return self.behind.handed_back(repos)
 
+    def withheld(self, board: Board, repos: Sequence[str]) -> frozenset[str]:
+        """Return whose titles may not stand there."""
+        return self.behind.withheld(board, repos)
+
     def write(self, board: Board, body: str) -> None:
         """Refuse."""
         del body

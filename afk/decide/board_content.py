@@ -1,6 +1,7 @@
 """What stands on the dashboard, from what a tick knows and what the dashboard remembers. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,7 +10,7 @@ from afk.model.board import HandedBack
 from afk.record.board import EndedRun, merged
 from afk.record.state import RunRecord, Stage
 from afk.text.cleaning import one_line
-from afk.text.dashboard import SHOWN_DAYS, TITLE
+from afk.text.dashboard import SHOWN_DAYS, TITLE, BoardContent, BoardLine, Section
 from afk.text.messages import minutes, why
 from afk.types import Issue, IssueKey, Verdict
 
@@ -106,3 +107,36 @@ def says_handed_back(one: EndedRun, config: Config) -> str:
     if one.reason is None:
         return "its comment says why"
     return f"{why(one.reason, config)} ({minutes(one.at)})"
+
+
+def repositories_of(content: BoardContent, ended: Sequence[EndedRun]) -> set[str]:
+    """Return every repository of which a title would be shown or remembered."""
+    lines = [one for section in _sections(content) for one in section if isinstance(one, BoardLine)]
+    return {one.key.repo for one in lines} | {one.repository for one in ended}
+
+
+def without_titles_of(content: BoardContent, repos: Collection[str]) -> BoardContent:
+    """Return the sections without the titles of some repositories' issues."""
+    working, waiting, handed_back, landed = (
+        [
+            replace(one, title="") if isinstance(one, BoardLine) and one.key.repo in repos else one
+            for one in section
+        ]
+        for section in _sections(content)
+    )
+    return BoardContent(
+        working=working,
+        waiting=waiting,
+        handed_back=handed_back,
+        landed=landed,
+        troubles=content.troubles,
+    )
+
+
+def without_titles(ended: Sequence[EndedRun], repos: Collection[str]) -> tuple[EndedRun, ...]:
+    """Return what is remembered without the titles of some repositories' issues."""
+    return tuple(replace(one, title="") if one.repository in repos else one for one in ended)
+
+
+def _sections(content: BoardContent) -> tuple[Section, ...]:
+    return (content.working, content.waiting, content.handed_back, content.landed)

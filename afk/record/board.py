@@ -70,12 +70,16 @@ class EndedRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardMemory:
-    """What the dashboard remembers: runs that ended, newest first, and when its text changed."""
+    """What the dashboard remembers: runs that ended, newest first, and when its text changed.
+
+    ``withheld``: private repositories, whose titles do not stand in a public issue.
+    """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     as_of: datetime | None = None
     key_id: str = ""
+    withheld: tuple[str, ...] = ()
     ended: tuple[EndedRun, ...] = ()
 
 

@@ -89,6 +89,14 @@ def took(lead: int | None) -> str:
     return span(timedelta(seconds=lead)) if lead is not None else ""
 
 
+def _short(count: int) -> str:
+    """Return a count in as few characters as tell its size: ``812``, ``45 k``, ``100 M``."""
+    for size, unit in ((1_000_000, " M"), (1_000, " k")):
+        if count >= size:
+            return f"{count / size:.0f}{unit}"
+    return str(count)
+
+
 def _glance(shown: Figures) -> str:
     ended = sum(one.ended_at is not None for one in shown.runs)
     landed = shown.counts.get("landed", 0)
@@ -101,7 +109,7 @@ def _glance(shown: Figures) -> str:
         ("CI still red", f"{shown.counts.get('CI still red', 0):,}"),
         ("Label to landed, median", took(shown.median) or "none yet"),
         ("Nine of ten landed within", took(shown.slow) or "none yet"),
-        ("Tokens that T3 showed", f"{shown.tokens:,}" if shown.tokens else "none"),
+        ("Tokens that T3 showed", _short(shown.tokens) if shown.tokens else "none"),
     ]
     items = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in tiles)
     missing = ", ".join(map(escape, shown.cut))

@@ -41,7 +41,7 @@ _NOTHING: Final = {
 
 @dataclass(frozen=True, slots=True)
 class BoardLine:
-    """One issue, and what there is to say of it: Markdown of afk's own."""
+    """One issue, and what there is to say of it: Markdown of afk's own. ``title`` may be empty."""
 
     key: IssueKey
     title: str
@@ -107,7 +107,8 @@ def _heading(name: str, count: int) -> str:
 def _line(one: BoardLine | str, web: str) -> str:
     if isinstance(one, str):
         return f"- {without_ends(one)[:_SAYS]}"
-    title = inert_markdown(without_ends(one.title), TITLE)
-    linked = f"[{title}]({address(web, one.key.repo, one.key.number)})" if web else title
+    name = inert_markdown(without_ends(one.title), TITLE) if one.title else f"`{one.key}`"
+    linked = f"[{name}]({address(web, one.key.repo, one.key.number)})" if web else name
+    named = f"{linked} `{one.key}`" if one.title else linked
     says = f": {without_ends(one.says)[:_SAYS]}" if one.says else ""
-    return f"- {linked} `{one.key}`{says}"
+    return f"- {named}{says}"

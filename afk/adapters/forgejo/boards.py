@@ -8,9 +8,13 @@ issues with the label; where no such label exists the filter is dropped
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from pydantic import BaseModel, TypeAdapter
 
 from afk.adapters.forgejo import mapping
-from afk.adapters.forgejo.api import PAGE, ForgejoApi, issue_path
+from afk.adapters.forgejo.api import PAGE, ForgejoApi, issue_path, repo_path
 from afk.adapters.forgejo.issues import alone
 from afk.adapters.forgejo.wire import ISSUE, ISSUES, WireIssue
 from afk.errors import AfkError, RepositoryMoved, TooLarge, answer_or_error
@@ -18,6 +22,16 @@ from afk.model.board import Board, HandedBack
 from afk.parallel import gather
 from afk.ports import Tracker
 from afk.types import IssueKey
+
+
+class _WireVisibility(BaseModel):
+    """Who may read a repository (``013-repo``); ``internal``: whoever has an account."""
+
+    private: bool
+    internal: bool = False
+
+
+_VISIBILITY: Final = TypeAdapter(_WireVisibility)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +76,23 @@ class ForgejoBoards:
                 mine = [repo for repo in repos if repo.split("/")[0] == owner]
                 found |= {repo: self._in(repo, answer) for repo in mine}
         return found
+
+    def withheld(self, board: Board, repos: Sequence[str]) -> frozenset[str]:
+        """Return private repositories where the issue is public (``013-repo``)."""
+        if self._private(board.key.repo):
+            return frozenset()
+        others = [repo for repo in repos if repo != board.key.repo]
+        asked = zip(others, gather(self._private, others), strict=True)
+        return frozenset(repo for repo, private in asked if private)
+
+    def _private(self, repo: str) -> bool:
+        """Say whether not everybody reads the repository; one that cannot be asked is private."""
+        shown = answer_or_error(partial(self._visibility, repo))
+        return isinstance(shown, AfkError) or shown.private or shown.internal
+
+    def _visibility(self, repo: str) -> _WireVisibility:
+        answer = self.api.http.get(repo_path(repo))
+        return self.api.value(_VISIBILITY, answer, f"reading {repo}", repo=repo)
 
     def write(self, board: Board, body: str) -> None:
         """Replace the issue's text."""

@@ -26,7 +26,7 @@ from afk.types import IssueKey
 
 _SHOWN: Final = 50
 _BOARD: Final = (
-    "databaseId nameWithOwner issue(number: {number}) {{ "
+    "databaseId nameWithOwner isPrivate issue(number: {number}) {{ "
     "body author {{ ...Who }} repository {{ databaseId }} }}"
 )
 _NEWEST: Final = "orderBy: {field: CREATED_AT, direction: DESC}"
@@ -45,6 +45,7 @@ class _WireBoardHome(Graph):
 
     database_id: int
     name_with_owner: str
+    is_private: bool
     issue: _WireBoard | None = None
 
 
@@ -58,6 +59,7 @@ class _WireTitle(Graph):
 class _WireHanded(Graph):
     """A repository with the issues that carry a label."""
 
+    is_private: bool
     handed: Page[_WireTitle]
 
 
@@ -67,6 +69,7 @@ class GitHubBoards:
 
     api: GitHubApi
     label: str
+    _private: dict[str, bool] = field(default_factory=dict)
     _handed: dict[str, HandedBack | None] = field(default_factory=dict)
 
     def read(self, key: IssueKey, repos: Sequence[str]) -> Board | None:
@@ -95,6 +98,12 @@ class GitHubBoards:
         known = {repo: self._handed[repo] for repo in repos}
         return {repo: found for repo, found in known.items() if found is not None}
 
+    def withheld(self, board: Board, repos: Sequence[str]) -> frozenset[str]:
+        """Return private repositories where the issue is public; `read` was told of all of them."""
+        if self._private[board.key.repo]:
+            return frozenset()
+        return frozenset(one for one in repos if self._private.get(one, True))
+
     def write(self, board: Board, body: str) -> None:
         """Replace the issue's text."""
         self.api.rest(
@@ -111,7 +120,7 @@ class GitHubBoards:
         if repos:
             label, first = build.var("String!", self.label), build.var("Int!", _SHOWN)
             wanted = (
-                f"handed: issues(first: {first}, labels: [{label}], states: [OPEN], "
+                f"isPrivate handed: issues(first: {first}, labels: [{label}], states: [OPEN], "
                 f"{_NEWEST}) {{ {PAGE} nodes {{ number title }} }}"
             )
             for number, repo in enumerate(repos):
@@ -122,11 +131,16 @@ class GitHubBoards:
         reply = self.api.query(build.query(*([ACTOR] if key is not None else [])))
         for number, repo in enumerate(repos):
             shown = answer_or_error(partial(reply.get, f"r{number}"))
-            self._handed[repo] = _titles(shown) if isinstance(shown, dict) else None
+            self._handed[repo] = self._titles(repo, shown) if isinstance(shown, dict) else None
         shown = reply.get("board") if key is not None else None
-        return parse(_WireBoardHome, shown, f"reading {key}") if shown is not None else None
+        if key is None or shown is None:
+            return None
+        home = parse(_WireBoardHome, shown, f"reading {key}")
+        self._private[key.repo] = home.is_private
+        return home
 
-
-def _titles(shown: object) -> HandedBack:
-    found = parse(_WireHanded, shown, "listing what was handed back").handed
-    return HandedBack({one.number: one.title for one in found.nodes}, whole=not found.rest)
+    def _titles(self, repo: str, shown: object) -> HandedBack:
+        found = parse(_WireHanded, shown, f"listing what {repo} has handed back")
+        self._private[repo] = found.is_private
+        titles = {one.number: one.title for one in found.handed.nodes}
+        return HandedBack(titles, whole=not found.handed.rest)
