@@ -122,8 +122,8 @@ def _may_take_over(tick: Tick, board: Board) -> None:
 def _memory(tick: Tick, stands: BoardText) -> tuple[tuple[EndedRun, ...], Mapping[str, HandedBack]]:
     """Return what is to be remembered, and what the forge shows as handed back.
 
-    Only where something is remembered as handed back does anybody have to look whether it still
-    is; and once, for what was before there was a dashboard.
+    Only where something that this tick has not read is remembered as handed back does anybody have
+    to look whether it still is; and once, for what was before there was a dashboard.
     """
     read = {
         found.record.run_id: found.record
@@ -132,15 +132,29 @@ def _memory(tick: Tick, stands: BoardText) -> tuple[tuple[EndedRun, ...], Mappin
     }
     new = [_ended(tick, one) for one in (read | tick.ledger.ended).values()]
     memory = merged(stands.memory.ended, [one for one in new if one is not None])
-    memory = remembered(memory, (), tick.config, tick.now)
-    begins = stands.memory.as_of is None
-    asked = {one.repository for one in memory if one.verdict in HANDED}
+    memory = remembered([one for one in memory if not _taken_up(tick, one)], tick.config, tick.now)
+    unknown = [one for one in memory if one.verdict in HANDED and not _known(tick, one)]
+    begins, asked = stands.memory.as_of is None, {one.repository for one in unknown}
     repos = [repo for repo in tick.config.watched if begins or repo in asked]
     shown = tick.deps.boards.handed_back(repos) if repos else {}
     if begins:
         found = found_handed_back(shown, tick.issues.values(), tick.now)
-        memory = remembered(memory, found, tick.config, tick.now)
-    return still_handed_back(memory, shown), shown
+        memory = remembered([*memory, *found], tick.config, tick.now)
+    over = [one for one in unknown if not still_handed_back(one, shown)]
+    return tuple(one for one in memory if one not in over), shown
+
+
+def _known(tick: Tick, one: EndedRun) -> bool:
+    """Say whether this tick has read the issue, or ended the run itself."""
+    return one.run_id in tick.ledger.ended or IssueKey(one.repository, one.issue) in tick.issues
+
+
+def _taken_up(tick: Tick, one: EndedRun) -> bool:
+    """Say whether an issue that this tick has read is handed back no longer."""
+    issue = tick.issues.get(IssueKey(one.repository, one.issue))
+    if one.verdict not in HANDED or issue is None or one.run_id in tick.ledger.ended:
+        return False
+    return not (issue.open and issue.has_label(tick.config.human_label))
 
 
 def _ended(tick: Tick, record: RunRecord) -> EndedRun | None:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Final
 
 from afk.act.dashboard import board_content
-from afk.decide.board_content import ended_run, remembered, still_handed_back
+from afk.decide.board_content import HANDED, ended_run, remembered, still_handed_back
 from afk.deps import Deps
 from afk.errors import ConfigError, one_of_many
 from afk.model.board import Past
@@ -59,10 +59,9 @@ def report(deps: Deps, days: int) -> dict[str, object]:
     shown = _figures(tick, records, since, cut)
     ended = [ended_run(record, issue.title) for record, issue in records.values()]
     handed = deps.boards.handed_back(tick.config.watched)
-    memory = remembered([one for one in ended if one is not None], (), tick.config, tick.now)
-    content = board_content(
-        tick, still_handed_back(memory, handed), handed, decisions, heard.troubles
-    )
+    memory = remembered([one for one in ended if one is not None], tick.config, tick.now)
+    stands = [one for one in memory if one.verdict not in HANDED or still_handed_back(one, handed)]
+    content = board_content(tick, stands, handed, decisions, heard.troubles)
     web = deps.tracker.web.rstrip("/")
     now = sections_of(render_board(content, web=web, as_of=tick.now, room=_ROOM))
     assets = files("afk.report") / "assets"

@@ -60,9 +60,7 @@ def found_handed_back(
     ]
 
 
-def remembered(
-    former: Sequence[EndedRun], new: Sequence[EndedRun], config: Config, now: datetime
-) -> tuple[EndedRun, ...]:
+def remembered(runs: Sequence[EndedRun], config: Config, now: datetime) -> tuple[EndedRun, ...]:
     """Return what is worth remembering: what landed in the last days, and what was handed back.
 
     Of an issue that was handed back again, or landed since, the newest run counts. A repository
@@ -70,36 +68,27 @@ def remembered(
     """
     oldest = now - timedelta(days=SHOWN_DAYS)
     landed: list[EndedRun] = []
-    handed: dict[IssueKey, EndedRun] = {}
-    last: set[IssueKey] = set()
-    for one in merged(former, new):
+    handed: list[EndedRun] = []
+    seen: set[IssueKey] = set()
+    ordered = [one for one in merged(runs, ()) if one.repository in config.watched]
+    for one in ordered:
         key = IssueKey(one.repository, one.issue)
-        if one.repository not in config.watched:
-            continue
         if one.verdict is Verdict.DONE and one.at >= oldest:
             landed.append(one)
-        if one.verdict in HANDED and key not in last:
-            handed[key] = one
-        last.add(key)
-    kept = {*landed[:_MOST_REMEMBERED], *[*handed.values()][:_MOST_REMEMBERED]}
-    return tuple(one for one in merged(former, new) if one in kept)
+        if one.verdict in HANDED and key not in seen:
+            handed.append(one)
+        seen.add(key)
+    kept = {*landed[:_MOST_REMEMBERED], *handed[:_MOST_REMEMBERED]}
+    return tuple(one for one in ordered if one in kept)
 
 
-def still_handed_back(
-    memory: Sequence[EndedRun], shown: Mapping[str, HandedBack]
-) -> tuple[EndedRun, ...]:
-    """Return the memory without what people have taken up: closed, or without its label now.
+def still_handed_back(one: EndedRun, shown: Mapping[str, HandedBack]) -> bool:
+    """Say whether nobody has taken it up: closed it, or taken its label off.
 
-    What could not be looked at stays.
+    What could not be looked at, or lies beyond what is listed, is left as it is.
     """
-
-    def stands(one: EndedRun) -> bool:
-        found = shown.get(one.repository)
-        if one.verdict not in HANDED or found is None:
-            return True
-        return one.issue in found.titles or not found.whole
-
-    return tuple(one for one in memory if stands(one))
+    found = shown.get(one.repository)
+    return found is None or one.issue in found.titles or not found.whole
 
 
 def says_handed_back(one: EndedRun, config: Config) -> str:
