@@ -20,6 +20,8 @@ SHOWN_DAYS: Final = 7
 """How long what has landed stays on the dashboard."""
 TITLE: Final = 100
 """Characters of a title that are shown."""
+_LOOKED_AT: Final = 1_000
+"""Characters of a title that are looked at: forges take some 255."""
 _SAYS: Final = 700
 _LIMITS: Final = (40, 20, 10, 5, 2, 1, 0)
 _HEAD: Final = (
@@ -107,7 +109,7 @@ def _heading(name: str, count: int) -> str:
 def _line(one: BoardLine | str, web: str) -> str:
     if isinstance(one, str):
         return f"- {without_ends(one)[:_SAYS]}"
-    name = inert_markdown(without_ends(one.title), TITLE) if one.title else f"`{one.key}`"
+    name = inert_markdown(without_ends(one.title[:_LOOKED_AT]), TITLE) if one.title else f"`{one.key}`"
     linked = f"[{name}]({address(web, one.key.repo, one.key.number)})" if web else name
     named = f"{linked} `{one.key}`" if one.title else linked
     says = f": {without_ends(one.says)[:_SAYS]}" if one.says else ""
