@@ -109,8 +109,9 @@ def _heading(name: str, count: int) -> str:
 def _line(one: BoardLine | str, web: str) -> str:
     if isinstance(one, str):
         return f"- {without_ends(one)[:_SAYS]}"
-    name = inert_markdown(without_ends(one.title[:_LOOKED_AT]), TITLE) if one.title else f"`{one.key}`"
+    title = without_ends(one.title[:_LOOKED_AT])
+    name = inert_markdown(title, TITLE) if title else f"`{one.key}`"
     linked = f"[{name}]({address(web, one.key.repo, one.key.number)})" if web else name
-    named = f"{linked} `{one.key}`" if one.title else linked
+    named = f"{linked} `{one.key}`" if title else linked
     says = f": {without_ends(one.says)[:_SAYS]}" if one.says else ""
     return f"- {named}{says}"

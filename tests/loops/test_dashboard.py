@@ -224,7 +224,7 @@ def test_tick__write_fails__fails_nothing_and_is_done_by_the_next(github: World)
 
     def fault(method: str, path: str) -> Fault | None:
         mine = method == "PATCH" and path.endswith(f"/issues/{board.number}")
-        return Fault(status=500) if mine else None
+        return Fault("before", 500) if mine else None
 
     github.faults["forge"] = fault
     issue = github.issue(board.repo, "Add a till", "[[ci=green]]")

@@ -100,7 +100,7 @@ def test_report__one_repository_fails__the_others_are_reported(kind: Forge, tmp_
 
         def fault(method: str, path: str) -> Fault | None:
             del method
-            return Fault(status=403) if path.endswith("/site/issues/comments") else None
+            return Fault("before", 403) if path.endswith("/site/issues/comments") else None
 
         here.faults["forge"] = fault
 
