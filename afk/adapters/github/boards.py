@@ -16,20 +16,15 @@ from typing import Final
 
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.batches import chunks
+from afk.adapters.github.issue_queries import boards
 from afk.adapters.github.listing import REPOSITORIES
 from afk.adapters.github.mapping import account
-from afk.adapters.github.query_builder import ACTOR, PAGE, Builder
 from afk.adapters.github.wire import Graph, Page, WireActor, WireHome, parse
 from afk.errors import RepositoryMoved, answer_or_error
 from afk.model.board import Board, HandedBack
 from afk.types import IssueKey
 
 _SHOWN: Final = 50
-_BOARD: Final = (
-    "databaseId nameWithOwner isPrivate issue(number: {number}) {{ "
-    "body author {{ ...Who }} repository {{ databaseId }} }}"
-)
-_NEWEST: Final = "orderBy: {field: CREATED_AT, direction: DESC}"
 
 
 class _WireBoard(Graph):
@@ -116,19 +111,7 @@ class GitHubBoards:
 
     def _ask(self, repos: Sequence[str], key: IssueKey | None = None) -> _WireBoardHome | None:
         """Ask for both; returns the board's repository, None where GraphQL does not show it."""
-        build = Builder()
-        if repos:
-            label, first = build.var("String!", self.label), build.var("Int!", _SHOWN)
-            wanted = (
-                f"isPrivate handed: issues(first: {first}, labels: [{label}], states: [OPEN], "
-                f"{_NEWEST}) {{ {PAGE} nodes {{ number title }} }}"
-            )
-            for number, repo in enumerate(repos):
-                build.repository(f"r{number}", repo, wanted)
-        if key is not None:
-            wanted = _BOARD.format(number=build.var("Int!", key.number))
-            build.repository("board", key.repo, wanted)
-        reply = self.api.query(build.query(*([ACTOR] if key is not None else [])))
+        reply = self.api.query(boards(repos, self.label, _SHOWN, key))
         for number, repo in enumerate(repos):
             shown = answer_or_error(partial(reply.get, f"r{number}"))
             self._handed[repo] = self._titles(repo, shown) if isinstance(shown, dict) else None

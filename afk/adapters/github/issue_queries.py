@@ -38,6 +38,7 @@ fragment Listed on IssueConnection {{
   nodes {{ number state body }}
 }}"""
 _ISSUES: Final = "orderBy: {field: CREATED_AT, direction: ASC}"
+_NEWEST: Final = "orderBy: {field: CREATED_AT, direction: DESC}"
 # No REFERENCED_EVENT: anybody's commits in a fork make them, and the close names its commit.
 _KINDS: Final = (
     "[LABELED_EVENT, UNLABELED_EVENT, RENAMED_TITLE_EVENT, CLOSED_EVENT, REOPENED_EVENT]"
@@ -107,6 +108,27 @@ def issues(
     pulled = add_pulls(build, pulls, REVIEWS, without) if pulls else ()
     facts = _facts(first, without)
     return build.query(_REPOSITORY, facts, _EVENT, _COMMENT, ACTOR, *checked, *pulled)
+
+
+def boards(repos: Sequence[str], label: str, size: int, key: IssueKey | None) -> Query:
+    """Return the open issues with a label, of each repository the newest, and one issue's text."""
+    build = Builder()
+    if repos:
+        named, first = build.var("String!", label), build.var("Int!", size)
+        wanted = (
+            f"isPrivate handed: issues(first: {first}, labels: [{named}], states: [OPEN], "
+            f"{_NEWEST}) {{ {PAGE} nodes {{ number title }} }}"
+        )
+        for number, repo in enumerate(repos):
+            build.repository(f"r{number}", repo, wanted)
+    if key is None:
+        return build.query()
+    wanted = (
+        f"databaseId nameWithOwner isPrivate issue(number: {build.var('Int!', key.number)}) "
+        "{ body author { ...Who } repository { databaseId } }"
+    )
+    build.repository("board", key.repo, wanted)
+    return build.query(ACTOR)
 
 
 def add_blockers(build: Builder, blockers: Sequence[IssueKey]) -> None:
