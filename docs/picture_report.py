@@ -84,7 +84,8 @@ def shots(browser: Browser) -> Iterator[tuple[str, bytes]]:
     """Yield each picture's name and bytes."""
     markdown = dashboard()
     body = MarkdownIt("commonmark").render(markdown)
-    issue = f"<style>{_FORGE}</style><h1>afk <span>#1</span></h1><article>{body}</article>"
+    title = "<h1>afk <span>#1</span></h1>"
+    issue = f"<!doctype html><style>{_FORGE}</style>{title}<article>{body}</article>"
     yield "dashboard", _shot(browser, issue, width=860, height=0)
     page = page_of(past_figures(past_runs(320)), sections_of(markdown))
     yield "report-desk", _shot(browser, page, width=1040, height=1240)

@@ -103,8 +103,6 @@ def _update(
     if text(stands.memory.withheld, as_of) == standing_now:
         return
     withheld = boards.withheld(board, sorted(repositories_of(content, ended)))
-    if text(withheld, as_of) == standing_now:
-        return
     boards.write(board, text(withheld, tick.now))
     tick.deps.report.event("the dashboard was brought up to date", key=key)
 

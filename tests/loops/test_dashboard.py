@@ -194,6 +194,44 @@ def test_tick__strangers_issue__is_not_taken_over(here: World) -> None:
     assert ticked.exit_code == 0
 
 
+def test_tick__issue_of_afks_own_account__is_taken_over(forgejo: World) -> None:
+    repo = forgejo.repository("shop")
+    board = forgejo.forge.open_issue(repo, "afk", forgejo.bot, body="")
+    forgejo.settings["dashboard"] = f"{repo.full_name}#{board.number}"
+
+    polled(forgejo)
+
+    assert "afk:dashboard" in board.body
+
+
+def test_tick__no_room_beside_what_people_wrote__is_told(github: World) -> None:
+    board = with_dashboard(github)
+    polled(github)
+    full = "x" * 59_900 + "\n" + board.body
+    github.forge.edit_body(board, github.owner, full)
+    github.issue(board.repo, "Add a till", "[[ci=slow]]")
+
+    ticked = polled(github)
+
+    assert board.body == full
+    assert "no room left" in said(ticked, "warning")
+    assert ticked.exit_code == 0
+
+
+def test_tick__lands_by_pull_request__links_it(forgejo: World) -> None:
+    board = with_dashboard(forgejo)
+    forgejo.settings |= {"landing": "pull-request", "merge": "green"}
+    forgejo.issue(board.repo, "Add a till", "[[ci=green]]")
+    for _ in range(3):
+        polled(forgejo)
+    assert "· [pull request 3](" in section(board, "Working now (1)")
+
+    for _ in range(5):
+        polled(forgejo, after=300)
+
+    assert "[pull request 3](" in section(board, "Landed in the last 7 days (1)")
+
+
 def test_tick__strangers_copy_of_a_dashboard__is_not_taken_over() -> None:
     with world(FORGEJO) as here:
         board = with_dashboard(here)
