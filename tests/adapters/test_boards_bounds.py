@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from support.benches import ForgeBench, sandbox_bench
+from support.boards import boards_of, history_of
 from support.people import HUMAN
 
 from afk.adapters.forgejo.api import ForgejoApi
@@ -44,7 +45,7 @@ def filled(bench: ForgeBench, issues: int = 1, comments: int = 0, size: int = 5)
 
 
 def past(bench: ForgeBench, repo: str, since: datetime = SINCE) -> Past:
-    return bench.reports()[1].past(repo, since)
+    return history_of(bench).past(repo, since)
 
 
 def numbers(found: Past) -> list[int]:
@@ -154,7 +155,7 @@ def test_board__text_larger_than_is_read__is_told(bench: ForgeBench) -> None:
     number = people.issue(repo, "afk", "z" * 300_000)
 
     with pytest.raises(TooLarge, match="larger than afk reads"):
-        bench.reports()[0].read(IssueKey(repo, number), [])
+        boards_of(bench).read(IssueKey(repo, number), [])
 
 
 def test_board__pull_request__is_none(bench: ForgeBench) -> None:
@@ -164,7 +165,7 @@ def test_board__pull_request__is_none(bench: ForgeBench) -> None:
     people.write(repo, "topic", "x")
     number = people.pull(repo, "topic")
 
-    assert bench.reports()[0].read(IssueKey(repo, number), [repo]) is None
+    assert boards_of(bench).read(IssueKey(repo, number), [repo]) is None
 
 
 def test_handed_back__more_than_are_listed__says_so(bench: ForgeBench) -> None:
@@ -175,7 +176,7 @@ def test_handed_back__more_than_are_listed__says_so(bench: ForgeBench) -> None:
         people.issue(repo, f"title {number}")
         people.label(repo, number, HUMAN)
 
-    found = bench.reports()[0].handed_back([repo])[repo]
+    found = boards_of(bench).handed_back([repo])[repo]
 
     assert len(found.titles) == 50
     assert 52 in found.titles, "the newest"
@@ -189,7 +190,7 @@ def test_handed_back__hundreds_of_repositories__in_few_requests(bench: ForgeBenc
     repo = people.repository("one")
     number = people.issue(repo, "afk")
     every = [repo, *(f"owner/none-{one}" for one in range(120))]
-    boards = bench.reports()[0]
+    boards = boards_of(bench)
 
     board = boards.read(IssueKey(repo, number), every)
     shown = boards.handed_back(every)
