@@ -221,3 +221,25 @@ def test_tick__hostile_title__is_inert(github: World) -> None:
     assert all("@" not in part and "evil" not in part for part in code[2::2])
     assert board.body.count("<!-- afk:dashboard:end -->") == 1
     assert "\u202e" not in board.body
+
+
+def test_tick__handed_back_before_it_was_a_run__stands_there_at_once(github: World) -> None:
+    board = with_dashboard(github)
+    github.settings["max_in_flight"] = 0
+    edited = github.issue(board.repo, "Add a till", "x")
+    polled(github)
+    github.forge.edit_body(edited, github.owner, "something else")
+    huge = github.issue(board.repo, "Add a sink", "x")
+    for _ in range(1_001):
+        github.forge.comment(huge, github.stranger, "me too")
+
+    polled(github)
+
+    told = section(board, "Handed back to you (2)")
+    assert "`Add a till`" in told
+    assert "`Add a sink`" in told
+    assert "Nothing waits." in section(board, "Waiting")
+    stood = board.body
+    polled(github, after=900)
+    polled(github)
+    assert board.body == stood
