@@ -182,25 +182,24 @@ def test_tick__trouble_of_the_installation__stands_there_until_it_is_mended() ->
         assert "None." in section(board, "Troubles of this installation")
 
 
-@pytest.mark.parametrize("public", [True, False])
+@pytest.mark.parametrize(("kind", "public"), [(GITHUB, True), (FORGEJO, True), (FORGEJO, False)])
 def test_tick__private_repository__keeps_its_titles_out_of_a_public_issue(
-    here: World, public: bool
+    kind: Forge, public: bool
 ) -> None:
-    board = with_dashboard(here)
-    board.repo.private = not public
-    secret = here.repository("secret", private=True)
-    here.issue(secret, "Buy the competitor", "[[ci=green]]")
+    with world(kind) as here:
+        board = with_dashboard(here)
+        board.repo.private = not public
+        secret = here.repository("secret", private=True)
+        here.issue(secret, "Buy the competitor", "[[ci=green]]")
 
-    polled(here)
+        polled(here)
 
-    assert ("Buy the competitor" in board.body) is not public
-    assert "`owner/secret#1`" in section(board, "Working now (1)")
-    forget(here)
-    polled(here)
-    for _ in range(3):
-        polled(here, after=300)
-    assert ("Buy the competitor" in board.body) is not public
-    assert "Landed in the last 7 days (1)" in board.body
+        assert ("Buy the competitor" in board.body) is not public
+        assert "`owner/secret#1`" in section(board, "Working now (1)")
+        for after in (60, 300, 300):
+            polled(here, after=after)
+        assert ("Buy the competitor" in board.body) is not public
+        assert "Landed in the last 7 days (1)" in board.body
 
 
 HOSTILE = (
