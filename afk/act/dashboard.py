@@ -25,7 +25,7 @@ from afk.decide.board_content import (
 )
 from afk.decide.board_owner import flawed_board, refused_author
 from afk.dispatch_policy import DispatchDecision
-from afk.errors import AfkError, NotFound, UserMustFix, WouldWrite
+from afk.errors import AfkError, NotFound, UserMustFix, WouldWrite, one_of_many
 from afk.model.board import Board, HandedBack
 from afk.observe.tick import Tick
 from afk.record.board import (
@@ -59,12 +59,13 @@ def show_board(
     key = tick.config.dashboard_key
     if key is None:
         return
-    try:
-        _update(tick, key, decisions, troubles)
-    except WouldWrite as refusal:
-        tick.deps.report.event(f"would {refusal.what}", key=key)
-    except AfkError as error:
-        tick.deps.report.warn(f"the dashboard is not up to date: {error}", key=key)
+    with one_of_many(tick.deps.report, key):  # a bug in it keeps nobody from what the tick did
+        try:
+            _update(tick, key, decisions, troubles)
+        except WouldWrite:
+            raise
+        except AfkError as error:
+            tick.deps.report.warn(f"the dashboard is not up to date: {error}", key=key)
 
 
 def _update(
