@@ -106,6 +106,8 @@ def wire(
             ),
             pulls=connected.pulls,
             evidence=connected.evidence,
+            boards=connected.boards,
+            history=connected.history,
             agent=agent,
             notifiers=given.doorbells,
             report=report,
@@ -113,6 +115,7 @@ def wire(
             now=outside.now,
             sleep=outside.sleep,
             new_id=lambda: str(uuid.uuid4()),
+            mask=mask,
         )
         if reads_only:
             deps = reading_only(deps)

@@ -17,7 +17,7 @@ from afk.adapters.runner.masking import printable
 from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter, summary
 from afk.commands import COMMANDS
 from afk.config import Config
-from afk.environment.process import Outside, configuration, reporter
+from afk.environment.process import Outside, configuration, reporter, write_page
 from afk.environment.settings import parse_boolean
 from afk.errors import AfkError, Bug, ConfigError
 from afk.variables import KINDS, KNOWN
@@ -100,6 +100,9 @@ def _run(
         outcome: dict[str, object] = {}
         try:
             outcome = command.load()(options, wired.deps, outside.environ)
+            if "page" in outcome:
+                write_page(outside, options.out, str(outcome.pop("page")))
+                report.event(f"the report stands in {options.out}")
         except AfkError as error:
             report.error(error)
         for resource, quota in sorted(wired.quotas.items()):

@@ -8,6 +8,7 @@ from afk.config import Config
 from afk.landing_ports import Evidence, Pulls
 from afk.ports import CI, Agent, Notifier, Reporter, Tracker
 from afk.record.state import Keys
+from afk.report_ports import Boards, History
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,7 @@ class Deps:
     """Everything a loop needs, built once by `afk.bootstrap`.
 
     ``now`` returns aware UTC datetimes; ``new_id`` returns a fresh id for commands whose
-    repetition is harmless (stops, declines).
+    repetition is harmless (stops, declines). ``mask`` takes the known secrets out of a text.
     """
 
     config: Config
@@ -23,6 +24,8 @@ class Deps:
     ci: CI
     pulls: Pulls
     evidence: Evidence
+    boards: Boards
+    history: History
     agent: Agent
     notifiers: Sequence[Notifier]
     report: Reporter
@@ -30,4 +33,5 @@ class Deps:
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     new_id: Callable[[], str]
+    mask: Callable[[str], str] = str
     reads_only: bool = False

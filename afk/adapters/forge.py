@@ -7,6 +7,7 @@ from afk.adapters.http import Http
 from afk.config import Config
 from afk.landing_ports import Evidence, Pulls
 from afk.ports import Checks, Tracker
+from afk.report_ports import Boards, History
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Connected:
     checks: Checks
     pulls: Pulls
     evidence: Evidence
+    boards: Boards
+    history: History
     quotas: Mapping[str, Quota] = field(default_factory=dict)
 
 

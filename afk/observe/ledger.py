@@ -17,7 +17,8 @@ class Ledger:
     forge does not show. ``labels_refused``, ``asked_again`` and ``pins`` count writes that are
     bounded per tick; ``providers``: instances and models that T3 was seen to have; ``vouched``: the
     labels, by id, whose names were signed in it; ``followed``: issues that were given the tracked
-    label; ``removed``: comments that passed for afk's own.
+    label; ``removed``: comments that passed for afk's own. ``ended``: runs that ended in it, by
+    id; ``too_large``: issues that were handed over unread.
     """
 
     runs: dict[str, RunRecord] = field(default_factory=dict)
@@ -32,6 +33,8 @@ class Ledger:
     providers: set[tuple[str, str]] = field(default_factory=set)
     followed: set[IssueKey] = field(default_factory=set)
     removed: set[int] = field(default_factory=set)
+    ended: dict[str, RunRecord] = field(default_factory=dict)
+    too_large: set[IssueKey] = field(default_factory=set)
 
     def hold(self, repo: str, why: str) -> None:
         """Let nothing start in the repository; the first reason stays."""

@@ -77,7 +77,7 @@ GITHUB: Final = (
         told=(404,),
         unseen={404: "the description's; no recording has it"},
     ),
-    _github(f"PATCH {_I}", "writes.GitHubWrites.set_state"),
+    _github(f"PATCH {_I}", "writes.GitHubWrites.set_state", "boards.GitHubBoards.write"),
     _github(
         f"GET {_I}/dependencies/blocked_by?per_page&page",
         "issues.GitHubIssues._dependencies",
@@ -199,6 +199,8 @@ GRAPHQL: Final = (
     _graphql(
         "query blockers", r"^(?!.*\.\.\.Facts).*issueOrPullRequest", "issues.GitHubIssues._look_up"
     ),
+    _graphql("query boards", r"board: repository|handed: issues", "boards.GitHubBoards._ask"),
+    _graphql("query PAST", r"filterBy: \{since", "history.GitHubHistory._ask"),
     _graphql("query VIEWER", r"^query Afk \{ viewer", "tracker.GitHubTracker.me"),
     _graphql(
         "query COMMENT",

@@ -5,8 +5,10 @@ from urllib.parse import urlsplit
 
 from afk.adapters.forge import Addresses, Connected, ForgeKind
 from afk.adapters.github.api import HEADERS, GitHubApi
+from afk.adapters.github.boards import GitHubBoards
 from afk.adapters.github.checks import GitHubChecks
 from afk.adapters.github.evidence import GitHubEvidence
+from afk.adapters.github.history import GitHubHistory
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.pulls import GitHubPulls
 from afk.adapters.github.tracker import GitHubTracker
@@ -31,6 +33,8 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
         checks=GitHubChecks(api=api, config=config, prefetched=prefetched),
         pulls=GitHubPulls(api=api, prefetched=prefetched),
         evidence=GitHubEvidence(api=api, config=config),
+        boards=GitHubBoards(api=api, label=config.human_label),
+        history=GitHubHistory(api),
         quotas=api.quotas,
     )
 
