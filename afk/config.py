@@ -80,6 +80,7 @@ class Config(LandingConfig):
     t3: T3Config = T3Config()
     forge_url: str = ""
     notify: tuple[str, ...] = ()
+    mention: bool = True
     allow_unsigned_state: bool = False
     allow_plain_http: bool = False
 

@@ -20,6 +20,7 @@ from afk.model.ci import CIVerdict
 from afk.model.forge import Branch
 from afk.record.groups import MAX_PUSHED, SeenHead, SeenVerdict
 from afk.record.state import MAX_ASKED, Asked, Outcome, RunRecord, Turn
+from afk.text.failing import failed_digest
 from afk.text.questions import digest, question
 from afk.types import CIStatus, Issue, Phase, ThreadStatus
 
@@ -253,7 +254,7 @@ def _note_verdict(record: RunRecord, observed: Observation) -> RunRecord:
     seen = commits.seen_verdict
     if seen is None or (seen.sha, seen.status) != (verdict.sha, verdict.status):
         seen = SeenVerdict(sha=verdict.sha, status=verdict.status, at=observed.now)
-        commits = replace(commits, seen_verdict=seen)
+    commits = replace(commits, seen_verdict=replace(seen, failed=failed_digest(verdict)))
     if verdict.status is CIStatus.RED and commits.first_red_at is None:
         commits = replace(commits, first_red_at=observed.now)
     return replace(record, commits=commits)

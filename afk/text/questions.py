@@ -55,7 +55,7 @@ def _lines(asked: Asked, record: RunRecord, texts: Mapping[str, str]) -> list[st
     if not text:
         return [
             "",
-            f"The agent asked at {minutes(asked.at)} (the thread has the question). {answer}",
+            f"The agent asked at {minutes(asked.at)} (its conversation in T3 has the question). {answer}",
         ]
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(longest + 1, 3)
