@@ -39,11 +39,11 @@ def render(record: RunRecord, config: Config, around: Surroundings) -> str:
     """Return the text below the marker line."""
     over = record.verdict is not None and record.stage in (Stage.ENDING, Stage.ENDED)
     parts = _over(record, config, around) if over else _under_way(record, config, around)
-    asked = dialogue_lines(record, around.questions)
+    asked = "\n".join(dialogue_lines(record, around.questions)).strip()
     unfolded = not over or record.reason is Reason.ASKED_AGAIN
-    parts += [asked] if unfolded else []
+    parts += [[asked]] if unfolded and asked else []
     parts += [_links(record, around)]
-    parts += [_folded(record, config, around, [] if unfolded else asked)]
+    parts += [_folded(record, config, around, "" if unfolded else asked)]
     parts += [[_not_ours(*one)] for one in around.look_alikes]
     return "\n\n".join("  \n".join(part).strip() for part in parts if part) + "\n"
 
@@ -82,7 +82,7 @@ def _over(record: RunRecord, config: Config, around: Surroundings) -> list[list[
     if around.agent_may_run:
         notes.append("The agent may still be running: T3 does not show that it stopped.")
     if around.doorbell_failed:
-        notes.append("afk could not tell anybody of this: its log says why.")
+        notes.append("Not everybody was told: a doorbell could not be rung, or a comment not be posted.")
     return [
         _heading(title, record),
         [note for note in notes if note],
@@ -110,15 +110,12 @@ def _links(record: RunRecord, around: Surroundings) -> list[str]:
     return [shown] if shown else []
 
 
-def _folded(
-    record: RunRecord, config: Config, around: Surroundings, asked: list[str]
-) -> list[str]:
+def _folded(record: RunRecord, config: Config, around: Surroundings, asked: str) -> list[str]:
     """Return the rest, folded; the empty lines let both forges read Markdown in there."""
     if record.stage is Stage.APPROVED and not record.dialogue.turns:
         return []  # all there is to say of it stands above
     facts = "\n".join(how_it_went(record, config, around))
-    dialogue = "\n".join(asked).strip()
-    body = "\n\n".join(part for part in (facts, dialogue) if part)
+    body = "\n\n".join(part for part in (facts, asked) if part)
     return [f"<details>\n<summary>How it went</summary>\n\n{body}\n\n</details>"]
 
 

@@ -41,7 +41,7 @@ def branch_state(record: RunRecord, around: Surroundings) -> list[str]:
         newest = commit_link(record.newest_commit, around.commit_url)
         others = f" This run's commits there: {commits}." if commits != newest else ""
         return [f"**{branch} is left red:** CI failed on {newest}, this run's newest.{others}"]
-    unsaid = "" if ci is CIStatus.GREEN else ", and CI has not answered on them"
+    unsaid = "" if ci is CIStatus.GREEN else "; CI has not answered"
     return [f"On {branch} from this run: {commits}{unsaid}."]
 
 

@@ -14,7 +14,7 @@ from afk.text.times import span
 
 _SHA: Final = "[0-9a-f]{40,64}"
 _COMMITS: Final = re.compile(rf"(?P<shas>{_SHA}(?: {_SHA})*)(?: \+(?P<more>[0-9]+))?")
-_SETTING: Final = re.compile(r"(?P<name>[a-z_]{1,60})=(?P<value>[0-9]{1,9})(?P<rest>: .+)?")
+_SETTING: Final = re.compile(r"(?P<setting>[a-z_]{1,60}=(?P<value>[0-9]{1,9}))(?P<rest>: .+)?")
 _SHORT: Final = 10
 _MINUTES: Final = 120
 _LONGEST: Final = 300
@@ -24,7 +24,7 @@ def in_comment(detail: str, commit_url: str) -> str:
     """Return a detail as Markdown; ``commit_url`` is what a sha completes, "" where unknown."""
     if found := _SETTING.fullmatch(detail):
         rest = f": {inert_markdown(found['rest'][2:], _LONGEST)}" if found["rest"] else ""
-        return f"`{found['name']}` is {_value(found)}{rest}"
+        return f"`{found['setting']}`{_length(found)}{rest}"
     match = _COMMITS.fullmatch(detail)
     if match is None:
         return inert_markdown(detail, _LONGEST)
@@ -34,7 +34,7 @@ def in_comment(detail: str, commit_url: str) -> str:
 def in_plain_text(detail: str) -> str:
     """Return a detail for a doorbell."""
     if found := _SETTING.fullmatch(detail):
-        return f"{found['name']} is {_value(found)}{found['rest'] or ''}"
+        return f"{found['setting']}{_length(found)}{found['rest'] or ''}"
     match = _COMMITS.fullmatch(detail)
     return _listed(match, lambda sha: sha[:_SHORT]) if match else detail
 
@@ -45,13 +45,11 @@ def commit_link(sha: str, commit_url: str) -> str:
     return f"[{short}]({commit_url}{sha})" if commit_url else short
 
 
-def _value(found: re.Match[str]) -> str:
-    """Return what a setting is set to; seconds as people say them."""
-    value = found["value"]
-    if not found["name"].endswith("_seconds"):
-        return value
-    seconds = int(value)
-    return span(timedelta(seconds=seconds)) if seconds >= _MINUTES else f"{seconds} s"
+def _length(found: re.Match[str]) -> str:
+    """Return seconds as people say them, "" for what is no length of time or a short one."""
+    seconds = int(found["value"])
+    long = "_seconds=" in found["setting"] and seconds >= _MINUTES
+    return f", {span(timedelta(seconds=seconds))}" if long else ""
 
 
 def _listed(match: re.Match[str], show: Callable[[str], str]) -> str:

@@ -89,8 +89,8 @@ def _counted(record: RunRecord, config: Config) -> list[str]:
     fixes = record.corrective_turns
     asked = (
         ("Fixes tried", fixes, config.fix_forward_max_attempts),
-        ("Reviews answered", record.turns_for(Purpose.REVIEW), config.review_turns),
-        ("Conflicts worked on", record.turns_for(Purpose.REBASE), config.conflict_turns),
+        ("Reviews given to the agent", record.turns_for(Purpose.REVIEW), config.review_turns),
+        ("Conflicts given to the agent", record.turns_for(Purpose.REBASE), config.conflict_turns),
     )
     red = record.commits.first_red_at is not None
     return [

@@ -118,7 +118,7 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "The issue's history shows what was done. " + _RELABEL,
     ),
     Reason.RECORD_LOST: Sentence(
-        "afk's comment about this run was deleted while the agent was at work.",
+        "The comment with afk's notes on this run was deleted while the agent was at work.",
         "Read the agent's conversation in T3; " + _RELABEL.replace("To", "to"),
     ),
     Reason.WORKSPACE_REFUSED: Sentence(

@@ -36,7 +36,7 @@ def next_steps(record: RunRecord, config: Config, around: Surroundings) -> list[
     ready = f"`{config.ready_label}`"
     return [
         *(f"**{label}:** {words}" for label, words in labelled if words),
-        f"{_LOOKS} **To stop it:** take {ready} off.",
+        f"**To stop it:** take {ready} off. {_LOOKS}",
     ]
 
 
@@ -54,7 +54,8 @@ def _next(record: RunRecord, config: Config) -> str:
     if turn is not None and turn.outcome is None and turn.purpose in _ANSWERS:
         return "the agent pushes, and CI runs again."
     if ci is CIStatus.GREEN:
-        return "the pull request." if record.landing.branch else "afk closes the issue."
+        merge = "the pull request is made ready, reviewed and merged."
+        return merge if record.landing.branch and not record.landing.merged else "afk closes the issue."
     fixes = f"red: the agent gets up to {config.fix_forward_max_attempts} tries to fix it."
     return f"green: {_when_green(record, config)}; {fixes}"
 

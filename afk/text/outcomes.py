@@ -15,9 +15,9 @@ _HEADLINES: Final[Mapping[Verdict, str]] = {
 }
 _NOT_RED: Final[Mapping[Reason, str]] = {
     Reason.CI_SILENT: "CI gave no answer",
-    Reason.CONFLICT: "Handed back to you: a conflict is left",
-    Reason.PULL_REFUSED: "Handed back to you: no pull request could be opened",
-    Reason.PUSHED_TO_BASE: "Look now: pushed without a pull request",
+    Reason.CONFLICT: "Conflict left to you",
+    Reason.PULL_REFUSED: "No pull request could be opened",
+    Reason.PUSHED_TO_BASE: "Pushed without a pull request",
 }
 """Ends after a push that have another cause than a red CI, whatever CI says."""
 
@@ -41,4 +41,5 @@ def says(record: RunRecord) -> CIStatus | None:
     """Return what CI was last seen to say of the run's newest commit: red, green, or nothing."""
     seen = record.commits.seen_verdict
     newest = record.newest_commit
-    return seen.status if seen is not None and newest and seen.sha == newest else None
+    standing = seen is not None and not seen.over and newest and seen.sha == newest
+    return seen.status if seen is not None and standing else None

@@ -1,6 +1,9 @@
 """Times and lengths of time as people read them. Pure."""
 
 from datetime import datetime, timedelta
+from typing import Final
+
+_WORTH_SAYING: Final = timedelta(minutes=1)
 
 
 def minutes(at: datetime) -> str:
@@ -31,7 +34,7 @@ def due(since: datetime, seconds: int, setting: str) -> str:
 
 
 def took(since: datetime | None, at: datetime | None) -> str:
-    """Return how long something took, "" where that is not known or was no time at all."""
-    if since is None or at is None or at <= since:
+    """Return how long something took, "" where that is not known or no minute."""
+    if since is None or at is None or at - since < _WORTH_SAYING:
         return ""
     return span(at - since)

@@ -48,4 +48,4 @@ def test_record__edited_by_hand_while_it_waits__is_parked_and_never_started(
         assert labels(issue) == {HUMAN}
         newest = record_in(issue.comments[-1].body)
         assert (newest["verdict"], newest["reason"]) == ("needs-human", "record-edited")
-        assert "is not believed. (`" in issue.comments[-1].body
+        assert "is not believed.** (`" in issue.comments[-1].body
