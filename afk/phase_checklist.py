@@ -116,7 +116,7 @@ def _folded(record: RunRecord, config: Config, around: Surroundings, asked: str)
         return []  # all there is to say of it stands above
     facts = "\n".join(how_it_went(record, config, around))
     body = "\n\n".join(part for part in (facts, asked) if part)
-    return [f"<details>\n<summary>How it went</summary>\n\n{body}\n\n</details>"]
+    return [f"<details>\n<summary>Details</summary>\n\n{body}\n\n</details>"]
 
 
 def _not_ours(login: str, address: str) -> str:

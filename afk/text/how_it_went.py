@@ -22,12 +22,15 @@ STEPS: Final[Mapping[Phase, str]] = {
     Phase.DEPLOYED: "deployed",
     Phase.DONE: "done",
 }
+_GLUE: Final = "\u00a0"
+"""Keeps a mark on the line of its step."""
 
 
 def progress(record: RunRecord, config: Config) -> str:
     """Return the steps in one line, those taken ticked off: no boxes, which invite a click."""
     taken = _steps(record, config)
-    return " · ".join(f"{'✓' if phase in taken else '○'} {STEPS[phase]}" for phase in _all(record, config))
+    steps = (f"{'✓' if one in taken else '○'}{_GLUE}{STEPS[one]}" for one in _all(record, config))
+    return " · ".join(steps)
 
 
 def how_it_went(record: RunRecord, config: Config, around: Surroundings) -> list[str]:

@@ -18,7 +18,7 @@ _SAID_ALREADY: Final = frozenset(
     {"", "the agent is at work", "the agent is still at work", "CI has not spoken"}
 )
 _DECIDED: Final = frozenset({CIStatus.GREEN, CIStatus.RED})
-_LOOKS: Final = "afk looks again when it next runs: on its schedule, or when an event wakes it."
+_LOOKS: Final = "afk looks again at its next run, scheduled or woken by an event."
 
 
 def next_steps(record: RunRecord, config: Config, around: Surroundings) -> list[str]:
@@ -36,7 +36,8 @@ def next_steps(record: RunRecord, config: Config, around: Surroundings) -> list[
     ready = f"`{config.ready_label}`"
     return [
         *(f"**{label}:** {words}" for label, words in labelled if words),
-        f"**To stop it:** take {ready} off. {_LOOKS}",
+        f"**To stop it:** take {ready} off.",
+        _LOOKS,
     ]
 
 
@@ -56,8 +57,9 @@ def _next(record: RunRecord, config: Config) -> str:
     if ci is CIStatus.GREEN:
         merge = "the pull request is made ready, reviewed and merged."
         return merge if record.landing.branch and not record.landing.merged else "afk closes the issue."
-    fixes = f"red: the agent gets up to {config.fix_forward_max_attempts} tries to fix it."
-    return f"green: {_when_green(record, config)}; {fixes}"
+    tried, most = record.corrective_turns, config.fix_forward_max_attempts
+    fix = f"the agent fixes it, try {tried + 1} of {most}" if tried < most else "handed back to you"
+    return f"green: {_when_green(record, config)}; red: {fix}."
 
 
 _ANSWERS: Final = frozenset({Purpose.REVIEW, Purpose.REBASE})
@@ -79,14 +81,14 @@ def _gives_up(record: RunRecord, config: Config) -> str:
     """Return by when what has to have happened, else it is handed back."""
     commits, pauses = record.commits, record.pauses
     if record.stage is Stage.APPROVED:
-        until = due(record.approval.at, config.approval_max_age, "approval_max_age")
-        return f"{until}; after that put the label on again."
+        until = due(record.approval.at, config.approval_max_age, "after the label was put on")
+        return f"{until}. After that put the label on again."
     if record.stage is not Stage.RUNNING:
         return ""
     ci = says(record)
     if pauses.unseen_at is not None and (not commits.pushed or ci in _DECIDED):
         since = max(pauses.unseen_at, pauses.next_try or pauses.unseen_at)
-        until = due(since, config.unseen_seconds, "unseen_seconds")
+        until = due(since, config.unseen_seconds, "out of sight")
         return f"it is handed back to you if T3 does not show it by {until}."
     if pauses.last or ci is CIStatus.GREEN:
         return ""
@@ -94,14 +96,14 @@ def _gives_up(record: RunRecord, config: Config) -> str:
         started_at = record.thread.started_at
         if started_at is None:
             return ""
-        until = due(started_at, config.prepush_seconds, "prepush_seconds")
+        until = due(started_at, config.prepush_seconds, "of work")
         return f"it is handed back to you if nothing is pushed by {until}."
     if ci is CIStatus.RED and commits.first_red_at is not None:
-        until = due(commits.first_red_at, config.fix_forward_max_seconds, "fix_forward_max_seconds")
+        until = due(commits.first_red_at, config.fix_forward_max_seconds, "after CI first failed")
         tries = config.fix_forward_max_attempts
-        return f"after try {tries} (`fix_forward_max_attempts`); no try begins after {until}."
+        return f"after try {tries}; no try begins after {until}."
     if ci is None and commits.pushed_at is not None:
-        until = due(commits.pushed_at, config.ci_seconds, "ci_seconds")
+        until = due(commits.pushed_at, config.ci_seconds, "after the push")
         return f"it is handed back to you if CI gives no answer by {until}."
     return ""
 
@@ -111,10 +113,10 @@ def _for_people(record: RunRecord, config: Config) -> str:
     since, landing = record.landing.waiting_since, record.landing
     if since is None:
         return ""
-    over = due(since, config.review_seconds, "review_seconds")
+    over = due(since, config.review_seconds, "of waiting")
     if landing.reminded_at is not None:
         return f"it is handed back at {over}. A reminder was sent {minutes(landing.reminded_at)}."
-    remind = due(since, config.review_remind_seconds, "review_remind_seconds")
+    remind = due(since, config.review_remind_seconds, "of waiting")
     return f"one reminder at {remind}, handed back at {over}."
 
 

@@ -27,10 +27,10 @@ def until(at: datetime, since: datetime) -> str:
     return f"until {minutes(at)} ({span(at - since)} from {minutes(since)})"
 
 
-def due(since: datetime, seconds: int, setting: str) -> str:
-    """Return when something is over, how long that is, and which setting says so."""
+def due(since: datetime, seconds: int, what: str) -> str:
+    """Return when something is over, how long that is, and from what on: ``after the push``."""
     length = timedelta(seconds=seconds)
-    return f"{minutes(since + length)} ({span(length)}, `{setting}`)"
+    return f"{minutes(since + length)} ({span(length)} {what})"
 
 
 def took(since: datetime | None, at: datetime | None) -> str:

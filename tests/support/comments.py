@@ -20,6 +20,8 @@ from afk.record.landing import Landing
 from afk.record.state import Asked, Outcome, Purpose, RunRecord, Stage
 from afk.text.failing import by_digest, failed_checks
 from afk.text.questions import by_digest as questions_by_digest
+from afk.text.waits import with_links
+from afk.text.waking import wake_text
 from afk.types import CIStatus, Phase, Reason, Verdict
 
 FIX: Final = "f" * 40
@@ -61,6 +63,24 @@ class Scene:
     record: RunRecord
     around: Surroundings = AROUND
     config: Config = config()
+
+    @property
+    def handed_back(self) -> bool:
+        """Say whether a person is needed now."""
+        return self.record.verdict in (Verdict.NEEDS_HUMAN, Verdict.FROZEN)
+
+    @property
+    def wakes(self) -> bool:
+        """Say whether it is one of the two that are shown with the comment that wakes somebody."""
+        return self.name in ("nothing-pushed", "attempts-spent")
+
+
+def woken(scene: Scene) -> str:
+    """Return the new comment that wakes whoever approved."""
+    verdict = scene.record.verdict
+    assert verdict is not None
+    link = f"https://forge.test/{REPO}/issues/7#issuecomment-501"
+    return wake_text(scene.record, verdict, scene.config, mention="@mara", link=link)
 
 
 def pushed(**changes: Any) -> RunRecord:
@@ -106,8 +126,8 @@ def over(run: RunRecord, verdict: Verdict, reason: Reason, detail: str = "") -> 
 
 def under_way() -> Iterator[Scene]:
     """Return runs that are not over and push to their branch."""
-    held = "acme/app#4 to be closed"
-    waiting = replace(AROUND, waiting_for=held.replace("acme/app", ""))
+    held = with_links(f"{REPO}#4 to be closed", REPO, "https://forge.test")
+    waiting = replace(AROUND, waiting_for=held, thread_url="")
     approved = record(stage=Stage.APPROVED, turns=(), thread_id="", claimed_at=None)
     yield Scene(name="waiting to start", record=approved, around=waiting)
     yield Scene(name="starting", record=record(stage=Stage.CLAIMED, started_at=None))

@@ -97,7 +97,7 @@ def test_render__every_state__says_first_what_is_and_then_what_to_do(scene: Scen
         assert "**To stop it:**" not in text
     else:
         assert "**To stop it:** take `ready-for-agent` off." in text
-        assert "afk looks again when it next runs" in text
+        assert "afk looks again at its next run" in text
     assert text.count("<details>") == (scene.name != "waiting to start")
 
 
@@ -107,7 +107,7 @@ def test_render__every_state__folds_the_rest_with_markdown_inside(scene: Scene) 
     assert "<input" not in page
     if scene.name != "waiting to start":
         assert re.search(
-            r"<details>\s*<summary>How it went</summary>\s*<ul>.*</ul>.*</details>", page, re.DOTALL
+            r"<details>\s*<summary>Details</summary>\s*<ul>.*</ul>.*</details>", page, re.DOTALL
         )
 
 
@@ -175,9 +175,9 @@ def test_render__t3_out_of_sight__says_since_when_while_the_run_is_at_work() -> 
 
 @pytest.mark.parametrize("repositories", [DEPLOYS, ROLLS_OUT])
 def test_render__repository_that_deploys__has_that_step(repositories: dict[str, Any]) -> None:
-    assert "○ deployed" in "".join(lines(record(), repositories=repositories))
+    assert "○\u00a0deployed" in "".join(lines(record(), repositories=repositories))
     reached = {Phase.DEPLOYED: NOW}
-    assert "✓ deployed" in "".join(lines(record(phases=reached), repositories=repositories))
+    assert "✓\u00a0deployed" in "".join(lines(record(phases=reached), repositories=repositories))
 
 
 @pytest.mark.parametrize("changes", [{}, {"repositories": {}}])
@@ -188,7 +188,7 @@ def test_render__nothing_deploys__has_no_such_step(changes: dict[str, Any]) -> N
 
 def test_render__done__is_ticked_only_by_the_verdict() -> None:
     said = {Phase.DONE: NOW}
-    assert "○ done" in "".join(lines(record(phases=said)))
+    assert "○\u00a0done" in "".join(lines(record(phases=said)))
     done = over(pushed(phases=said), Verdict.DONE, Reason.LANDED)
     assert "- Done: 2026-11-23 12:06 UTC (36 min)" in lines(done)
     assert "- Done" not in "".join(lines(over(pushed(), Verdict.FROZEN, Reason.CI_SILENT)))
@@ -227,15 +227,15 @@ def test_render__limited__says_until_when_and_for_how_long() -> None:
 @pytest.mark.parametrize(
     ("run", "says"),
     [
-        (record(), "nothing is pushed by 2026-11-23 15:30 UTC (4 h, `prepush_seconds`)"),
+        (record(), "nothing is pushed by 2026-11-23 15:30 UTC (4 h of work)"),
         (record(started_at=None), ""),
         (record(limited_at=STARTED, next_try=NOW), ""),
-        (record(unseen_at=STARTED), "T3 does not show it by 2026-11-23 15:30 UTC (4 h, `unseen"),
+        (record(unseen_at=STARTED), "T3 does not show it by 2026-11-23 15:30 UTC (4 h out of sight)"),
         (record(unseen_at=STARTED, next_try=NOW), "T3 does not show it by 2026-11-23 16:00 UTC"),
         (pushed(unseen_at=STARTED), ""),
-        (pushed(), "CI gives no answer by 2026-11-23 13:40 UTC (2 h, `ci_seconds`)"),
+        (pushed(), "CI gives no answer by 2026-11-23 13:40 UTC (2 h after the push)"),
         (pushed(pushed_at=None), ""),
-        (red(), "after try 5 (`fix_forward_max_attempts`); no try begins after 2026-11-23 13:00"),
+        (red(), "after try 5; no try begins after 2026-11-23 13:00"),
         (red(first_red_at=None), ""),
         (record(stage=Stage.CLAIMED), ""),
     ],
@@ -251,8 +251,8 @@ def test_render__approved_and_waiting__says_what_for_and_how_long_the_approval_h
     assert said[1] == "Approved by `mara` at 2026-11-23 11:00 UTC. It starts by itself."
     assert said[2:4] == [
         "**Waiting:** its turn",
-        "**Approved until:** 2026-11-30 11:00 UTC (7 d, `approval_max_age`); after that put the "
-        "label on again.",
+        "**Approved until:** 2026-11-30 11:00 UTC (7 d after the label was put on). After that put "
+        "the label on again.",
     ]
     assert "Approved at 2026-11-23 11:00 UTC." in lines(run)[1]
 

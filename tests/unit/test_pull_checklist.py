@@ -47,8 +47,8 @@ def test_render__waits_for_people__says_so_first_and_when_they_are_reminded() ->
     assert lines[1] == "Pull request [#12](https://f.test/12) for `main` is open."
     assert after("Next", lines) == "you"
     told = after("If nobody does", lines)
-    assert told.startswith("one reminder at 2026-11-23 13:00 UTC (2 h, `review_remind_seconds`), ")
-    assert told.endswith("handed back at 2026-11-23 15:00 UTC (4 h, `review_seconds`).")
+    assert told.startswith("one reminder at 2026-11-23 13:00 UTC (2 h of waiting), ")
+    assert told.endswith("handed back at 2026-11-23 15:00 UTC (4 h of waiting).")
     assert after("Gives up", lines) == after("At the latest", lines) == ""
     assert "[Pull request #12](https://f.test/12)" in lines
 
