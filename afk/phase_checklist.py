@@ -29,7 +29,7 @@ from afk.types import CIStatus, Reason, Verdict
 _ERROR_SHOWN: Final = 1_000
 """Characters of T3's own words in a comment."""
 _WORDS_OF_ERRORS: Final[Mapping[Outcome, str]] = {
-    Outcome.ERROR: "What T3 says went wrong (afk reads no usage limit in it):",
+    Outcome.ERROR: "What T3 says went wrong (no usage limit, as far as afk can tell):",
     Outcome.LIMITED: "What T3 says of the usage limit:",
 }
 _HANDS_OVER: Final = frozenset({Verdict.NEEDS_HUMAN, Verdict.FROZEN})
@@ -74,6 +74,7 @@ def _over(record: RunRecord, config: Config, around: Surroundings) -> list[list[
     told, back = "", ""
     if reason is not None:
         detail = f" ({in_comment(record.detail, around.commit_url)})" if record.detail else ""
+        detail = "" if reason is Reason.PULL_CLOSED else detail  # it is linked below
         told, back = f"**{why(reason, config)}**{detail}", way_back(reason, config)
     red = says(record) is CIStatus.RED
     notes = [told, _ended(record), *(failed_line(record, around.failed) if red else [])]
@@ -82,7 +83,9 @@ def _over(record: RunRecord, config: Config, around: Surroundings) -> list[list[
     if around.agent_may_run:
         notes.append("The agent may still be running: T3 does not show that it stopped.")
     if around.doorbell_failed:
-        notes.append("Not everybody was told: a doorbell could not be rung, or a comment not be posted.")
+        notes.append(
+            "Not everybody was told: a doorbell could not be rung, or a comment not be posted."
+        )
     return [
         _heading(title, record),
         [note for note in notes if note],

@@ -70,7 +70,9 @@ def groups() -> Iterator[tuple[str, list[Scene]]]:
     yield "under-way", list(under_way())
     yield "pull-request", [*landing(), *(one for one in over if one.record.landing.branch)]
     pushed = [one for one in over if not one.record.landing.branch]
-    yield "handed-back", [one for one in pushed if one.handed_back]
+    back = [one for one in pushed if one.handed_back]
+    yield "handed-back", [one for one in back if not one.record.commits.pushed]
+    yield "after-a-push", [one for one in back if one.record.commits.pushed]
     yield "ended", [one for one in pushed if not one.handed_back]
 
 
@@ -78,7 +80,9 @@ def page(scenes: Iterable[Scene], look: Look, device: str) -> str:
     """Return a sheet as HTML; the first comment shows what it folds away."""
     width, count = WIDTHS[device]
     wide = count * width + (count - 1) * 20
-    css = CSS.replace("COUNT", str(count)).replace("WIDE", f"{wide}px").replace("WIDTH", f"{width}px")
+    css = (
+        CSS.replace("COUNT", str(count)).replace("WIDE", f"{wide}px").replace("WIDTH", f"{width}px")
+    )
     for name in ("text", "link", "border", "code", "bar"):
         css = css.replace(name.upper(), getattr(look, name))
     figures = []

@@ -77,7 +77,7 @@ def write(
 
 
 def _blockers(record: RunRecord, web: str) -> str:
-    """Return what keeps the issue from being closed, linked; ``#4`` is one of its own repository."""
+    """Return what keeps the issue from being closed, linked; ``#4`` is one of this repository."""
     here = record.repository
     named = [f"{here}{one}" if one.startswith("#") else one for one in record.ending.blocked_by]
     return ", ".join(with_links(one, here, web) for one in named)

@@ -269,4 +269,3 @@ def _together(names: Sequence[str], words: str) -> str:
     """Return what one or several checks say, the first one named, in at most 100 characters."""
     more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
     return one_line(f"{one_line(names[0], _NAME)} {words}{more}", _DETAIL)
-

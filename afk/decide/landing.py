@@ -28,8 +28,8 @@ SILENT: Final = timedelta(minutes=15)
 _RERUN_TRIES: Final = 2
 _ASTRAY_NAMED: Final = 5
 _TAKEN_OVER: Final = (
-    "somebody else pushed to its branch, so it is theirs: afk sends the agent nothing more and does "
-    "not merge it"
+    "somebody else pushed to its branch, so it is theirs: afk sends the agent nothing more and "
+    "does not merge it"
 )
 _TO_APPROVE: Final = (
     "it is green: somebody who may write here has to approve this very commit, then afk merges it"

@@ -256,7 +256,9 @@ def _note_verdict(record: RunRecord, observed: Observation) -> RunRecord:
         return replace(record, commits=replace(commits, seen_verdict=replace(seen, over=True)))
     if seen is None or (seen.sha, seen.status) != (verdict.sha, verdict.status):
         seen = SeenVerdict(sha=verdict.sha, status=verdict.status, at=observed.now)
-    commits = replace(commits, seen_verdict=replace(seen, failed=failed_digest(verdict), over=False))
+    commits = replace(
+        commits, seen_verdict=replace(seen, failed=failed_digest(verdict), over=False)
+    )
     if verdict.status is CIStatus.RED and commits.first_red_at is None:
         commits = replace(commits, first_red_at=observed.now)
     return replace(record, commits=commits)

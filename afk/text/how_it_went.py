@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from afk.config import Config
-from afk.record.names import short
 from afk.record.state import Purpose, RunRecord, Stage
 from afk.text.branch_state import commit_list
 from afk.text.cleaning import inert_markdown
@@ -77,7 +76,9 @@ def _times(record: RunRecord, config: Config) -> list[str]:
     for phase, at in _steps(record, config).items():
         after = took(started_at, at)
         words = STEPS[phase]
-        lines.append(f"{words[0].upper()}{words[1:]}: {minutes(at)}{f' ({after})' if after else ''}")
+        lines.append(
+            f"{words[0].upper()}{words[1:]}: {minutes(at)}{f' ({after})' if after else ''}"
+        )
     ended_at = record.ending.at or record.ending.ended_at
     if ended_at and record.verdict is not Verdict.DONE:
         after = took(started_at, ended_at)

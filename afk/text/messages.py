@@ -35,9 +35,7 @@ class Sentence:
 
 REASONS: Final[Mapping[Reason, Sentence]] = {
     Reason.LANDED: Sentence("The work is on the branch and CI is green.", ""),
-    Reason.NOTHING_PUSHED: Sentence(
-        "The agent finished without pushing a commit.", _AFTER_READING
-    ),
+    Reason.NOTHING_PUSHED: Sentence("The agent finished without pushing a commit.", _AFTER_READING),
     Reason.UNMARKED: Sentence(
         "The agent finished. No commit names this run, but commits came onto the branch since it "
         "began; they may be the agent's or somebody else's.",
@@ -78,10 +76,10 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "Look at T3's host, stop what still runs, then put `{ready}` on again.",
     ),
     Reason.ATTEMPTS_SPENT: Sentence(
-        "CI is still red after every fix the agent may try.", _AFTER_READING
+        "The agent has had every try to fix CI, and it still fails.", _AFTER_READING
     ),
     Reason.TIME_SPENT: Sentence(
-        "CI is still red and the time for fixing it is over.", _AFTER_READING
+        "The time for fixing CI is over, and it still fails.", _AFTER_READING
     ),
     Reason.CI_SILENT: Sentence(
         "CI gave no final answer on the pushed commit in the time allowed.",
@@ -101,7 +99,7 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
     ),
     Reason.AUTHORITY_REVOKED: Sentence(
         "Whoever approved this may no longer write to the repository.",
-        "Somebody who may has to put `{ready}` on again.",
+        "Somebody who may write there has to put `{ready}` on again.",
     ),
     Reason.RECORD_EDITED: Sentence(
         "What afk had noted about this run in its comment is not believed.",

@@ -56,7 +56,11 @@ def _next(record: RunRecord, config: Config) -> str:
         return "the agent pushes, and CI runs again."
     if ci is CIStatus.GREEN:
         merge = "the pull request is made ready, reviewed and merged."
-        return merge if record.landing.branch and not record.landing.merged else "afk closes the issue."
+        return (
+            merge
+            if record.landing.branch and not record.landing.merged
+            else "afk closes the issue."
+        )
     tried, most = record.corrective_turns, config.fix_forward_max_attempts
     fix = f"the agent fixes it, try {tried + 1} of {most}" if tried < most else "handed back to you"
     return f"green: {_when_green(record, config)}; red: {fix}."

@@ -45,7 +45,7 @@ def standing(record: RunRecord, config: Config, around: Surroundings) -> Standin
         told = f"T3 has not shown this run since {minutes(unseen_at)}. {_NO_T3}"
         return Standing("T3 is out of sight", (told,))
     if record.pauses.limited_at and record.pauses.next_try:
-        return _limited(record, record.pauses.limited_at, record.pauses.next_try)
+        return _limited(record.pauses.limited_at, record.pauses.next_try)
     if next_of_people(record, config, around):
         return Standing("Waiting for people", _on_the_pull(record, around))
     return _at_work(record, config, around)
@@ -73,7 +73,7 @@ def _named(login: str) -> str:
     return inert_markdown(login, 60)
 
 
-def _limited(record: RunRecord, since: datetime, until: datetime) -> Standing:
+def _limited(since: datetime, until: datetime) -> Standing:
     told = (
         f"The provider's usage limit was met at {minutes(since)}. At {minutes(until)} "
         f"({span(until - since)} later) the agent is told to go on; no time is counted meanwhile."

@@ -98,7 +98,9 @@ def test_close__refused_by_a_blocker__names_it(kind: Forge) -> None:
         until(here, issue)
 
         assert f"cannot be closed while #{blocker.number} is open" in bell.rings[0]["text"]
-        assert f"while {link(here, f'#{blocker.number}', blocker.ref)} is open" in comment(here, issue)
+        assert f"while {link(here, f'#{blocker.number}', blocker.ref)} is open" in comment(
+            here, issue
+        )
 
 
 @pytest.mark.protocol_1

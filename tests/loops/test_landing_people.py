@@ -120,7 +120,9 @@ def test_pushed_to_the_base_against_orders__freezes_loudly(kind: Forge) -> None:
         to_the_end(here, issue)
 
         assert how(here, issue) == ("frozen", "pushed-to-base")
-        assert [one["title"] for one in bell.rings] == ["Pushed without a pull request: owner/shop#1"]
+        assert [one["title"] for one in bell.rings] == [
+            "Pushed without a pull request: owner/shop#1"
+        ]
         assert here.people.pull_for(issue) is None
 
 

@@ -35,7 +35,7 @@ def told(here: World, issue: Issue) -> list[str]:
     ("body", "settings", "words"),
     [
         ("[[idle]]", {}, "@owner: **Handed back to you.** The agent finished without pushing a "),
-        ("[[push=red]]", {"fix_forward_max_attempts": 0}, "@owner: **CI still red.** CI is still"),
+        ("[[push=red]]", {"fix_forward_max_attempts": 0}, "@owner: **CI still red.** The agent has had every try to fix CI, "),
         ("[[ask=2]]", {}, "@owner: **Handed back to you.** The agent asks something that only a "),
     ],
     ids=["handed back", "still red", "a question"],

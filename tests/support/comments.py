@@ -3,6 +3,7 @@
 Each scene is a record and what stands around it; the story is that of `factories`.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,7 +15,7 @@ from support.run_factories import ended
 
 from afk.config import Config
 from afk.model.ci import Check, CheckState, CIVerdict
-from afk.phase_checklist import Surroundings
+from afk.phase_checklist import Surroundings, render
 from afk.record.groups import SeenVerdict
 from afk.record.landing import Landing
 from afk.record.state import Asked, Outcome, Purpose, RunRecord, Stage
@@ -55,6 +56,10 @@ GREEN: Final = SeenVerdict(sha=PUSHED, status=CIStatus.GREEN, at=NOW)
 GREEN_TOO: Final = {**REACHED, Phase.CI: NOW}
 
 
+SETTINGS: Final = config()
+NOTHING: Final = Surroundings()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """One state of the comment: its name, and what it is rendered from."""
@@ -62,7 +67,7 @@ class Scene:
     name: str
     record: RunRecord
     around: Surroundings = AROUND
-    config: Config = config()
+    config: Config = SETTINGS
 
     @property
     def handed_back(self) -> bool:
@@ -85,9 +90,7 @@ def woken(scene: Scene) -> str:
 
 def pushed(**changes: Any) -> RunRecord:
     """Return a run whose agent has finished and pushed, twenty minutes ago."""
-    base = record(
-        turns=(ended(turn()),), pushed=(PUSHED,), pushed_at=EARLIER, phases=dict(REACHED)
-    )
+    base = record(turns=(ended(turn()),), pushed=(PUSHED,), pushed_at=EARLIER, phases=dict(REACHED))
     if changes.get("seen_verdict") is GREEN:
         base = replace(base, phases=GREEN_TOO)
     return changed(base, **changes)
@@ -202,7 +205,9 @@ def ends() -> Iterator[Scene]:
     )
     yield Scene(
         name="merged and red",
-        record=over(merged_red, Verdict.FROZEN, Reason.ATTEMPTS_SPENT, "fix_forward_max_attempts=5"),
+        record=over(
+            merged_red, Verdict.FROZEN, Reason.ATTEMPTS_SPENT, "fix_forward_max_attempts=5"
+        ),
         config=landing_config(),
     )
 
@@ -210,6 +215,19 @@ def ends() -> Iterator[Scene]:
 def scenes() -> list[Scene]:
     """Return every scene."""
     return [*under_way(), *landing(), *ends()]
+
+
+def lines(run: RunRecord, around: Surroundings = NOTHING, **changes: Any) -> list[str]:
+    """Return the lines of the comment that hold something, spaces at their ends left out."""
+    text = render(run, config(**changes), around)
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+
+def title(run: RunRecord, around: Surroundings = NOTHING) -> str:
+    """Return the heading's words."""
+    found = re.fullmatch(r"### afk: (.+) <sub>\(run `[0-9a-f]{8}`\)</sub>", lines(run, around)[0])
+    assert found is not None
+    return found[1]
 
 
 _HUMAN, _FROZEN, _STOPPED = Verdict.NEEDS_HUMAN, Verdict.FROZEN, Verdict.STOPPED

@@ -24,7 +24,7 @@ async ([png, most]) => {
   const sorted = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a) || a - b);
   const parts = (one) => [one & 255, (one >> 8) & 255, (one >> 16) & 255];
   const far = (a, b) => a.reduce((sum, one, at) => sum + (one - b[at]) ** 2, 0);
-  const palette = [];
+  const palette = sorted.slice(0, most / 2).map(parts);
   for (let apart = 2400; palette.length < most && apart > 2; apart /= 2)
     for (const one of sorted) {
       const known = palette.every((other) => far(parts(one), other) > apart);
@@ -52,7 +52,9 @@ def small_png(page: Page, png: bytes, colours: int = 16) -> bytes:
     rows = bytearray()
     for start in range(0, width * height, width):
         row = indexes[start : start + width] + b"\0" * (width % 2)
-        rows += b"\0" + bytes(high << 4 | low for high, low in zip(row[::2], row[1::2], strict=True))
+        rows += b"\0" + bytes(
+            high << 4 | low for high, low in zip(row[::2], row[1::2], strict=True)
+        )
     header = struct.pack(">IIBBBBB", width, height, 4, 3, 0, 0, 0)
     palette = bytes(part for one in told["palette"] for part in one)
     parts = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(bytes(rows), 9)))

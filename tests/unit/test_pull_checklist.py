@@ -77,7 +77,9 @@ def test_render__no_pull_yet__names_the_branch() -> None:
     assert after("Next", lines) == "it pushes, afk opens a pull request, and CI tests it."
     stopped = {"stage": Stage.ENDED, "verdict": Verdict.STOPPED, "reason": Reason.READY_REMOVED}
     over = shown(landing_record(**stopped, landing={"pull": 0}))
-    beside = f"`main` is as it was. The work is on the branch `{OWN_BRANCH}`, without a pull request."
+    beside = (
+        f"`main` is as it was. The work is on the branch `{OWN_BRANCH}`, without a pull request."
+    )
     assert beside in over
     over = shown(landing_record(**stopped, pushed=(), landing={"pull": 0}))
     assert "`main` is as it was. This run pushed nothing." in over
@@ -139,8 +141,10 @@ def test_render__turns_reruns_others_and_the_merge__are_told() -> None:
         f"- Commits: `{MERGED[:10]}`",
         "- Reviews given to the agent: 2 of 3",
         "- Conflicts given to the agent: 1 of 2",
-        "- Other pull requests for this issue: `#9` (as seen when this run's own was opened or "
-        "made ready)",
+        (
+            "- Other pull requests for this issue: `#9` (as seen when this run's own was opened "
+            "or made ready)"
+        ),
         "- CI: what failed was run again before the agent was asked to mend it",
     ):
         assert line in lines

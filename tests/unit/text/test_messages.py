@@ -93,7 +93,9 @@ def test_ring_text__landed_but_blocked__names_the_blockers(by: tuple[str, ...], 
 
 def test_ring_text__a_setting_decided__is_named_with_its_value() -> None:
     run = record(reason=Reason.PREPUSH_DEADLINE, detail="prepush_seconds=14400")
-    assert "was stopped. (prepush_seconds=14400, 4 h) Read" in ring_text(run, "T", NAMED, stopped=True)
+    assert "was stopped. (prepush_seconds=14400, 4 h) Read" in ring_text(
+        run, "T", NAMED, stopped=True
+    )
 
 
 def test_ring_text__no_reason__is_the_title_alone() -> None:
