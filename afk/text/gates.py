@@ -25,4 +25,4 @@ def waits_for(gate: str, evidence: str) -> str:
     counted = _COUNTED.fullmatch(evidence)
     if gate in _CEILINGS and counted is not None:
         return _CEILINGS[gate].format(**counted.groupdict())
-    return _UNREAD.get(gate, evidence)
+    return _UNREAD.get(gate) or evidence.replace("in flight", "at work")

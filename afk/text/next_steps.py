@@ -4,12 +4,13 @@ Times are those of the record plus a setting, so they stand still; a clock that 
 usage limit, T3 out of sight) has none that could be said.
 """
 
+from datetime import datetime
 from typing import Final
 
 from afk.config import Config
 from afk.record.state import Purpose, RunRecord, Stage
 from afk.text.outcomes import says
-from afk.text.standing import branch_of, next_of_people
+from afk.text.standing import branch_of, people_since
 from afk.text.surroundings import Surroundings
 from afk.text.times import due, minutes
 from afk.types import CIStatus
@@ -23,14 +24,15 @@ _LOOKS: Final = "afk looks again at its next run, scheduled or woken by an event
 
 def next_steps(record: RunRecord, config: Config, around: Surroundings) -> list[str]:
     """Return the lines that say how it goes on."""
-    people = next_of_people(record, config, around)
+    since = people_since(record, config, around)
+    people = since is not None
     waiting = around.waiting_for if around.waiting_for not in _SAID_ALREADY else ""
     gives_up = "Approved until" if record.stage is Stage.APPROVED else "Gives up"
     labelled = (
         ("Next", "" if people or waiting else _next(record, config)),
         ("Next" if people else "Waiting", waiting),
         ("At the latest", _odd_time(record, config, around)),
-        ("If nobody does", _for_people(record, config) if people else ""),
+        ("If nobody does", _for_people(record, since, config) if since else ""),
         (gives_up, "" if people else _gives_up(record, config)),
     )
     ready = f"`{config.ready_label}`"
@@ -112,11 +114,9 @@ def _gives_up(record: RunRecord, config: Config) -> str:
     return ""
 
 
-def _for_people(record: RunRecord, config: Config) -> str:
+def _for_people(record: RunRecord, since: datetime, config: Config) -> str:
     """Return when people are reminded and when it is handed back."""
-    since, landing = record.landing.waiting_since, record.landing
-    if since is None:
-        return ""
+    landing = record.landing
     over = due(since, config.review_seconds, "of waiting")
     if landing.reminded_at is not None:
         return f"it is handed back at {over}. A reminder was sent {minutes(landing.reminded_at)}."
@@ -132,7 +132,7 @@ def _odd_time(record: RunRecord, config: Config, around: Surroundings) -> str:
     until = around.until
     if until is None or around.waiting_for in _SAID_ALREADY or record.stage is not Stage.RUNNING:
         return ""
-    if next_of_people(record, config, around) or record.pauses.next_try is not None:
+    if people_since(record, config, around) or record.pauses.next_try is not None:
         return ""
     told = minutes(until)
     return "" if told in _gives_up(record, config) else told

@@ -46,22 +46,22 @@ def standing(record: RunRecord, config: Config, around: Surroundings) -> Standin
         return Standing("T3 is out of sight", (told,))
     if record.pauses.limited_at and record.pauses.next_try:
         return _limited(record.pauses.limited_at, record.pauses.next_try)
-    if next_of_people(record, config, around):
+    if people_since(record, config, around):
         return Standing("Waiting for people", _on_the_pull(record, around))
     return _at_work(record, config, around)
 
 
-def next_of_people(record: RunRecord, config: Config, around: Surroundings) -> bool:
-    """Say whether only people can take the run further, which is when they are reminded.
+def people_since(record: RunRecord, config: Config, around: Surroundings) -> datetime | None:
+    """Return since when only people can take the run further, None where that is not so.
 
     A review that is not over yet, or CI of what landed, is nothing for people to deal with; what
     is due then is neither the reminder nor the handing back: see `afk.decide.landing`.
     """
     since, due_at = record.landing.waiting_since, around.until
     if since is None or due_at is None or record.stage is not Stage.RUNNING:
-        return False
+        return None
     waits = {config.review_seconds, config.review_remind_seconds}
-    return round((due_at - since).total_seconds()) in waits
+    return since if round((due_at - since).total_seconds()) in waits else None
 
 
 def branch_of(record: RunRecord) -> str:

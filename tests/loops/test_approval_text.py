@@ -125,7 +125,7 @@ def test_approval__that_has_to_wait__is_recorded_at_once_and_locks_nothing(kind:
         assert threads(here, second) == []
         text = second.comments[0].body.split("\n", 1)[1]
         assert "Waiting to start" in text
-        assert BUSY.replace("owner/shop#1", link(here, "#1", "owner/shop#1")) in text
+        assert f"at work in owner/shop: that of {link(here, '#1', 'owner/shop#1')}" in text
         assert "owner/shop#1" not in text
         forget(here)
         again = polled(here)

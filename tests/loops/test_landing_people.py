@@ -153,15 +153,17 @@ def test_stranger_opens_one_from_the_branch__is_closed_and_afk_opens_its_own() -
 
 
 @both
-def test_nobody_comes__one_reminder_then_it_is_handed_back(kind: Forge) -> None:
+@pytest.mark.parametrize("mention", [True, False])
+def test_nobody_comes__one_reminder_then_it_is_handed_back(kind: Forge, *, mention: bool) -> None:
     with world(kind) as here:
+        here.settings["mention"] = mention
         issue = begin(here, "[[ci=green]]")
         pull = to_people(here, issue)
         tick(here, after=3 * 86_400)
         tick(here, after=3600)
         told = [one for one in issue.comments if "has waited for people for 3 days" in one.body]
         assert len(told) == 1
-        assert told[0].body.startswith("@owner")
+        assert told[0].body.startswith("@owner: " if mention else "[the pull request](")
 
         tick(here, after=11 * 86_400)
         to_the_end(here, issue)
@@ -169,6 +171,8 @@ def test_nobody_comes__one_reminder_then_it_is_handed_back(kind: Forge) -> None:
         assert how(here, issue) == ("needs-human", "no-review")
         assert pull.open
         assert "ready-for-human" in labels(issue)
+        woken = [one for one in issue.comments if "<!-- afk:woken " in one.body]
+        assert [one.body[:7] for one in woken] == ["@owner:"] * mention
 
 
 @both

@@ -1,6 +1,7 @@
 """Endings that need a person: one new comment that mentions whoever approved, and never two."""
 
 import pytest
+from support import troubles
 from support.chaos import Killed, KillingTransport
 from support.loops import (
     assert_ended,
@@ -35,7 +36,11 @@ def told(here: World, issue: Issue) -> list[str]:
     ("body", "settings", "words"),
     [
         ("[[idle]]", {}, "@owner: **Handed back to you.** The agent finished without pushing a "),
-        ("[[push=red]]", {"fix_forward_max_attempts": 0}, "@owner: **CI still red.** The agent has had every try to fix CI, "),
+        (
+            "[[push=red]]",
+            {"fix_forward_max_attempts": 0},
+            "@owner: **CI still red.** The agent has had every try to fix CI, ",
+        ),
         ("[[ask=2]]", {}, "@owner: **Handed back to you.** The agent asks something that only a "),
     ],
     ids=["handed back", "still red", "a question"],
@@ -145,6 +150,24 @@ def test_wake__cannot_be_posted__three_tries_then_the_comment_says_so(kind: Forg
         assert "Not everybody was told" in comment(here, issue)
         assert "nobody could be told" not in said, "it is not tried any more"
         assert record(here, issue)["ending"]["notify_failures"] == 3
+
+
+@both
+def test_wake__met_by_a_rate_limit__is_posted_later_and_no_doorbell_rings_twice(
+    kind: Forge,
+) -> None:
+    with world(kind) as here, doorbell(here) as bell:
+        issue = start(here, "[[idle]]")
+        fault = troubles.forbidden(here, "forge")
+        here.faults["forge"] = only("POST", "/comments", fault)
+        tick(here)
+        assert (told(here, issue), bell.rings) == ([], [])
+        here.faults.clear()
+        until(here, issue)
+
+        assert_ended(here, issue, "needs-human", "nothing-pushed")
+        assert (len(told(here, issue)), len(bell.rings)) == (1, 1)
+        assert "notify_failures" not in record(here, issue)["ending"]
 
 
 @both

@@ -70,9 +70,7 @@ def test_failed_checks__of_a_verdict_that_is_not_red__are_none() -> None:
 
 def test_failed_line__read_back_from_a_comment__only_as_it_was_written() -> None:
     verdict = red(failed("unit"), failed("lint"))
-    seen = SeenVerdict(
-        sha=PUSHED, status=CIStatus.RED, at=NOW, failed=failed_digest(verdict)
-    )
+    seen = SeenVerdict(sha=PUSHED, status=CIStatus.RED, at=NOW, failed=failed_digest(verdict))
     run = record(seen_verdict=seen)
     texts = by_digest(failed_checks(verdict))
     [line] = failed_line(run, texts)

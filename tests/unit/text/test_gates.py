@@ -44,7 +44,12 @@ from afk.text.gates import waits_for
             "T3 was not read in this tick",
             "T3, which could not be read when afk last looked",
         ),
-        ("repository-free", "another run is at work", "another run is at work"),
+        (
+            "repository-free",
+            "another run is in flight in a/b: that of a/b#3",
+            "another run is at work in a/b: that of a/b#3",
+        ),
+        ("provider-open", "the provider's usage is limited", "the provider's usage is limited"),
     ],
 )
 def test_waits_for__a_gate__says_what_for(gate: str, evidence: str, says: str) -> None:
