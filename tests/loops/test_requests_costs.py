@@ -70,7 +70,7 @@ def test_tick__in_every_stage_of_a_run__costs_what_is_documented(kind: Forge) ->
         first = cost(here)
         seen = cost(here, after=1)
         measured["a run is watched"] = cost(here, after=1)
-        measured["a run gets a corrective turn"] = cost(here, after=120)
+        measured["the agent is told to fix CI"] = cost(here, after=120)
         polled(here, after=1)
         measured["a run ends as done"] = cost(here, after=300)
         assert record(here, issue)["verdict"] == "done"
