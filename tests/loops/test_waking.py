@@ -22,6 +22,9 @@ from afk_sandbox.faults import Fault
 from afk_sandbox.forge.records import Comment, Issue
 from afk_sandbox.world import World, world
 
+on_github = pytest.mark.parametrize("kind", [Forge.GITHUB])
+on_forgejo = pytest.mark.parametrize("kind", [Forge.FORGEJO])
+"""What is decided by the same code takes turns between the forges."""
 FORBIDDEN = Fault("before", 403, b'{"message": "Forbidden"}', "application/json")
 
 
@@ -79,7 +82,7 @@ def test_end__that_needs_nobody__stays_quiet(kind: Forge, body: str) -> None:
         assert told(here, issue) == []
 
 
-@both
+@on_github
 def test_mention__switched_off__posts_nothing(kind: Forge) -> None:
     with world(kind) as here:
         here.settings["mention"] = False
@@ -125,7 +128,7 @@ def test_wake__the_tick_dies_at_any_write_of_the_end__is_posted_once(kind: Forge
             assert len(told(here, issue)) == 1, nth
 
 
-@both
+@on_forgejo
 def test_wake__a_stranger_has_written_the_marker__is_posted_all_the_same(kind: Forge) -> None:
     with world(kind) as here:
         issue = start(here, "[[idle]]")
@@ -136,7 +139,7 @@ def test_wake__a_stranger_has_written_the_marker__is_posted_all_the_same(kind: F
         assert len(told(here, issue)) == 1
 
 
-@both
+@on_forgejo
 def test_wake__cannot_be_posted__three_tries_then_the_comment_says_so(kind: Forge) -> None:
     """Only that one: the run's own comment is edited as ever."""
     with world(kind) as here:
@@ -152,7 +155,7 @@ def test_wake__cannot_be_posted__three_tries_then_the_comment_says_so(kind: Forg
         assert record(here, issue)["ending"]["notify_failures"] == 3
 
 
-@both
+@on_github
 def test_wake__met_by_a_rate_limit__is_posted_later_and_no_doorbell_rings_twice(
     kind: Forge,
 ) -> None:
@@ -170,7 +173,7 @@ def test_wake__met_by_a_rate_limit__is_posted_later_and_no_doorbell_rings_twice(
         assert "notify_failures" not in record(here, issue)["ending"]
 
 
-@both
+@on_github
 def test_wake__is_no_record_and_nothing_the_agent_gets(kind: Forge) -> None:
     """Labelled again after it: the next run starts, and its agent is not told what afk said."""
     with world(kind) as here:
@@ -193,7 +196,7 @@ def posted(here: World, issue: Issue) -> list[Comment]:
     return [one for one in issue.comments if one.author is here.bot]
 
 
-@both
+@on_forgejo
 def test_comment__nothing_new__is_not_written_again(kind: Forge) -> None:
     """Durations and times are the record's: a tick later the text is the same."""
     with world(kind) as here:
