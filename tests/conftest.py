@@ -17,6 +17,7 @@ from hypothesis import settings
 from support.sampling import ALL
 
 from afk.types import Forge
+from afk_sandbox.in_process import NETWORK, InProcess
 from afk_sandbox.world import PLAYED_T3
 
 settings.register_profile("same", derandomize=True, database=None, max_examples=50, deadline=None)
@@ -49,7 +50,9 @@ def _played_t3(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     turn = crc32(request.node.nodeid.encode()) % len(T3S)
     token = PLAYED_T3.set(os.environ.get("AFK_SIM_T3") or T3S[turn])
+    network = NETWORK.set(InProcess() if path.parent.name == "sim" else None)
     yield
+    NETWORK.reset(network)
     PLAYED_T3.reset(token)
 
 
