@@ -21,9 +21,9 @@ from afk.text.next_steps import next_steps
 from afk.text.outcomes import outcome, says
 from afk.text.questions import dialogue_lines
 from afk.text.quoting import quoted
-from afk.text.standing import standing
 from afk.text.surroundings import Surroundings as Surroundings  # noqa: PLC0414  rendered here
 from afk.text.times import minutes, took
+from afk.text.where_it_stands import standing
 from afk.types import CIStatus, Reason, Verdict
 
 _ERROR_SHOWN: Final = 1_000

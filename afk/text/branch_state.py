@@ -5,8 +5,8 @@ from typing import Final
 from afk.record.state import RunRecord
 from afk.text.details import commit_link
 from afk.text.outcomes import says
-from afk.text.standing import branch_of
 from afk.text.surroundings import Surroundings
+from afk.text.where_it_stands import branch_of
 from afk.types import CIStatus, Reason
 
 SHOWN: Final = 5

@@ -10,9 +10,9 @@ from typing import Final
 from afk.config import Config
 from afk.record.state import Purpose, RunRecord, Stage
 from afk.text.outcomes import says
-from afk.text.standing import branch_of, people_since
 from afk.text.surroundings import Surroundings
 from afk.text.times import due, minutes
+from afk.text.where_it_stands import branch_of, people_since
 from afk.types import CIStatus
 
 _SAID_ALREADY: Final = frozenset(
