@@ -83,6 +83,7 @@ class Config(LandingConfig):
     forge_url: str = ""
     notify: tuple[str, ...] = ()
     dashboard: str = ""
+    mention: bool = True
     allow_unsigned_state: bool = False
     allow_plain_http: bool = False
 

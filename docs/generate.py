@@ -50,6 +50,8 @@ TOP: Final[Mapping[str, str]] = {
     "notify": f"ring only these of the doorbells whose addresses are set: "
     f"{', '.join(f'`{kind}`' for kind in DOORBELLS)}; empty: all of them",
     "dashboard": "the issue in which afk shows everything at once, `OWNER/REPO#N`; empty: none",
+    "mention": "say in a new comment, to whoever approved, that a run was handed back or CI is "
+    "still red (an edited comment wakes nobody), and remind them of a pull request; `false`: not",
     "allow_unsigned_state": "run on Forgejo without `AFK_STATE_KEY`",
     "allow_plain_http": "speak http:// to a public host, where the way is a tunnel of your own",
     "max_in_flight": "runs in flight at once",
@@ -57,8 +59,8 @@ TOP: Final[Mapping[str, str]] = {
     "runs_per_issue": "runs one issue may have",
     "runs_per_day": "runs T3 may be given in 24 hours",
     "approval_max_age": "seconds an approval stays good",
-    "fix_forward_max_attempts": "corrective turns a run may have",
-    "fix_forward_max_seconds": "seconds from the first red to the last corrective turn",
+    "fix_forward_max_attempts": "tries the agent has to fix a red CI",
+    "fix_forward_max_seconds": "seconds from the first red in which a try may begin",
     "usage_wait_seconds": "seconds a run waits for usage limits beyond the first named reset",
     "redispatches": "replacement threads a run may have",
     "silence_seconds": "seconds without any movement before a running agent is stopped",
@@ -82,7 +84,7 @@ REPOSITORY: Final[Mapping[str, str]] = {
     "statuses (`codecov/patch`), `*` and `?` for any characters; afk's own workflow never counts",
     "ci.none": "`green`: a commit without any check counts as green after the grace",
     "ci.grace_seconds": "seconds after a push in which the set of checks may still grow",
-    "ci.reruns": "times failed jobs run again before a corrective turn is sent (GitHub, with "
+    "ci.reruns": "times failed jobs run again before the agent is asked to fix them (GitHub, with "
     "`landing: pull-request`)",
     "deploy": "what proves a deploy, exactly one of `workflow`, `status`, `environment`, `probe` "
     "(an address whose answer contains the commit). With `{sha}` in the address, which is filled "

@@ -55,10 +55,10 @@ def _held(tick: Tick, issue: Issue, found: Found) -> Found | None:
     What became of it on the other one cannot be seen from here.
     """
     tick.deps.report.event("claim held: T3 is another server", key=issue.key)
-    record = ring_other_server(tick, issue.key, found.record).out_of_sight(tick.now)
+    record = ring_other_server(tick, found, found.record).out_of_sight(tick.now)
     unseen_at = record.pauses.unseen_at or tick.now
     if tick.now - unseen_at >= timedelta(seconds=tick.config.unseen_seconds):
         verdict = Verdict.NEEDS_HUMAN
         return end(tick, issue, found, record, NO_THREAD, verdict, Reason.UNSEEN)
-    waiting_for = "the T3 server it was claimed on"
+    waiting_for = "the T3 server that it was to start on"
     return write(tick, issue, found, record, waiting_for=waiting_for)

@@ -4,77 +4,97 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
-from afk.act.record_book import thread_url
+from afk.act.record_book import comment_url, page_of
+from afk.act.waking import COMMENT, wake, wakes
 from afk.errors import AfkError, WouldWrite
 from afk.model.agent import AgentThread
 from afk.model.pull import Pull
 from afk.observe.tick import Tick
 from afk.ports import Loudness, Notifier, Ring
+from afk.record.codec import Found
 from afk.record.state import RunRecord
 from afk.text.cleaning import one_line
+from afk.text.details import in_plain_text
 from afk.text.messages import ring_text, ring_title
+from afk.text.waits import key_of
 from afk.types import Issue, IssueKey, Verdict
 
 _RINGS: Final = frozenset({Verdict.DONE, Verdict.NEEDS_HUMAN, Verdict.FROZEN})
 _TRIES: Final = 3
 
 
-def ring_verdict(tick: Tick, issue: Issue, record: RunRecord, *, stopped: bool) -> RunRecord:
-    """Ring each doorbell once per verdict; a failure is counted and tried by the next tick."""
+def ring_verdict(
+    tick: Tick, issue: Issue, record: RunRecord, *, link: str, stopped: bool
+) -> RunRecord:
+    """Tell everybody once per verdict; a failure is counted and tried by the next tick.
+
+    ``issue`` was read just now; ``link`` is the run's comment.
+    """
     verdict = record.verdict
     if verdict is None or rung_enough(tick, record):
         return record
+    heard = [one.removeprefix(f"{verdict.value}:") for one in record.ending.notified]
+    # First, since a rate limit ends the tick here: a doorbell that has rung must be recorded.
+    woken = () if COMMENT in heard else wake(tick, issue, record, link)
     ring = Ring(
         id=f"{record.run_id}:{verdict.value}",
         title=ring_title(record, verdict),
         text=ring_text(record, issue.title, tick.config, stopped=stopped),
-        link=thread_url(tick, record),
+        link=link,
         loudness=Loudness.QUIET if verdict is Verdict.DONE else Loudness.LOUD,
     )
-    heard = [one.removeprefix(f"{verdict.value}:") for one in record.ending.notified]
-    delivered, failures = _ring(tick, issue.key, ring, heard)
+    delivered, _ = _ring(tick, issue.key, ring, heard)
+    told = (*delivered, *woken)
+    missing = not set(_due(tick, record)).issubset((*heard, *told))
     ending = replace(
         record.ending,
-        notified=(*record.ending.notified, *(_heard_as(verdict, kind) for kind in delivered)),
-        notify_failures=record.ending.notify_failures + (1 if failures else 0),
+        notified=(*record.ending.notified, *(_heard_as(verdict, kind) for kind in told)),
+        notify_failures=record.ending.notify_failures + (1 if missing else 0),
     )
     return replace(record, ending=ending)
 
 
 def heard(tick: Tick, record: RunRecord, verdict: Verdict | None) -> RunRecord:
     """Return the record of a run whose verdict everybody has been told of by another tick."""
-    kinds = [notifier.kind for notifier in tick.deps.notifiers]
+    kinds = [*(notifier.kind for notifier in tick.deps.notifiers), COMMENT]
     notified = tuple(_heard_as(verdict, kind) for kind in kinds) if verdict is not None else ()
     return replace(record, ending=replace(record.ending, notified=notified))
 
 
 def rung(tick: Tick, record: RunRecord) -> bool:
-    """Say whether the verdict needs no doorbell, or has had every one."""
-    if record.verdict not in _RINGS:
-        return True
-    kinds = [notifier.kind for notifier in tick.deps.notifiers]
-    return all(_heard_as(record.verdict, kind) in record.ending.notified for kind in kinds)
+    """Say whether the verdict needs to be told to nobody, or everybody has been told."""
+    verdict = record.verdict
+    return verdict is None or all(
+        _heard_as(verdict, kind) in record.ending.notified for kind in _due(tick, record)
+    )
 
 
 def rung_enough(tick: Tick, record: RunRecord) -> bool:
-    """Say whether no doorbell is left to be rung, or enough tries have failed."""
+    """Say whether nobody is left to be told, or enough tries have failed."""
     tries = max(record.ending.notify_failures, record.ending.late_rings)
     return rung(tick, record) or tries >= _TRIES
 
 
-def ring_other_server(tick: Tick, key: IssueKey, record: RunRecord) -> RunRecord:
+def _due(tick: Tick, record: RunRecord) -> list[str]:
+    """Return by what people are to be told of the verdict: doorbells, and a new comment."""
+    kinds = [notifier.kind for notifier in tick.deps.notifiers] if record.verdict in _RINGS else []
+    return [*kinds, *([COMMENT] if wakes(tick.config, record.verdict) else [])]
+
+
+def ring_other_server(tick: Tick, found: Found, record: RunRecord) -> RunRecord:
     """Return the record of a run held because T3 is another server, after ringing once for it."""
+    key = key_of(record)
     if record.pauses.rang_other_server:
         return record
     ring = Ring(
         id=f"{record.run_id}:other-server",
         title=f"T3 is another server: {key}",
         text=(
-            "T3 answers with another environment id than the one this run was started on, so "
-            "the run is held and nothing starts. Was its data reset, or is the address wrong? "
-            f"The run ends after unseen_seconds={tick.config.unseen_seconds}."
+            "Another T3 answers than the one this run was started on, so the run is held and "
+            "nothing starts. Was its data reset, or is the address wrong? If this lasts, the run "
+            f"is handed back ({in_plain_text(f'unseen_seconds={tick.config.unseen_seconds}')})."
         ),
-        link="",
+        link=comment_url(tick, found),
         loudness=Loudness.LOUD,
     )
     delivered, failures = _ring(tick, key, ring)
@@ -88,7 +108,8 @@ def ring_review(tick: Tick, issue: Issue, record: RunRecord, pull: Pull) -> None
     ring = Ring(
         id=f"{record.run_id}:review:{len(record.dialogue.turns)}",
         title=f"Ready for review: {record.repository}#{record.issue}",
-        text=f"{one_line(issue.title, 120)} Pull request #{pull.number} waits for people.",
+        text=f"{one_line(issue.title, 120)} Pull request #{pull.number} waits for somebody to "
+        "review or merge it.",
         link=pull.url,
         loudness=Loudness.LOUD,
     )
@@ -101,7 +122,7 @@ def ring_gone(tick: Tick, key: IssueKey, thread: AgentThread) -> None:
         id=f"{thread.id}:gone",
         title=f"Stopped: {key} is gone",
         text="The issue was deleted or transferred while an agent was at work on it.",
-        link="",
+        link=page_of(tick, tick.t3.environment_id, thread.id),
         loudness=Loudness.LOUD,
     )
     _ring(tick, key, ring)

@@ -13,7 +13,7 @@ from typing import Final
 
 from afk.act.doorbell import heard, ring_verdict, rung, rung_enough
 from afk.act.labels import tried_labels
-from afk.act.record_book import write
+from afk.act.record_book import comment_url, write
 from afk.config import Config
 from afk.decide.approval import label_event, may_write, newest_application, same_application
 from afk.decide.peoples_acts import approver_is_gone, closed_by_own_commit, released
@@ -76,8 +76,9 @@ def go_on_ending(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) ->
         ready = _before_ringing(tick, issue, found, record)
         if ready is None:
             return None
-        found, record = ready
-        record = ring_verdict(tick, issue, record, stopped=stopped)
+        fresh, found, record = ready
+        link = comment_url(tick, found)
+        record = ring_verdict(tick, fresh, record, link=link, stopped=stopped)
     done = stopped and record.ending.settled and rung_enough(tick, record)
     if done:
         phases = dict(record.phases)
@@ -97,23 +98,25 @@ def go_on_ending(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) ->
 
 def _before_ringing(
     tick: Tick, issue: Issue, found: Found, record: RunRecord
-) -> tuple[Found, RunRecord] | None:
-    """Make sure that a doorbell rings for what stands, and not in every tick to come.
+) -> tuple[Issue, Found, RunRecord] | None:
+    """Make sure that people are told of what stands, and not in every tick to come.
 
-    Another tick may have ended the run while this one was on its way: then it rang. And a ring
-    that cannot be recorded, since the repository takes no writes any more, would come again and
-    again: late in an end one is recorded before it is tried. None: the record was overtaken.
+    Another tick may have ended the run while this one was on its way: then it told them. And a
+    ring that cannot be recorded, since the repository takes no writes any more, would come again
+    and again: late in an end one is recorded before it is tried. None: the record was overtaken.
+    Returns the issue as read just now, too: its comments say what was told there.
     """
     fresh = tick.deps.tracker.reread(issue.key)
+    shown = fresh or issue
     ended = seen_end(fresh, record, tick.config, tick.forge.own) if fresh is not None else None
     if ended is not None and ended.complete:
-        return found, heard(tick, record, record.verdict)
+        return shown, found, heard(tick, record, record.verdict)
     begun_at = record.ending.at or tick.now
     if tick.now - begun_at < _PROMPT:
-        return found, record
+        return shown, found, record
     tried = replace(record.ending, late_rings=record.ending.late_rings + 1)
     written = write(tick, issue, found, replace(record, ending=tried))
-    return (written, written.record) if written is not None else None
+    return (shown, written, written.record) if written is not None else None
 
 
 def supersede_waiting(tick: Tick, issue: Issue, newest: str) -> None:

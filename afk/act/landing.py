@@ -12,6 +12,7 @@ from typing import Final
 from afk.act.doorbell import ring_review
 from afk.act.ending import end
 from afk.act.record_book import comment_url, write
+from afk.decide.approver import mention_of
 from afk.decide.waiting import waits_now
 from afk.errors import AfkError, OutsideFailure, Refused, answer_or_error, one_of_many
 from afk.landing_config import MergePolicy
@@ -167,7 +168,7 @@ def _update(tick: Tick, run: Followed, pull: Pull) -> Found | None:
     if result is UpdateResult.CONFLICT:
         landing = replace(landing, conflict_head=pull.head_sha)
         return _written(
-            tick, run, landing, "a turn in which the agent resolves the conflict with the base"
+            tick, run, landing, "the agent, which is told to resolve the conflict with the base"
         )
     landing = replace(landing, updated_from=(*landing.updated_from, pull.head_sha))
     return _written(tick, run, landing, "CI, with the base brought in")
@@ -184,7 +185,7 @@ def _rerun(tick: Tick, run: Followed) -> Found | None:
     if landing.rerun_of != tip:
         landing = replace(landing, rerun_of=tip, reruns=0, rerun_refusals=0)
     asked = replace(landing, rerun_at=tick.now, reruns=landing.reruns + 1)
-    words = "CI, whose failed jobs are run again before a turn is sent"
+    words = "CI, whose failed jobs are run again before the agent is told"
     written = _written(tick, run, asked, words)
     if written is None:
         return None
@@ -218,7 +219,7 @@ def _merge(tick: Tick, run: Followed, pull: Pull) -> Found | None:
         case MergeResult.CONFLICT:
             landing = replace(landing, conflict_head=pull.head_sha)
             return _written(
-                tick, run, landing, "a turn in which the agent resolves the conflict with the base"
+                tick, run, landing, "the agent, which is told to resolve the conflict with the base"
             )
         case MergeResult.HEAD_MOVED | MergeResult.TRY_AGAIN:
             tries = landing.tries + 1 if landing.tried_head == pull.head_sha else 1
@@ -236,9 +237,8 @@ def _remind(tick: Tick, run: Followed, pull: Pull) -> Found | None:
     written = _written(tick, run, landing, "somebody to review and merge it")
     if written is not None:
         days = (tick.now - (landing.waiting_since or tick.now)).days
-        approver = run.record.approval.actor_id
-        login = next((one.actor.login for one in run.issue.events if one.actor.id == approver), "")
-        tick.deps.tracker.create_comment(run.issue, reminder(login, pull.url, days))
+        who = mention_of(run.issue, run.record.approval.actor_id) if tick.config.mention else ""
+        tick.deps.tracker.create_comment(run.issue, reminder(who, pull.url, days))
         tick.deps.report.event("reminded of the pull request", key=run.issue.key)
     return written
 

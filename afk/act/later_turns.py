@@ -4,6 +4,7 @@ Write-ahead: what is intended stands in the record before T3 is asked, and a tur
 not show is decided afresh under the same number and ids.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -42,6 +43,14 @@ _PURPOSE: Final = {
 }
 
 
+_TELLING: Final[Mapping[Purpose, str]] = {
+    Purpose.FIRST: "started",
+    Purpose.FIX_FORWARD: "told to fix CI",
+    Purpose.RESUME: "told to go on",
+    Purpose.REPLACEMENT: "started anew",
+    Purpose.REVIEW: "told what reviewers ask for",
+    Purpose.REBASE: "told to resolve the conflict",
+}
 _LOGS: Final = 3
 _LOG_BYTES: Final = 16_384
 """Failed checks whose logs are read for a turn, each so much of its end."""
@@ -55,7 +64,7 @@ def send_turn(tick: Tick, run: Followed) -> Found | None:
     intended = intend(tick, run)
     text = _turn_text(tick, run, intended)  # may ask the forge, whose refusals are no T3's
     turns = intended.dialogue.turns
-    words = f"sending turn {len(turns)} ({turns[-1].purpose.value})"
+    words = f"the agent is being {_TELLING[turns[-1].purpose]}"
     placeless = needs_a_place(run.found.record)
     written = write(tick, run.issue, run.found, intended, waiting_for=words)
     if written is None:
@@ -230,7 +239,7 @@ def answer_requests(tick: Tick, run: Followed) -> Found | None:
     fresh = [one for one in run.observed.thread.pending if one.id not in known]
     answered = (*known, *(one.id for one in fresh))[-MAX_ANSWERED:]
     record = replace(run.record, dialogue=replace(run.record.dialogue, answered=answered))
-    words = "the agent asked; told to decide itself"
+    words = "the agent, which asked and was told to decide itself"
     written = write(tick, run.issue, run.found, record, waiting_for=words)
     if written is None:
         return None
@@ -254,7 +263,7 @@ def stop_by_rule(tick: Tick, run: Followed) -> Found | None:
     """Stop the session by a rule, which is recorded first; that it stopped is seen later."""
     stops = (*run.record.dialogue.stops, Stop(at=tick.now, rule=run.decision.rule))
     record = replace(run.record, dialogue=replace(run.record.dialogue, stops=stops))
-    words = "the session is being stopped"
+    words = "the agent to be stopped"
     written = write(tick, run.issue, run.found, record, waiting_for=words)
     if written is None:
         return None

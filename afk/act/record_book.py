@@ -11,11 +11,13 @@ from datetime import datetime
 from afk.act.labels import put_labels
 from afk.act.look_alikes import NAMED, anchor, author, standing
 from afk.decide.approval import digest
+from afk.decide.approver import login_of
 from afk.issue_implementer_prompt import taken_out
 from afk.observe.tick import Tick
 from afk.phase_checklist import Surroundings, render
 from afk.record.codec import Found, decode, encode, key_id
 from afk.record.state import RunRecord, Stage
+from afk.text.failing import failed_in
 from afk.text.questions import by_digest, questions_in
 from afk.text.waits import address, with_links
 from afk.types import Issue
@@ -49,6 +51,9 @@ def write(
         look_alikes=_look_alikes(tick, issue, record),
         taken_out=taken_out(issue) if record.approval.digest == digest(issue) else "",
         others=with_links(", ".join(record.landing.others), record.repository, web),
+        blockers=_blockers(record, web),
+        failed=_failed(tick, found),
+        approver=login_of(issue, record.approval.actor_id),
         error=tick.t3.error_read(record),
         agent_may_run=agent_may_run,
         doorbell_failed=doorbell_failed,
@@ -71,6 +76,19 @@ def write(
     return Found(record, comment)
 
 
+def _blockers(record: RunRecord, web: str) -> str:
+    """Return what keeps the issue from being closed, linked; ``#4`` is one of this repository."""
+    here = record.repository
+    named = [f"{here}{one}" if one.startswith("#") else one for one in record.ending.blocked_by]
+    return ", ".join(with_links(one, here, web) for one in named)
+
+
+def _failed(tick: Tick, found: Found | None) -> dict[str, str]:
+    """Return the failed checks: as the comment has them, and as CI has shown them in this tick."""
+    former = failed_in(found.comment.body) if found is not None else {}
+    return former | tick.forge.failed
+
+
 def _questions(tick: Tick, record: RunRecord, found: Found | None) -> dict[str, str]:
     """Return what the agent asked: as the comment has it, and as T3 has shown it in this tick."""
     former = questions_in(found.comment.body) if found is not None else {}
@@ -85,11 +103,15 @@ def _look_alikes(tick: Tick, issue: Issue, record: RunRecord) -> tuple[tuple[str
 
 
 def thread_url(tick: Tick, record: RunRecord) -> str:
-    """Return the thread's address in T3's web page: ``/<environment id>/<thread id>``."""
+    """Return the address of the run's thread in T3's web page, "" where it is not known."""
+    return page_of(tick, record.thread.environment_id, record.thread.id)
+
+
+def page_of(tick: Tick, environment_id: str, thread_id: str) -> str:
+    """Return a thread's address in T3's web page: ``/<environment id>/<thread id>``."""
     base = (tick.config.t3.public_url or tick.config.t3.url).rstrip("/")
-    if not (base and record.thread.id and record.thread.environment_id):
-        return ""
-    return f"{base}/{record.thread.environment_id}/{record.thread.id}"
+    known = base and thread_id and environment_id
+    return f"{base}/{environment_id}/{thread_id}" if known else ""
 
 
 def comment_url(tick: Tick, found: Found) -> str:

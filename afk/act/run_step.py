@@ -69,7 +69,7 @@ def _keep_waiting(tick: Tick, run: Followed) -> Found | None:
         send_answers(tick, run, run.record)
     record, decision = run.record, run.decision
     if run.observed.thread.presence is Presence.OTHER_SERVER:
-        record = ring_other_server(tick, run.issue.key, record)
+        record = ring_other_server(tick, run.found, record)
     return write(
         tick, run.issue, run.found, record, waiting_for=decision.detail, until=decision.until
     )

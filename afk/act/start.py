@@ -185,7 +185,7 @@ def give_back(
         ),
     )
     returned = with_attempt(returned, record.thread.attempt + 1)
-    written = write(tick, issue, found, returned, waiting_for="its turn")
+    written = write(tick, issue, found, returned, waiting_for="another start")
     if written is not None:
         tick.deps.agent.delete_thread(record.thread.id, tick.deps.new_id())
         tick.deps.report.event("claim returned", key=issue.key)

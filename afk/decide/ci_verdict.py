@@ -9,7 +9,6 @@ set of contexts grows after a push: 4 of 13 at first), and
 https://docs.github.com/en/rest/guides/using-the-rest-api-to-interact-with-checks .
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from afk.config import RepositoryConfig, StageConfig
 from afk.decide.ci_names import can_count, consumes, is_stages, names
 from afk.model.ci import Check, CheckState, CIVerdict, CommitChecks
 from afk.text.cleaning import one_line
+from afk.text.failing import safe_link
 from afk.types import CIStatus, StageResult
 
 Probe = Callable[[StageConfig, str], bool | None]
@@ -26,7 +26,6 @@ Probe = Callable[[StageConfig, str], bool | None]
 
 _DETAIL: Final = 100
 _NAME: Final = 60
-_LINK = re.compile(r"https?://[^\s<>\"'`()\[\]|\\]{1,500}")
 
 # The first word that any check says decides what its stage is.
 _WORDS: Final = (
@@ -172,8 +171,8 @@ def _required(checks: CommitChecks, settings: RepositoryConfig, maturity: _Matur
             superseded=weighed is None and maturity.never_ran,
         )
     if weighed is None:
-        skipped = _together([_full_name(check) for check in counted], "was skipped")
-        return _Weighed(StageResult("build", CIStatus.GREEN, skipped, _link(counted[0].url)))
+        skipped = _together([check.full_name for check in counted], "was skipped")
+        return _Weighed(StageResult("build", CIStatus.GREEN, skipped, safe_link(counted[0].url)))
     return weighed
 
 
@@ -235,10 +234,10 @@ def _weigh(stage: str, checks: Sequence[Check]) -> _Weighed | None:
     for state, words in _WORDS:
         hits = [check for check in checks if check.state is state]
         if hits:
-            detail = _together([_full_name(check) for check in hits], words)
+            detail = _together([check.full_name for check in hits], words)
             status = CIStatus.RED if failed else CIStatus.PENDING
             return _Weighed(
-                StageResult(stage, status, detail, _link(hits[0].url)),
+                StageResult(stage, status, detail, safe_link(hits[0].url)),
                 superseded=not failed and CheckState.CANCELLED in states,
                 infrastructure=not failed and CheckState.INFRASTRUCTURE in states,
                 failed=tuple(hits) if failed else (),
@@ -246,8 +245,8 @@ def _weigh(stage: str, checks: Sequence[Check]) -> _Weighed | None:
     passed = [check for check in checks if check.state is CheckState.SUCCESS]
     if not passed:
         return None
-    detail = _together([_full_name(check) for check in passed], "succeeded")
-    return _Weighed(StageResult(stage, CIStatus.GREEN, detail, _link(passed[0].url)))
+    detail = _together([check.full_name for check in passed], "succeeded")
+    return _Weighed(StageResult(stage, CIStatus.GREEN, detail, safe_link(passed[0].url)))
 
 
 def _evidence(stage: StageConfig, checks: CommitChecks) -> list[Check]:
@@ -266,18 +265,7 @@ def _evidence(stage: StageConfig, checks: CommitChecks) -> list[Check]:
     return [check for check in found if check.own] or found
 
 
-def _full_name(check: Check) -> str:
-    if check.workflow and not check.name.startswith(f"{check.workflow} / "):
-        return f"{check.workflow} / {check.name}"
-    return check.name
-
-
 def _together(names: Sequence[str], words: str) -> str:
     """Return what one or several checks say, the first one named, in at most 100 characters."""
     more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
     return one_line(f"{one_line(names[0], _NAME)} {words}{more}", _DETAIL)
-
-
-def _link(url: str) -> str:
-    """Return a web address that cannot break out of a Markdown link, or nothing."""
-    return url if _LINK.fullmatch(url) else ""

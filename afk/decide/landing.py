@@ -28,8 +28,8 @@ SILENT: Final = timedelta(minutes=15)
 _RERUN_TRIES: Final = 2
 _ASTRAY_NAMED: Final = 5
 _TAKEN_OVER: Final = (
-    "somebody else pushed to its branch, so it is theirs: afk sends no more turns and does not "
-    "merge it"
+    "somebody else pushed to its branch, so it is theirs: afk sends the agent nothing more and "
+    "does not merge it"
 )
 _TO_APPROVE: Final = (
     "it is green: somebody who may write here has to approve this very commit, then afk merges it"
@@ -134,7 +134,7 @@ def _conflict(view: View) -> Decision:
     if view.record.turns_for(Purpose.REBASE) >= view.config.conflict_turns:
         return Decision(Action.FREEZE_ESCALATE, LANDING, Reason.CONFLICT, bound)
     if not view.observed.thread.seen:
-        return wait(LANDING, "it conflicts with its base; T3 does not show the thread")
+        return wait(LANDING, "T3 to show the agent: the pull request conflicts with its base")
     return Decision(Action.REBASE, LANDING)
 
 
@@ -167,12 +167,12 @@ def _review(view: View, sight: PullSight, pull: Pull) -> Decision | None:
     if view.now < until:
         return wait("review", "a review is under way", until)
     if view.no_more_turns:
-        return _people(view, "afk may send this agent no more turns; the review is left to people")
+        return _people(view, "afk may send this agent nothing more; the review is left to people")
     if view.record.turns_for(Purpose.REVIEW) >= view.config.review_turns:
         bound = f"review_turns={view.config.review_turns}"
         return Decision(Action.PARK, LANDING, Reason.REVIEWS_SPENT, bound)
     if not view.observed.thread.seen:
-        return wait("review", "T3 does not show the thread")
+        return wait("review", "T3 to show the agent")
     return Decision(Action.REVIEW, LANDING)
 
 

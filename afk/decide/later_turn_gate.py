@@ -56,7 +56,7 @@ def later_turn(
     """
     application = newest_application(issue, config)
     if not same_application(record.approval, application):
-        return Passage(Gate.WAIT, detail="the approval has changed")
+        return Passage(Gate.WAIT, detail="the approval, which has changed")
     if digest(issue) != record.approval.digest:
         return Passage(Gate.PARK, Reason.EDITED)
     standing = by_whom(application, permission, config, own)

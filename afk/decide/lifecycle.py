@@ -75,9 +75,9 @@ def _needs_human(view: View) -> Decision | None:
     if view.pushed:
         return None
     if not fresh and not view.no_more_turns:
-        return wait(ANSWERED, "answered, not yet taken away")
+        return wait(ANSWERED, "the agent to take afk's answer")
     if not fresh or not view.record.dialogue.answered:
-        return wait("needs-human", "somebody else is in the thread")
+        return wait("needs-human", "whoever wrote to the agent in T3: afk sends it nothing more")
     return Decision(Action.ESCALATE_PREPUSH, "needs-human", Reason.ASKED_AGAIN)
 
 
@@ -98,7 +98,7 @@ def _usage_limit(view: View) -> Decision | None:
     if record.pauses.next_try is not None and now < record.pauses.next_try:
         return wait("usage-limit", "the provider's reset", record.pauses.next_try)
     if view.busy or not view.observed.thread.seen:
-        return wait("usage-limit", "T3 does not show the thread at rest")
+        return wait("usage-limit", "T3 to show the agent at rest")
     if view.observed.thread.presence is Presence.VANISHED:
         return None
     return Decision(Action.RESUME, "usage-limit", Reason.USAGE_LIMIT)
@@ -108,7 +108,7 @@ def _vanished(view: View) -> Decision | None:
     """4. A thread that is gone without anybody's act is replaced once."""
     thread = view.observed.thread
     if thread.presence is Presence.OTHER_SERVER:
-        return wait("other-server", "T3 answers as another server")
+        return wait("other-server", "the T3 it was started on: another one answers")
     gone = thread.presence is Presence.VANISHED
     if view.pushed or view.busy or not thread.seen or not (view.half_replaced or gone):
         return None
@@ -147,7 +147,7 @@ def _stop(view: View, rule: str) -> Decision:
     again = timedelta(seconds=view.config.stop_seconds)
     stops = [stop for stop in view.record.dialogue.stops if stop.rule == rule]
     if stops and view.now - stops[-1].at < again:
-        return wait(rule, "a stop was asked for", stops[-1].at + again)
+        return wait(rule, "the agent to stop, as it was asked to", stops[-1].at + again)
     return Decision(Action.STOP_SESSION, rule)
 
 
@@ -186,7 +186,7 @@ def _table(view: View) -> Decision:
             return Decision(action, "table", Reason.TIME_SPENT, bound)
         case Action.ESCALATE_PREPUSH:
             if _another_turn_is_due(view) and not view.observed.thread.seen:
-                return wait("table", "T3 does not show the thread")
+                return wait("table", "T3 to show the agent")
             if view.branch_gone:
                 return Decision(action, "table", Reason.BRANCH_GONE, view.branch_gone)
             unmarked = unmarked_commits(view)
@@ -230,7 +230,7 @@ def _fix_forward(view: View) -> Decision:
     if gone and not view.half_replaced and not view.replaceable:
         return Decision(Action.FREEZE_ESCALATE, "vanished", Reason.VANISHED)
     if not view.observed.thread.seen:
-        return wait("table", "T3 does not show the thread")
+        return wait("table", "T3 to show the agent")
     return Decision(Action.FIX_FORWARD, "table")
 
 
@@ -256,7 +256,7 @@ def _never_beside_a_turn(view: View, decision: Decision) -> Decision:
     if view.now < until:
         return wait("never-beside-a-turn", _at_work(view, "still "), until)
     if not view.observed.thread.seen:
-        return wait("never-beside-a-turn", "T3 does not show the turn")
+        return wait("never-beside-a-turn", "T3 to show the agent")
     return decision if view.observed.thread.stopped else _stop(view, RUNNING_GRACE)
 
 

@@ -20,6 +20,7 @@ from afk.model.ci import CIVerdict
 from afk.model.forge import Branch
 from afk.record.groups import MAX_PUSHED, SeenHead, SeenVerdict
 from afk.record.state import MAX_ASKED, Asked, Outcome, RunRecord, Turn
+from afk.text.failing import failed_digest
 from afk.text.questions import digest, question
 from afk.types import CIStatus, Issue, Phase, ThreadStatus
 
@@ -248,12 +249,16 @@ def _note_verdict(record: RunRecord, observed: Observation) -> RunRecord:
         if len(verdict.stages) > 1:
             phases.setdefault(Phase.DEPLOYED, observed.now)
     record = replace(record, commits=commits, phases=phases)
-    if verdict.status not in (CIStatus.GREEN, CIStatus.RED):
-        return record
     seen = commits.seen_verdict
+    if verdict.status not in (CIStatus.GREEN, CIStatus.RED):
+        if seen is None or seen.sha != verdict.sha or seen.over:
+            return record
+        return replace(record, commits=replace(commits, seen_verdict=replace(seen, over=True)))
     if seen is None or (seen.sha, seen.status) != (verdict.sha, verdict.status):
         seen = SeenVerdict(sha=verdict.sha, status=verdict.status, at=observed.now)
-        commits = replace(commits, seen_verdict=seen)
+    commits = replace(
+        commits, seen_verdict=replace(seen, failed=failed_digest(verdict), over=False)
+    )
     if verdict.status is CIStatus.RED and commits.first_red_at is None:
         commits = replace(commits, first_red_at=observed.now)
     return replace(record, commits=commits)

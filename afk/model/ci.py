@@ -46,6 +46,13 @@ class Check:
     event: str = ""
 
     @property
+    def full_name(self) -> str:
+        """Return its name with its workflow's in front, once."""
+        if self.workflow and not self.name.startswith(f"{self.workflow} / "):
+            return f"{self.workflow} / {self.name}"
+        return self.name
+
+    @property
     def own(self) -> bool:
         """Say whether it is about the commit, not merely hung on it by the forge."""
         return not self.event or self.event in OWN_EVENTS

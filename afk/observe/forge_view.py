@@ -16,12 +16,16 @@ from afk.types import Account, Event, Issue, Permission
 
 @dataclass(kw_only=True)
 class ForgeView:
-    """Who afk is, who may write, which records an issue has; safe to ask from several threads."""
+    """Who afk is, who may write, which records an issue has; safe to ask from several threads.
+
+    ``failed``: what people are shown of the failed checks that this tick has seen, by digest.
+    """
 
     tracker: Tracker
     pulls: Pulls
     config: Config
     keys: Keys
+    failed: dict[str, str] = field(default_factory=dict)
     _own: frozenset[int] | None = None
     _permissions: dict[tuple[str, int], Permission] = field(default_factory=dict)
     _rules: dict[tuple[str, str], BranchRules] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from afk.observe.tick import Tick
 from afk.ports import BranchQuery, CommitQuery
 from afk.record.codec import Found
 from afk.record.state import RunRecord
+from afk.text.failing import by_digest, failed_checks
 from afk.types import Action, CIStatus, Issue
 
 
@@ -127,6 +128,8 @@ def _followed(
         landing=sight,
         can_rerun=tick.deps.evidence.can_rerun,
     )
+    if spoken.verdict is not None:
+        tick.forge.failed.update(by_digest(failed_checks(spoken.verdict)))
     record = note(observed, tick.config)
     return Followed(
         issue=issue,

@@ -36,7 +36,7 @@ def _provider_shut(tick: Tick, run: Followed) -> str:
         return ""
     snapshot = tick.t3.snapshot
     if snapshot is None:
-        return "T3 was not read in this tick"
+        return "T3, which could not be read when afk last looked"
     return why_shut(
         run.issue.repo.name,
         tick.ledger.runs.values(),

@@ -41,11 +41,18 @@ class ThreadState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenVerdict:
-    """The newest CI verdict and the tick that first saw it."""
+    """The newest CI verdict and the tick that first saw it.
+
+    ``failed`` is the sha256 of what people are shown of the failed checks (`afk.text.failing`): the
+    names are other people's text, so they stand below the marker and are known again by this.
+    ``over``: CI says no longer so, it runs again or waits for more.
+    """
 
     sha: str
     status: CIStatus
     at: datetime
+    failed: str = ""
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ except through `afk.text.cleaning`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from afk.config import Config
@@ -14,10 +13,16 @@ from afk.errors import TooLarge
 from afk.record.state import RunRecord
 from afk.text.cleaning import one_line
 from afk.text.details import in_plain_text
+from afk.text.gates import waits_for as waits_for  # noqa: PLC0414  a sentence like the others
+from afk.text.outcomes import headline as headline  # noqa: PLC0414
+from afk.text.outcomes import outcome
+from afk.text.times import minutes as minutes  # noqa: PLC0414
 from afk.types import Issue, Reason, Verdict
 
 _RELABEL: Final = "To run it again, put `{ready}` on again."
-_AFTER_READING: Final = "Read the thread, then put `{ready}` on again, or finish it by hand."
+_AFTER_READING: Final = (
+    "Read the agent's conversation in T3, then put `{ready}` on again, or finish it by hand."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +34,13 @@ class Sentence:
 
 
 REASONS: Final[Mapping[Reason, Sentence]] = {
-    Reason.LANDED: Sentence("The commit is on the branch and CI is green.", ""),
-    Reason.NOTHING_PUSHED: Sentence(
-        "The agent ended its turn without pushing a commit.", _AFTER_READING
-    ),
+    Reason.LANDED: Sentence("The work is on the branch and CI is green.", ""),
+    Reason.NOTHING_PUSHED: Sentence("The agent finished without pushing a commit.", _AFTER_READING),
     Reason.UNMARKED: Sentence(
-        "The agent ended its turn. No commit names this run, but commits came onto the branch "
-        "since it began; they may be the agent's or somebody else's.",
+        "The agent finished. No commit names this run, but commits came onto the branch since it "
+        "began; they may be the agent's or somebody else's.",
         "If one of them is the agent's, check its CI and close this by hand. If none is, read the "
-        "thread, then put `{ready}` on again.",
+        "agent's conversation in T3, then put `{ready}` on again.",
     ),
     Reason.BRANCH_GONE: Sentence(
         "The branch this run works on is no longer there, and none is known to have taken its "
@@ -45,10 +48,10 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "Set `branch` in the configuration if it was renamed, then put `{ready}` on again.",
     ),
     Reason.AGENT_FAILED: Sentence(
-        "The agent's turn failed before anything was pushed.", _AFTER_READING
+        "The agent stopped with an error before it pushed anything.", _AFTER_READING
     ),
     Reason.NEVER_STARTED: Sentence(
-        "T3 accepted the message, but no turn started.",
+        "T3 took the task, but the agent never began.",
         "Check the provider in T3 (is its CLI installed and signed in?), "
         "then put `{ready}` on again.",
     ),
@@ -56,69 +59,72 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "Nothing was pushed in the time allowed, so the agent was stopped.", _AFTER_READING
     ),
     Reason.ASKED_AGAIN: Sentence(
-        "The agent asked again although nobody is there to answer.",
-        "Answer the question in the issue's text, then put `{ready}` on again.",
+        "The agent asks something that only a person can answer.",
+        "Answer its question in the issue's text, then put `{ready}` on again.",
     ),
     Reason.USAGE_LIMIT: Sentence(
         "The provider's usage limit outlasted the time afk waits for it.",
         "Put `{ready}` on again when the allowance is back.",
     ),
     Reason.VANISHED: Sentence(
-        "The thread is gone from T3, and afk may start no other in its place.",
+        "The agent's conversation is gone from T3, and afk may start no other in its place.",
         "Check whether T3's data was lost, then put `{ready}` on again.",
     ),
     Reason.ZOMBIE: Sentence("The agent stopped moving and was stopped.", _AFTER_READING),
     Reason.UNSEEN: Sentence(
-        "T3 has not shown the run for too long; the agent may still be running.",
+        "T3 has not shown the agent for too long; it may still be running.",
         "Look at T3's host, stop what still runs, then put `{ready}` on again.",
     ),
     Reason.ATTEMPTS_SPENT: Sentence(
-        "CI is still red after every corrective turn allowed.", _AFTER_READING
+        "The agent has had every try to fix CI, and it still fails.", _AFTER_READING
     ),
     Reason.TIME_SPENT: Sentence(
-        "CI is still red and the time for corrective turns is over.", _AFTER_READING
+        "The time for fixing CI is over, and it still fails.", _AFTER_READING
     ),
     Reason.CI_SILENT: Sentence(
-        "CI gave no final word on the pushed commit in the time allowed.",
+        "CI gave no final answer on the pushed commit in the time allowed.",
         "Check that CI runs for this branch (or set `ci.none: green`), "
         "then put `{ready}` on again.",
     ),
     Reason.FOREIGN_MESSAGE: Sentence(
-        "CI is red and somebody else wrote in the thread, so afk sends no more turns.",
-        "Finish it in the thread, or put `{ready}` on again for a fresh run.",
+        "The work is not done and somebody else wrote to the agent in T3, so afk sends it nothing "
+        "more.",
+        "Finish it in that conversation, or put `{ready}` on again for a fresh run.",
     ),
-    Reason.THREAD_REMOVED: Sentence("The thread was archived or deleted in T3."),
+    Reason.THREAD_REMOVED: Sentence("The agent's conversation was archived or deleted in T3."),
     Reason.EDITED: Sentence(
-        "Title or body changed after the approval, or it cannot be proven that they did not.",
+        "The issue's title or text changed after it was approved, or it cannot be proven that they "
+        "did not.",
         "Read the text as it is now; to approve it, put `{ready}` on again.",
     ),
     Reason.AUTHORITY_REVOKED: Sentence(
         "Whoever approved this may no longer write to the repository.",
-        "Somebody who may has to put `{ready}` on again.",
+        "Somebody who may write there has to put `{ready}` on again.",
     ),
     Reason.RECORD_EDITED: Sentence(
-        "The run record in afk's comment is not believed.",
-        "If nobody edited it, `AFK_STATE_KEY` was set or changed while it mattered. "
-        "Nothing was closed and no turn was sent. " + _RELABEL,
+        "What afk had noted about this run in its comment is not believed.",
+        "If nobody edited the comment, `AFK_STATE_KEY` was set or changed while it mattered. "
+        "Nothing was closed and the agent was sent nothing. " + _RELABEL,
     ),
     Reason.RECORD_REGRESSED: Sentence(
-        "The run record is older than what the thread shows: somebody put an old one back.",
-        "Nothing was closed and no turn was sent. " + _RELABEL,
+        "What afk had noted in its comment is older than what T3 shows: somebody put an old text "
+        "back.",
+        "Nothing was closed and the agent was sent nothing. " + _RELABEL,
     ),
     Reason.RECORD_OVERWRITTEN: Sentence(
         "It had ended before; a slower run of afk's workflow wrote over how.",
         "The issue's history shows what was done. " + _RELABEL,
     ),
     Reason.RECORD_LOST: Sentence(
-        "The run record was deleted while the agent was at work.",
-        "Read the thread; " + _RELABEL.replace("To", "to"),
+        "The comment with afk's notes on this run was deleted while the agent was at work.",
+        "Read the agent's conversation in T3; " + _RELABEL.replace("To", "to"),
     ),
     Reason.WORKSPACE_REFUSED: Sentence(
         "T3 refused the project: the workspace does not exist on its host.",
         "Correct `workspace` in the configuration, then put `{ready}` on again.",
     ),
     Reason.START_REFUSED: Sentence(
-        "T3 refused the thread or its first turn, and would refuse them again.",
+        "T3 refused to start the agent, and would refuse again.",
         "Compare `t3.instance` and `t3.model` in the configuration with what T3 offers, "
         "then put `{ready}` on again.",
     ),
@@ -141,7 +147,8 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
     ),
     Reason.STOP_COMMAND: Sentence("Somebody asked afk to stop this run."),
     Reason.PUSHED_TO_BASE: Sentence(
-        "The agent pushed to the base branch, although a pull request was to bring its work there.",
+        "The agent pushed straight to the branch, although a pull request was to bring its work "
+        "there.",
         "Look at those commits now: nobody reviewed them. Protect the branch against the agent's "
         "account, then put `{ready}` on again if something is left to do.",
     ),
@@ -155,11 +162,11 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "GitHub Actions to create and approve pull requests'), then put `{ready}` on again.",
     ),
     Reason.CONFLICT: Sentence(
-        "The pull request still conflicts with its base after every rebase allowed.",
+        "The pull request still conflicts with the branch it is for, after every try allowed.",
         "It stays open: rebase it by hand, or close it and put `{ready}` on again.",
     ),
     Reason.REVIEWS_SPENT: Sentence(
-        "The reviewers ask for more, and every review turn allowed is used up.",
+        "The reviewers ask for more, and the agent has had every try allowed.",
         "Finish it by hand, or close the pull request and put `{ready}` on again.",
     ),
     Reason.NO_REVIEW: Sentence(
@@ -169,14 +176,6 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
     Reason.LABELLED_AGAIN: Sentence(
         "`{ready}` was put on again: a new run takes over from this one.", ""
     ),
-}
-
-_HEADLINES: Final[Mapping[Verdict, str]] = {
-    Verdict.DONE: "Landed",
-    Verdict.NEEDS_HUMAN: "Handed back to a human",
-    Verdict.FROZEN: "Frozen",
-    Verdict.STOPPED: "Stopped",
-    Verdict.SUPERSEDED: "Superseded",
 }
 
 
@@ -190,14 +189,9 @@ def way_back(reason: Reason, config: Config) -> str:
     return _named(REASONS[reason].way_back, config)
 
 
-def headline(verdict: Verdict) -> str:
-    """Return the verdict in words."""
-    return _HEADLINES[verdict]
-
-
 def ring_title(record: RunRecord, verdict: Verdict) -> str:
     """Return a doorbell's title."""
-    return f"{headline(verdict)}: {record.repository}#{record.issue}"
+    return f"{outcome(record, verdict)}: {record.repository}#{record.issue}"
 
 
 def ring_text(record: RunRecord, title: str, config: Config, *, stopped: bool) -> str:
@@ -213,16 +207,11 @@ def ring_text(record: RunRecord, title: str, config: Config, *, stopped: bool) -
     return " ".join(part for part in parts if part)
 
 
-def cannot_close(record: RunRecord, quote: str = "") -> str:
-    """Return what keeps a landed issue open; ``quote`` goes around each name."""
-    names = ", ".join(f"{quote}{name}{quote}" for name in record.ending.blocked_by) or "a blocker"
+def cannot_close(record: RunRecord, blockers: str = "") -> str:
+    """Return what keeps a landed issue open; ``blockers``: its names as Markdown."""
+    names = blockers or ", ".join(record.ending.blocked_by) or "a blocker"
     verb = "are" if len(record.ending.blocked_by) > 1 else "is"
-    return f"Landed; the issue cannot be closed while {names} {verb} open."
-
-
-def minutes(at: datetime) -> str:
-    """Return a time as people read it in a comment."""
-    return at.strftime("%Y-%m-%d %H:%M UTC")
+    return f"The issue cannot be closed while {names} {verb} open."
 
 
 REFUSED_LABEL: Final = (
@@ -267,13 +256,6 @@ def unread_record(issue: Issue) -> TooLarge:
         cause=issue.oversized,
         next_step="delete or shorten what is huge there; nothing starts in its repository before",
     )
-
-
-def waits_for(gate: str, evidence: str) -> str:
-    """Return what an approved issue waits for, in afk's own words."""
-    for_what, also, how = evidence.removeprefix("waiting for ").partition("; ")
-    told = f"{for_what} to be closed" if gate == "no-open-blocker" else for_what
-    return f"{told}{also}{how} (gate {gate})"
 
 
 def _named(text: str, config: Config) -> str:

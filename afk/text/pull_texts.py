@@ -37,8 +37,8 @@ def pull_body(issue: Issue, record: RunRecord, comment_url: str) -> str:
     return (
         f"Closes #{issue.number}\n\n"
         f"An agent wrote this, started by afk (run `{short(record.run_id)}`). What it was asked "
-        f"for stands in #{issue.number}, how it goes in {told}. Reviews by people who may write to "
-        "this repository become turns of the agent; it answers them with commits.\n\n"
+        f"for stands in #{issue.number}, how it goes in {told}. afk hands reviews "
+        "by people who may write to this repository to the agent, which answers with commits.\n\n"
         f"AFK-Run: {record.run_id}\n"
     )
 
@@ -59,9 +59,9 @@ FOREIGN_PULL: Final = (
 )
 
 
-def reminder(approver: str, pull_url: str, days: int) -> str:
-    """Return the comment that reminds of a pull request nobody has dealt with."""
-    who = f"@{approver}: " if approver else ""
+def reminder(mention: str, pull_url: str, days: int) -> str:
+    """Return the comment that reminds of a pull request; ``mention`` is ``@login`` or ""."""
+    who = f"{mention}: " if mention else ""
     return (
         f"{who}[the pull request]({pull_url}) of this issue has waited for people for {days} "
         "days. Merge it, review it, or close it; afk goes on by what you do."

@@ -53,10 +53,8 @@ def _lines(asked: Asked, record: RunRecord, texts: Mapping[str, str]) -> list[st
     else:
         answer = "Nobody was there to answer."
     if not text:
-        return [
-            "",
-            f"The agent asked at {minutes(asked.at)} (the thread has the question). {answer}",
-        ]
+        where = "its conversation in T3 has the question"
+        return ["", f"The agent asked at {minutes(asked.at)} ({where}). {answer}"]
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(longest + 1, 3)
     return [

@@ -1,12 +1,13 @@
 """What a run or an issue waits for, in words that name and link who stands in the way. Pure."""
 
 import re
-from datetime import datetime, timedelta
 from typing import Final
 
 from afk.record.state import RunRecord
 from afk.text.cleaning import inert_markdown
-from afk.text.messages import minutes
+from afk.text.times import minutes as minutes  # noqa: PLC0414  said here as well
+from afk.text.times import span as span  # noqa: PLC0414
+from afk.text.times import until as until  # noqa: PLC0414
 from afk.types import IssueKey
 
 _KEY: Final = re.compile(
@@ -15,22 +16,6 @@ _KEY: Final = re.compile(
 _PLAIN: Final = re.compile(r"(?:[A-Za-z0-9 .,;:()=%+/'-]|(?<=[a-z])_(?=[a-z]))*")
 _ADDRESS: Final = re.compile(r"://|www\.", re.IGNORECASE)
 _LONGEST: Final = 600
-
-
-def span(time: timedelta) -> str:
-    """Return a length of time as people say it, in its two largest units: ``5 h``, ``2 d 3 h``."""
-    minutes_left = max(round(time.total_seconds() / 60), 0)
-    days, rest = divmod(minutes_left, 24 * 60)
-    hours, left = divmod(rest, 60)
-    parts = [
-        f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (left, "min")) if count
-    ]
-    return " ".join(parts[:2]) or "0 min"
-
-
-def until(at: datetime, since: datetime) -> str:
-    """Return when something is over, and how long it then took; neither moves with the clock."""
-    return f"until {minutes(at)} ({span(at - since)} from {minutes(since)})"
 
 
 def held_by(run: RunRecord) -> str:

@@ -118,7 +118,7 @@ def _walk_away(server: Server) -> None:
 
     (record,) = server.send("GET", f"{issue}/comments")
     assert '"verdict":"done"' in record["body"]
-    assert "Corrective turns: 1 of 5" in record["body"]
+    assert "Fixes tried: 1 of 5" in record["body"]
     assert not any(secret in record["body"] for secret in secrets.values())
     tasks = server.send("GET", f"/repos/{repo}/actions/tasks?page=1&limit=50")["workflow_runs"]
     ticks = [one for one in tasks if one["workflow_id"] == "afk.yml"]

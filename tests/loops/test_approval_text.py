@@ -21,6 +21,7 @@ from support.poll_rig import (
     writes,
 )
 
+from afk.record.codec import is_record
 from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import HUMAN, READY, World, world
@@ -56,8 +57,8 @@ def assert_parked_as_edited(here: World, issue: Issue) -> None:
     assert threads(here) == []
     found = record(here, issue)
     assert (found["stage"], found["verdict"], found["reason"]) == ("ended", "needs-human", "edited")
-    text = issue.comments[-1].body
-    assert "Title or body changed after the approval" in text
+    *_, text = [one.body for one in issue.comments if is_record(one.body)]
+    assert "The issue's title or text changed after it was approved" in text
     assert f"to approve it, put `{READY}` on again" in text
 
 
@@ -123,8 +124,8 @@ def test_approval__that_has_to_wait__is_recorded_at_once_and_locks_nothing(kind:
         assert labels(second) == {READY}
         assert threads(here, second) == []
         text = second.comments[0].body.split("\n", 1)[1]
-        assert "Approved, not started yet" in text
-        assert BUSY.replace("owner/shop#1", link(here, "#1", "owner/shop#1")) in text
+        assert "Waiting to start" in text
+        assert f"at work in owner/shop: that of {link(here, '#1', 'owner/shop#1')}" in text
         assert "owner/shop#1" not in text
         forget(here)
         again = polled(here)

@@ -214,7 +214,7 @@ def test_claim__made_on_another_server__is_held_rings_once_and_ends_at_the_deadl
             assert held(ticked, other).evidence.startswith("T3 is another server")
         assert [ring["title"] for ring in bell.rings] == ["T3 is another server: owner/shop#1"]
         assert threads(here) == []
-        assert "Waiting: the T3 server it was claimed on" in issue.comments[0].body
+        assert "**Waiting:** the T3 server that it was to start on" in issue.comments[0].body
         ticked = polled(here, after=4 * HOUR)
         found = record(here, issue)
         assert (found["stage"], found["reason"]) == ("ended", "unseen")

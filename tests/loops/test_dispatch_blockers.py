@@ -60,7 +60,7 @@ def test_blocker__open__is_waited_for_by_name_until_it_is_closed(
         assert record(here, issue)["stage"] == "approved"
         text = issue.comments[0].body
         name = f"#{blocker.number}" if blocker.repo is issue.repo else blocker.ref
-        assert f"Waiting: {link(here, name, blocker.ref)} to be closed" in text
+        assert f"**Waiting:** {link(here, name, blocker.ref)} to be closed" in text
         here.forge.close(blocker, here.owner)
         assert held(polled(here), issue) == STARTED
         assert_started(here, issue)
@@ -162,7 +162,7 @@ def test_blocker__stated_that_is_no_issue_here__is_waited_for(
         assert gate == "no-open-blocker"
         assert evidence.startswith(f"waiting for {reason}; to go on, write an issue's number")
         assert threads(here) == []
-        assert f"Waiting: {reason} to be closed; to go on" in issue.comments[0].body
+        assert f"**Waiting:** {reason} to be closed; to go on" in issue.comments[0].body
         assert "sign-off" not in issue.comments[0].body
         told = here.run("explain", issue.ref).output
         assert f"read as what it waits for: {reason} (open, or cannot be seen to be closed)" in told

@@ -204,7 +204,7 @@ def test_prompt__something_left_out__is_said_to_the_agent_and_in_the_comment(kin
         assert "[cut here: too long]" in fenced(here, issue)
         assert f"left out: {left_out}." in prompt(here, issue)
         (comment,) = record_comments(here, issue)
-        assert f"Not handed to the agent: {left_out}  \n" in comment.body
+        assert f"Not handed to the agent: {left_out}\n" in comment.body
         assert "template" not in comment.body
 
 

@@ -50,7 +50,7 @@ class Ending:
 
 
 FIRST = ("record ending", "thread.session.stop")
-LAST = ("ring", "record ended", "labels ['human']")
+LAST = ("wake", "ring", "record ended", "labels ['human']")
 DONE = Ending(
     "[[push]]",
     "done",

@@ -198,9 +198,9 @@ def test_doorbell__tells_of_the_issue_only_its_cleaned_title(kind: Forge) -> Non
         [ring] = bell.rings
         assert set(ring) == {"id", "title", "text", "link", "loudness"}
         assert ring["id"] == f"{record(here, issue)['run_id']}:needs-human"
-        assert ring["title"] == "Handed back to a human: owner/shop#1"
+        assert ring["title"] == "Handed back to you: owner/shop#1"
         assert ring["loudness"] == "loud"
-        assert ring["link"].endswith(record(here, issue)["thread"]["id"])
+        assert ring["link"].endswith(f"/owner/shop/issues/1#issuecomment-{issue.comments[0].id}")
         told = str([*bell.rings, *slack.rings])
         assert "555 0100" not in told
         assert "\u202e" not in told

@@ -15,6 +15,7 @@ from support.loops import (
     until,
 )
 from support.overheard import doorbell
+from support.poll_rig import link
 
 from afk.types import Forge
 from afk_sandbox.faults import Fault
@@ -60,7 +61,7 @@ def test_approval__labelled_again_while_it_waits__the_older_one_is_superseded(
         older, newer = records(here, issue)
         assert (older["stage"], older["verdict"]) == ("ended", "superseded")
         assert newer["stage"] == "approved"
-        assert "Waiting" not in record_comments(here, issue)[0].body
+        assert "**Waiting:**" not in record_comments(here, issue)[0].body
         assert labels(issue) == {READY}
         assert bell.rings == []
         until(here, issue, after=1800)
@@ -88,7 +89,7 @@ def test_approval__labelled_again_and_started_at_once__the_older_one_is_supersed
 
 @pytest.mark.parametrize("kind", [Forge.FORGEJO])
 def test_close__refused_by_a_blocker__names_it(kind: Forge) -> None:
-    """In the comment as code: a reference would write into the blocker's timeline."""
+    """In the comment by a link that refers to nothing: the blocker's timeline stays as it was."""
     with world(kind) as here, doorbell(here) as bell:
         issue = start(here, "[[push]]")
         blocker = here.forge.open_issue(issue.repo, "Choose a printer", here.owner)
@@ -97,7 +98,9 @@ def test_close__refused_by_a_blocker__names_it(kind: Forge) -> None:
         until(here, issue)
 
         assert f"cannot be closed while #{blocker.number} is open" in bell.rings[0]["text"]
-        assert f"while `#{blocker.number}` is open" in comment(here, issue)
+        assert f"while {link(here, f'#{blocker.number}', blocker.ref)} is open" in comment(
+            here, issue
+        )
 
 
 @pytest.mark.protocol_1
@@ -149,4 +152,4 @@ def test_record__signed_only_later__says_that_it_was_not_signed(kind: Forge) -> 
         tick(here)
 
         assert record(here, issue)["reason"] == "record-edited"
-        assert "not believed. (`it is not signed`)" in comment(here, issue)
+        assert "not believed.** (`it is not signed`)" in comment(here, issue)

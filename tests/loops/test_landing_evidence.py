@@ -51,7 +51,7 @@ def test_required_check__that_never_reports__is_named_after_a_while(kind: Forge)
         assert the_pull(here, issue).open
         assert not waits(here, issue)
         assert purposes(here, issue) == ["first"]
-        assert "Next deadline" in comment(here, issue)
+        assert "**Gives up:**" in comment(here, issue)
 
 
 @both

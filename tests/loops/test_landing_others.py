@@ -104,14 +104,14 @@ def test_others_pull__opened_during_the_run__is_said_in_the_comment_and_stops_no
         issue = begin(here, "[[ci=slow]]")
         theirs = opened(here, issue, here.people.reviewer(issue.repo), "theirs")
 
-        go_on(here, lambda: "Pull request:" in comment(here, issue))
+        go_on(here, lambda: "[Pull request #" in comment(here, issue))
         told = comment(here, issue)
-        assert "Somebody else's for this issue: [`#" in told
+        assert "Other pull requests for this issue: [`#" in told
         assert f"/issues/{theirs.number})" in told
         here.people.close(theirs, here.owner)
         pull = to_people(here, issue)
 
-        assert "Somebody else's" not in comment(here, issue)
+        assert "Other pull requests" not in comment(here, issue)
         here.people.merge(pull, here.owner)
         to_the_end(here, issue)
         assert how(here, issue) == ("done", "landed")
@@ -141,6 +141,6 @@ def test_others_pulls__that_cannot_be_read__keep_nothing_from_being_opened(kind:
 
         assert ticked.exit_code == 0
         assert the_pull(here, issue).issue.author is here.bot
-        assert "Somebody else's" not in comment(here, issue)
+        assert "Other pull requests" not in comment(here, issue)
         to_people(here, issue)
-        assert "Somebody else's" in comment(here, issue)
+        assert "Other pull requests" in comment(here, issue)

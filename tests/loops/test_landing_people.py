@@ -120,7 +120,9 @@ def test_pushed_to_the_base_against_orders__freezes_loudly(kind: Forge) -> None:
         to_the_end(here, issue)
 
         assert how(here, issue) == ("frozen", "pushed-to-base")
-        assert [one["title"] for one in bell.rings] == ["Frozen: owner/shop#1"]
+        assert [one["title"] for one in bell.rings] == [
+            "Pushed without a pull request: owner/shop#1"
+        ]
         assert here.people.pull_for(issue) is None
 
 
@@ -151,15 +153,17 @@ def test_stranger_opens_one_from_the_branch__is_closed_and_afk_opens_its_own() -
 
 
 @both
-def test_nobody_comes__one_reminder_then_it_is_handed_back(kind: Forge) -> None:
+@pytest.mark.parametrize("mention", [True, False])
+def test_nobody_comes__one_reminder_then_it_is_handed_back(kind: Forge, *, mention: bool) -> None:
     with world(kind) as here:
+        here.settings["mention"] = mention
         issue = begin(here, "[[ci=green]]")
         pull = to_people(here, issue)
         tick(here, after=3 * 86_400)
         tick(here, after=3600)
         told = [one for one in issue.comments if "has waited for people for 3 days" in one.body]
         assert len(told) == 1
-        assert told[0].body.startswith("@owner")
+        assert told[0].body.startswith("@owner: " if mention else "[the pull request](")
 
         tick(here, after=11 * 86_400)
         to_the_end(here, issue)
@@ -167,6 +171,8 @@ def test_nobody_comes__one_reminder_then_it_is_handed_back(kind: Forge) -> None:
         assert how(here, issue) == ("needs-human", "no-review")
         assert pull.open
         assert "ready-for-human" in labels(issue)
+        woken = [one for one in issue.comments if "<!-- afk:woken " in one.body]
+        assert [one.body[:7] for one in woken] == ["@owner:"] * mention
 
 
 @both

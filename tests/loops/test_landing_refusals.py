@@ -46,7 +46,9 @@ def test_open__refused_for_good__freezes_and_the_branch_stays(kind: Forge, statu
         assert here.people.pull_for(issue) is None
         assert record(here, issue)["landing"]["branch"] in issue.repo.branches
         assert "open one by hand" in comment(here, issue)
-        assert [one["title"] for one in bell.rings] == ["Frozen: owner/shop#1"]
+        assert [one["title"] for one in bell.rings] == [
+            "No pull request could be opened: owner/shop#1"
+        ]
 
 
 @both

@@ -287,6 +287,6 @@ def test_close__refused_for_a_blocker_then_a_death__says_why_it_stays_open() -> 
         calm(here)
 
         assert_ended(here, issue, "done", "landed", closed=False)
-        assert f"while `#{blocker.number}` is open" in comment(here, issue)
+        assert f"while [`#{blocker.number}`](" in comment(here, issue)
         assert len(bell.rings) == 1
         assert f"#{blocker.number}" in str(bell.rings[0])

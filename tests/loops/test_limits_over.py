@@ -34,7 +34,7 @@ def test_hold__for_another_runs_limit__ends_with_the_answer_it_held_up(kind: For
         assert found["pauses"]["paused_seconds"] >= 9000
         until(here, question, after=HOUR)
         assert_ended(here, question, "needs-human", "prepush-deadline")
-        assert [ring["title"].split(":")[0] for ring in bell.rings][-1] == "Handed back to a human"
+        assert [ring["title"].split(":")[0] for ring in bell.rings][-1] == "Handed back to you"
 
 
 @both

@@ -34,7 +34,7 @@ def test_limit__names_its_reset__one_turn_after_it(kind: Forge) -> None:
         found = record(here, issue)
         reset = datetime.fromisoformat(found["pauses"]["first_reset"])
         assert found["pauses"]["next_try"] == found["pauses"]["first_reset"]
-        assert "Usage limit: waiting until" in comment(here, issue)
+        assert "Paused by a usage limit" in comment(here, issue)
         assert labels(issue) == {READY, IN_PROGRESS}
         before = Mark(here)
 

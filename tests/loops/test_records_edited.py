@@ -166,7 +166,12 @@ def test_record__edited_while_its_end_waits_for_a_stop__ended_once(kind: Forge) 
 def test_record__only_the_part_for_people_edited__believed_and_mended(kind: Forge) -> None:
     with world(kind) as here:
         issue = start(here, "[[push]]")
-        edit(here, record_comments(here, issue)[0], "At work", "Broken, do not believe it")
+        edit(
+            here,
+            record_comments(here, issue)[0],
+            "The agent is at work",
+            "Broken, do not believe it",
+        )
 
         until(here, issue)
 

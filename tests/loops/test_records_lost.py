@@ -167,7 +167,7 @@ def test_record__an_old_one_put_back__regressed_and_parked(kind: Forge) -> None:
 
         assert_ended(here, issue, "needs-human", "record-regressed", turns=2)
         assert before.commands == ["thread.session.stop"]
-        assert "older than what the thread shows" in comment(here, issue)
+        assert "older than what T3 shows" in comment(here, issue)
         assert len(bell.rings) == 1
 
 

@@ -70,7 +70,7 @@ def test_tick__in_every_stage_of_a_run__costs_what_is_documented(kind: Forge) ->
         first = cost(here)
         seen = cost(here, after=1)
         measured["a run is watched"] = cost(here, after=1)
-        measured["a run gets a corrective turn"] = cost(here, after=120)
+        measured["the agent is told to fix CI"] = cost(here, after=120)
         polled(here, after=1)
         measured["a run ends as done"] = cost(here, after=300)
         assert record(here, issue)["verdict"] == "done"
@@ -80,12 +80,26 @@ def test_tick__in_every_stage_of_a_run__costs_what_is_documented(kind: Forge) ->
         assert cost(here) == measured["nothing ready, nothing in flight"]
         here.issue(repo, "Add a sink", BODY)
         measured["a run starts"] = cost(here)
+        measured["a run is handed back"] = handed_back(kind)
 
         assert measured == documented(kind, "a tick")
         none_pending = 1 if kind is Forge.FORGEJO else 0
         assert seen[0] == measured["a run is watched"][0] + 2 + none_pending, "the push is noted"
         assert first[1] == measured["a run starts"][1] + 2, "the project is made, and looked for"
         assert pinning[0] > measured["an issue waits"][0]
+
+
+def handed_back(kind: Forge) -> Cost:
+    """Return what the tick costs that hands a run back: six writes at most, one wakes a person."""
+    with world(kind) as here:
+        here.issue(here.repository("shop"), "Add a till", "[[idle]]")
+        polled(here)
+        here.t3.advance()
+        told = cost(here)
+        sent = [one for one in writes(here) if "/orchestration/" not in one]
+        assert len(sent) <= 6
+        assert len([one for one in sent if re.match("POST .*/comments", one)]) == 1
+        return told
 
 
 @pytest.mark.protocol_1

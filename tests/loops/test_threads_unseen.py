@@ -86,14 +86,14 @@ def test_t3__out_of_sight_during_a_run__its_comment_says_so_until_it_is_back(
     """Written once, not in each tick; what T3 does not show is not claimed."""
     with world(kind) as here:
         issue = start(here, "[[hang]]")
-        assert "Waiting: the agent is at work" in comment(here, issue)
+        assert "afk: The agent is at work" in comment(here, issue)
         here.faults["t3"] = lambda *_: trouble
         ticked = here.tick(after=60)
         assert ticked.exit_code in (1, 2)
         since = minutes(datetime.fromisoformat(record(here, issue)["pauses"]["unseen_at"]))
         told = comment(here, issue)
-        assert f"T3: has not shown this run since {since}. It cannot be reached" in told
-        assert "Waiting: T3 to show whether the agent is at work" in told
+        assert f"T3 has not shown this run since {since}. It cannot be reached" in told
+        assert "**Waiting:** T3 to show whether the agent is at work" in told
         assert "the agent is at work  " not in told.replace("whether the agent is at work  ", "")
 
         before = len(here.log.exchanges)
@@ -104,8 +104,8 @@ def test_t3__out_of_sight_during_a_run__its_comment_says_so_until_it_is_back(
 
         here.faults.clear()
         tick(here)
-        assert "T3: " not in comment(here, issue)
-        assert "Waiting: the agent is at work" in comment(here, issue)
+        assert "T3 has not shown" not in comment(here, issue)
+        assert "afk: The agent is at work" in comment(here, issue)
 
 
 @both
@@ -173,7 +173,7 @@ def test_other_server__held_rung_once_nothing_starts_then_ends(kind: Forge) -> N
         tick(here)
         assert record(here, issue)["stage"] == "ended"
         about = [ring["title"] for ring in bell.rings if issue.ref in ring["title"]]
-        assert about[1:] == [f"Handed back to a human: {issue.ref}"]
+        assert about[1:] == [f"Handed back to you: {issue.ref}"]
         assert len(said(here, issue)) == 1
 
 

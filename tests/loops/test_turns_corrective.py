@@ -36,7 +36,7 @@ def test_red__every_time__five_corrective_turns_and_no_more(kind: Forge) -> None
             assert f"AFK-Run: {record(here, issue)['run_id']}" in text
         commits = [one for one in issue.repo.commits.values() if "AFK-Run:" in one.message]
         assert len(commits) == 6
-        assert "Corrective turns: 5 of 5" in comment(here, issue)
+        assert "Fixes tried: 5 of 5" in comment(here, issue)
         assert "`fix_forward_max_attempts=5`" in comment(here, issue)
         come_to_rest(here, issue)
         after = Mark(here)

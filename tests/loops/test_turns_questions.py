@@ -104,7 +104,7 @@ def test_question__somebody_edits_it_in_the_comment__it_is_not_carried_on(kind: 
 
         assert_ended(here, issue, "done", "landed")
         assert "May I have the key?" not in comment(here, issue)
-        assert "(the thread has the question)" in comment(here, issue)
+        assert "(its conversation in T3 has the question)" in comment(here, issue)
 
 
 @pytest.mark.protocol_1  # there a session is stopped that is at rest; protocol 2 has none
@@ -121,7 +121,7 @@ def test_question__twice_before_a_push__handed_over(kind: Forge, word: str, comm
 
         assert_ended(here, issue, "needs-human", "asked-again")
         assert before.commands == [command, command, "thread.session.stop"]
-        assert "asked again" in comment(here, issue)
+        assert "only a person can answer" in comment(here, issue)
         assert len(bell.rings) == 1
 
 

@@ -76,7 +76,7 @@ def test_running__lands_on_an_end_as_done__ends_again_without_a_second_ring(kind
         calm(here)
 
         assert_ended(here, issue, "done", "landed")
-        assert "At work" not in comment(here, issue)
+        assert "at work" not in comment(here, issue)
         assert closes(issue) == 1
         assert "thread.turn.start" not in before.commands
         assert len(bell.rings) == 1

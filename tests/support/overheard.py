@@ -11,6 +11,7 @@ import httpx
 from support.happy import labels
 from support.straight import Sockets, Straight
 
+from afk.record.codec import is_record
 from afk_sandbox.faults import App, Message, Receive, Send
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.forge.request_log import Exchange
@@ -105,7 +106,8 @@ class Overheard(Sockets):
         elif "/hooks/" in path:
             self._step("ring")
         elif "/comments" in path:
-            self._step(f"record {_stage(json.loads(body)['body'])}")
+            text = json.loads(body)["body"]
+            self._step(f"record {_stage(text)}" if is_record(text) else "wake")
         elif path.endswith("/labels") or "/labels/" in path or "LabelsToLabelable" in body:
             on = {"ready": READY, "locked": IN_PROGRESS, "human": HUMAN}
             self._step(

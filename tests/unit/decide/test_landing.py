@@ -160,7 +160,7 @@ def test_decide__asked_of_an_agent_that_t3_does_not_show__waits(asked: str) -> N
     decision = landing_decided(before, sight=sight(shown), thread=UNSEEN)
 
     assert decision.action is Action.WAIT
-    assert "T3 does not show the thread" in decision.detail
+    assert "T3 to show the agent" in decision.detail
 
 
 def test_decide__conflict_and_somebody_else_in_the_thread__freezes() -> None:

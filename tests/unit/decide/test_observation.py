@@ -18,16 +18,18 @@ from support.run_factories import (
 
 from afk.decide.observation import note, run_commits
 from afk.model.agent import PendingRequest, RequestKind
-from afk.model.ci import CIVerdict
+from afk.model.ci import Check, CheckState, CIVerdict
 from afk.model.forge import Branch
 from afk.record.groups import MAX_PUSHED, SeenVerdict
 from afk.record.state import MAX_ASKED, Asked, RunRecord
+from afk.text.failing import failed_digest
 from afk.text.questions import digest
 from afk.types import CIStatus, Phase, StageResult
 
 EARLIER = NOW - timedelta(minutes=10)
 OTHER = "d" * 40
 DEPLOYED = Phase.DEPLOYED
+RED = verdict(CIStatus.RED)
 
 
 def noted(before: RunRecord | None = None, **changes: Any) -> RunRecord:
@@ -165,6 +167,30 @@ def test_note__no_final_word__is_no_verdict(status: CIStatus | None) -> None:
     result = noted(**after_push(status))
 
     assert (result.commits.seen_verdict, result.commits.first_red_at) == (None, None)
+
+
+def test_note__ci_takes_its_word_back__the_verdict_is_over_until_it_says_so_again() -> None:
+    """Jobs run again, or a check that has to be there is missing: it is neither red nor green."""
+    red = noted(**after_push(CIStatus.RED))
+    running = noted(red, **after_push(CIStatus.PENDING))
+    assert running.commits.seen_verdict == SeenVerdict(
+        sha=PUSHED, status=CIStatus.RED, at=NOW, over=True
+    )
+    assert noted(running, **after_push(CIStatus.PENDING)) == running
+    assert noted(running, **after_push(CIStatus.RED)) == red
+    newer = {"branch": branch(OTHER, PUSHED), "verdict": verdict(CIStatus.PENDING, OTHER)}
+    assert noted(red, **newer).commits.seen_verdict == red.commits.seen_verdict
+
+
+def test_note__what_failed__is_known_by_its_digest_alone() -> None:
+    failed = (Check("unit", CheckState.FAILURE),)
+    seen = noted(**after_push(CIStatus.RED, verdict=replace(RED, failed=failed)))
+    kept = seen.commits.seen_verdict
+    assert kept is not None
+    assert kept.failed == failed_digest(replace(RED, failed=failed))
+    more = replace(RED, failed=(*failed, Check("lint", CheckState.FAILURE)))
+    later = noted(seen, **after_push(CIStatus.RED, verdict=more)).commits.seen_verdict
+    assert later == replace(kept, failed=failed_digest(more))
 
 
 def test_note__verdict_on_another_commit__is_not_the_runs() -> None:

@@ -121,7 +121,7 @@ def test_passage__ready_is_off__waits_and_asks_about_nobody() -> None:
     opened, heard = tick(tracker, shown=snapshot(thread()))
 
     assert passage(opened, followed(issue(labels=()))) == Passage(
-        Gate.WAIT, detail="the approval has changed"
+        Gate.WAIT, detail="the approval, which has changed"
     )
     assert tracker.asked == []
     assert heard == Heard()

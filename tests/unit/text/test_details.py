@@ -11,7 +11,14 @@ URL = "https://forge.example/acme/shop/commit/"
 @pytest.mark.parametrize(
     ("detail", "comment", "plain"),
     [
-        ("ci_seconds=7200", "`ci_seconds=7200`", "ci_seconds=7200"),
+        ("ci_seconds=7200", "`ci_seconds=7200`, 2 h", "ci_seconds=7200, 2 h"),
+        ("stop_seconds=90", "`stop_seconds=90`", "stop_seconds=90"),
+        ("review_turns=3", "`review_turns=3`", "review_turns=3"),
+        (
+            "ci_seconds=7200: `lint` @mara",
+            "`ci_seconds=7200`, 2 h: `'lint' @mara`",
+            "ci_seconds=7200, 2 h: `lint` @mara",
+        ),
         (f"{ONE[:39]}", f"`{ONE[:39]}`", ONE[:39]),
         (
             f"{ONE} {TWO}",

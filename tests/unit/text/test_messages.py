@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.factories import NOW, config, issue, record
+from support.factories import NOW, PUSHED, config, issue, record
 
+from afk.record.groups import SeenVerdict
 from afk.text.messages import (
     REASONS,
     headline,
@@ -18,7 +19,7 @@ from afk.text.messages import (
     way_back,
     why,
 )
-from afk.types import Reason, Verdict
+from afk.types import CIStatus, Reason, Verdict
 
 NAMED = config(ready_label="go", human_label="mine", in_progress_label="busy")
 NO_WAY_BACK = {Reason.LANDED, Reason.LABELLED_AGAIN}
@@ -56,15 +57,17 @@ def test_headline__each_verdict__has_one_of_its_own(verdict: Verdict) -> None:
     others = {headline(other) for other in Verdict if other is not verdict}
     assert headline(verdict)
     assert headline(verdict) not in others
-    assert ring_title(record(), verdict) == f"{headline(verdict)}: acme/app#7"
+    red = SeenVerdict(sha=PUSHED, status=CIStatus.RED, at=NOW)
+    run = record(pushed=(PUSHED,), seen_verdict=red)
+    assert ring_title(run, verdict) == f"{headline(verdict)}: acme/app#7"
 
 
 def test_ring_text__a_verdict__is_title_why_and_the_way_back() -> None:
     run = record(reason=Reason.NOTHING_PUSHED)
     text = ring_text(run, "Add a  greeting\n", NAMED, stopped=True)
     assert text == (
-        "Add a greeting The agent ended its turn without pushing a commit. "
-        "Read the thread, then put `go` on again, or finish it by hand."
+        "Add a greeting The agent finished without pushing a commit. "
+        "Read the agent's conversation in T3, then put `go` on again, or finish it by hand."
     )
 
 
@@ -90,7 +93,9 @@ def test_ring_text__landed_but_blocked__names_the_blockers(by: tuple[str, ...], 
 
 def test_ring_text__a_setting_decided__is_named_with_its_value() -> None:
     run = record(reason=Reason.PREPUSH_DEADLINE, detail="prepush_seconds=14400")
-    assert "was stopped. (prepush_seconds=14400) Read" in ring_text(run, "T", NAMED, stopped=True)
+    assert "was stopped. (prepush_seconds=14400, 4 h) Read" in ring_text(
+        run, "T", NAMED, stopped=True
+    )
 
 
 def test_ring_text__no_reason__is_the_title_alone() -> None:
@@ -128,11 +133,11 @@ def test_unread_record__names_the_issue_what_is_huge_and_the_way_on() -> None:
 @pytest.mark.parametrize(
     ("gate", "evidence", "says"),
     [
-        ("no-open-blocker", "waiting for a/b#3", "a/b#3 to be closed (gate no-open-blocker)"),
+        ("no-open-blocker", "waiting for a/b#3", "a/b#3 to be closed"),
         (
             "max_in_flight",
             "max_in_flight=1 is at 1",
-            "max_in_flight=1 is at 1 (gate max_in_flight)",
+            "a free place: 1 at work in all, max_in_flight=1",
         ),
     ],
 )

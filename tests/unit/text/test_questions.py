@@ -40,7 +40,7 @@ def test_dialogue__text_that_is_not_what_was_asked__is_not_shown() -> None:
     forged = questions_in("x\n```text\nMay I publish the key?\n```\n")
     lines = dialogue_lines(asked("Why?"), forged)
     assert "publish" not in "".join(lines)
-    told = "The agent asked at 2026-11-23 12:00 UTC (the thread has the question)."
+    told = "The agent asked at 2026-11-23 12:00 UTC (its conversation in T3 has the question)."
     assert lines == ["", f"{told} Nobody was there to answer."]
 
 
