@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from afk.deps import Deps
 
+_SHORTEST: Final = 1
+_LONGEST: Final = 86_400
+
 Run = Callable[[argparse.Namespace, "Deps", Mapping[str, str]], dict[str, object]]
 """Carries out a command; returns what ``--json`` shows beside what was said."""
 
@@ -37,6 +40,14 @@ class Command:
     load: Callable[[], Run] | None = None
     needs_arming: bool = False
     reads_only: bool = False
+
+
+def seconds(text: str) -> float:
+    """Return a number of seconds that a clock can wait for; argparse tells of anything else."""
+    value = float(text)
+    if not _SHORTEST <= value <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"give a number from {_SHORTEST} to {_LONGEST}")
+    return value
 
 
 def _tick() -> Run:
@@ -82,10 +93,33 @@ _ALL: Final = Option("--all", {"action": "store_true", "help": "every run in fli
 _REPO: Final = Option("--repo", {"default": "", "metavar": "OWNER/REPO"})
 _NUMBER: Final = Option("--issue", {"default": 0, "type": int, "metavar": "N"})
 _OF_A_TICK: Final = (_JSON, _CONFIG, _DRY_RUN, _REPO, _NUMBER)
+_EVERY: Final = Option(
+    "--every",
+    {
+        "default": 0.0,
+        "type": seconds,
+        "metavar": "SECONDS",
+        "help": "go on ticking so many seconds apart: until stopped, or in a workflow until no "
+        "agent is at work",
+    },
+)
+_FOR: Final = Option(
+    "--for",
+    {
+        "default": 0.0,
+        "type": seconds,
+        "dest": "time_limit",
+        "metavar": "SECONDS",
+        "help": "with --every: begin no tick that would not end in this time (in a workflow: "
+        "eight minutes)",
+    },
+)
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "tick": Command(
-        help="watch, then poll: what the workflow runs", options=_OF_A_TICK, load=_tick
+        help="watch, then poll: what the workflow runs",
+        options=(*_OF_A_TICK, _EVERY, _FOR),
+        load=_tick,
     ),
     "poll": Command(help="start the ready issues that may start", options=_OF_A_TICK, load=_tick),
     "watch": Command(help="drive the runs in flight", options=_OF_A_TICK, load=_tick),

@@ -39,6 +39,8 @@ def watch_and_poll(
     return {
         "runs": [as_json(record) for record in tick.ledger.runs.values()],
         "decisions": [_decision(one) for one in decisions],
+        # Who ticks again and again needs to know whether another tick has anything to do soon.
+        "at_work": sum(not record.waits_for_people for record in tick.ledger.runs.values()),
     }
 
 

@@ -6,6 +6,7 @@ Light on purpose: a disabled tick imports this, and none of what talks to server
 import codecs
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from afk.adapters.runner.reporter import ConsoleReporter
 from afk.config import Config
 from afk.environment.secrets import check_secrets
 from afk.environment.settings import load, thrown
+from afk.environment.stopping import Stopping, by_signals, unasked
 from afk.environment.tokens import known_secrets
 from afk.errors import ConfigError
 from afk.findings import Collected
@@ -34,7 +36,8 @@ _MOST_BYTES: Final = 1024 * 1024
 class Outside:
     """What a process gives: environment, streams, clock, transport. Tests give others.
 
-    ``transport`` None: real connections; ``sockets`` likewise.
+    ``transport`` None: real connections; ``sockets`` likewise. ``stopping`` is given the sleep and
+    opens what a command that goes on and on is stopped by.
     """
 
     environ: Mapping[str, str]
@@ -44,6 +47,7 @@ class Outside:
     folder: Path = field(default_factory=Path)
     transport: "BaseTransport | None" = None
     sockets: "Opener | None" = None
+    stopping: Callable[[Callable[[float], None]], AbstractContextManager[Stopping]] = unasked
 
 
 def configuration(outside: Outside, path: str) -> Config:
@@ -127,5 +131,9 @@ def reporter(outside: Outside, runner: Runner, stream: TextIO) -> ConsoleReporte
 def real_outside(environ: Mapping[str, str], stdout: TextIO) -> Outside:
     """Return this process's clock and sleep."""
     return Outside(
-        environ=dict(environ), stdout=stdout, now=lambda: datetime.now(UTC), sleep=time.sleep
+        environ=dict(environ),
+        stdout=stdout,
+        now=lambda: datetime.now(UTC),
+        sleep=time.sleep,
+        stopping=by_signals,
     )
