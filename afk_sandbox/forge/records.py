@@ -283,6 +283,9 @@ class Repository:
     fork_of: "Repository | None" = None
     protections: list[Protection] = field(default_factory=list)
     merging: MergeSettings = field(default_factory=MergeSettings)
+    secrets: dict[str, str] = field(default_factory=dict)
+    """As they were sent: on GitHub sealed."""
+    variables: dict[str, str] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:

@@ -26,15 +26,19 @@ from support.people_sandbox import SandboxPeople
 from support.sent import Sent
 from support.t3_tapes import tidy, without_unread
 
+from afk.adapters.forgejo.api import ForgejoApi
 from afk.adapters.forgejo.checks import ForgejoChecks
+from afk.adapters.forgejo.settings import ForgejoSettings
 from afk.adapters.forgejo.tracker import ForgejoTracker
 from afk.adapters.github.api import HEADERS, GitHubApi
 from afk.adapters.github.checks import GitHubChecks
 from afk.adapters.github.prefetch import Prefetched
+from afk.adapters.github.settings import GitHubSettings
 from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import MAX_BODY, Http, tls_context
 from afk.config import Config
 from afk.ports import Checks, Tracker
+from afk.setup_ports import Settings
 from afk.types import Forge
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forgejo.routes import forgejo_app
@@ -137,6 +141,13 @@ class ForgeBench:
             api=api, web=self.url, host="forge.test", config=self.config, prefetched=pre
         )
         return made, GitHubChecks(api=api, config=self.config, prefetched=pre)
+
+    def settings(self, login: str = "owner") -> Settings:
+        """Return fresh settings of workflows, as ``afk init`` has them."""
+        http = self.server(login)
+        if self.kind is Forge.FORGEJO:
+            return ForgejoSettings(ForgejoApi(http))
+        return GitHubSettings(GitHubApi(http=http, graphql_url=f"{self.url}/api/graphql"))
 
     def tracker(self, login: str = "bot", *, token: str = "") -> Tracker:
         """Return a fresh tracker."""

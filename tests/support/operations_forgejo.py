@@ -39,7 +39,36 @@ _I: Final = _R + "/issues/{number}"
 _C: Final = _R + "/issues/comments/{id}"
 _P: Final = _R + "/pulls/{number}"
 
+_CONTRACT: Final = {Proof.CONFORMANCE: "recorded by the contract suite alone, which holds both"}
+
 FORGEJO: Final = (
+    _forgejo(
+        f"GET {_R}/actions/secrets?limit&page",
+        "settings.ForgejoSettings.secrets",
+        reasons=_CONTRACT,
+    ),
+    _forgejo(
+        f"PUT {_R}/actions/secrets/{{name}}",
+        "settings.ForgejoSettings.set_secret",
+        reasons=_CONTRACT,
+    ),
+    _forgejo(
+        f"GET {_R}/actions/variables/{{name}}",
+        "settings.ForgejoSettings.variable",
+        told=(404,),
+        reasons=_CONTRACT,
+    ),
+    _forgejo(
+        f"POST {_R}/actions/variables/{{name}}",
+        "settings.ForgejoSettings.set_variable",
+        reasons=_CONTRACT,
+    ),
+    _forgejo(
+        f"PUT {_R}/actions/variables/{{name}}",
+        "settings.ForgejoSettings.set_variable",
+        reasons=_CONTRACT,
+    ),
+    _forgejo(f"POST {_R}/issues", "settings.ForgejoSettings.open_issue"),
     _forgejo("GET /user", "tracker.ForgejoTracker._ask_me", told=(403,)),
     _forgejo(
         f"GET {_R}",

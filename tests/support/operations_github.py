@@ -47,6 +47,35 @@ _EDITING: Final = ("pulls.GitHubPulls.close", "pulls.GitHubPulls.edit")
 
 GITHUB: Final = (
     _github(
+        f"GET {_R}/actions/secrets?per_page", "settings.GitHubSettings.secrets", reasons=_NEVER
+    ),
+    _github(
+        f"GET {_R}/actions/secrets/public-key",
+        "settings.GitHubSettings.set_secret",
+        reasons=_NEVER,
+    ),
+    _github(
+        f"PUT {_R}/actions/secrets/{{name}}",
+        "settings.GitHubSettings.set_secret",
+        reasons=_NEVER,
+    ),
+    _github(
+        f"GET {_R}/actions/variables/{{name}}",
+        "settings.GitHubSettings.variable",
+        told=(404,),
+        unseen={404: "the description names none; no recording has it"},
+        reasons=_NEVER,
+    ),
+    _github(
+        f"POST {_R}/actions/variables", "settings.GitHubSettings.set_variable", reasons=_NEVER
+    ),
+    _github(
+        f"PATCH {_R}/actions/variables/{{name}}",
+        "settings.GitHubSettings.set_variable",
+        reasons=_NEVER,
+    ),
+    _github(f"POST {_R}/issues", "settings.GitHubSettings.open_issue"),
+    _github(
         f"GET {_R}",
         "api.GitHubApi.repository",
         "rules.GitHubRules._settings",

@@ -9,6 +9,7 @@ from afk.adapters.github.checks import GitHubChecks
 from afk.adapters.github.evidence import GitHubEvidence
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.pulls import GitHubPulls
+from afk.adapters.github.settings import GitHubSettings
 from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import Http
 from afk.config import Config
@@ -31,6 +32,7 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
         checks=GitHubChecks(api=api, config=config, prefetched=prefetched),
         pulls=GitHubPulls(api=api, prefetched=prefetched),
         evidence=GitHubEvidence(api=api, config=config),
+        settings=GitHubSettings(api),
         quotas=api.quotas,
     )
 
