@@ -13,8 +13,8 @@ COVERED := afk/*.py afk/act/*.py afk/adapters/dry_run.py afk/adapters/t3/exits.p
 	afk/adapters/t3/failures.py afk/adapters/t3/projection.py afk/adapters/t3/providers.py \
 	afk/adapters/t3/requests.py afk/adapters/t3/runs.py afk/adapters/t3/runtime_requests.py afk/adapters/t3/status.py afk/commands/*.py afk/decide/*.py afk/environment/addresses.py \
 	afk/environment/settings.py afk/environment/state_keys.py afk/environment/strict_yaml.py \
-	afk/model/*.py afk/observe/*.py afk/record/*.py afk/text/*.py
-EDGES := afk/__main__.py afk/bootstrap.py afk/cli.py
+	afk/model/*.py afk/observe/*.py afk/record/*.py afk/setup/*.py afk/text/*.py
+EDGES := afk/__main__.py afk/bootstrap.py afk/cli.py afk/installing.py
 comma := ,
 space := $(subst ,, )
 WORKFLOWS := $(wildcard .github/workflows/*.yml .forgejo/workflows/*.yml)

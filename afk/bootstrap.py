@@ -65,7 +65,6 @@ def wire(
 ) -> Iterator[Wired]:
     """Build everything for an armed configuration; nothing is sent yet."""
     transport = outside.transport or routed(outside.environ, tls_context())
-    open_socket = outside.sockets or _sockets(transport)
     config = _without_own_workflow(config, runner)
     _warn_of_logins(config, report)
     mask = report.mask.apply
@@ -93,7 +92,7 @@ def wire(
             mask=mask,
             patience=patience(_FORGE_SHARE),
         )
-        agent = T3Client(http=t3, now=outside.now, open_socket=open_socket)
+        agent = T3Client(http=t3, now=outside.now, open_socket=sockets_of(outside, transport))
         left_open.callback(agent.close)
         deps = Deps(
             config=config,
@@ -167,9 +166,11 @@ def _bearer(environ: Mapping[str, str], report: ConsoleReporter) -> Callable[[],
     return bearer
 
 
-def _sockets(transport: httpx.BaseTransport) -> Opener:
+def sockets_of(outside: Outside, transport: httpx.BaseTransport) -> Opener:
     """Return what opens sockets, through the proxies that requests go through."""
-    return opener(transport.proxy_of if isinstance(transport, Routed) else _direct, tls_context)
+    return outside.sockets or opener(
+        transport.proxy_of if isinstance(transport, Routed) else _direct, tls_context
+    )
 
 
 def _direct(url: str) -> None:

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str], outside: Outside) -> int:
     """Run one command and return its exit code; only argparse's own exit is raised."""
     printable(outside.stdout)
     options = parser().parse_args(arguments)
-    if getattr(options, "every", 0):
+    if _again(options):
         return _keep_ticking(options, outside)
     return _command(options, outside).exit_code
 
@@ -143,6 +143,8 @@ def _run(
     options: argparse.Namespace, outside: Outside, runner: Runner, report: ConsoleReporter
 ) -> _Done:
     command = COMMANDS[options.command]
+    if options.command == "init":
+        return _init(options, outside, report)
     if command.load is None:
         return _Done(exit_code=_demo(options, outside))
     config = configuration(outside, options.config)
@@ -178,6 +180,23 @@ def _demo(options: argparse.Namespace, outside: Outside) -> int:
     return demo(outside.stdout, as_json=options.json, run=main)
 
 
+def _init(options: argparse.Namespace, outside: Outside, report: ConsoleReporter) -> _Done:
+    from afk import installing  # noqa: PLC0415  as little as the demo is it part of a tick
+    from afk.commands import init  # noqa: PLC0415  likewise
+
+    def doctor(more: Mapping[str, str]) -> None:
+        """Look over what was set up, as `afk doctor` would where it is to run."""
+        environ = {**outside.environ, **more}
+        environ.pop("AFK_CONFIG", None)
+        if "doctor" in COMMANDS:
+            shown = sys.stderr if options.json else outside.stdout
+            again = replace(outside, environ=environ, stdout=shown)
+            _command(parser().parse_args(["doctor"]), again)
+
+    with installing.bench(outside, report, report.io.stream, doctor) as bench:
+        return _finish(options, outside, report, init.run(options, bench), {})
+
+
 def _dry_run_by_environment(outside: Outside) -> bool:
     value = outside.environ.get("AFK_DRY_RUN", "").strip()
     return bool(value) and parse_boolean("AFK_DRY_RUN", value)
@@ -194,7 +213,7 @@ def _needs_arming(config: Config, command: str) -> ConfigError:
 
 def _again(options: argparse.Namespace) -> bool:
     """Say whether the command is one of many, whose log is read as a whole."""
-    return bool(getattr(options, "every", 0))
+    return options.command == "tick" and bool(options.every)
 
 
 def _finish(

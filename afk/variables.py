@@ -52,6 +52,7 @@ SETTINGS: Final[Mapping[str, str]] = {
 SECRETS: Final[Mapping[str, str]] = {
     "AFK_TOKEN": "the forge token (else GITHUB_TOKEN, on the runner's own forge)",
     "GITHUB_TOKEN": "the job's own token, which a runner or the action passes",
+    "AFK_SETUP_TOKEN": "your own forge token, for `afk init` alone: sets secrets and variables",
     "AFK_T3_TOKEN": "T3's bearer token",
     "AFK_T3_TOKEN_COMMAND": "a command that prints T3's bearer token",
     "AFK_STATE_KEY": "the key that signs run records",

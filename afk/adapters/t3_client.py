@@ -22,7 +22,7 @@ packages/client-runtime/src/connection/compatibility.ts.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -33,12 +33,14 @@ from afk.adapters.t3.errors import OtherProtocol, failure, protocol_closed, unsu
 from afk.adapters.t3.projection import is_protocol_2
 from afk.adapters.t3.protocol1 import Protocol1
 from afk.adapters.t3.protocol2 import HEADER, Protocol2
+from afk.adapters.t3.providers import usable
 from afk.adapters.t3.reading import SHELL
 from afk.adapters.t3.rpc import Rpc
 from afk.adapters.t3.wire import Descriptor, parse
 from afk.errors import ServerFault
 from afk.model.agent import AgentSnapshot, PendingRequest, ThreadDetail
 from afk.ports import ThreadSpec
+from afk.setup_ports import Offered
 
 _DESCRIPTOR: Final = "/.well-known/t3/environment"
 _SECOND: Final = 2
@@ -106,6 +108,14 @@ class T3Client:
         """
         if isinstance(self._spoken, Protocol2):
             self._spoken.check_provider(instance, model)
+
+    def offered(self) -> Sequence[Offered]:
+        """Return the agents that T3 can run; none in protocol 1, which does not show them.
+
+        Read first: what the server speaks is known then.
+        """
+        spoken = self._spoken
+        return usable(spoken.config()) if isinstance(spoken, Protocol2) else ()
 
     def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
         """Create a project for a folder that exists on T3's host."""

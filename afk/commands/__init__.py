@@ -74,6 +74,15 @@ def _stop() -> Run:
     return stop.run
 
 
+def _text(name: str, shown: str, text: str) -> Option:
+    return Option(name, {"default": "", "metavar": shown, "help": text})
+
+
+def _texts(name: str, shown: str, text: str) -> Option:
+    more = {"action": "append", "default": [], "help": f"{text} (may be given again)"}
+    return Option(name, {"metavar": shown, **more})
+
+
 _JSON: Final = Option("--json", {"action": "store_true", "help": "one JSON document on stdout"})
 _CONFIG: Final = Option(
     "--config", {"default": "", "metavar": "FILE", "help": "configuration file"}
@@ -142,6 +151,34 @@ COMMANDS: Final[Mapping[str, Command]] = {
         options=(_JSON, _CONFIG, _DRY_RUN, _NAMED, _ALL),
         load=_stop,
         needs_arming=True,
+    ),
+    "init": Command(
+        help="set afk up: configuration, workflow or service, labels, secrets; ends with a look "
+        "at it all",
+        options=(
+            _JSON,
+            Option("--yes", {"action": "store_true", "help": "take every proposal, ask nothing"}),
+            Option("--dry-run", {"action": "store_true", "help": "show the plan, write nothing"}),
+            _text("--forge-url", "URL", "the forge's API"),
+            _texts("--repo", "OWNER/REPO", "a repository to work on"),
+            _text("--t3-url", "URL", "T3 Code's address"),
+            _texts("--workspace", "[OWNER/REPO=]FOLDER", "a repository's clone on T3's machine"),
+            _text("--instance", "NAME", "the agent, as T3 names it"),
+            _text("--model", "NAME", "its model"),
+            _text("--landing", "WAY", "push or pull-request"),
+            _texts("--trust", "LOGIN[:ID]", "who may approve besides"),
+            _text("--runner", "WHERE", "here, hosted, own, or the label of a runner of your own"),
+            _text("--workflow-repo", "OWNER/REPO", "where the workflow lives"),
+            _text("--action", "OWNER/AFK@COMMIT", "where afk itself is"),
+            Option("--service", {"action": "store_true", "help": "systemd unit or launch agent"}),
+            Option(
+                "--every",
+                {"default": 60, "type": seconds, "metavar": "SECONDS", "help": "pause there"},
+            ),
+            Option("--no-dashboard", {"action": "store_true", "help": "open no dashboard issue"}),
+            _texts("--renew", "SECRET", "a secret to replace though it is there"),
+            Option("--arm", {"action": "store_true", "help": "let afk start agents at once"}),
+        ),
     ),
     "demo": Command(help="show the loop working, on servers inside this process", options=(_JSON,)),
 }

@@ -27,6 +27,8 @@ if TYPE_CHECKING:  # httpx is what a disabled tick must not pay for
     from httpx import BaseTransport
 
     from afk.adapters.sockets import Opener
+    from afk.setup.facts import Machine
+    from afk.setup_ports import Desk
 
 _DEFAULT_FILES: Final = ("afk.yml", ".afk.yml")
 _MOST_BYTES: Final = 1024 * 1024
@@ -37,7 +39,8 @@ class Outside:
     """What a process gives: environment, streams, clock, transport. Tests give others.
 
     ``transport`` None: real connections; ``sockets`` likewise. ``stopping`` is given the sleep and
-    opens what a command that goes on and on is stopped by.
+    opens what a command that goes on and on is stopped by. ``desk`` is given the folder and where
+    lines are shown, and is who ``afk init`` talks to; ``machine`` is where; None: this process's.
     """
 
     environ: Mapping[str, str]
@@ -48,6 +51,8 @@ class Outside:
     transport: "BaseTransport | None" = None
     sockets: "Opener | None" = None
     stopping: Callable[[Callable[[float], None]], AbstractContextManager[Stopping]] = unasked
+    desk: "Callable[[Path, TextIO], Desk] | None" = None
+    machine: "Machine | None" = None
 
 
 def configuration(outside: Outside, path: str) -> Config:

@@ -11,9 +11,9 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from afk_sandbox.forge.records import Access
+from afk_sandbox.forgejo import shapes
 from afk_sandbox.forgejo.answers import ApiError, empty
 from afk_sandbox.forgejo.call import Call
-from afk_sandbox.forgejo import shapes
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TAKEN: Final = ("GITEA_", "GITHUB_", "FORGEJO_")

@@ -3,8 +3,10 @@
 import pytest
 from support.benches import ForgeBench
 from support.contract import read_one
+from support.people import HUMAN, IN_PROGRESS, READY
 
 from afk.errors import AfkError
+from afk.types import Forge
 
 SECRET = "a-secret-of-the-contract-suite"
 
@@ -45,6 +47,19 @@ def test_settings__not_the_owner__sees_and_sets_nothing(bench: ForgeBench) -> No
     with pytest.raises(AfkError):
         settings.set_variable(repo, "AFK_KILL_SWITCH", "true", exists=False)
     assert bench.settings().secrets(repo) == set()
+
+
+def test_settings__labels__are_listed_and_described_where_names_change(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("named"))
+    settings = bench.settings()
+
+    labels = {one.name: one for one in settings.labels(repo)}
+    assert {READY, IN_PROGRESS, HUMAN} <= set(labels)
+    settings.describe_label(repo, labels[READY], "An agent may work on this")
+
+    found = {one.name: one.description for one in settings.labels(repo)}
+    said = "An agent may work on this" if bench.kind is Forge.FORGEJO else None
+    assert found[READY] == said
 
 
 def test_settings__issue__is_opened_with_its_text(bench: ForgeBench) -> None:

@@ -168,12 +168,17 @@ FORGEJO: Final = (
     _forgejo(f"GET {_P}/reviews?limit&page", "reviews.Reviews.added_to"),
     _forgejo(f"GET {_P}/reviews/{{id}}/comments", "reviews.Reviews._comments", told=(404,)),
     _forgejo(f"POST {_P}/reviews/{{id}}/comments", "reviews.Reviews.reply"),
-    _forgejo(f"GET {_R}/labels?limit&page", "labels.Labels._of_repository"),
+    _forgejo(
+        f"GET {_R}/labels?limit&page",
+        "labels.Labels._of_repository",
+        "settings.ForgejoSettings.labels",
+    ),
     _forgejo("GET /orgs/{org}/labels?page", "labels.Labels._of_organisation", told=(403, 404)),
     _forgejo(f"POST {_R}/labels", "labels.Labels._create"),
     _forgejo(
         f"PATCH {_R}/labels/{{id}}",
         "labels.Labels.describe",
+        "settings.ForgejoSettings.describe_label",
         reasons=dict.fromkeys(Proof, "its source's; no recording and no cassette has it"),
         models="",
     ),

@@ -66,9 +66,7 @@ GITHUB: Final = (
         unseen={404: "the description names none; no recording has it"},
         reasons=_NEVER,
     ),
-    _github(
-        f"POST {_R}/actions/variables", "settings.GitHubSettings.set_variable", reasons=_NEVER
-    ),
+    _github(f"POST {_R}/actions/variables", "settings.GitHubSettings.set_variable", reasons=_NEVER),
     _github(
         f"PATCH {_R}/actions/variables/{{name}}",
         "settings.GitHubSettings.set_variable",
@@ -94,7 +92,11 @@ GITHUB: Final = (
         "tracker.GitHubTracker.head",
         told=(404,),
     ),
-    _github(f"GET {_R}/labels?per_page&page", "writes.GitHubWrites.ensure_labels"),
+    _github(
+        f"GET {_R}/labels?per_page&page",
+        "settings.GitHubSettings.labels",
+        "writes.GitHubWrites.ensure_labels",
+    ),
     _github(f"POST {_R}/labels", "writes.GitHubWrites._create_label", told=(422,)),
     _github(f"POST {_I}/labels", "writes.GitHubWrites.label"),
     _github(f"DELETE {_I}/labels/{{name}}", "writes.GitHubWrites._remove", told=(404,)),

@@ -17,7 +17,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from afk.adapters.forgejo.api import PAGE, ForgejoApi, repo_path
 from afk.adapters.forgejo.errors import error_of
+from afk.adapters.forgejo.wire import LABEL, LABELS, WireLabel
 from afk.adapters.http import Answer
+from afk.types import Label
 
 
 class _Wire(BaseModel):
@@ -84,6 +86,21 @@ class ForgejoSettings:
         answer = self.api.http.send("PUT" if exists else "POST", path, body={"value": value})
         if answer.status not in (codes.CREATED, codes.NO_CONTENT):
             raise error_of(answer, f"setting the variable {name} of {repo}", repo=repo)
+
+    def labels(self, repo: str) -> tuple[Label, ...]:
+        """Return the labels of the repository itself."""
+
+        def pick(answer: Answer) -> tuple[WireLabel, ...]:
+            return self.api.value(LABELS, answer, f"reading the labels of {repo}", repo=repo)
+
+        found = self.api.pages(f"{repo_path(repo)}/labels", pick, {"limit": PAGE})
+        return tuple(Label(one.name, one.id, one.description) for one in found)
+
+    def describe_label(self, repo: str, label: Label, text: str) -> None:
+        """Replace a label's description."""
+        path = f"{repo_path(repo)}/labels/{label.id}"
+        answer = self.api.http.send("PATCH", path, body={"description": text}, repeat=True)
+        self.api.value(LABEL, answer, f"describing the label {label.name} of {repo}", repo=repo)
 
     def open_issue(self, repo: str, title: str, body: str) -> int:
         """Open an issue."""

@@ -6,7 +6,7 @@ key before it is sent (https://docs.github.com/en/rest/guides/encrypting-secrets
 which needs libsodium: PyNaCl, the extra ``afk[init]``. A variable that is not there is 404; one is
 created with POST and replaced with PATCH.
 
-Permission: ``secrets: write`` and ``variables: write`` (``actions_variables`` in an app's settings).
+Permission: ``secrets: write`` and ``variables: write``.
 """
 
 import base64
@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from afk.adapters.github.api import GitHubApi
-from afk.adapters.github.wire import parse
+from afk.adapters.github.wire import RestLabel, parse
 from afk.errors import ConfigError, NotFound
+from afk.types import Label
 
 
 class _Wire(BaseModel):
@@ -94,6 +95,15 @@ class GitHubSettings:
             self.api.rest("PATCH", f"/actions/variables/{name}", repo=repo, body=body)
         else:
             self.api.rest("POST", "/actions/variables", repo=repo, body=body)
+
+    def labels(self, repo: str) -> tuple[Label, ...]:
+        """Return the repository's labels; an event keeps the name that its label had."""
+        what = f"listing the labels of {repo}"
+        found = parse(tuple[RestLabel, ...], self.api.rest_list("/labels", repo=repo), what)
+        return tuple(Label(one.name) for one in found)
+
+    def describe_label(self, repo: str, label: Label, text: str) -> None:
+        """Do nothing: there is nothing to vouch for."""
 
     def open_issue(self, repo: str, title: str, body: str) -> int:
         """Open an issue."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from afk.adapters.t3.wire import Shape
 from afk.errors import ConfigError
+from afk.setup_ports import Offered
 
 _NAMED: Final = 12
 _LONGEST: Final = 240
@@ -70,6 +71,15 @@ def check(config: ServerConfig, instance: str, model: str) -> None:
             next_step="name one of these as t3.model, or as the repository's model, or add it as "
             "a custom model in T3's settings",
         )
+
+
+def usable(config: ServerConfig) -> tuple[Offered, ...]:
+    """Return the instances that T3 shows nothing wrong with, each with its models."""
+    return tuple(
+        Offered(one.instance_id, tuple(model.slug for model in one.models))
+        for one in config.providers
+        if not _trouble(one)
+    )
 
 
 def _trouble(provider: Provider) -> str:
