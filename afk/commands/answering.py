@@ -284,6 +284,11 @@ def _serves(options: argparse.Namespace, bench: Bench, talk: Interview, place: P
             cause=f"the loop is to run on a runner, or this system is {bench.machine.system}",
             next_step="leave one of them out: --service, or --runner",
         )
+    if place is Place.HERE and service_file.is_temporary(bench.machine):
+        bench.report.warn(
+            "this afk runs from uv's cache, which is cleared now and then: before a service runs "
+            "it, install it (uv tool install ...) and run its `afk init` again"
+        )
     if options.service or not can or place is not Place.HERE:
         return bool(options.service)
     there = bench.desk.exists(service_file.unit_path(bench.machine))

@@ -32,12 +32,19 @@ def marked_json(text: str) -> str:
 
 def untouched(text: str) -> bool:
     """Say whether the text is as init wrote it, line ends aside."""
-    text = text.replace("\r\n", "\n")
+    found = _FOUND.search(_lines(text))
+    return found is not None and found["digest"] == _digest(plain(text))
+
+
+def plain(text: str) -> str:
+    """Return the text without its mark and with one kind of line ends."""
+    text = _lines(text)
     found = _FOUND.search(text)
-    if found is None:
-        return False
-    rest = text[: found.start()] + text[found.end() + 1 :]
-    return found["digest"] == _digest(rest)
+    return text[: found.start()] + text[found.end() + 1 :] if found else text
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n")
 
 
 def _digest(text: str) -> str:

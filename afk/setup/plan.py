@@ -13,7 +13,7 @@ from typing import Final
 from afk.setup import service_file
 from afk.setup.configuration_file import NAME, SCHEMA, configuration
 from afk.setup.facts import Answers, Given, Place, Seen
-from afk.setup.marks import untouched
+from afk.setup.marks import plain, untouched
 from afk.setup.schema_file import schema
 from afk.setup.workflow_file import workflow
 from afk.types import Forge
@@ -138,7 +138,7 @@ def _file(path: str, text: str, files: Mapping[str, str]) -> FileStep:
     there = files.get(path)
     if there is None:
         return FileStep(path=path, text=text, state=State.TO_DO)
-    if there.replace("\r\n", "\n") == text:
+    if plain(there) == plain(text):
         return FileStep(path=path, text=text, state=State.THERE)
     lines = difflib.unified_diff(
         there.splitlines(),

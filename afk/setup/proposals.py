@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from afk.setup.facts import Place, RepositorySeen, T3Seen
 from afk.setup_ports import Offered
@@ -17,7 +16,12 @@ from afk.types import Account, Forge
 
 T3_URL: Final = "http://127.0.0.1:3773"
 """T3 Code's own default, https://github.com/pingdotgg/t3code (``t3 serve``)."""
-_SCP: Final = re.compile(r"(?:[^@/\s]+@)?(?P<host>[A-Za-z0-9.-]+):(?P<path>[^/\s][^\s]*)")
+_HOST: Final = r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)"
+_URL: Final = re.compile(
+    rf"(?P<scheme>https?|ssh|git)://(?:[^@/\s]+@)?{_HOST}(?P<port>:[0-9]{{1,5}})?/(?P<path>\S*)"
+)
+_SCP: Final = re.compile(rf"(?:[^@/\s]+@)?{_HOST}:(?P<path>[^/\s]\S*)")
+_LOOPBACK: Final = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\])(?:[:/]|$)")
 _CLOUD: Final = re.compile(r"(?:github\.com|[a-z0-9-]+\.ghe\.com)")
 
 
@@ -35,20 +39,18 @@ def remote_of(address: str) -> Remote | None:
     Over ssh the web's port is not known; https is taken.
     """
     address = address.strip()
-    scp = _SCP.fullmatch(address)
-    if scp and "://" not in address:
+    found = _URL.fullmatch(address)
+    if found:
+        plain = found["scheme"] in ("http", "https")
+        port = found["port"] or "" if plain else ""
+        web, path = (
+            f"{found['scheme'] if plain else 'https'}://{found['host']}{port}",
+            found["path"],
+        )
+    elif scp := _SCP.fullmatch(address):
         web, path = f"https://{scp['host']}", scp["path"]
     else:
-        try:
-            parts = urlsplit(address)
-            host, port = parts.hostname or "", parts.port
-        except ValueError:
-            return None
-        if parts.scheme not in ("http", "https", "ssh", "git") or not host:
-            return None
-        plain = parts.scheme in ("http", "https")
-        shown = f"{host}:{port}" if port and plain else host
-        web, path = f"{parts.scheme if plain else 'https'}://{shown}", parts.path
+        return None
     names = path.strip("/").removesuffix(".git").split("/")
     if len(names) != 2 or not all(names):  # noqa: PLR2004  owner and name
         return None
@@ -62,14 +64,13 @@ def forge_url(remote: Remote | None) -> str:
     """
     if remote is None:
         return ""
-    host = urlsplit(remote.web).netloc
+    host = remote.web.partition("://")[2]
     return f"https://api.{host}" if _CLOUD.fullmatch(host) else f"{remote.web}/api/v1"
 
 
 def place(t3_url: str) -> Place:
     """Return where the loop best runs: beside a T3 that only its own machine can reach."""
-    host = urlsplit(t3_url).hostname or ""
-    return Place.HERE if host in ("127.0.0.1", "localhost", "::1") else Place.OWN
+    return Place.HERE if _LOOPBACK.match(t3_url) else Place.OWN
 
 
 def landing(repositories: Sequence[RepositorySeen]) -> str:

@@ -25,7 +25,7 @@ def schema() -> str:
     _describe(parts["CIConfig"]["properties"], nested)
     for part in (found, *parts.values()):
         part.pop("description", None)
-    whole = {"$schema": _DRAFT, "title": "afk's configuration", **found}
+    whole = {"$schema": _DRAFT, **found, "title": "afk's configuration"}
     return marked_json(json.dumps(whole, indent=2, ensure_ascii=False) + "\n")
 
 

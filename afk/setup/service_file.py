@@ -18,6 +18,7 @@ from afk.setup.marks import marked
 LABEL: Final = "afk"
 _LAUNCHD: Final = "org.afk.loop"
 _LONGEST_TICK: Final = 900
+_CACHED: Final = re.compile(r"/uv/(?:archive|builds|environments)-v[0-9]+/")
 _SAFE: Final = re.compile(r"[A-Za-z0-9_.,~+/=:@-]+")
 
 
@@ -38,6 +39,14 @@ def environment_path(machine: Machine) -> str:
 def service(machine: Machine, every: int) -> str:
     """Return the text of the service's file."""
     return _launch_agent(machine, every) if machine.system == "darwin" else _unit(machine, every)
+
+
+def is_temporary(machine: Machine) -> bool:
+    """Say whether this afk runs from a cache that is cleared, as `uvx` runs it.
+
+    https://docs.astral.sh/uv/concepts/cache/
+    """
+    return _CACHED.search(machine.python) is not None
 
 
 def start_command(machine: Machine) -> str:

@@ -4,19 +4,29 @@ No secret's text is in any of it.
 """
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from afk.setup import service_file
 from afk.setup.configuration_file import NAME
 from afk.setup.facts import Answers, Place, Seen
-from afk.setup.plan import FileStep, IssueStep, LabelStep, SecretStep, State, Step, VariableStep
+from afk.setup.plan import (
+    FileStep,
+    IssueStep,
+    LabelStep,
+    SecretStep,
+    State,
+    Step,
+    VariableStep,
+    workflow_path,
+)
 from afk.setup.workflow_file import HOSTED_MINUTES, OWN_TICKS
 from afk.types import Forge
 
+_OF_T3: Final = "AFK_T3_TOKEN"
 _HOW: Final = {
     "AFK_TOKEN": "the token of the account that afk acts as",
-    "AFK_T3_TOKEN": "what `t3 auth session issue --ttl 30d --label afk --token-only` prints",
+    _OF_T3: "what `t3 auth session issue --ttl 30d --label afk --token-only` prints",
     "AFK_STATE_KEY": "what `openssl rand -hex 32` prints",
     "AFK_KILL_SWITCH": "true (false lets afk work)",
 }
@@ -39,8 +49,9 @@ def plan_lines(steps: Sequence[Step], answers: Answers) -> Iterator[str]:
     yield from _costs(answers)
 
 
-def hand_lines(steps: Iterable[Step], seen: Seen, answers: Answers) -> Iterator[str]:
+def hand_lines(steps: Sequence[Step], seen: Seen, answers: Answers) -> Iterator[str]:
     """Yield what a person has to do, in order, exactly as it is to be typed."""
+    environment = service_file.environment_path(seen.machine)
     by_hand = [one for one in steps if one.state is State.BY_HAND]
     if by_hand:
         yield f"To be set by hand, because {seen.settings.trouble}"
@@ -49,13 +60,19 @@ def hand_lines(steps: Iterable[Step], seen: Seen, answers: Answers) -> Iterator[
         name = one.name if isinstance(one, SecretStep | VariableStep) else ""
         yield f"  {kind} {name}: {_HOW.get(name, '')}"
         yield f"    at {settings_page(answers, kind)}"
+    secrets = {one.name for one in steps if isinstance(one, SecretStep)}
     if answers.place is Place.HERE:
+        yield f"T3's token ends after 30 days: write a new one into {environment} before that."
         yield "To start it in a terminal:"
         yield f"  {service_file.hand_command(seen.machine, answers.every)}"
         if answers.service:
             yield "To start it now and whenever this machine starts:"
             yield f"  {service_file.start_command(seen.machine)}"
         return
+    if _OF_T3 in secrets:
+        yield "T3's token ends after 30 days: give init a new one before, with --renew AFK_T3_TOKEN."
+    if answers.forge is Forge.GITHUB:
+        yield f"In {workflow_path(answers.forge)}, under workflow_run, name your CI's workflow."
     written = [one.path for one in steps if isinstance(one, FileStep)]
     yield "To put it in force:"
     yield f"  git add {' '.join(map(shlex.quote, written))}"
