@@ -112,6 +112,7 @@ def wire(
             now=outside.now,
             sleep=outside.sleep,
             new_id=lambda: str(uuid.uuid4()),
+            progress=outside.progress,
         )
         if reads_only:
             deps = reading_only(deps)

@@ -15,7 +15,8 @@ class Deps:
     """Everything a loop needs, built once by `afk.bootstrap`.
 
     ``now`` returns aware UTC datetimes; ``new_id`` returns a fresh id for commands whose
-    repetition is harmless (stops, declines).
+    repetition is harmless (stops, declines). ``progress`` shows a step to who is waiting for it;
+    what a tick did is the report's.
     """
 
     config: Config
@@ -31,3 +32,4 @@ class Deps:
     sleep: Callable[[float], None]
     new_id: Callable[[], str]
     reads_only: bool = False
+    progress: Callable[[str], object] = str

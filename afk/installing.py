@@ -94,6 +94,7 @@ def bench(
             action=action,
             new_key=lambda: secrets.token_hex(_KEY_BYTES),
             now=outside.now,
+            progress=outside.progress,
             doctor=doctor,
         )
 

@@ -52,6 +52,7 @@ def answered(options: argparse.Namespace, bench: Bench, talk: Interview) -> Answ
         "The repositories to work on (owner/name, several with blanks):",
     )
     talk.finish()
+    bench.progress(f"asking {address}")
     afk = bench.forge(address, token)
     me = afk.tracker.me()
     bench.desk.say(f"afk acts as {me.login} on {afk.web}")
@@ -152,6 +153,7 @@ def _t3(
         "T3's token (on its machine: t3 auth session issue --ttl 30d --label afk --token-only):",
     )
     talk.finish()
+    bench.progress(f"asking T3 at {url}")
     try:
         server = bench.t3(url, token)
         workspaces = tuple(one.workspace for one in server.read().projects)

@@ -46,4 +46,5 @@ class Bench:
     action: Callable[[Forge, str], str]
     new_key: Callable[[], str]
     now: Callable[[], datetime]
+    progress: Callable[[str], object]
     doctor: Callable[[Mapping[str, str]], None]

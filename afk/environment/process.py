@@ -4,6 +4,7 @@ Light on purpose: a disabled tick imports this, and none of what talks to server
 """
 
 import codecs
+import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -22,6 +23,8 @@ from afk.environment.stopping import Stopping, by_signals, unasked
 from afk.environment.tokens import known_secrets
 from afk.errors import ConfigError
 from afk.findings import Collected
+from afk.text.cleaning import visible_text
+from afk.text.colours import Paint, coloured
 
 if TYPE_CHECKING:  # httpx is what a disabled tick must not pay for
     from httpx import BaseTransport
@@ -34,6 +37,11 @@ _DEFAULT_FILES: Final = ("afk.yml", ".afk.yml")
 _MOST_BYTES: Final = 1024 * 1024
 
 
+def quietly(step: str) -> None:
+    """Show no step: nobody is waiting."""
+    del step
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outside:
     """What a process gives: environment, streams, clock, transport. Tests give others.
@@ -41,6 +49,7 @@ class Outside:
     ``transport`` None: real connections; ``sockets`` likewise. ``stopping`` is given the sleep and
     opens what a command that goes on and on is stopped by. ``desk`` is given the folder and where
     lines are shown, and is who ``afk init`` talks to; ``machine`` is where; None: this process's.
+    ``progress`` shows each step of what takes its time to who is waiting.
     """
 
     environ: Mapping[str, str]
@@ -53,6 +62,7 @@ class Outside:
     stopping: Callable[[Callable[[float], None]], AbstractContextManager[Stopping]] = unasked
     desk: "Callable[[Path, TextIO], Desk] | None" = None
     machine: "Machine | None" = None
+    progress: Callable[[str], None] = quietly
 
 
 def configuration(outside: Outside, path: str) -> Config:
@@ -126,7 +136,9 @@ def reporter(outside: Outside, runner: Runner, stream: TextIO) -> ConsoleReporte
     """Return the reporter, with every known secret masked in the runner and in the stream."""
     mask = Mask()
     masked = cast("TextIO", MaskedStream(stream, mask))
-    io = RunnerIO(runner=runner, stream=masked)
+    terminal = stream.isatty() and not runner.is_actions
+    paint = Paint(coloured(outside.environ, terminal=terminal))
+    io = RunnerIO(runner=runner, stream=masked, paint=paint)
     report = ConsoleReporter(io=io, mask=mask)
     for secret in known_secrets(outside.environ):
         report.hide(secret)
@@ -141,4 +153,12 @@ def real_outside(environ: Mapping[str, str], stdout: TextIO) -> Outside:
         now=lambda: datetime.now(UTC),
         sleep=time.sleep,
         stopping=by_signals,
+        progress=_on_a_terminal,
     )
+
+
+def _on_a_terminal(step: str) -> None:
+    """Show a step on standard error, where somebody sits before it."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write(f"... {visible_text(step)}\n")
+        sys.stderr.flush()

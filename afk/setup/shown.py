@@ -70,7 +70,7 @@ def hand_lines(steps: Sequence[Step], seen: Seen, answers: Answers) -> Iterator[
             yield f"  {service_file.start_command(seen.machine)}"
         return
     if _OF_T3 in secrets:
-        yield "T3's token ends after 30 days: give init a new one before, with --renew AFK_T3_TOKEN."
+        yield "T3's token ends after 30 days: give init a new one by then, --renew AFK_T3_TOKEN."
     if answers.forge is Forge.GITHUB:
         yield f"In {workflow_path(answers.forge)}, under workflow_run, name your CI's workflow."
     written = [one.path for one in steps if isinstance(one, FileStep)]
