@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from afk.config import Config
+from afk.installation_ports import Installation
 from afk.landing_ports import Evidence, Pulls
 from afk.ports import CI, Agent, Notifier, Reporter, Tracker
 from afk.record.state import Keys
@@ -23,6 +24,7 @@ class Deps:
     ci: CI
     pulls: Pulls
     evidence: Evidence
+    installation: Installation
     agent: Agent
     notifiers: Sequence[Notifier]
     report: Reporter

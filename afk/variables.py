@@ -67,6 +67,7 @@ PLACES: Final[Mapping[str, str]] = {
     "AFK_REPOSITORY": "look at this repository only",
     "AFK_ISSUE": "look at this issue number only (with AFK_REPOSITORY)",
     "AFK_DRY_RUN": "true: decide and print, write nothing",
+    "AFK_FOLDER": "where the workflow keeps its installation; nothing else reads it",
 }
 
 KINDS: Final[Mapping[str, Mapping[str, str]]] = {

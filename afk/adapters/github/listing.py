@@ -211,7 +211,8 @@ class GitHubListing:
             blemishes.append(Trouble(home.name, RepositoryTrouble.ARCHIVED))
         ready = self.config.ready_label
         if found.ready_label is None or found.ready_label.name != ready:
-            blemishes.append(Trouble(home.name, RepositoryTrouble.NO_LABEL, ready))
+            like = found.ready_label.name if found.ready_label else ""
+            blemishes.append(Trouble(home.name, RepositoryTrouble.NO_LABEL, ready, like))
         return blemishes
 
     def _trouble(self, shown: _ShownRepository) -> Trouble:
