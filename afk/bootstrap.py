@@ -99,7 +99,6 @@ def wire(
             ),
             pulls=connected.pulls,
             evidence=connected.evidence,
-            installation=connected.installation,
             agent=agent,
             notifiers=given.doorbells,
             report=report,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from afk.config import Config
-from afk.installation_ports import Installation
 from afk.landing_ports import Evidence, Pulls
 from afk.ports import CI, Agent, Notifier, Reporter, Tracker
 from afk.record.state import Keys
@@ -24,7 +23,6 @@ class Deps:
     ci: CI
     pulls: Pulls
     evidence: Evidence
-    installation: Installation
     agent: Agent
     notifiers: Sequence[Notifier]
     report: Reporter

@@ -21,7 +21,8 @@ def server(facts: Facts) -> Iterator[Finding]:
     if isinstance(found, AfkError | Unasked):
         yield unread(found)
     else:
-        yield good(f"it answers, and shows {len(found.projects)} projects")
+        count = len(found.projects)
+        yield good(f"it answers, and shows {count} project{'' if count == 1 else 's'}")
 
 
 def token(facts: Facts) -> Iterator[Finding]:

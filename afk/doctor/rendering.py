@@ -34,7 +34,7 @@ def lines(findings: Sequence[Finding]) -> Iterator[str | AfkError]:
         elif state is State.NO_ANSWER:
             yield OutsideFailure(f"{head}: {what}", cause=cause, next_step=fix)
         else:
-            then = f" ({fix})" if fix else ""
+            then = f"; {fix}" if fix else ""
             yield f"{state.value}: {head}: {what}{then}"
 
 

@@ -44,8 +44,11 @@ def allowlist(config: Config, environ: Mapping[str, str], written: Text | None, 
     elif written is not None and "allowlist" in written.values:
         place = f"allowlist in {name}:{written.line_of(('allowlist',))}"
     else:
-        place = f"neither AFK_ALLOWLIST nor {name}"
+        place = ""
     fix = "name a repository (owner/name) in AFK_ALLOWLIST, or in allowlist"
     if config.watched:
         return Gate(shut=False, says=f"{place} names {', '.join(config.watched)}")
-    return Gate(shut=True, says=f"{place} names no repository", fix=fix)
+    says = f"{place} names no repository"
+    if not place:
+        says = f"neither AFK_ALLOWLIST nor {name} names a repository"
+    return Gate(shut=True, says=says, fix=fix)

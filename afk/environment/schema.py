@@ -17,7 +17,7 @@ from afk.environment.written import Path, Text
 from afk.errors import ConfigError
 from afk.findings import Collected
 from afk.setting_rules import WrongSetting
-from afk.variables import KNOWN
+from afk.variables import ELSEWHERE, KNOWN
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -88,6 +88,12 @@ def unknown_variable(name: str) -> ConfigError:
             f"{name} in the environment means nothing to afk",
             cause=f"{setting} is a setting of the configuration, and has no variable",
             next_step=f"unset {name}, and write {setting} into afk.yml or AFK_CONFIG",
+        )
+    if name in ELSEWHERE:
+        return ConfigError(
+            f"{name} in the environment means nothing to afk",
+            cause=ELSEWHERE[name],
+            next_step=f"unset {name}",
         )
     words = {one.removeprefix(_PREFIX): one for one in KNOWN}
     close = difflib.get_close_matches(word, words, 1)

@@ -46,7 +46,7 @@ class Loaded:
         """Return why a tick does nothing at all and what to do about it, or an empty string."""
         why = self.config.disabled
         gate = self.kill_switch if self.config.kill_switch else self.allowlist
-        return f"{why}: {gate.told}" if why else ""
+        return f"{why} {gate.told}" if why else ""
 
 
 def load(

@@ -25,8 +25,8 @@ class Gate:
     @property
     def told(self) -> str:
         """Return why nothing happens and what to do about it, in a line; "" where it is open."""
-        next_step = f"to arm afk, {self.fix}; `afk doctor` looks everything over first"
-        return f"{self.says}; {next_step}" if self.shut else ""
+        next_step = f"To arm afk, {self.fix}; `afk doctor` looks everything over first"
+        return f"({self.says}). {next_step}" if self.shut else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,8 +27,9 @@ from afk.adapters.forgejo.labels import Labels
 from afk.adapters.forgejo.wire import USER
 from afk.adapters.wire import Instant, http_date
 from afk.config import Config
-from afk.errors import RepositoryMoved
+from afk.errors import AfkError, RepositoryMoved, answer_or_error
 from afk.model.installation import RepositoryFacts, TokenFacts, WaitingRun
+from afk.text.nearest import nearest
 
 _WAITING: Final = "waiting"
 _BEGINNING: Final = 3
@@ -159,6 +160,13 @@ class ForgejoInstallation:
         if answer.status == codes.NOT_FOUND:
             return None
         return self.api.value(_RUNS, answer, f"listing the runs of {repo}", repo=repo)
+
+
+def meant(api: ForgejoApi, config: Config, name: str) -> str:
+    """Return the repository that a misspelt name may mean, "" where none is much alike."""
+    one = ForgejoInstallation(api=api, config=config)
+    names = answer_or_error(lambda: one.names_like(name))
+    return "" if isinstance(names, AfkError) else nearest(name, names)
 
 
 def _waits(run: _Run) -> bool:

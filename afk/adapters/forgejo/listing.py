@@ -28,7 +28,7 @@ from httpx import codes
 from afk.adapters.forgejo.api import ALONE, PAGE, ForgejoApi, total_of
 from afk.adapters.forgejo.wire import ISSUES, WireIssue
 from afk.config import Config
-from afk.errors import AfkError, NotFound, Refused, RepositoryMoved, TooLarge
+from afk.errors import AfkError, NoRepository, Refused, RepositoryMoved, TooLarge
 from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
 from afk.parallel import gather
 from afk.types import IssueKey, Repository
@@ -269,8 +269,8 @@ def trouble_of(name: str, ask: Callable[[str], Repository]) -> Trouble | None:
         repository = ask(name)
     except RepositoryMoved as moved:
         return Trouble(name, RepositoryTrouble.RENAMED, moved.new)
-    except NotFound:
-        return Trouble(name, RepositoryTrouble.MISSING)
+    except NoRepository as missing:
+        return Trouble(name, RepositoryTrouble.MISSING, like=missing.like)
     except AfkError as error:
         return Trouble(name, RepositoryTrouble.UNREADABLE, error=error)
     return Trouble(name, RepositoryTrouble.ARCHIVED) if repository.archived else None

@@ -28,8 +28,9 @@ from afk.adapters.github.mapping import viewer
 from afk.adapters.github.query_builder import Query
 from afk.adapters.github.wire import RestLabel, WireViewer, parse
 from afk.adapters.wire import Instant, http_date, instant
-from afk.errors import RateLimited, RepositoryMoved
+from afk.errors import AfkError, RateLimited, RepositoryMoved, answer_or_error
 from afk.model.installation import RepositoryFacts, TokenFacts, WaitingRun
+from afk.text.nearest import nearest
 from afk.types import AccountKind
 
 SEEN: Final = """\
@@ -38,9 +39,11 @@ query Afk($owner: String!) {
     repositories(first: 100, ownerAffiliations: [OWNER]) { nodes { nameWithOwner } }
   }
   viewer {
-    repositories(first: 100, affiliations: [OWNER, COLLABORATOR, ORGANIZATION_MEMBER]) {
-      nodes { nameWithOwner }
-    }
+    repositories(
+      first: 100
+      ownerAffiliations: [OWNER, COLLABORATOR, ORGANIZATION_MEMBER]
+      affiliations: [OWNER, COLLABORATOR, ORGANIZATION_MEMBER]
+    ) { nodes { nameWithOwner } }
   }
 }"""
 _ENOUGH: Final = frozenset({"repo", "public_repo"})
@@ -176,6 +179,12 @@ class GitHubInstallation:
         shown = parse(_Runs, answer.json, f"listing the runs of {repo}")
         queued = [one for one in shown.workflow_runs if one.status == _QUEUED]
         return tuple(WaitingRun(one.name or "", one.created_at) for one in queued)
+
+
+def meant(api: GitHubApi, name: str) -> str:
+    """Return the repository that a misspelt name may mean, "" where none is much alike."""
+    names = answer_or_error(lambda: GitHubInstallation(api=api).names_like(name))
+    return "" if isinstance(names, AfkError) else nearest(name, names)
 
 
 def _expiry(headers: Mapping[str, str]) -> datetime | None:

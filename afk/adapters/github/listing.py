@@ -21,6 +21,7 @@ from typing import Final
 
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.batches import chunks, in_parts
+from afk.adapters.github.installation import meant
 from afk.adapters.github.issue_queries import MORE_ISSUES, listing
 from afk.adapters.github.mapping import repository, text_blockers, viewer
 from afk.adapters.github.wire import (
@@ -221,8 +222,8 @@ class GitHubListing:
         if isinstance(error, RepositoryMoved):
             return Trouble(shown.repo, RepositoryTrouble.RENAMED, error.new)
         if isinstance(error, NotFound):
-            refusal = str(shown.refusal or "")
-            return Trouble(shown.repo, RepositoryTrouble.MISSING, refusal)
+            refusal, like = str(shown.refusal or ""), meant(self.api, shown.repo)
+            return Trouble(shown.repo, RepositoryTrouble.MISSING, refusal, like)
         if isinstance(error, RateLimited):
             raise error
         told = error if shown.refusal is None else shown.refusal
