@@ -28,6 +28,7 @@ from afk.adapters.t3_client import T3Client
 from afk.adapters.tracker import Serving, serving
 from afk.config import Config
 from afk.deps import Deps
+from afk.environment.addresses import wrong_t3
 from afk.environment.process import Outside
 from afk.environment.state_keys import state_key
 from afk.environment.tokens import forge_token, t3_token
@@ -74,15 +75,8 @@ def wire(
 
     with open_client(transport) as client, ExitStack() as left_open:
         given = _given(outside, config, runner, report, client)
-        t3 = Http(
-            client=client,
-            base_url=config.t3.url.rstrip("/"),
-            name="T3",
-            authorize=lambda: {"authorization": f"Bearer {given.bearer()}"},
-            sleep=outside.sleep,
-            max_body=_T3_BODY,
-            mask=mask,
-            patience=patience(_T3_SHARE),
+        t3 = t3_server(
+            outside, config, client, given.bearer, mask=mask, patience=patience(_T3_SHARE)
         )
         server, connected = given.forge.connect(
             config,
@@ -119,6 +113,28 @@ def wire(
         yield Wired(deps=deps, servers=(server, t3), quotas=connected.quotas)
 
 
+def t3_server(
+    outside: Outside,
+    config: Config,
+    client: httpx.Client,
+    bearer: Callable[[], str],
+    *,
+    mask: Callable[[str], str],
+    patience: Patience,
+) -> Http:
+    """Return T3's server; ``bearer`` reads its token afresh for each request."""
+    return Http(
+        client=client,
+        base_url=config.t3.url.rstrip("/"),
+        name="T3",
+        authorize=lambda: {"authorization": f"Bearer {bearer()}"},
+        sleep=outside.sleep,
+        max_body=_T3_BODY,
+        mask=mask,
+        patience=patience,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Given:
     """What the environment gives, all of it usable. ``bearer`` reads T3's token afresh."""
@@ -140,21 +156,23 @@ def _given(
     """Return what the environment gives; raises everything that is wrong with it at once."""
     environ, found = outside.environ, Collected()
     forge = found.of(lambda: serving(config, runner))
+    found.errors += wrong_t3(config.t3.url, runner.api_url, runner.server_url)
     keys = found.of(lambda: _keys(environ, config, forge.kind if forge else None, report))
     token = found.of(lambda: forge_token(environ, own_forge=forge is None or forge.own))
-    bearer = found.of(lambda: _bearer(environ, report))
+    bearer = found.of(lambda: bearer_of(environ, report))
     doorbells = found.of(
         lambda: notifiers(
             config.notify, environ, client=client, sleep=outside.sleep, mask=report.mask.apply
         )
     )
-    if forge is None or keys is None or token is None or bearer is None or doorbells is None:
-        raise found.all()
+    found.finish()
+    assert forge and keys and token and bearer  # noqa: S101, PT018  else something was found
+    assert doorbells is not None  # noqa: S101  likewise
     report.hide(token)
     return _Given(forge=forge, keys=keys, token=token, bearer=bearer, doorbells=doorbells)
 
 
-def _bearer(environ: Mapping[str, str], report: ConsoleReporter) -> Callable[[], str]:
+def bearer_of(environ: Mapping[str, str], report: ConsoleReporter) -> Callable[[], str]:
     """Return what reads T3's token afresh and hides it; one that cannot be read is found here."""
     read = t3_token(environ)
 

@@ -7,7 +7,7 @@ in afk, 130 interrupted. A disabled command imports nothing that talks to server
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final, TextIO
@@ -23,10 +23,10 @@ from afk.adapters.runner.reporter import (
     Said,
     summary,
 )
-from afk.commands import COMMANDS
+from afk.commands import COMMANDS, Examine
 from afk.config import Config
-from afk.environment.process import Outside, configuration, reporter
-from afk.environment.settings import parse_boolean
+from afk.environment.process import Outside, found_configuration, reporter
+from afk.environment.settings import Loaded, parse_boolean
 from afk.errors import AfkError, Bug, ConfigError
 from afk.ticking import Pace, Ticked, keep_ticking
 from afk.variables import KINDS, KNOWN
@@ -145,13 +145,16 @@ def _run(
     command = COMMANDS[options.command]
     if options.command == "init":
         return _init(options, outside, report)
+    if command.examine is not None:
+        return _examine(command.examine, options, outside, runner, report)
     if command.load is None:
         return _Done(exit_code=_demo(options, outside))
-    config = configuration(outside, options.config)
+    found = found_configuration(outside, options.config)
+    config = found.config
     if config.disabled:
-        report.event(f"nothing to do: {config.disabled}")
+        report.event(f"nothing to do: {found.disabled}")
         if command.needs_arming:
-            raise _needs_arming(config, options.command)
+            raise _needs_arming(found, options.command)
         return _finish(options, outside, report, {}, {})
     from afk import bootstrap  # noqa: PLC0415  a disabled tick must not pay for it
 
@@ -188,10 +191,9 @@ def _init(options: argparse.Namespace, outside: Outside, report: ConsoleReporter
         """Look over what was set up, as `afk doctor` would where it is to run."""
         environ = {**outside.environ, **more}
         environ.pop("AFK_CONFIG", None)
-        if "doctor" in COMMANDS:
-            shown = sys.stderr if options.json else outside.stdout
-            again = replace(outside, environ=environ, stdout=shown)
-            _command(parser().parse_args(["doctor"]), again)
+        shown = sys.stderr if options.json else outside.stdout
+        again = replace(outside, environ=environ, stdout=shown)
+        _command(parser().parse_args(["doctor"]), again)
 
     with installing.bench(outside, report, report.io.stream, doctor) as bench:
         return _finish(options, outside, report, init.run(options, bench), {})
@@ -202,10 +204,25 @@ def _dry_run_by_environment(outside: Outside) -> bool:
     return bool(value) and parse_boolean("AFK_DRY_RUN", value)
 
 
-def _needs_arming(config: Config, command: str) -> ConfigError:
+def _examine(
+    load: Callable[[], Examine],
+    options: argparse.Namespace,
+    outside: Outside,
+    runner: Runner,
+    report: ConsoleReporter,
+) -> _Done:
+    """Run a command that looks at whatever there is, right or wrong, armed or not."""
+    from afk import examination  # noqa: PLC0415  a disabled tick must not pay for it
+
+    with examination.patient(outside, options, runner, report) as found:
+        outcome = load()(options, found.patient, outside.environ)
+        return _finish(options, outside, report, outcome, found.requests())
+
+
+def _needs_arming(found: Loaded, command: str) -> ConfigError:
     return ConfigError(
         f"afk {command} sends nothing while afk is disabled",
-        cause=config.disabled,
+        cause=found.disabled,
         next_step="run it with AFK_KILL_SWITCH=false and an allowlist; to end runs before "
         "throwing the kill switch, `afk stop --all` comes first",
     )

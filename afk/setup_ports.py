@@ -5,10 +5,10 @@ else.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from afk.model.agent import AgentSnapshot
+from afk.model.installation import ProviderFacts
 from afk.types import Label
 
 
@@ -76,19 +76,11 @@ class Desk(Protocol):
         """Write a file and the folders around it; ``private``: nobody else may read it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """An agent that T3 has, and the models that it lists for it."""
-
-    instance: str
-    models: tuple[str, ...] = ()
-
-
 class AgentServer(Protocol):
     """What is asked of T3."""
 
     def read(self) -> AgentSnapshot:
         """Return projects and threads."""
 
-    def offered(self) -> Sequence[Offered]:
-        """Return the agents that T3 can run; empty where it does not show them."""
+    def providers(self) -> Sequence[ProviderFacts] | None:
+        """Return T3's agents; None: this T3 does not show them. Read the threads first."""

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from afk.deps import Deps
+    from afk.doctor.patient import Patient
 
 _SHORTEST: Final = 1
 _LONGEST: Final = 86_400
 
 Run = Callable[[argparse.Namespace, "Deps", Mapping[str, str]], dict[str, object]]
 """Carries out a command; returns what ``--json`` shows beside what was said."""
+
+Examine = Callable[[argparse.Namespace, "Patient", Mapping[str, str]], dict[str, object]]
+"""Likewise, for a command that looks at whatever there is, right or wrong, armed or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,14 @@ class Command:
     """A command: its help, its options, and how to get the function behind it.
 
     ``load`` is None where the command line needs neither configuration nor servers for it and has
-    its own way. ``needs_arming``: while afk is disabled it is refused instead of doing nothing.
+    its own way, or where ``examine`` is given, which needs no configuration that works. ``needs_arming``: while afk is disabled it is refused instead of doing nothing.
     ``reads_only``: it is given ports whose writing methods refuse.
     """
 
     help: str
     options: tuple[Option, ...]
     load: Callable[[], Run] | None = None
+    examine: Callable[[], Examine] | None = None
     needs_arming: bool = False
     reads_only: bool = False
 
@@ -83,6 +88,12 @@ def _texts(name: str, shown: str, text: str) -> Option:
     return Option(name, {"metavar": shown, **more})
 
 
+def _doctor() -> Examine:
+    from afk.commands import doctor  # noqa: PLC0415  likewise
+
+    return doctor.run
+
+
 _JSON: Final = Option("--json", {"action": "store_true", "help": "one JSON document on stdout"})
 _CONFIG: Final = Option(
     "--config", {"default": "", "metavar": "FILE", "help": "configuration file"}
@@ -101,6 +112,10 @@ _NAMED: Final = Option(
 _ALL: Final = Option("--all", {"action": "store_true", "help": "every run in flight"})
 _REPO: Final = Option("--repo", {"default": "", "metavar": "OWNER/REPO"})
 _NUMBER: Final = Option("--issue", {"default": 0, "type": int, "metavar": "N"})
+_FIX: Final = Option(
+    "--fix", {"action": "store_true", "help": "create the labels that are missing"}
+)
+_RING: Final = Option("--ring", {"action": "store_true", "help": "ring every doorbell once"})
 _OF_A_TICK: Final = (_JSON, _CONFIG, _DRY_RUN, _REPO, _NUMBER)
 _EVERY: Final = Option(
     "--every",
@@ -179,6 +194,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
             _texts("--renew", "SECRET", "a secret to replace though it is there"),
             Option("--arm", {"action": "store_true", "help": "let afk start agents at once"}),
         ),
+    ),
+    "doctor": Command(
+        help="look over everything that afk needs, and say what is wrong and how to mend it",
+        options=(_JSON, _CONFIG, _FIX, _RING),
+        examine=_doctor,
     ),
     "demo": Command(help="show the loop working, on servers inside this process", options=(_JSON,)),
 }

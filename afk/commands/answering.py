@@ -9,11 +9,11 @@ from afk.commands.bench import Bench, ForgeBench
 from afk.commands.interview import Interview, one_of
 from afk.config import Config
 from afk.errors import AfkError, ConfigError
+from afk.model.installation import ProviderFacts
 from afk.setup import proposals, service_file
 from afk.setup.configuration_file import NAME
 from afk.setup.facts import Answers, Given, Place, RepositorySeen, T3Seen
 from afk.setup.workflow_file import RUNNER, address_trouble
-from afk.setup_ports import Offered
 from afk.types import Account, Permission
 
 _PLACES: Final = ("here", "own", "hosted")
@@ -157,7 +157,7 @@ def _t3(
     try:
         server = bench.t3(url, token)
         workspaces = tuple(one.workspace for one in server.read().projects)
-        seen = T3Seen(workspaces=workspaces, offers=tuple(server.offered()))
+        seen = T3Seen(workspaces=workspaces, offers=tuple(server.providers() or ()))
     except AfkError as error:
         bench.report.warn(f"T3 shows nothing to propose: {error}")
         seen = T3Seen()
@@ -262,7 +262,7 @@ def _action(
     )
 
 
-def _model(offer: Offered | None) -> str:
+def _model(offer: ProviderFacts | None) -> str:
     return offer.models[0] if offer and offer.models else ""
 
 

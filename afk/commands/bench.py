@@ -31,7 +31,7 @@ class Bench:
     token, and ``hide`` keeps a secret out of all that is shown. ``configured`` reads a
     configuration's text; ``template`` is the shipped workflow; ``action`` is this afk's own
     address and commit for a forge whose web address is given, "" where it cannot be told.
-    ``doctor`` runs ``afk doctor`` with these variables, where this afk has it.
+    ``doctor`` runs ``afk doctor`` with these variables.
     """
 
     desk: Desk

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 
-from afk.setup_ports import Offered
+from afk.model.installation import ProviderFacts
 from afk.types import Forge
 
 
@@ -35,7 +35,7 @@ class T3Seen:
     """What T3 shows; nothing where it did not answer."""
 
     workspaces: tuple[str, ...] = ()
-    offers: tuple[Offered, ...] = ()
+    offers: tuple[ProviderFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

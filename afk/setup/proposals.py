@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from afk.model.installation import ProviderFacts
 from afk.setup.facts import Place, RepositorySeen, T3Seen
-from afk.setup_ports import Offered
 from afk.types import Account, Forge
 
 T3_URL: Final = "http://127.0.0.1:3773"
@@ -85,10 +85,11 @@ def workspace(repository: str, seen: T3Seen) -> str:
     return alike[0] if len(alike) == 1 else ""
 
 
-def offer(seen: T3Seen, instance: str) -> Offered | None:
+def offer(seen: T3Seen, instance: str) -> ProviderFacts | None:
     """Return the agent of this name, else the first that T3 can run; None where it shows none."""
-    named = [one for one in seen.offers if one.instance == instance]
-    return next(iter([*named, *seen.offers]), None)
+    fit = [one for one in seen.offers if not one.trouble]
+    named = [one for one in fit if one.instance == instance]
+    return next(iter([*named, *fit]), None)
 
 
 def trusted(person: Account | None, repositories: Sequence[RepositorySeen]) -> str:

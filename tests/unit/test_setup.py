@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from afk.config import Config
 from afk.environment.settings import load
 from afk.errors import ConfigError
+from afk.model.installation import ProviderFacts
 from afk.setup import proposals, service_file
 from afk.setup.configuration_file import configuration, scalar
 from afk.setup.facts import (
@@ -31,7 +32,6 @@ from afk.setup.plan import FileStep, IssueStep, State, VariableStep, planned, to
 from afk.setup.schema_file import schema
 from afk.setup.shown import arming_line, hand_lines, plan_lines
 from afk.setup.workflow_file import workflow
-from afk.setup_ports import Offered
 from afk.types import Account, Forge
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -116,9 +116,14 @@ def test_proposals__rest_on_what_is_seen() -> None:
     seen = T3Seen(workspaces=("/srv/Shop", "/srv/site", "/a/two", "/b/two"))
     assert proposals.workspace("mara/shop", seen) == "/srv/Shop"
     assert proposals.workspace("mara/two", seen) == ""
-    offers = (Offered("codex", ("big", "small")), Offered("claude"))
+    offers = (
+        ProviderFacts(instance="codex", models=("big", "small")),
+        ProviderFacts(instance="claude"),
+        ProviderFacts(instance="cursor", trouble="nobody is signed in"),
+    )
     assert proposals.offer(T3Seen(offers=offers), "claude") == offers[1]
     assert proposals.offer(T3Seen(offers=offers), "other") == offers[0]
+    assert proposals.offer(T3Seen(offers=offers[2:]), "cursor") is None
     assert proposals.offer(T3Seen(), "codex") is None
     mara = Account(7, "mara")
     assert proposals.trusted(mara, [replace(free, rights_shown=False)]) == "mara:7"

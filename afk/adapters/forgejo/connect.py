@@ -7,6 +7,7 @@ from afk.adapters.forge import Addresses, Connected, ForgeKind
 from afk.adapters.forgejo.api import ForgejoApi
 from afk.adapters.forgejo.checks import ForgejoChecks
 from afk.adapters.forgejo.evidence import ForgejoEvidence
+from afk.adapters.forgejo.installation import ForgejoInstallation
 from afk.adapters.forgejo.pulls import ForgejoPulls
 from afk.adapters.forgejo.settings import ForgejoSettings
 from afk.adapters.forgejo.tracker import ForgejoTracker
@@ -28,6 +29,7 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
         pulls=ForgejoPulls(api=api, web=web),
         evidence=ForgejoEvidence(api, web),
         settings=ForgejoSettings(api),
+        installation=ForgejoInstallation(api=api, config=config),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from afk.adapters.t3.wire import Shape
 from afk.errors import ConfigError
-from afk.setup_ports import Offered
+from afk.model.installation import ProviderFacts
 
 _NAMED: Final = 12
 _LONGEST: Final = 240
@@ -73,12 +73,17 @@ def check(config: ServerConfig, instance: str, model: str) -> None:
         )
 
 
-def usable(config: ServerConfig) -> tuple[Offered, ...]:
-    """Return the instances that T3 shows nothing wrong with, each with its models."""
+def facts(config: ServerConfig) -> tuple[ProviderFacts, ...]:
+    """Return each instance with its models, and why it cannot work where T3 shows that."""
     return tuple(
-        Offered(one.instance_id, tuple(model.slug for model in one.models))
+        ProviderFacts(
+            instance=one.instance_id,
+            models=tuple(model.slug for model in one.models),
+            trouble=_plain(": ".join(filter(None, (_trouble(one), one.message or ""))))
+            if _trouble(one)
+            else "",
+        )
         for one in config.providers
-        if not _trouble(one)
     )
 
 
