@@ -99,6 +99,8 @@ def wire(
             ),
             pulls=connected.pulls,
             evidence=connected.evidence,
+            boards=connected.boards,
+            history=connected.history,
             agent=agent,
             notifiers=given.doorbells,
             report=report,
@@ -107,6 +109,7 @@ def wire(
             sleep=outside.sleep,
             new_id=lambda: str(uuid.uuid4()),
             progress=outside.progress,
+            mask=mask,
         )
         if reads_only:
             deps = reading_only(deps)

@@ -25,7 +25,7 @@ from afk.adapters.runner.reporter import (
 )
 from afk.commands import COMMANDS, Examine
 from afk.config import Config
-from afk.environment.process import Outside, found_configuration, reporter
+from afk.environment.process import Outside, found_configuration, reporter, write_page
 from afk.environment.settings import Loaded, parse_boolean
 from afk.errors import AfkError, Bug, ConfigError
 from afk.ticking import Pace, Ticked, keep_ticking
@@ -164,6 +164,9 @@ def _run(
         outcome: dict[str, object] = {}
         try:
             outcome = command.load()(options, wired.deps, outside.environ)
+            if "page" in outcome:
+                write_page(outside, options.out, str(outcome.pop("page")))
+                report.event(f"the report stands in {options.out}")
         except AfkError as error:
             report.error(error)
         for resource, quota in sorted(wired.quotas.items()) if not _again(options) else ():

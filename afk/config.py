@@ -22,9 +22,11 @@ from afk.setting_rules import (
     check_repository,
     check_text,
     check_trusted,
+    issue_named,
     trusted_ids,
     trusted_logins,
 )
+from afk.types import IssueKey
 from afk.variables import DOORBELLS
 
 __all__ = ["CIConfig", "Config", "RepositoryConfig", "StageConfig", "T3Config"]
@@ -80,6 +82,7 @@ class Config(LandingConfig):
     t3: T3Config = T3Config()
     forge_url: str = ""
     notify: tuple[str, ...] = ()
+    dashboard: str = ""
     allow_unsigned_state: bool = False
     allow_plain_http: bool = False
 
@@ -111,6 +114,7 @@ class Config(LandingConfig):
         check_trusted(self.trusted)
         check_ids("own_accounts", self.own_accounts)
         check_ids("agent_accounts", self.agent_accounts)
+        issue_named("dashboard", self.dashboard)
         self._check_labels()
         self.check_landing()
         self._check_room()
@@ -144,6 +148,11 @@ class Config(LandingConfig):
     def watched(self) -> tuple[str, ...]:
         """Return the repositories a tick may read: allowlisted and draining ones."""
         return tuple(dict.fromkeys((*self.allowlist, *self.draining)))
+
+    @property
+    def dashboard_key(self) -> IssueKey | None:
+        """Return the issue that the dashboard stands in, None where there is to be none."""
+        return issue_named("dashboard", self.dashboard)
 
     @property
     def disabled(self) -> str:

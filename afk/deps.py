@@ -8,6 +8,7 @@ from afk.config import Config
 from afk.landing_ports import Evidence, Pulls
 from afk.ports import CI, Agent, Notifier, Reporter, Tracker
 from afk.record.state import Keys
+from afk.report_ports import Boards, History
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +16,8 @@ class Deps:
     """Everything a loop needs, built once by `afk.bootstrap`.
 
     ``now`` returns aware UTC datetimes; ``new_id`` returns a fresh id for commands whose
-    repetition is harmless (stops, declines). ``progress`` shows a step to who is waiting for it;
-    what a tick did is the report's.
+    repetition is harmless (stops, declines). ``mask`` takes the known secrets out of a text;
+    ``progress`` shows a step to who is waiting for it; what a tick did is the report's.
     """
 
     config: Config
@@ -24,6 +25,8 @@ class Deps:
     ci: CI
     pulls: Pulls
     evidence: Evidence
+    boards: Boards
+    history: History
     agent: Agent
     notifiers: Sequence[Notifier]
     report: Reporter
@@ -31,5 +34,6 @@ class Deps:
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     new_id: Callable[[], str]
+    mask: Callable[[str], str] = str
     reads_only: bool = False
     progress: Callable[[str], object] = str

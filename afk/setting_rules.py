@@ -12,10 +12,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from afk.errors import ConfigError
+from afk.types import IssueKey
 
 SHA_PLACE: Final = re.compile(r"\{sha\}|%7Bsha%7D", re.IGNORECASE)
 """Where the commit goes in a probe's address."""
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
+_ISSUE: Final = re.compile(r"(?P<repo>[^\s#]{3,201})#(?P<number>[1-9][0-9]{0,8})")
 _LOGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _PINNED: Final = re.compile(r"(?P<login>[A-Za-z0-9][A-Za-z0-9._-]{0,99}):(?P<id>[1-9][0-9]{0,17})")
 _LONGEST_LABEL: Final = 50
@@ -102,6 +104,23 @@ def check_repository(setting: str, name: str) -> None:
             next_step="write owner/name exactly as the forge shows it; no address, no .git, no "
             "wildcards",
         )
+
+
+def issue_named(setting: str, text: str) -> IssueKey | None:
+    """Return the issue that a setting names, None where it is empty."""
+    if not text:
+        return None
+    found = _ISSUE.fullmatch(text)
+    if found is None:
+        raise WrongSetting(
+            setting,
+            text,
+            f"{setting} is {text!r:.120}, which names no issue",
+            cause="a part is missing, or it is an address",
+            next_step="write OWNER/REPO#N, such as acme/shop#12",
+        )
+    check_repository(setting, found["repo"])
+    return IssueKey(found["repo"], int(found["number"]))
 
 
 def check_branch(name: str) -> None:

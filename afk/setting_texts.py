@@ -40,6 +40,7 @@ TOP: Final[Mapping[str, str]] = {
     "review_seconds": "seconds it waits before it is handed back",
     "notify": f"ring only these of the doorbells whose addresses are set: "
     f"{', '.join(f'`{kind}`' for kind in DOORBELLS)}; empty: all of them",
+    "dashboard": "the issue in which afk shows everything at once, `OWNER/REPO#N`; empty: none",
     "allow_unsigned_state": "run on Forgejo without `AFK_STATE_KEY`",
     "allow_plain_http": "speak http:// to a public host, where the way is a tunnel of your own",
     "max_in_flight": "runs in flight at once",

@@ -8,6 +8,7 @@ from afk.config import Config
 from afk.installation_ports import Installation
 from afk.landing_ports import Evidence, Pulls
 from afk.ports import Checks, Tracker
+from afk.report_ports import Boards, History
 from afk.setup_ports import Settings
 
 
@@ -44,6 +45,8 @@ class Connected:
     evidence: Evidence
     settings: Settings
     installation: Installation
+    boards: Boards
+    history: History
     quotas: Mapping[str, Quota] = field(default_factory=dict)
 
 

@@ -94,6 +94,12 @@ def _doctor() -> Examine:
     return doctor.run
 
 
+def _report() -> Run:
+    from afk.commands import report  # noqa: PLC0415  likewise
+
+    return report.run
+
+
 _JSON: Final = Option("--json", {"action": "store_true", "help": "one JSON document on stdout"})
 _CONFIG: Final = Option(
     "--config", {"default": "", "metavar": "FILE", "help": "configuration file"}
@@ -116,6 +122,14 @@ _FIX: Final = Option(
     "--fix", {"action": "store_true", "help": "create the labels that are missing"}
 )
 _RING: Final = Option("--ring", {"action": "store_true", "help": "ring every doorbell once"})
+_OUT: Final = Option(
+    "--out",
+    {"default": "afk-report.html", "metavar": "FILE", "help": "where to write it (%(default)s)"},
+)
+_DAYS: Final = Option(
+    "--days",
+    {"default": 30, "type": int, "metavar": "N", "help": "how far to look back (%(default)s)"},
+)
 _OF_A_TICK: Final = (_JSON, _CONFIG, _DRY_RUN, _REPO, _NUMBER)
 _EVERY: Final = Option(
     "--every",
@@ -158,6 +172,13 @@ COMMANDS: Final[Mapping[str, Command]] = {
         help="list the runs in flight",
         options=(_JSON, _CONFIG),
         load=_status,
+        needs_arming=True,
+        reads_only=True,
+    ),
+    "report": Command(
+        help="write one HTML page: what is at work, what waits, what became of every run",
+        options=(_JSON, _CONFIG, _OUT, _DAYS),
+        load=_report,
         needs_arming=True,
         reads_only=True,
     ),

@@ -27,6 +27,7 @@ from afk.setup.plan import (
     IssueStep,
     LabelStep,
     SecretStep,
+    State,
     Step,
     VariableStep,
     planned,
@@ -73,7 +74,10 @@ def run(options: argparse.Namespace, bench: Bench) -> dict[str, object]:
     elif options.yes or talk.agrees("Write this? (yes/no)"):
         answers, steps = _with_dashboard(bench, found.afk, answers, steps, plan)
         signed = Keys(current=key[0].text.encode()) if key and not seen.settings.trouble else None
-        written = _written(bench, steps, found.afk, found.own, signed)
+        written = [
+            *(one for one in steps if isinstance(one, IssueStep)),
+            *_written(bench, steps, found.afk, found.own, signed),
+        ]
     else:
         bench.desk.say("Nothing was written.")
         return _document(steps, written)
@@ -150,7 +154,7 @@ def _with_dashboard(
         return answers, tuple(one for one in steps if one is not opens)
     bench.desk.say(done_line(opens))
     answers = replace(answers, dashboard=f"{opens.repository}#{number}")
-    return answers, plan(answers)
+    return answers, (replace(opens, state=State.THERE), *plan(answers))
 
 
 def _written(

@@ -2,14 +2,17 @@
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from afk.act.dashboard import show_board
 from afk.commands.chosen import focus_of
 from afk.deps import Deps
 from afk.dispatch_policy import DispatchDecision
 from afk.errors import AfkError, NoRepository
 from afk.model.forge import RepositoryTrouble, Trouble
 from afk.observe.opening import open_tick
+from afk.observe.overheard import Overheard
 from afk.observe.tick import Focus, Tick
 from afk.poller import poll
 from afk.record.codec import as_json
@@ -26,6 +29,8 @@ def watch_and_poll(
     deps: Deps, which: str = "tick", focus: Focus | None = None
 ) -> dict[str, object]:
     """Watch, then poll, or one of the two. Polling alone still has to know what is in flight."""
+    heard = Overheard(deps.report)
+    deps = replace(deps, report=heard)
     tick = open_tick(deps, focus)
     if deps.reads_only:
         _look_at_names(tick)
@@ -36,6 +41,8 @@ def watch_and_poll(
         in_flight(tick)
     if which in ("tick", "poll"):
         decisions = poll(tick)
+        if focus in (None, Focus()):  # only who looks at everything can tell what waits
+            show_board(tick, decisions, heard.troubles)
     return {
         "runs": [as_json(record) for record in tick.ledger.runs.values()],
         "decisions": [_decision(one) for one in decisions],

@@ -121,6 +121,7 @@ def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer
             issue.repo.name in config.allowlist,
             f"{issue.repo.name} is not in the allowlist",
         ),
+        *_dashboard_gate(issue, config),
         GateAnswer("open", issue.open, "the issue is closed"),
         GateAnswer("not-a-pull-request", not issue.is_pull, "it is a pull request"),
         GateAnswer("not-locked", not issue.locked, "the conversation is locked"),
@@ -154,6 +155,13 @@ def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer
             "this approval has had its run",
         ),
     )
+
+
+def _dashboard_gate(issue: Issue, config: Config) -> Sequence[GateAnswer]:
+    """Return an answer for the one issue that is never worked on, none for any other."""
+    if issue.key != config.dashboard_key:
+        return ()
+    return (GateAnswer("not-the-dashboard", passed=False, evidence="it is afk's dashboard"),)
 
 
 def _unreadable(issue: Issue) -> str:

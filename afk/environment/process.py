@@ -137,6 +137,18 @@ def _unreadable(path: Path, cause: str) -> ConfigError:
     )
 
 
+def write_page(outside: Outside, path: str, text: str) -> None:
+    """Write a file that a person asked for; one that cannot be written is theirs to mend."""
+    try:
+        (outside.folder / path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"{path!r:.200} cannot be written",
+            cause=type(error).__name__,
+            next_step="name a file in a folder that is there and may be written to",
+        ) from None
+
+
 def reporter(outside: Outside, runner: Runner, stream: TextIO) -> ConsoleReporter:
     """Return the reporter, with every known secret masked in the runner and in the stream."""
     mask = Mask()

@@ -36,7 +36,7 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
         ledger.hold(trouble.repo, trouble.kind.value)
     for error in trouble_errors(listing.troubles, config):
         deps.report.error(error)
-    heads = listing.heads
+    heads = _without_dashboard(deps, listing.heads)
     unlisted = _unlisted(t3, config.watched, {head.key for head in heads})
     in_progress = [head.key for head in heads if head.in_progress]
     t3.read_bodies(_bodies_of_runs(t3, [*in_progress, *unlisted]))
@@ -64,6 +64,15 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
         forge=ForgeView(tracker=deps.tracker, pulls=deps.pulls, config=config, keys=deps.keys),
         ledger=ledger,
     )
+
+
+def _without_dashboard(deps: Deps, heads: Sequence[IssueHead]) -> Sequence[IssueHead]:
+    """Leave out the dashboard, whatever labels somebody has put on it."""
+    key = deps.config.dashboard_key
+    if all(head.key != key for head in heads):
+        return heads
+    deps.report.warn("the dashboard carries a label of afk's and is never worked on", key=key)
+    return [head for head in heads if head.key != key]
 
 
 def _first_reads(deps: Deps, t3: AgentView) -> Listing:

@@ -20,7 +20,8 @@ from afk.types import Forge
 
 KILL_SWITCH: Final = "AFK_KILL_SWITCH"
 DASHBOARD: Final = "afk dashboard"
-DASHBOARD_TEXT: Final = "afk writes here what it is doing. Nothing yet."
+DASHBOARD_TEXT: Final = ""
+"""Empty: afk takes over no issue in which anything stands."""
 
 
 @unique

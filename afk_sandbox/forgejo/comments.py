@@ -11,13 +11,22 @@ from afk_sandbox.forge.issues import BadDependency
 from afk_sandbox.forge.records import Comment, Issue, Unit
 from afk_sandbox.forgejo.answers import ApiError, empty, not_found
 from afk_sandbox.forgejo.call import Call
-from afk_sandbox.forgejo.shapes import comment, hidden_issue, issue
+from afk_sandbox.forgejo.shapes import comment, hidden_issue, issue, time
 
 
 def list_comments(call: Call) -> Response:
     """GET .../issues/{index}/comments: all of them, oldest first."""
     found = [one for one in call.issue().comments if call.between(one.updated_at)]
     return call.answer([comment(call, one) for one in found], total=len(found))
+
+
+def list_all_comments(call: Call) -> Response:
+    """GET /repos/{o}/{r}/issues/comments: of all issues and pull requests, oldest first, paged."""
+    every = (said for one in call.repo.issues.values() for said in one.comments)
+    found = [one for one in every if call.between(one.updated_at)]
+    found.sort(key=lambda one: (time(one.created_at), one.id))
+    shown = [comment(call, one) for one in call.paged(found)]
+    return call.answer(shown, total=len(found))
 
 
 def create_comment(call: Call) -> Response:

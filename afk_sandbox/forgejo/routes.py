@@ -53,6 +53,7 @@ _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("PATCH", _REPO + "/labels/{label:int}", labels.edit_label, "issue"),
     ("GET", _REPO + "/issues", issues.list_issues, "issue"),
     ("POST", _REPO + "/issues", issues.create_issue, "issue"),
+    ("GET", _REPO + "/issues/comments", comments.list_all_comments, "issue"),
     ("GET", _REPO + "/issues/comments/{id:int}", comments.get_comment, "issue"),
     ("PATCH", _REPO + "/issues/comments/{id:int}", comments.edit_comment, "issue"),
     ("DELETE", _REPO + "/issues/comments/{id:int}", comments.delete_comment, "issue"),

@@ -84,14 +84,16 @@ def _label(repo: Repository, info: Info, **args: Any) -> LabelOf | None:
 
 
 def _issues(repo: Repository, info: Info, **args: Any) -> dict[str, Any]:
-    """Return issues, not pull requests, that have any of the labels."""
+    """Return issues, not pull requests, that have any of the labels and changed since then."""
     labels, states = args.get("labels"), args.get("states")
+    since = (args.get("filterBy") or {}).get("since") or ""
     wanted = {name.casefold() for name in labels} if labels is not None else None
     found = [
         one
         for one in repo.issues.values()
         if not one.is_pull
         and (states is None or ("OPEN" if one.open else "CLOSED") in states)
+        and (time(one.updated_at) or "") >= since
         and (wanted is None or wanted & {label.name.casefold() for label in one.labels})
     ]
     order = args.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}

@@ -12,7 +12,7 @@ import pytest
 from support.factories import MARA, NOW, comment, config, issue
 from support.heard import Heard
 
-from afk import landing_ports, ports
+from afk import landing_ports, ports, report_ports
 from afk.adapters.dry_run import (
     ReadingAgent,
     ReadingEvidence,
@@ -21,15 +21,18 @@ from afk.adapters.dry_run import (
     SilentNotifier,
     reading_only,
 )
+from afk.adapters.dry_run_boards import ReadingBoards
 from afk.deps import Deps
 from afk.errors import WouldWrite, one_of_many
 from afk.landing_ports import Evidence, PullQuery, Pulls, PullSpec
 from afk.model.agent import PendingRequest, RequestKind
+from afk.model.board import Board
 from afk.model.ci import Check, CheckState
 from afk.model.forge import IssueHead
 from afk.model.pull import MergeMethod, Pull, PullState, ReviewComment
 from afk.ports import Agent, BranchQuery, Loudness, Notifier, Ring, ThreadSpec, Tracker
 from afk.record.state import Keys
+from afk.report_ports import Boards
 from afk.types import Account, Comment, Forge, Issue, IssueKey, Label
 
 READS: Final[Mapping[type, set[str]]] = {
@@ -39,6 +42,7 @@ READS: Final[Mapping[type, set[str]]] = {
     Notifier: set(),
     Pulls: {"read", "reread", "rules", "closing"},
     Evidence: {"log_tail"},
+    Boards: {"read", "handed_back", "withheld"},
 }
 CHECKS: Final = {(Agent, "check_provider")}
 """Answer nothing, or raise: a look asks it about what would start."""
@@ -88,6 +92,7 @@ VALUES: Final[Mapping[object, Any]] = {
     ReviewComment: ReviewComment(id="1", thread="1", author=MARA, body="", at=NOW),
     MergeMethod: "squash",
     Check: Check("test", CheckState.FAILURE),
+    Board: Board(key=IssueKey("acme/app", 1), repository_id=1, author=MARA, body=""),
 }
 
 
@@ -119,6 +124,7 @@ def in_front_of(port: type, behind: Any) -> Any:
         Notifier: SilentNotifier,
         Pulls: ReadingPulls,
         Evidence: ReadingEvidence,
+        Boards: ReadingBoards,
     }
     return fronts[port](behind)
 
@@ -150,16 +156,17 @@ def ids(pairs: Sequence[tuple[type, str]]) -> list[str]:
 
 
 def test_ports__those_that_can_write__are_all_here() -> None:
-    """`Reporter` writes lines for people; CI and checks have no writing method."""
+    """`Reporter` writes lines for people; CI, checks and history have no writing method."""
     shapes = {
         one
-        for module in (ports, landing_ports)
+        for module in (ports, landing_ports, report_ports)
         for one in vars(module).values()
         if inspect.isclass(one)
         and one.__module__ == module.__name__
         and hasattr(one, "_is_protocol")
     }
-    assert shapes == {*READS, ports.CI, ports.Checks, ports.Reporter}
+    reading = {ports.CI, ports.Checks, ports.Reporter, report_ports.History}
+    assert shapes == {*READS, *reading}
     for port, reads in READS.items():
         assert reads <= set(vars(port)), "a read that the port no longer has"
 
@@ -255,6 +262,8 @@ def test_reading_only__all_ports__refuse_and_the_rest_is_as_it_was() -> None:
         ci=behind,
         pulls=behind,
         evidence=behind,
+        boards=behind,
+        history=behind,
         agent=behind,
         notifiers=(behind, behind),
         report=Heard(),
@@ -270,9 +279,11 @@ def test_reading_only__all_ports__refuse_and_the_rest_is_as_it_was() -> None:
     assert isinstance(dry.tracker, ReadingTracker)
     assert isinstance(dry.pulls, ReadingPulls)
     assert isinstance(dry.evidence, ReadingEvidence)
+    assert isinstance(dry.boards, ReadingBoards)
     assert isinstance(dry.agent, ReadingAgent)
     assert [type(one) for one in dry.notifiers] == [SilentNotifier, SilentNotifier]
     assert (dry.ci, dry.report, dry.config) == (deps.ci, deps.report, deps.config)
+    assert dry.history is deps.history, "it has no method that writes"
 
 
 def test_dry_run__its_refusal__is_told_and_no_failure() -> None:

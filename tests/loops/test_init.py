@@ -115,7 +115,10 @@ def test_conversation__from_an_empty_folder_to_an_agent_at_work(
         assert tick["steps"][-1]["uses"] == WORDS[kind]
         assert tick["steps"][-1]["with"]["config-file"] == "afk.yml"
         assert done.output.splitlines()[-1].startswith("afk is armed: label an issue")
+        board = here.world.forge.issue("owner/shop#1")
+        assert (board.title, board.author.login) == ("afk dashboard", "afk-bot")
         works(here, **secrets, **repo.variables, AFK_FORGE_URL=here.forge_url)
+        assert "Add a till" in board.body
 
 
 def test_conversation__nobody_says_write__nothing_is_written(tmp_path: Path) -> None:
@@ -299,9 +302,8 @@ def test_json__is_the_plan_without_a_secret(tmp_path: Path) -> None:
         done, _ = here.run(*flags(here, "--json"), environ=given)
         document: dict[str, Any] = json.loads(done.output)
         kinds = [(one["kind"], one["written"]) for one in document["steps"]]
-        assert kinds == [("file", True)] * 3 + [("label", True)] + [("secret", True)] * 3 + [
-            ("variable", True)
-        ]
+        wanted = ["issue", *["file"] * 3, "label", *["secret"] * 3, "variable"]
+        assert kinds == [(one, True) for one in wanted]
         assert not any(text in done.output for text in given.values())
 
 

@@ -14,7 +14,7 @@ from afk.adapters.github import branches, checks, listing
 from afk.adapters.github import issues as github_issues
 from afk.types import Forge
 from afk_sandbox.forge.records import Issue
-from afk_sandbox.world import World, world
+from afk_sandbox.world import HUMAN, World, world
 
 Cost = tuple[int, int]
 
@@ -143,6 +143,31 @@ def test_tick__more_of_the_same__costs_what_is_documented(kind: Forge) -> None:
         started(here, "site")
         measured["run that is watched"] = difference(cost(here, after=1), one)
     assert measured == documented(kind, "each further")
+
+
+@pytest.mark.protocol_1
+@on_both_forges
+def test_tick__with_a_dashboard__costs_what_is_documented_beyond_that(kind: Forge) -> None:
+    """Without a dashboard every other row here stays as it is."""
+    idle = documented(kind, "a tick")["nothing ready, nothing in flight"]
+    with world(kind) as here:
+        repo = here.repository("shop")
+        board = here.issue(repo, "afk", "", ready=False)
+        here.settings["dashboard"] = f"{repo.full_name}#{board.number}"
+        back = here.forge.open_issue(repo, "Add a sink", here.owner, body="")
+        here.forge.add_label(back, HUMAN, here.owner)
+        measured = {"it is new": difference(cost(here), idle)}
+        measured["something on it is handed back"] = difference(cost(here), idle)
+        assert changes(here) == []
+        here.forge.remove_label(back, HUMAN, here.owner)
+        here.issue(repo, "Add a till", "[[ci=green]]")
+        for after in (60, 60, 300, 660, 60):
+            cost(here, after=after)
+        measured["nothing on it has changed"] = difference(cost(here), idle)
+        assert changes(here) == []
+        measured["something on it has changed"] = difference(cost(here, after=8 * 86_400), idle)
+        assert changes(here) == ["PATCH issues"]
+    assert measured == documented(kind, "a dashboard, beyond its tick")
 
 
 def difference(more: Cost, less: Cost) -> Cost:

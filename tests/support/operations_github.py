@@ -115,7 +115,7 @@ GITHUB: Final = (
         told=(404,),
         unseen={404: "the description's; no recording has it"},
     ),
-    _github(f"PATCH {_I}", "writes.GitHubWrites.set_state"),
+    _github(f"PATCH {_I}", "writes.GitHubWrites.set_state", "boards.GitHubBoards.write"),
     _github(
         f"GET {_I}/dependencies/blocked_by?per_page&page",
         "issues.GitHubIssues._dependencies",
@@ -245,6 +245,8 @@ GRAPHQL: Final = (
         "tracker.GitHubTracker.me",
     ),
     _graphql("query SEEN", r"repositoryOwner\(", "installation.GitHubInstallation.names_like"),
+    _graphql("query boards", r"board: repository|handed: issues", "boards.GitHubBoards._ask"),
+    _graphql("query PAST", r"filterBy: \{since", "history.GitHubHistory._ask"),
     _graphql(
         "query COMMENT",
         r"^(?=.*on IssueComment).*node\(id: \$id\) \{ \.\.\. on IssueComment",

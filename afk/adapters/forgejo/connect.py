@@ -5,8 +5,10 @@ from urllib.parse import urlsplit
 
 from afk.adapters.forge import Addresses, Connected, ForgeKind
 from afk.adapters.forgejo.api import ForgejoApi
+from afk.adapters.forgejo.boards import ForgejoBoards
 from afk.adapters.forgejo.checks import ForgejoChecks
 from afk.adapters.forgejo.evidence import ForgejoEvidence
+from afk.adapters.forgejo.history import ForgejoHistory
 from afk.adapters.forgejo.installation import ForgejoInstallation
 from afk.adapters.forgejo.pulls import ForgejoPulls
 from afk.adapters.forgejo.settings import ForgejoSettings
@@ -23,13 +25,16 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
     web = addresses.api.removesuffix(_API)
     host = (parts.netloc + parts.path.removesuffix(_API)).lower()
     api = ForgejoApi(http)
+    tracker = ForgejoTracker(http=http, web=web, host=host, config=config)
     return Connected(
-        tracker=ForgejoTracker(http=http, web=web, host=host, config=config),
+        tracker=tracker,
         checks=ForgejoChecks(http=http, web=web),
         pulls=ForgejoPulls(api=api, web=web),
         evidence=ForgejoEvidence(api, web),
         settings=ForgejoSettings(api),
         installation=ForgejoInstallation(api=api, config=config),
+        boards=ForgejoBoards(api=api, tracker=tracker, label=config.human_label),
+        history=ForgejoHistory(api),
     )
 
 

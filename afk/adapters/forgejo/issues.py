@@ -33,6 +33,14 @@ _MOST_LOOKUPS: Final = 100
 open issues that name many."""
 
 
+def alone(api: ForgejoApi, key: IssueKey) -> WireIssue | None:
+    """Return an issue without its timeline; None when it answers 404 or 410."""
+    answer = api.http.get(issue_path(key), max_body=ALONE * api.http.max_body)
+    if answer.status in (codes.NOT_FOUND, codes.GONE):
+        return None
+    return api.value(ISSUE, answer, f"reading {key}", repo=key.repo)
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """An issue before the blockers its text names were looked up."""
@@ -50,10 +58,7 @@ class IssueReader:
 
     def item(self, key: IssueKey) -> WireIssue | None:
         """Return the issue alone, without its timeline; None when it answers 404 or 410."""
-        answer = self.api.http.get(issue_path(key), max_body=ALONE * self.api.http.max_body)
-        if answer.status in (codes.NOT_FOUND, codes.GONE):
-            return None
-        return self.api.value(ISSUE, answer, f"reading {key}", repo=key.repo)
+        return alone(self.api, key)
 
     def whole(self, heads: Sequence[IssueHead]) -> Mapping[IssueKey, Issue]:
         """Return the issues behind heads; what is gone is absent.

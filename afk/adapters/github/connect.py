@@ -5,8 +5,10 @@ from urllib.parse import urlsplit
 
 from afk.adapters.forge import Addresses, Connected, ForgeKind
 from afk.adapters.github.api import HEADERS, GitHubApi
+from afk.adapters.github.boards import GitHubBoards
 from afk.adapters.github.checks import GitHubChecks
 from afk.adapters.github.evidence import GitHubEvidence
+from afk.adapters.github.history import GitHubHistory
 from afk.adapters.github.installation import GitHubInstallation
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.pulls import GitHubPulls
@@ -35,6 +37,8 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
         evidence=GitHubEvidence(api=api, config=config),
         settings=GitHubSettings(api),
         installation=GitHubInstallation(api=api),
+        boards=GitHubBoards(api=api, label=config.human_label),
+        history=GitHubHistory(api),
         quotas=api.quotas,
     )
 

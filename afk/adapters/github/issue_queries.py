@@ -38,6 +38,7 @@ fragment Listed on IssueConnection {{
   nodes {{ number state body }}
 }}"""
 _ISSUES: Final = "orderBy: {field: CREATED_AT, direction: ASC}"
+_NEWEST: Final = "orderBy: {field: CREATED_AT, direction: DESC}"
 # No REFERENCED_EVENT: anybody's commits in a fork make them, and the close names its commit.
 _KINDS: Final = (
     "[LABELED_EVENT, UNLABELED_EVENT, RENAMED_TITLE_EVENT, CLOSED_EVENT, REOPENED_EVENT]"
@@ -109,6 +110,27 @@ def issues(
     return build.query(_REPOSITORY, facts, _EVENT, _COMMENT, ACTOR, *checked, *pulled)
 
 
+def boards(repos: Sequence[str], label: str, size: int, key: IssueKey | None) -> Query:
+    """Return the open issues with a label, of each repository the newest, and one issue's text."""
+    build = Builder()
+    if repos:
+        named, first = build.var("String!", label), build.var("Int!", size)
+        wanted = (
+            f"isPrivate handed: issues(first: {first}, labels: [{named}], states: [OPEN], "
+            f"{_NEWEST}) {{ {PAGE} nodes {{ number title }} }}"
+        )
+        for number, repo in enumerate(repos):
+            build.repository(f"r{number}", repo, wanted)
+    if key is None:
+        return build.query()
+    wanted = (
+        f"databaseId nameWithOwner isPrivate issue(number: {build.var('Int!', key.number)}) "
+        "{ body author { ...Who } repository { databaseId } }"
+    )
+    build.repository("board", key.repo, wanted)
+    return build.query(ACTOR)
+
+
 def add_blockers(build: Builder, blockers: Sequence[IssueKey]) -> None:
     """Add the states of issues or pull requests, followed to their repository's new name."""
     for number, key in enumerate(blockers):
@@ -168,6 +190,18 @@ MORE_COMMENTS: Final = more(
     extra=", $page: Int!",
 )
 _ONE_COMMENT: Final = "query Afk($id: ID!) { node(id: $id) { ... on IssueComment { ...Said } } }"
+_PAST: Final = f"""\
+query Afk($owner: String!, $name: String!, $since: DateTime!, $page: Int!, $after: String) {{
+  repository(owner: $owner, name: $name, followRenames: false) {{
+    databaseId nameWithOwner
+    issues(first: $page, after: $after, filterBy: {{since: $since}},
+      orderBy: {{field: UPDATED_AT, direction: DESC}}) {{
+      {PAGE}
+      nodes {{ number title state comments(first: 100) {{ {PAGE} nodes {{ ...Said }} }} }}
+    }}
+  }}
+}}"""
+PAST: Final = f"{_PAST}\n{_COMMENT}\n{ACTOR}"
 COMMENT: Final = f"{_ONE_COMMENT}\n{_COMMENT}\n{ACTOR}"
 LABEL: Final = """\
 mutation Afk($issue: ID!, $add: [ID!]!, $remove: [ID!]!) {

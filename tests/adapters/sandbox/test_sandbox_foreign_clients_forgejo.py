@@ -6,6 +6,7 @@ keep what the description does not know, which is held to `UNDESCRIBED` here.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import httpx
@@ -21,6 +22,7 @@ from support.people import HUMAN, READY, People
 from afk.types import Forge
 
 CLIENT: Final = "pyforgejo"
+SINCE: Final = datetime(2020, 1, 1, tzinfo=UTC)
 UNDESCRIBED: Final = {"User.username"}
 """What real servers send and the description lacks (``forgejo/14.0.0/003-user-self``)."""
 
@@ -82,6 +84,10 @@ def read(foreign: Foreign, api: PyforgejoApi, org: str, number: int) -> None:
     assert keep(api.issue.get_issue(*place, number)).body == "words"
     said = keep(api.issue.get_comments_and_timeline(*place, number))
     assert {one.type for one in said} >= {"label", "comment", "change_title"}
+    every = keep(api.issue.get_repo_comments(*place, since=SINCE, page=1, limit=50))
+    assert {one.issue_url.rpartition("/")[2] for one in every} >= {str(number)}
+    listed = keep(api.issue.list_issues(*place, state="all", type="issues", since=SINCE))
+    assert number in [one.number for one in listed]
     (blocker,) = keep(api.issue.list_issue_dependencies(*place, str(number)))
     assert blocker.state == "open"
     own = keep(api.repository.repo_get_repo_permissions(*place, "bot"))

@@ -49,6 +49,8 @@ def _texts() -> dict[str, tuple[str, dict[str, Any]]]:
         "issues": issue_queries.issues([KEY], branches=branches, blockers=[IssueKey(KEY.repo, 3)]),
         "older": issue_queries.issues([KEY], without=issue_queries.OPTIONAL),
         "blockers": issue_queries.blockers([KEY]),
+        "boards": issue_queries.boards([KEY.repo], "bug", 50, KEY),
+        "boards without": issue_queries.boards([KEY.repo], "bug", 50, None),
         "viewer": issue_queries.VIEWER,
         "seen": Query(SEEN, {"owner": "acme"}),
         "tips": ci_queries.tips(branches),
@@ -121,6 +123,9 @@ def _variables(text: str, shop: Shop, given: dict[str, Any]) -> dict[str, Any]:
         "after": BEGINNING,
         "page": 5,
         "label": "bug",
+        "owner": KEY.repo.partition("/")[0],
+        "name": KEY.repo.partition("/")[2],
+        "since": "2020-01-01T00:00:00Z",
         "states": ["OPEN"],
     }
     if "enqueuePullRequest" in text:

@@ -49,6 +49,8 @@ def tick(*known: Any) -> tuple[Tick, Heard]:
         ci=outside,
         pulls=outside,
         evidence=outside,
+        boards=outside,
+        history=outside,
         agent=outside,
         notifiers=(),
         report=heard,

@@ -72,6 +72,8 @@ def tick(
         ci=nobody,
         pulls=nobody,
         evidence=nobody,
+        boards=nobody,
+        history=nobody,
         agent=nobody,
         notifiers=(),
         report=heard,
