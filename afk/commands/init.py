@@ -48,8 +48,10 @@ def run(options: argparse.Namespace, bench: Bench) -> dict[str, object]:
     talk.finish()
     answers = found.answers
     seen = _seen(bench, answers, found.afk, found.own)
-    key = () if _has_key(seen, answers) else (Given(STATE_KEY, _key(bench)),)
-    secrets = (*found.secrets, *key)
+    there = _secrets_there(bench, seen, answers)
+    has_key = STATE_KEY in {*there, *seen.settings.secrets}
+    key = () if has_key else (Given(STATE_KEY, _key(bench)),)
+    secrets = service_file.renewed((*found.secrets, *key), there, options.renew)
     dashboard = not options.no_dashboard and "dashboard" in {one.name for one in fields(Config)}
 
     def plan(answers: Answers) -> tuple[Step, ...]:
@@ -123,11 +125,15 @@ def _settings(own: ForgeBench, answers: Answers) -> SettingsSeen:
         )
 
 
-def _has_key(seen: Seen, answers: Answers) -> bool:
-    """Say whether there is a state key: another one would make every record worthless."""
-    if answers.place is Place.HERE:
-        return service_file.environment_path(seen.machine) in seen.private
-    return STATE_KEY in seen.settings.secrets
+def _secrets_there(bench: Bench, seen: Seen, answers: Answers) -> Mapping[str, str]:
+    """Return the secrets that this machine's environment file holds; they are shown nowhere."""
+    path = service_file.environment_path(seen.machine)
+    if answers.place is not Place.HERE or path not in seen.private:
+        return {}
+    found = service_file.secrets_of(bench.desk.read(path) or "")
+    for text in found.values():
+        bench.hide(text)
+    return found
 
 
 def _key(bench: Bench) -> str:

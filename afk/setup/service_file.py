@@ -8,7 +8,7 @@ so a shell reads it there.
 import plistlib
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Final
 
 from afk.errors import ConfigError
@@ -78,6 +78,24 @@ def environment(secrets: Iterable[Given]) -> str:
             )
         lines.append(f"{one.name}={one.text}")
     return "\n".join(lines) + "\n"
+
+
+def secrets_of(text: str) -> dict[str, str]:
+    """Return what an environment file holds, by name."""
+    lines = (line.partition("=") for line in text.splitlines() if not line.startswith("#"))
+    return {name.strip(): value.strip() for name, equals, value in lines if equals}
+
+
+def renewed(
+    given: Sequence[Given], there: Mapping[str, str], renew: Container[str]
+) -> tuple[Given, ...]:
+    """Return what the file is to hold: what is there, but for what is to be renewed.
+
+    Above all the key that records are signed with stays: with another they would be worth nothing.
+    """
+    fresh = {one.name: one.text for one in given}
+    kept = {name: text for name, text in there.items() if name not in renew or name not in fresh}
+    return tuple(Given(name, text) for name, text in {**fresh, **kept}.items())
 
 
 def _unit(machine: Machine, every: int) -> str:

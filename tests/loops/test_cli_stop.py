@@ -1,8 +1,5 @@
 """`afk stop`: a person's act through afk; and ticks that are pointed at something."""
 
-import io
-import json
-
 import httpx
 import pytest
 from support import troubles
@@ -25,8 +22,6 @@ from support.poll_rig import (
     writes,
 )
 
-from afk.cli import main
-from afk.environment.process import Outside
 from afk.types import Forge
 from afk_sandbox.faults import Fault
 from afk_sandbox.forge.records import Issue
@@ -71,23 +66,6 @@ def held_off(here: World, issue: Issue) -> bool:
     forget(here)
     polled(here)
     return len(threads(here, issue)) == 1 and "thread.create" not in commands(here)
-
-
-def test_stop__all__shows_each_step_to_who_waits() -> None:
-    with world(Forge.FORGEJO) as here:
-        first, second = two_runs(here)
-        here.clock.sleep(60)
-        steps: list[str] = []
-        outside = Outside(
-            environ={**here.environ, "AFK_CONFIG": json.dumps(here.settings)},
-            stdout=io.StringIO(),
-            now=here.clock.now,
-            sleep=here.clock.sleep,
-            progress=steps.append,
-        )
-        assert main(["stop", "--all"], outside) == 0
-        assert steps[0] == "looking for what is in flight"
-        assert sorted(steps[1:]) == [f"stopping {first.ref}", f"stopping {second.ref}"]
 
 
 @on_both_forges

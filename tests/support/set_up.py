@@ -4,6 +4,7 @@ The person answers from a table, by the first words of a question; whatever is a
 the test. Files are real ones, in a folder of the test's.
 """
 
+import base64
 import io
 import json
 import stat
@@ -13,12 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from nacl.public import PrivateKey, SealedBox
+from support.poll_rig import BODY, assert_started
+
 from afk.cli import main
 from afk.environment.desk import Terminal
 from afk.environment.process import Outside
 from afk.setup.facts import Machine
 from afk.types import Forge
 from afk_sandbox.forge.records import Repository
+from afk_sandbox.github.settings import OPENS
 from afk_sandbox.world import Ticked, World, world
 
 ACTION: Final = "tools/afk@" + "0123456789abcdef" * 2 + "01234567"
@@ -165,3 +170,73 @@ def environment_of(text: str) -> dict[str, str]:
 def document(ticked: Ticked) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(ticked.output)
     return found
+
+
+WORKFLOW: Final = {
+    Forge.GITHUB: ".github/workflows/afk.yml",
+    Forge.FORGEJO: ".forgejo/workflows/afk.yml",
+}
+
+
+def opened(kind: Forge, secret: str) -> str:
+    """Return what a secret holds, as its repository's jobs would see it."""
+    if kind is Forge.FORGEJO:
+        return secret
+    box = SealedBox(PrivateKey(base64.b64decode(OPENS)))
+    return box.decrypt(base64.b64decode(secret)).decode()
+
+
+def shop(here: Bare) -> Repository:
+    found = here.world.forge.repository("owner/shop")
+    assert found is not None
+    return found
+
+
+def talk(here: Bare, **other: str) -> dict[str, str]:
+    """Return what a person answers who has a runner of their own, by a question's first words."""
+    environ = here.world.environ
+    return {
+        "Access token of afk's own account": environ["AFK_TOKEN"],
+        "The forge's API": here.forge_url,
+        "The repositories to work on": "owner/shop",
+        "T3 Code's address": here.t3_url,
+        "T3's token": environ["AFK_T3_TOKEN"],
+        "Where shall the loop run?": "own",
+        "Your own access token": here.owner_token,
+        "How shall work land?": "push",
+        "Who may approve": "nobody",
+        "The repository that the workflow": "owner/shop",
+        "The folder of owner/shop's clone": "/srv/shop",
+        "The runner's label": "shed",
+        "Where afk itself is": WORDS[here.world.kind],
+        "Shall afk start agents": "yes",
+        "Write this?": "yes",
+        **other,
+    }
+
+
+def flags(here: Bare, *more: str) -> list[str]:
+    """Return a script's command line for a runner of one's own."""
+    return [
+        *("init", "--yes", "--forge-url", here.forge_url, "--repo", "owner/shop"),
+        *("--t3-url", here.t3_url, "--workspace", "/srv/shop", "--runner", "shed"),
+        *("--workflow-repo", "owner/shop", "--action", WORDS[here.world.kind], *more),
+    ]
+
+
+def at_home(here: Bare, *more: str) -> list[str]:
+    """Return a script's command line for T3's own machine."""
+    return [
+        *("init", "--yes", "--forge-url", here.forge_url, "--repo", "owner/shop"),
+        *("--t3-url", here.t3_url, "--workspace", "/srv/shop", "--runner", "here", *more),
+    ]
+
+
+def works(here: Bare, **environ: str) -> None:
+    """An issue that is labelled now gets an agent, with nothing in hand but what init made."""
+    here.world.clock.sleep(60)
+    issue = here.world.issue(shop(here), "Add a till", BODY)
+    here.world.clock.sleep(60)
+    ticked, _ = here.run("tick", environ=environ)
+    assert ticked.exit_code == 0, ticked.output
+    assert_started(here.world, issue)
