@@ -13,7 +13,7 @@ from afk.commands.answering import answered
 from afk.commands.bench import Bench, ForgeBench
 from afk.commands.interview import Interview
 from afk.config import Config
-from afk.errors import AfkError, ConfigError
+from afk.errors import AfkError
 from afk.record.label_mark import Home, describe
 from afk.record.state import Keys
 from afk.setup import service_file
@@ -34,7 +34,13 @@ from afk.setup.plan import (
     to_do,
     workflow_path,
 )
-from afk.setup.shown import arming_line, done_line, hand_lines, plan_lines
+from afk.setup.shown import (
+    arming_line,
+    done_line,
+    hand_lines,
+    plan_lines,
+    settings_trouble,
+)
 from afk.setup_ports import Desk
 
 STATE_KEY: Final = "AFK_STATE_KEY"
@@ -116,13 +122,8 @@ def _settings(own: ForgeBench, answers: Answers) -> SettingsSeen:
             secrets=own.settings.secrets(answers.home_repo),
             kill_switch=own.settings.variable(answers.home_repo, KILL_SWITCH),
         )
-    except ConfigError as error:
-        return SettingsSeen(trouble=f"{error.what}; {error.next_step}")
     except AfkError as error:
-        return SettingsSeen(
-            trouble=f"this token may not do it ({error.what}); with AFK_SETUP_TOKEN set to a "
-            "token of your own, init does it"
-        )
+        return SettingsSeen(trouble=settings_trouble(error))
 
 
 def _secrets_there(bench: Bench, seen: Seen, answers: Answers) -> Mapping[str, str]:
@@ -206,7 +207,8 @@ def _write(desk: Desk, step: Step, afk: ForgeBench, own: ForgeBench) -> None:
         afk.tracker.ensure_labels(step.repository, step.names)
     elif isinstance(step, SecretStep):
         own.settings.set_secret(step.repository, step.name, step.text)
-    elif isinstance(step, VariableStep):
+    else:
+        assert isinstance(step, VariableStep)  # noqa: S101  an issue is opened before all others
         own.settings.set_variable(step.repository, step.name, step.text, exists=step.exists)
 
 

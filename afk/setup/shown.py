@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from afk.errors import AfkError, ConfigError
 from afk.setup import service_file
 from afk.setup.configuration_file import NAME
 from afk.setup.facts import Answers, Place, Seen
@@ -103,6 +104,16 @@ def settings_page(answers: Answers, kind: str) -> str:
     if answers.forge is Forge.GITHUB:
         return f"{base}/{kind}s/actions"
     return f"{base}/actions/{kind}s"
+
+
+def settings_trouble(error: AfkError) -> str:
+    """Return why secrets and variables are left to a person, and how init would set them."""
+    if isinstance(error, ConfigError):
+        return f"{error.what}; {error.next_step}"
+    return (
+        f"this token may not do it ({error.what}); with AFK_SETUP_TOKEN set to a token of your "
+        "own, init does it"
+    )
 
 
 def done_line(step: Step) -> str:

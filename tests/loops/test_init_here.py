@@ -102,3 +102,35 @@ def test_schema__takes_what_init_writes_and_refuses_a_misspelt_setting(tmp_path:
         Draft202012Validator(schema).validate(written)
         assert list(Draft202012Validator(schema).iter_errors({**written, "alowlist": []}))
         assert "# yaml-language-server: $schema=./afk.schema.json" in files["afk.yml"]
+
+
+def test_here__token_in_a_file_of_the_person_s__is_named_not_copied(tmp_path: Path) -> None:
+    with bare(Forge.GITHUB, tmp_path) as here:
+        token = tmp_path / "t3-token"
+        token.write_text(here.world.environ["AFK_T3_TOKEN"], encoding="utf-8")
+        given = {"AFK_TOKEN": here.world.environ["AFK_TOKEN"], "AFK_T3_TOKEN_FILE": str(token)}
+        done, _ = here.run(*at_home(here), environ=given)
+        assert done.exit_code == 0
+        secrets = environment_of(here.files()[".config/afk/afk.env"])
+        assert secrets["AFK_T3_TOKEN_FILE"] == str(token)
+        assert "AFK_T3_TOKEN" not in secrets
+
+
+def test_here__armed_by_a_person__stays_so(tmp_path: Path) -> None:
+    with bare(Forge.GITHUB, tmp_path) as here:
+        here.run(*at_home(here), environ=here.given())
+        file = here.folder / "afk.yml"
+        file.write_text(
+            file.read_text("utf-8").replace("kill_switch: true", "kill_switch: false"), "utf-8"
+        )
+        done, _ = here.run(*at_home(here), environ=here.given())
+        assert "kill_switch: false" in file.read_text("utf-8")
+        assert "Everything is there already" in done.output
+        assert done.output.splitlines()[-1].startswith("afk is armed")
+
+
+def test_here__run_out_of_a_cache__is_warned_of(tmp_path: Path) -> None:
+    with bare(Forge.GITHUB, tmp_path) as here:
+        here.python = "/m/.cache/uv/archive-v0/Xy/bin/python"
+        done, _ = here.run(*at_home(here), environ=here.given())
+        assert "runs from uv's cache" in done.output

@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
+from support.loops import only
 from support.poll_rig import on_both_forges, writes
 from support.set_up import (
     WORDS,
@@ -16,6 +18,7 @@ from support.set_up import (
 )
 
 from afk.types import Forge
+from afk_sandbox.faults import Fault
 
 
 def test_no_terminal_and_no_yes__is_a_clear_error(tmp_path: Path) -> None:
@@ -163,3 +166,54 @@ def test_t3_out_of_order__goes_on_with_what_is_given(tmp_path: Path) -> None:
         assert done.exit_code == 0
         assert "T3 shows nothing to propose" in done.output
         assert yaml.safe_load(here.files()["afk.yml"])["t3"]["model"] == "m"
+
+
+def test_dashboard_s_issue_cannot_be_opened__the_rest_is_set_up(tmp_path: Path) -> None:
+    with bare(Forge.FORGEJO, tmp_path) as here:
+        here.world.faults["forge"] = only("POST", "/issues", Fault("before", status=403))
+        done, _ = here.run(*flags(here), environ=here.given(AFK_SETUP_TOKEN=here.owner_token))
+        assert done.exit_code == 2
+        assert "dashboard" not in here.files()["afk.yml"]
+        assert shop(here).variables == {"AFK_KILL_SWITCH": "true"}
+
+
+def test_one_secret_cannot_be_set__is_told_and_done_the_next_time(tmp_path: Path) -> None:
+    with bare(Forge.FORGEJO, tmp_path) as here:
+        given = here.given(AFK_SETUP_TOKEN=here.owner_token)
+        here.world.faults["forge"] = only(
+            "PUT", "/secrets/AFK_T3_TOKEN", Fault("before", status=403)
+        )
+        done, _ = here.run(*flags(here), environ=given)
+        assert done.exit_code == 2
+        assert set(shop(here).secrets) == {"AFK_TOKEN", "AFK_STATE_KEY"}
+        key = shop(here).secrets["AFK_STATE_KEY"]
+        del here.world.faults["forge"]
+        again, _ = here.run(*flags(here), environ=given)
+        assert again.exit_code == 0
+        assert shop(here).secrets["AFK_T3_TOKEN"] == given["AFK_T3_TOKEN"]
+        assert shop(here).secrets["AFK_STATE_KEY"] == key
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (("--landing", "somehow"), "--landing is 'somehow': answer one of push, pull-request"),
+        (("--action", "mara/afk@main"), "with a whole commit"),
+        (("--service",), "--service writes a systemd unit"),
+    ],
+)
+def test_flag_that_cannot_be__is_refused_before_anything_is_written(
+    more: tuple[str, ...], told: str, tmp_path: Path
+) -> None:
+    with bare(Forge.GITHUB, tmp_path) as here:
+        done, _ = here.run(*flags(here, *more), environ=here.given())
+        assert done.exit_code == 2
+        assert told in done.output
+        assert here.files() == {}
+        assert writes(here.world) == []
+
+
+def test_trust__is_written_as_it_is_given(tmp_path: Path) -> None:
+    with bare(Forge.GITHUB, tmp_path) as here:
+        here.run(*flags(here, "--trust", "4711", "--trust", "mara:7"), environ=here.given())
+        assert yaml.safe_load(here.files()["afk.yml"])["trusted"] == [4711, "mara:7"]

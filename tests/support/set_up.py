@@ -61,12 +61,13 @@ class Bare:
     home: Path
     owner_token: str
     remote: str = ""
+    python: str = "/opt/afk/bin/python"
 
     @property
     def machine(self) -> Machine:
         return Machine(
             system="linux",
-            python="/opt/afk/bin/python",
+            python=self.python,
             folder=str(self.folder),
             home=str(self.home),
         )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from afk.config import Config
 from afk.environment.settings import load
-from afk.errors import ConfigError
+from afk.errors import ConfigError, TokenError
 from afk.model.installation import ProviderFacts
 from afk.setup import proposals, service_file
 from afk.setup.configuration_file import configuration, scalar
@@ -30,7 +30,7 @@ from afk.setup.facts import (
 from afk.setup.marks import marked, marked_json, plain, untouched
 from afk.setup.plan import FileStep, IssueStep, State, VariableStep, planned, to_do
 from afk.setup.schema_file import schema
-from afk.setup.shown import arming_line, hand_lines, plan_lines
+from afk.setup.shown import arming_line, hand_lines, plan_lines, settings_trouble
 from afk.setup.workflow_file import workflow
 from afk.types import Account, Forge
 
@@ -373,6 +373,22 @@ def test_last_line__says_how_to_arm_or_to_stop(place: Place, armed: bool, forge:
     line = arming_line(answers, Seen(machine=LINUX))
     assert line.startswith("afk is armed" if armed else "afk is off. To arm it")
     assert ("kill_switch" if place is Place.HERE else "AFK_KILL_SWITCH") in line
+
+
+def test_by_hand__says_why_and_how_init_would_do_it() -> None:
+    missing = ConfigError("PyNaCl is not installed", next_step="pip install 'afk[init]'")
+    assert settings_trouble(missing) == "PyNaCl is not installed; pip install 'afk[init]'"
+    refused = settings_trouble(TokenError("listing was answered 403"))
+    assert "listing was answered 403" in refused
+    assert "AFK_SETUP_TOKEN" in refused
+
+
+@pytest.mark.parametrize("place", list(Place))
+def test_plan__says_what_looking_costs(place: Place) -> None:
+    told = list(plan_lines((), replace(ON_A_RUNNER, place=place)))
+    wanted = {Place.HOSTED: "720 started minutes", Place.OWN: "five minutes", Place.HERE: "60 sec"}
+    assert len(told) == 1
+    assert wanted[place] in told[0]
 
 
 def test_by_hand__names_each_with_its_page() -> None:
