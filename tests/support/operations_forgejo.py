@@ -199,8 +199,7 @@ FORGEJO: Final = (
         f"PATCH {_R}/labels/{{id}}",
         "labels.Labels.describe",
         "settings.ForgejoSettings.describe_label",
-        reasons=dict.fromkeys(Proof, "its source's; no recording and no cassette has it"),
-        models="",
+        reasons=_CONTRACT,
     ),
     _forgejo(f"POST {_I}/labels", "labels.Labels.change"),
     _forgejo(
