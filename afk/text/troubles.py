@@ -73,8 +73,8 @@ def trouble_error(trouble: Trouble, config: Config) -> AfkError:
                 f"{name} cannot be found",
                 cause=one_line(trouble.detail, 200)
                 or "the name is misspelt, or the token has no access to it",
-                next_step=f"did you mean {trouble.like}? Correct the allowlist, and the entry under "
-                "repositories"
+                next_step=f"did you mean {trouble.like}? Correct the allowlist, and its entry "
+                "under repositories"
                 if trouble.like
                 else "compare the name with the forge and give the token access",
             )
