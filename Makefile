@@ -58,6 +58,7 @@ bench: $(VENV)/.demo
 
 docs: $(VENV)/.test
 	PYTHONPATH=. $(BIN)/python docs/generate.py
+	PYTHONPATH=. $(BIN)/python docs/checks.py
 	PYTHONPATH=.:tests $(BIN)/python docs/edges.py
 
 format: $(VENV)/.test
