@@ -16,6 +16,7 @@ from afk.observe.overheard import Overheard
 from afk.observe.tick import Focus, Tick
 from afk.poller import poll
 from afk.record.codec import as_json
+from afk.text.nearest import listed
 from afk.text.troubles import trouble_error
 from afk.watcher import in_flight, watch
 
@@ -43,12 +44,23 @@ def watch_and_poll(
         decisions = poll(tick)
         if focus in (None, Focus()):  # only who looks at everything can tell what waits
             show_board(tick, decisions, heard.troubles)
+    if not (tick.issues or tick.ledger.runs or tick.ledger.held or decisions):
+        deps.report.event(_idle(tick))
     return {
         "runs": [as_json(record) for record in tick.ledger.runs.values()],
         "decisions": [_decision(one) for one in decisions],
         # Who ticks again and again needs to know whether another tick has anything to do soon.
         "at_work": sum(not record.waits_for_people for record in tick.ledger.runs.values()),
     }
+
+
+def _idle(tick: Tick) -> str:
+    """Return what a person can do about a tick that found nothing."""
+    label = tick.config.ready_label
+    return (
+        f"nothing to do: no issue in {listed(tick.config.watched)} carries the label {label!r}, "
+        "spelt exactly so; put it on one, and the next tick looks at it"
+    )
 
 
 def _look_at_names(tick: Tick) -> None:
