@@ -19,6 +19,7 @@ from afk.decide.board_content import (
     repositories_of,
     says_handed_back,
     still_handed_back,
+    too_large,
     without_titles,
     without_titles_of,
 )
@@ -103,8 +104,6 @@ def _update(
     if text(stands.memory.withheld, as_of) == standing_now:
         return
     withheld = boards.withheld(board, sorted(repositories_of(content, ended)))
-    if text(withheld, as_of) == standing_now:
-        return
     boards.write(board, text(withheld, tick.now))
     tick.deps.report.event("the dashboard was brought up to date", key=key)
 
@@ -131,7 +130,9 @@ def _memory(tick: Tick, stands: BoardText) -> tuple[tuple[EndedRun, ...], Mappin
         for found in tick.forge.records(issue).runs
     }
     new = [_ended(tick, one) for one in (read | tick.ledger.ended).values()]
-    memory = merged(stands.memory.ended, [one for one in new if one is not None])
+    told = [one for one in new if one is not None]
+    told += [too_large(tick.issues[key], tick.now) for key in tick.ledger.too_large]
+    memory = merged(stands.memory.ended, told)
     memory = remembered([one for one in memory if not _taken_up(tick, one)], tick.config, tick.now)
     unknown = [one for one in memory if one.verdict in HANDED and not _known(tick, one)]
     begins, asked = stands.memory.as_of is None, {one.repository for one in unknown}
@@ -141,18 +142,26 @@ def _memory(tick: Tick, stands: BoardText) -> tuple[tuple[EndedRun, ...], Mappin
         found = found_handed_back(shown, tick.issues.values(), tick.now)
         memory = remembered([*memory, *found], tick.config, tick.now)
     over = [one for one in unknown if not still_handed_back(one, shown)]
-    return tuple(one for one in memory if one not in over), shown
+    mask = tick.deps.mask
+    stays = [one for one in memory if one not in over]
+    return tuple(replace(one, title=mask(one.title)) for one in stays), shown
 
 
 def _known(tick: Tick, one: EndedRun) -> bool:
     """Say whether this tick has read the issue, or ended the run itself."""
-    return one.run_id in tick.ledger.ended or IssueKey(one.repository, one.issue) in tick.issues
+    return _just_ended(tick, one) or IssueKey(one.repository, one.issue) in tick.issues
+
+
+def _just_ended(tick: Tick, one: EndedRun) -> bool:
+    """Say whether it ended in this tick, after its issue was read."""
+    key = IssueKey(one.repository, one.issue)
+    return one.run_id in tick.ledger.ended or key in tick.ledger.too_large
 
 
 def _taken_up(tick: Tick, one: EndedRun) -> bool:
     """Say whether an issue that this tick has read is handed back no longer."""
     issue = tick.issues.get(IssueKey(one.repository, one.issue))
-    if one.verdict not in HANDED or issue is None or one.run_id in tick.ledger.ended:
+    if one.verdict not in HANDED or issue is None or _just_ended(tick, one):
         return False
     return not (issue.open and issue.has_label(tick.config.human_label))
 

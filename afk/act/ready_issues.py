@@ -141,4 +141,5 @@ def _park_oversized(tick: Tick, issue: Issue) -> None:
     remove = [config.ready_label] if issue.has_label(config.ready_label) else []
     put_labels(tick, issue, add=[config.human_label], remove=remove)
     tick.deps.tracker.create_comment(issue, oversized_notice(config))
+    tick.ledger.too_large.add(issue.key)
     tick.deps.report.event("parked: larger than afk reads", key=issue.key)

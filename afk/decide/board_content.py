@@ -12,7 +12,7 @@ from afk.record.state import RunRecord, Stage
 from afk.text.cleaning import one_line
 from afk.text.dashboard import SHOWN_DAYS, TITLE, BoardContent, BoardLine, Section
 from afk.text.messages import minutes, why
-from afk.types import Issue, IssueKey, Verdict
+from afk.types import Issue, IssueKey, Reason, Verdict
 
 HANDED: Final = frozenset({Verdict.NEEDS_HUMAN, Verdict.FROZEN})
 _MOST_REMEMBERED: Final = 60
@@ -34,6 +34,19 @@ def ended_run(record: RunRecord, title: str) -> EndedRun | None:
         at=at,
         reason=record.reason,
         pull=record.landing.pull,
+    )
+
+
+def too_large(issue: Issue, now: datetime) -> EndedRun:
+    """Return what the dashboard remembers of an issue handed over unread: it has no run."""
+    return EndedRun(
+        run_id=str(issue.key),
+        repository=issue.repo.name,
+        issue=issue.number,
+        title=one_line(issue.title, TITLE),
+        verdict=Verdict.NEEDS_HUMAN,
+        at=now,
+        reason=Reason.OVERSIZED,
     )
 
 

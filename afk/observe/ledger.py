@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from afk.record.state import IN_FLIGHT, RunRecord, Stage
+from afk.record.state import IN_FLIGHT, RunRecord
 from afk.types import IssueKey
 
 
@@ -17,7 +17,8 @@ class Ledger:
     forge does not show. ``labels_refused``, ``asked_again`` and ``pins`` count writes that are
     bounded per tick; ``providers``: instances and models that T3 was seen to have; ``vouched``: the
     labels, by id, whose names were signed in it; ``followed``: issues that were given the tracked
-    label; ``removed``: comments that passed for afk's own. ``ended``: runs that ended in it, by id.
+    label; ``removed``: comments that passed for afk's own. ``ended``: runs that ended in it, by
+    id; ``too_large``: issues that were handed over unread.
     """
 
     runs: dict[str, RunRecord] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Ledger:
     followed: set[IssueKey] = field(default_factory=set)
     removed: set[int] = field(default_factory=set)
     ended: dict[str, RunRecord] = field(default_factory=dict)
+    too_large: set[IssueKey] = field(default_factory=set)
 
     def hold(self, repo: str, why: str) -> None:
         """Let nothing start in the repository; the first reason stays."""
@@ -44,5 +46,3 @@ class Ledger:
             self.runs[record.run_id] = record
         else:
             self.runs.pop(record.run_id, None)
-        if record.stage is Stage.ENDED:
-            self.ended[record.run_id] = record

@@ -25,7 +25,7 @@ _COLUMNS: Final = (
     ("title", "Issue"),
     ("repository", "Repository"),
     ("outcome", "Outcome"),
-    ("asked", "Asked for"),
+    ("asked", "Asked for (UTC)"),
     ("lead", "Took"),
     ("turns", "Turns"),
     ("tokens", "Tokens"),
@@ -194,7 +194,7 @@ def _row(one: ReportRun) -> str:
     cells = (
         ("", escape(f"{one.repository}#{one.issue}")),
         ("", one.outcome),
-        ("", minutes(one.asked_at)),
+        ("", f"{one.asked_at:%Y-%m-%d %H:%M}"),
         (' class="number" data-name="Took"', took(one.lead)),
         (' class="number" data-name="Turns"', str(one.turns)),
         (' class="number" data-name="Tokens"', f"{one.tokens:,}" if one.tokens else ""),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from support.benches import ForgeBench
+from support.boards import boards_of, history_of
 from support.people import HUMAN
 
 from afk.errors import NotFound, RepositoryMoved
@@ -19,11 +20,11 @@ def test_board__what_is_written__is_read_back(bench: ForgeBench) -> None:
     number = bench.given("issue", lambda people: people.issue(repo, "afk", "Hello\n"))
     key = IssueKey(repo, number)
 
-    boards = bench.reports()[0]
+    boards = boards_of(bench)
     first = boards.read(key, [repo])
     assert first is not None
     boards.write(first, "Hello\n\nBye <!-- x -->\n")
-    second = bench.reports()[0].read(key, [])
+    second = boards_of(bench).read(key, [])
 
     assert (first.key, first.body.strip(), first.author.login) == (key, "Hello", "owner")
     assert second is not None
@@ -35,11 +36,11 @@ def test_board__what_is_written__is_read_back(bench: ForgeBench) -> None:
 def test_board__not_there__is_none_and_a_repository_that_is_not_is_told(bench: ForgeBench) -> None:
     repo = bench.given("repo", lambda people: people.repository("bare"))
 
-    boards = bench.reports()[0]
+    boards = boards_of(bench)
 
     assert boards.read(IssueKey(repo, 99), [repo]) is None
     with pytest.raises(NotFound):
-        bench.reports()[0].read(IssueKey(f"{repo}-not", 1), [repo])
+        boards_of(bench).read(IssueKey(f"{repo}-not", 1), [repo])
 
 
 def test_board__renamed_repository__names_both(bench: ForgeBench) -> None:
@@ -48,7 +49,7 @@ def test_board__renamed_repository__names_both(bench: ForgeBench) -> None:
     bench.given("renamed", lambda people: people.rename(repo, "latter"))
 
     with pytest.raises(RepositoryMoved) as caught:
-        bench.reports()[0].read(IssueKey(repo, number), [])
+        boards_of(bench).read(IssueKey(repo, number), [])
 
     assert caught.value.old == repo
 
@@ -63,7 +64,7 @@ def test_handed_back__open_issues_with_the_label__by_repository(bench: ForgeBenc
     bench.given("label 2", lambda people: people.label(repo, over, HUMAN))
     bench.given("closed", lambda people: people.edit(repo, over, state="closed"))
 
-    shown = bench.reports()[0].handed_back([repo, other])
+    shown = boards_of(bench).handed_back([repo, other])
 
     assert shown[repo].titles == {back: "Add a till"}
     assert shown[other].titles == {}
@@ -77,11 +78,11 @@ def test_withheld__private_repositories__only_where_the_issue_is_public(bench: F
     there = bench.given("issue 2", lambda people: people.issue(private, "afk"))
     every = [public, private, f"{public}-not"]
 
-    boards = bench.reports()[0]
+    boards = boards_of(bench)
     seen = boards.read(IssueKey(public, here), every)
     assert seen is not None
     assert boards.withheld(seen, every) == {private, f"{public}-not"}
-    boards = bench.reports()[0]
+    boards = boards_of(bench)
     unseen = boards.read(IssueKey(private, there), every)
     assert unseen is not None
     assert boards.withheld(unseen, every) == frozenset()
@@ -95,7 +96,7 @@ def test_past__issues_with_a_record__with_title_state_and_that_comment(bench: Fo
     record = bench.given("record", lambda people: people.comment(repo, first, RECORD))
     bench.given("closed", lambda people: people.edit(repo, first, state="closed"))
 
-    found = bench.reports()[1].past(repo, SINCE)
+    found = history_of(bench).past(repo, SINCE)
 
     (issue,) = found.issues
     assert (issue.key, issue.title, issue.open) == (IssueKey(repo, first), "Add a till", False)
@@ -110,7 +111,7 @@ def test_past__nothing_since__is_nothing(bench: ForgeBench) -> None:
     number = bench.given("issue", lambda people: people.issue(repo, "Add a till"))
     bench.given("record", lambda people: people.comment(repo, number, RECORD))
 
-    found = bench.reports()[1].past(repo, LATER)
+    found = history_of(bench).past(repo, LATER)
 
     assert (found.issues, found.cut) == ((), False)
 
@@ -119,4 +120,4 @@ def test_past__no_such_repository__is_told(bench: ForgeBench) -> None:
     repo = bench.given("repo", lambda people: people.repository("gone"))
 
     with pytest.raises(NotFound):
-        bench.reports()[1].past(f"{repo}-not", SINCE)
+        history_of(bench).past(f"{repo}-not", SINCE)

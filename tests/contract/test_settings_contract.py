@@ -4,6 +4,7 @@ import pytest
 from support.benches import ForgeBench
 from support.contract import read_one
 from support.people import HUMAN, IN_PROGRESS, READY
+from support.settings import settings_of
 
 from afk.errors import AfkError
 from afk.types import Forge
@@ -13,7 +14,7 @@ SECRET = "a-secret-of-the-contract-suite"
 
 def test_settings__secrets__are_listed_by_name_and_replaced(bench: ForgeBench) -> None:
     repo = bench.given("repo", lambda people: people.repository("safe"))
-    settings = bench.settings()
+    settings = settings_of(bench)
 
     assert settings.secrets(repo) == set()
     settings.set_secret(repo, "AFK_TOKEN", SECRET)
@@ -25,7 +26,7 @@ def test_settings__secrets__are_listed_by_name_and_replaced(bench: ForgeBench) -
 
 def test_settings__variable__is_made_read_and_replaced(bench: ForgeBench) -> None:
     repo = bench.given("repo", lambda people: people.repository("knobs"))
-    settings = bench.settings()
+    settings = settings_of(bench)
 
     assert settings.variable(repo, "AFK_KILL_SWITCH") is None
     settings.set_variable(repo, "AFK_KILL_SWITCH", "true", exists=False)
@@ -36,7 +37,7 @@ def test_settings__variable__is_made_read_and_replaced(bench: ForgeBench) -> Non
 
 def test_settings__not_the_owner__sees_and_sets_nothing(bench: ForgeBench) -> None:
     repo = bench.given("repo", lambda people: people.repository("shut"))
-    settings = bench.settings("reader")
+    settings = settings_of(bench, "reader")
 
     with pytest.raises(AfkError):
         settings.secrets(repo)
@@ -46,12 +47,12 @@ def test_settings__not_the_owner__sees_and_sets_nothing(bench: ForgeBench) -> No
         settings.variable(repo, "AFK_KILL_SWITCH")
     with pytest.raises(AfkError):
         settings.set_variable(repo, "AFK_KILL_SWITCH", "true", exists=False)
-    assert bench.settings().secrets(repo) == set()
+    assert settings_of(bench).secrets(repo) == set()
 
 
 def test_settings__labels__are_listed_and_described_where_names_change(bench: ForgeBench) -> None:
     repo = bench.given("repo", lambda people: people.repository("named"))
-    settings = bench.settings()
+    settings = settings_of(bench)
 
     labels = {one.name: one for one in settings.labels(repo)}
     assert {READY, IN_PROGRESS, HUMAN} <= set(labels)
@@ -65,7 +66,7 @@ def test_settings__labels__are_listed_and_described_where_names_change(bench: Fo
 def test_settings__issue__is_opened_with_its_text(bench: ForgeBench) -> None:
     repo = bench.given("repo", lambda people: people.repository("board"))
 
-    number = bench.settings().open_issue(repo, "afk dashboard", "Nothing yet.")
+    number = settings_of(bench).open_issue(repo, "afk dashboard", "Nothing yet.")
 
     found = read_one(bench, repo, number)
     assert (found.title, found.body) == ("afk dashboard", "Nothing yet.")

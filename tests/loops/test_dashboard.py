@@ -6,32 +6,13 @@ The forges take turns: what differs between them is the ports' business (`tests/
 from collections.abc import Iterator
 
 import pytest
-from support.poll_rig import forget, polled, record, records, said, threads, writes
+from support.boards import section, with_dashboard, written
+from support.poll_rig import forget, polled, record, records, said, threads
 
 from afk.types import Forge
-from afk_sandbox.faults import Fault
-from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import HUMAN, READY, World, world
 
 GITHUB, FORGEJO = Forge.GITHUB, Forge.FORGEJO
-
-
-def with_dashboard(here: World, body: str = "") -> Issue:
-    """Open an issue in the first repository and tell afk to keep its dashboard there."""
-    repo = here.repository("shop")
-    board = here.forge.open_issue(repo, "afk", here.owner, body=body)
-    here.settings["dashboard"] = f"{repo.full_name}#{board.number}"
-    return board
-
-
-def written(here: World, board: Issue) -> list[str]:
-    """Return the writes to the dashboard since the logs were emptied."""
-    return [one for one in writes(here) if one.endswith(f"{board.repo.name}/issues/{board.number}")]
-
-
-def section(board: Issue, name: str) -> str:
-    """Return what stands below a heading."""
-    return board.body.split(f"### {name}", 1)[1].split("\n###", 1)[0].split("_As of", 1)[0]
 
 
 @pytest.fixture(params=[GITHUB, FORGEJO], ids=str)
@@ -136,108 +117,18 @@ def test_tick__handed_back_before_there_was_a_dashboard__is_found() -> None:
         assert "Nothing." in section(board, "Handed back to you")
 
 
-def test_tick__what_people_wrote_around_it__stays(github: World) -> None:
-    board = with_dashboard(github)
-    polled(github)
-    ours = board.body
-    github.forge.edit_body(board, github.owner, f"# Hello\r\n\r\n{ours}\r\n\r\nAsk Mara.")
-    github.issue(board.repo, "Add a till", "[[ci=green]]")
+def test_tick__lands_by_pull_request__links_it(forgejo: World) -> None:
+    board = with_dashboard(forgejo)
+    forgejo.settings |= {"landing": "pull-request", "merge": "green"}
+    forgejo.issue(board.repo, "Add a till", "[[ci=green]]")
+    for _ in range(3):
+        polled(forgejo)
+    assert "· [pull request 3](" in section(board, "Working now (1)")
 
-    polled(github)
+    for _ in range(5):
+        polled(forgejo, after=300)
 
-    assert board.body.startswith("# Hello\n\n<!-- afk:dashboard:v1 ")
-    assert board.body.endswith("<!-- afk:dashboard:end -->\n\nAsk Mara.")
-    assert "`Add a till`" in section(board, "Working now (1)")
-
-
-@pytest.mark.parametrize(
-    ("kind", "change", "why"),
-    [
-        (GITHUB, lambda body: body.replace("Nothing waits.", "Mara waits."), "somebody changed"),
-        (FORGEJO, lambda body: body.replace("<!-- afk:dashboard:end -->", ""), "somebody changed"),
-        (FORGEJO, lambda body: f"{body}\n{body}", "somebody changed"),
-        (GITHUB, lambda _: "My notes", "it has a text that is not afk's"),
-        (FORGEJO, lambda body: body.split("\n", 1)[1], "it has a text that is not afk's"),
-    ],
-)
-def test_tick__a_person_wrote_in_it__is_left_alone_and_told(
-    kind: Forge, change: object, why: str
-) -> None:
-    with world(kind) as here:
-        board = with_dashboard(here)
-        polled(here)
-        assert callable(change)
-        mine = change(board.body)
-        here.forge.edit_body(board, here.owner, mine)
-        issue = here.issue(board.repo, "Add a till", "[[ci=green]]")
-
-        ticked = polled(here)
-
-        assert board.body == mine
-        assert ticked.exit_code == 0
-        assert why in said(ticked, "warning")
-        assert record(here, issue)["stage"] == "running", "the rest of the tick is served"
-        here.forge.edit_body(board, here.owner, "")
-        polled(here)
-        assert "`Add a till`" in section(board, "Working now (1)")
-
-
-def test_tick__strangers_issue__is_not_taken_over(here: World) -> None:
-    repo = here.repository("shop")
-    board = here.forge.open_issue(repo, "afk", here.stranger, body="")
-    here.settings["dashboard"] = f"{repo.full_name}#{board.number}"
-
-    ticked = polled(here)
-
-    assert board.body == ""
-    assert "stranger opened it" in said(ticked, "warning")
-    assert ticked.exit_code == 0
-
-
-def test_tick__strangers_copy_of_a_dashboard__is_not_taken_over() -> None:
-    with world(FORGEJO) as here:
-        board = with_dashboard(here)
-        polled(here)
-        copy = here.forge.open_issue(board.repo, "afk", here.stranger, body=board.body)
-        here.settings["dashboard"] = f"{board.repo.full_name}#{copy.number}"
-
-        ticked = polled(here)
-
-        assert copy.body == board.body
-        assert "somebody changed" in said(ticked, "warning")
-
-
-@pytest.mark.parametrize("named", ["owner/shop#99", "owner/none#1"])
-def test_tick__no_such_issue__is_told_and_fails_nothing(forgejo: World, named: str) -> None:
-    issue = forgejo.issue(forgejo.repository("shop"), "Add a till", "[[ci=green]]")
-    forgejo.settings["dashboard"] = named
-
-    ticked = polled(forgejo)
-
-    assert ticked.exit_code == 0
-    assert "the dashboard is not up to date" in said(ticked, "warning")
-    assert record(forgejo, issue)["stage"] == "running"
-
-
-def test_tick__write_fails__fails_nothing_and_is_done_by_the_next(github: World) -> None:
-    board = with_dashboard(github)
-
-    def fault(method: str, path: str) -> Fault | None:
-        mine = method == "PATCH" and path.endswith(f"/issues/{board.number}")
-        return Fault("before", 500) if mine else None
-
-    github.faults["forge"] = fault
-    issue = github.issue(board.repo, "Add a till", "[[ci=green]]")
-    ticked = polled(github)
-    assert board.body == ""
-    assert ticked.exit_code == 0
-    assert "the dashboard is not up to date" in said(ticked, "warning")
-    assert record(github, issue)["stage"] == "running"
-
-    del github.faults["forge"]
-    polled(github)
-
-    assert "`Add a till`" in section(board, "Working now (1)")
+    assert "[pull request 3](" in section(board, "Landed in the last 7 days (1)")
 
 
 def test_tick__labelled_dashboard__is_never_worked_on(forgejo: World) -> None:
@@ -330,3 +221,25 @@ def test_tick__hostile_title__is_inert(github: World) -> None:
     assert all("@" not in part and "evil" not in part for part in code[2::2])
     assert board.body.count("<!-- afk:dashboard:end -->") == 1
     assert "\u202e" not in board.body
+
+
+def test_tick__handed_back_before_it_was_a_run__stands_there_at_once(github: World) -> None:
+    board = with_dashboard(github)
+    github.settings["max_in_flight"] = 0
+    edited = github.issue(board.repo, "Add a till", "x")
+    polled(github)
+    github.forge.edit_body(edited, github.owner, "something else")
+    huge = github.issue(board.repo, "Add a sink", "x")
+    for _ in range(1_001):
+        github.forge.comment(huge, github.stranger, "me too")
+
+    polled(github)
+
+    told = section(board, "Handed back to you (2)")
+    assert "`Add a till`" in told
+    assert "`Add a sink`" in told
+    assert "Nothing waits." in section(board, "Waiting")
+    stood = board.body
+    polled(github, after=900)
+    polled(github)
+    assert board.body == stood

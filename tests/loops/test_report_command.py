@@ -135,3 +135,18 @@ def test_report__what_cannot_be__is_said(
         assert told.exit_code == 2
         assert words in said(told, "error")
         assert list(tmp_path.iterdir()) == []
+
+
+def test_report__more_happened_than_is_read__is_told(tmp_path: Path) -> None:
+    with world(Forge.GITHUB) as here:
+        repo = here.repository("shop")
+        crowded = here.issue(repo, "Add a till", "x", ready=False)
+        for _ in range(101):
+            here.forge.comment(crowded, here.stranger, "x")
+
+        told = report(here, tmp_path / "afk.html")
+
+        assert told.exit_code == 0
+        assert "older runs are not shown" in said(told, "warning")
+        assert told.document["report"]["not_read_whole"] == ["owner/shop"]
+        assert "More happened than is read" in (tmp_path / "afk.html").read_text(encoding="utf-8")

@@ -26,24 +26,15 @@ from support.people_sandbox import AheadClock, SandboxPeople
 from support.sent import Sent
 from support.t3_tapes import tidy, without_unread
 
-from afk.adapters.forgejo.api import ForgejoApi
-from afk.adapters.forgejo.boards import ForgejoBoards
 from afk.adapters.forgejo.checks import ForgejoChecks
-from afk.adapters.forgejo.history import ForgejoHistory
-from afk.adapters.forgejo.settings import ForgejoSettings
 from afk.adapters.forgejo.tracker import ForgejoTracker
 from afk.adapters.github.api import HEADERS, GitHubApi
-from afk.adapters.github.boards import GitHubBoards
 from afk.adapters.github.checks import GitHubChecks
-from afk.adapters.github.history import GitHubHistory
 from afk.adapters.github.prefetch import Prefetched
-from afk.adapters.github.settings import GitHubSettings
 from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import MAX_BODY, Http, tls_context
 from afk.config import Config
 from afk.ports import Checks, Tracker
-from afk.report_ports import Boards, History
-from afk.setup_ports import Settings
 from afk.types import Forge
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forgejo.routes import forgejo_app
@@ -146,25 +137,6 @@ class ForgeBench:
             api=api, web=self.url, host="forge.test", config=self.config, prefetched=pre
         )
         return made, GitHubChecks(api=api, config=self.config, prefetched=pre)
-
-    def settings(self, login: str = "owner") -> Settings:
-        """Return fresh settings of workflows, as ``afk init`` has them."""
-        http = self.server(login)
-        if self.kind is Forge.FORGEJO:
-            return ForgejoSettings(ForgejoApi(http))
-        return GitHubSettings(GitHubApi(http=http, graphql_url=f"{self.url}/api/graphql"))
-
-    def reports(self, login: str = "bot") -> tuple[Boards, History]:
-        """Return what dashboard and report read and write through, afresh."""
-        http, label = self.server(login), self.config.human_label
-        if self.kind is Forge.FORGEJO:
-            forgejo = ForgejoApi(http)
-            return (
-                ForgejoBoards(api=forgejo, tracker=self.tracker(login), label=label),
-                ForgejoHistory(forgejo),
-            )
-        api = GitHubApi(http=http, graphql_url=f"{self.url}/api/graphql")
-        return GitHubBoards(api=api, label=label), GitHubHistory(api)
 
     def tracker(self, login: str = "bot", *, token: str = "") -> Tracker:
         """Return a fresh tracker."""

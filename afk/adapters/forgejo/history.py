@@ -60,15 +60,16 @@ class _Said:
 
 @dataclass(frozen=True, slots=True)
 class ForgejoHistory:
-    """Reads it."""
+    """Reads it; of a repository's comments ``pages`` at most."""
 
     api: ForgejoApi
+    pages: int = _MOST_PAGES
 
     def past(self, repo: str, since: datetime) -> Past:
         """Return issues with what claims to be a record, newest change first."""
         first = self._said(repo, since, 1)
         last = -(-first.total // PAGE)
-        oldest = max(2, last - _MOST_PAGES + 1)
+        oldest = max(2, last - self.pages + 1)
         numbers = range(oldest, last + 1)
         pages = [first, *gather(partial(self._said, repo, since), numbers)]
         claims: dict[int, list[_WireSaid]] = {}

@@ -13,7 +13,7 @@
   const two = (number) => String(number).padStart(2, "0");
   const time = (seconds) => {
     const at = new Date(seconds * 1000);
-    return `${at.getUTCFullYear()}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())} ${two(at.getUTCHours())}:${two(at.getUTCMinutes())} UTC`;
+    return `${at.getUTCFullYear()}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())} ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
   };
   const span = (seconds) => {
     if (seconds === null) return "";
