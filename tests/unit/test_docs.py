@@ -175,7 +175,7 @@ def test_not_built_yet__commands_still_to_come__are_absent() -> None:
     """And the README's list of what there is does not name them."""
     listed = " ".join(section("Not built yet").split()).split("Also still to come: ", 1)[1]
     coming = re.findall(r"`(?:afk )?([a-z]+)`", listed.split(".", 1)[0])
-    assert coming == ["init", "replay", "plan"]
+    assert coming == ["replay", "plan"]
     assert not set(coming) & set(commands())
     assert not re.search(rf"afk (?:{'|'.join(coming)})\b", section("Commands"))
     assert "`/afk` commands in comments" in listed
