@@ -7,50 +7,109 @@ in afk, 130 interrupted. A disabled command imports nothing that talks to server
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TextIO
+from typing import Final, TextIO
 
 from afk import __version__
 from afk.adapters.runner.actions import Runner
 from afk.adapters.runner.masking import printable
-from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter, summary
-from afk.commands import COMMANDS
+from afk.adapters.runner.reporter import (
+    BUG,
+    DONE,
+    INTERRUPTED,
+    ConsoleReporter,
+    Said,
+    summary,
+)
+from afk.commands import COMMANDS, Examine
 from afk.config import Config
-from afk.environment.process import Outside, configuration, reporter, write_page
-from afk.environment.settings import parse_boolean
+from afk.environment.process import Outside, found_configuration, reporter, write_page
+from afk.environment.settings import Loaded, parse_boolean
 from afk.errors import AfkError, Bug, ConfigError
+from afk.ticking import Pace, Ticked, keep_ticking
 from afk.variables import KINDS, KNOWN
+
+_OF_A_JOB: Final = 0.8
+"""So much of its time a job may tick; it also has to be set up before, and to end by itself."""
 
 
 def main(arguments: Sequence[str], outside: Outside) -> int:
     """Run one command and return its exit code; only argparse's own exit is raised."""
     printable(outside.stdout)
     options = parser().parse_args(arguments)
+    if _again(options):
+        return _keep_ticking(options, outside)
+    return _command(options, outside).exit_code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """What a command came to.
+
+    ``said``: what it told. ``unfit``: something was wrong before anything could be sent.
+    """
+
+    exit_code: int
+    outcome: Mapping[str, object] = field(default_factory=dict)
+    said: frozenset[Said] = frozenset()
+    unfit: bool = False
+
+
+def _command(
+    options: argparse.Namespace, outside: Outside, told: frozenset[Said] = frozenset()
+) -> _Done:
+    """Run one command; ``told`` is what need not be told again."""
     # With --json the document is the only thing on standard output.
     stream: TextIO = sys.stderr if options.json else outside.stdout
     report: ConsoleReporter | None = None
     try:
         runner = Runner.from_environ(outside.environ)
         report = reporter(outside, runner, stream)
+        report.told = told
         return _run(options, outside, runner, report)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return _Done(exit_code=INTERRUPTED)
     except AfkError as error:
         if report is None:
             print(f"error: {error}", file=stream)
-            return error.exit_code
+            return _Done(exit_code=error.exit_code, unfit=True)
         report.error(error)
-        return _finish(options, outside, report, {}, {})
+        return replace(_finish(options, outside, report, {}, {}), unfit=True)
     except BrokenPipeError:
-        return DONE
+        return _Done(exit_code=DONE)
     except Exception as error:  # noqa: BLE001  the one boundary: anything left is a bug
         bug = Bug(error)
         if report is None:
             print(f"error: {bug}", file=stream)
-            return BUG
+            return _Done(exit_code=BUG)
         report.error(bug)
         return _finish(options, outside, report, {}, {})
+
+
+def _keep_ticking(options: argparse.Namespace, outside: Outside) -> int:
+    """Tick again and again; each is a command of its own, from its configuration on."""
+    told: frozenset[Said] = frozenset()
+
+    def tick() -> Ticked:
+        nonlocal told
+        done = _command(options, outside, told)
+        told = done.said
+        if done.exit_code == INTERRUPTED:
+            raise KeyboardInterrupt
+        return Ticked(
+            exit_code=done.exit_code, at_work=bool(done.outcome.get("at_work")), unfit=done.unfit
+        )
+
+    in_a_job = outside.environ.get("GITHUB_ACTIONS", "").strip() == "true"
+    limit = options.time_limit or (_OF_A_JOB * Config().tick_seconds if in_a_job else 0)
+    pace = Pace(every=options.every, seconds=limit, while_at_work=in_a_job)
+    try:
+        with outside.stopping(outside.sleep) as stop:
+            return keep_ticking(tick, pace, now=outside.now, stop=stop)
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 @cache
@@ -82,15 +141,20 @@ def _variables() -> str:
 
 def _run(
     options: argparse.Namespace, outside: Outside, runner: Runner, report: ConsoleReporter
-) -> int:
+) -> _Done:
     command = COMMANDS[options.command]
+    if options.command == "init":
+        return _init(options, outside, report)
+    if command.examine is not None:
+        return _examine(command.examine, options, outside, runner, report)
     if command.load is None:
-        return _sandboxed(options, outside)
-    config = configuration(outside, options.config)
+        return _Done(exit_code=_sandboxed(options, outside))
+    found = found_configuration(outside, options.config)
+    config = found.config
     if config.disabled:
-        report.event(f"nothing to do: {config.disabled}")
+        report.event(f"nothing to do: {found.disabled}")
         if command.needs_arming:
-            raise _needs_arming(config, options.command)
+            raise _needs_arming(found, options.command)
         return _finish(options, outside, report, {}, {})
     from afk import bootstrap  # noqa: PLC0415  a disabled tick must not pay for it
 
@@ -105,7 +169,7 @@ def _run(
                 report.event(f"the report stands in {options.out}")
         except AfkError as error:
             report.error(error)
-        for resource, quota in sorted(wired.quotas.items()):
+        for resource, quota in sorted(wired.quotas.items()) if not _again(options) else ():
             report.event(f"quota left: {resource} {quota.remaining} of {quota.limit} an hour")
         return _finish(options, outside, report, outcome, wired.requests())
 
@@ -122,18 +186,54 @@ def _sandboxed(options: argparse.Namespace, outside: Outside) -> int:
     return run(options, outside, main)
 
 
+def _init(options: argparse.Namespace, outside: Outside, report: ConsoleReporter) -> _Done:
+    from afk import installing  # noqa: PLC0415  as little as the demo is it part of a tick
+    from afk.commands import init  # noqa: PLC0415  likewise
+
+    def doctor(more: Mapping[str, str]) -> None:
+        """Look over what was set up, as `afk doctor` would where it is to run."""
+        environ = {**outside.environ, **more}
+        environ.pop("AFK_CONFIG", None)
+        shown = sys.stderr if options.json else outside.stdout
+        again = replace(outside, environ=environ, stdout=shown)
+        _command(parser().parse_args(["doctor"]), again)
+
+    with installing.bench(outside, report, report.io.stream, doctor) as bench:
+        return _finish(options, outside, report, init.run(options, bench), {})
+
+
 def _dry_run_by_environment(outside: Outside) -> bool:
     value = outside.environ.get("AFK_DRY_RUN", "").strip()
     return bool(value) and parse_boolean("AFK_DRY_RUN", value)
 
 
-def _needs_arming(config: Config, command: str) -> ConfigError:
+def _examine(
+    load: Callable[[], Examine],
+    options: argparse.Namespace,
+    outside: Outside,
+    runner: Runner,
+    report: ConsoleReporter,
+) -> _Done:
+    """Run a command that looks at whatever there is, right or wrong, armed or not."""
+    from afk import examination  # noqa: PLC0415  a disabled tick must not pay for it
+
+    with examination.patient(outside, options, runner, report) as found:
+        outcome = load()(options, found.patient, outside.environ)
+        return _finish(options, outside, report, outcome, found.requests())
+
+
+def _needs_arming(found: Loaded, command: str) -> ConfigError:
     return ConfigError(
         f"afk {command} sends nothing while afk is disabled",
-        cause=config.disabled,
+        cause=found.disabled,
         next_step="run it with AFK_KILL_SWITCH=false and an allowlist; to end runs before "
         "throwing the kill switch, `afk stop --all` comes first",
     )
+
+
+def _again(options: argparse.Namespace) -> bool:
+    """Say whether the command is one of many, whose log is read as a whole."""
+    return options.command == "tick" and bool(options.every)
 
 
 def _finish(
@@ -142,12 +242,17 @@ def _finish(
     report: ConsoleReporter,
     outcome: dict[str, object],
     requests: dict[str, int],
-) -> int:
-    """Say what was counted, fill the summary, and return the exit code."""
+) -> _Done:
+    """Say what was counted, fill the summary, and return what it came to.
+
+    Of ticks that go on and on each has one line at most where nothing is new, its number of
+    requests, and none of a summary.
+    """
+    said, news = frozenset(report.lines), report.has_news or not _again(options)
     if requests:
         counted = ", ".join(f"{name} {count}" for name, count in requests.items())
-        report.event(f"requests: {counted}")
-    if report.io.runner.shows_summary:
+        report.event(f"requests: {counted}" if news else f"nothing new; requests: {counted}")
+    if report.io.runner.shows_summary and news:
         report.io.append_summary(summary(report.lines, requests, f"afk {options.command}"))
     if options.json:
         document = {
@@ -159,6 +264,6 @@ def _finish(
             "decisions": [],
             **outcome,
         }
-        text = json.dumps(document, ensure_ascii=False, indent=2)
+        text = json.dumps(document, ensure_ascii=False, indent=None if _again(options) else 2)
         print(report.mask.apply(text), file=outside.stdout)
-    return report.exit_code
+    return _Done(exit_code=report.exit_code, outcome=outcome, said=said)

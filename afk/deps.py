@@ -16,7 +16,8 @@ class Deps:
     """Everything a loop needs, built once by `afk.bootstrap`.
 
     ``now`` returns aware UTC datetimes; ``new_id`` returns a fresh id for commands whose
-    repetition is harmless (stops, declines). ``mask`` takes the known secrets out of a text.
+    repetition is harmless (stops, declines). ``mask`` takes the known secrets out of a text;
+    ``progress`` shows a step to who is waiting for it; what a tick did is the report's.
     """
 
     config: Config
@@ -35,3 +36,4 @@ class Deps:
     new_id: Callable[[], str]
     mask: Callable[[str], str] = str
     reads_only: bool = False
+    progress: Callable[[str], object] = str

@@ -52,6 +52,7 @@ SETTINGS: Final[Mapping[str, str]] = {
 SECRETS: Final[Mapping[str, str]] = {
     "AFK_TOKEN": "the forge token (else GITHUB_TOKEN, on the runner's own forge)",
     "GITHUB_TOKEN": "the job's own token, which a runner or the action passes",
+    "AFK_SETUP_TOKEN": "your own forge token, for `afk init` alone: sets secrets and variables",
     "AFK_T3_TOKEN": "T3's bearer token",
     "AFK_T3_TOKEN_COMMAND": "a command that prints T3's bearer token",
     "AFK_STATE_KEY": "the key that signs run records",
@@ -74,4 +75,9 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "secret": SECRETS,
     "what to do, and where": PLACES,
 }
+ELSEWHERE: Final[Mapping[str, str]] = {
+    "AFK_FOLDER": "the workflow passes this variable of the repository's on as the action's input "
+    "`folder`; afk itself reads none of that name",
+}
+"""Names that mean something in another place than the environment of afk's process."""
 KNOWN: Final = tuple(name for some in KINDS.values() for name in some)

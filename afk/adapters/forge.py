@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 from afk.adapters.http import Http
 from afk.config import Config
+from afk.installation_ports import Installation
 from afk.landing_ports import Evidence, Pulls
 from afk.ports import Checks, Tracker
 from afk.report_ports import Boards, History
+from afk.setup_ports import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Connected:
     checks: Checks
     pulls: Pulls
     evidence: Evidence
+    settings: Settings
+    installation: Installation
     boards: Boards
     history: History
     quotas: Mapping[str, Quota] = field(default_factory=dict)

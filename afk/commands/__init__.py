@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from afk.deps import Deps
+    from afk.doctor.patient import Patient
+
+_SHORTEST: Final = 1
+_LONGEST: Final = 86_400
 
 Run = Callable[[argparse.Namespace, "Deps", Mapping[str, str]], dict[str, object]]
 """Carries out a command; returns what ``--json`` shows beside what was said."""
+
+Examine = Callable[[argparse.Namespace, "Patient", Mapping[str, str]], dict[str, object]]
+"""Likewise, for a command that looks at whatever there is, right or wrong, armed or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +35,25 @@ class Command:
     """A command: its help, its options, and how to get the function behind it.
 
     ``load`` is None where the command line needs neither configuration nor servers for it and has
-    its own way. ``needs_arming``: while afk is disabled it is refused instead of doing nothing.
+    its own way, or where ``examine`` is given, which needs no configuration that works.
+    ``needs_arming``: while afk is disabled it is refused instead of doing nothing.
     ``reads_only``: it is given ports whose writing methods refuse.
     """
 
     help: str
     options: tuple[Option, ...]
     load: Callable[[], Run] | None = None
+    examine: Callable[[], Examine] | None = None
     needs_arming: bool = False
     reads_only: bool = False
+
+
+def seconds(text: str) -> float:
+    """Return a number of seconds that a clock can wait for; argparse tells of anything else."""
+    value = float(text)
+    if not _SHORTEST <= value <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"give a number from {_SHORTEST} to {_LONGEST}")
+    return value
 
 
 def _tick() -> Run:
@@ -61,6 +78,21 @@ def _stop() -> Run:
     from afk.commands import stop  # noqa: PLC0415  likewise
 
     return stop.run
+
+
+def _text(name: str, shown: str, text: str) -> Option:
+    return Option(name, {"default": "", "metavar": shown, "help": text})
+
+
+def _texts(name: str, shown: str, text: str) -> Option:
+    more = {"action": "append", "default": [], "help": f"{text} (may be given again)"}
+    return Option(name, {"metavar": shown, **more})
+
+
+def _doctor() -> Examine:
+    from afk.commands import doctor  # noqa: PLC0415  likewise
+
+    return doctor.run
 
 
 def _report() -> Run:
@@ -107,6 +139,10 @@ _SPEED: Final = Option(
     "--speed",
     {"default": 1.0, "type": float, "metavar": "X", "help": "2: agents and CI twice as fast"},
 )
+_FIX: Final = Option(
+    "--fix", {"action": "store_true", "help": "create the labels that are missing"}
+)
+_RING: Final = Option("--ring", {"action": "store_true", "help": "ring every doorbell once"})
 _OUT: Final = Option(
     "--out",
     {"default": "afk-report.html", "metavar": "FILE", "help": "where to write it (%(default)s)"},
@@ -116,10 +152,33 @@ _DAYS: Final = Option(
     {"default": 30, "type": int, "metavar": "N", "help": "how far to look back (%(default)s)"},
 )
 _OF_A_TICK: Final = (_JSON, _CONFIG, _DRY_RUN, _REPO, _NUMBER)
+_EVERY: Final = Option(
+    "--every",
+    {
+        "default": 0.0,
+        "type": seconds,
+        "metavar": "SECONDS",
+        "help": "go on ticking so many seconds apart: until stopped, or in a workflow until no "
+        "agent is at work",
+    },
+)
+_FOR: Final = Option(
+    "--for",
+    {
+        "default": 0.0,
+        "type": seconds,
+        "dest": "time_limit",
+        "metavar": "SECONDS",
+        "help": "with --every: begin no tick that would not end in this time (in a workflow: "
+        "eight minutes)",
+    },
+)
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "tick": Command(
-        help="watch, then poll: what the workflow runs", options=_OF_A_TICK, load=_tick
+        help="watch, then poll: what the workflow runs",
+        options=(*_OF_A_TICK, _EVERY, _FOR),
+        load=_tick,
     ),
     "poll": Command(help="start the ready issues that may start", options=_OF_A_TICK, load=_tick),
     "watch": Command(help="drive the runs in flight", options=_OF_A_TICK, load=_tick),
@@ -149,6 +208,39 @@ COMMANDS: Final[Mapping[str, Command]] = {
         options=(_JSON, _CONFIG, _DRY_RUN, _NAMED, _ALL),
         load=_stop,
         needs_arming=True,
+    ),
+    "init": Command(
+        help="set afk up: configuration, workflow or service, labels, secrets; ends with a look "
+        "at it all",
+        options=(
+            _JSON,
+            Option("--yes", {"action": "store_true", "help": "take every proposal, ask nothing"}),
+            Option("--dry-run", {"action": "store_true", "help": "show the plan, write nothing"}),
+            _text("--forge-url", "URL", "the forge's API"),
+            _texts("--repo", "OWNER/REPO", "a repository to work on"),
+            _text("--t3-url", "URL", "T3 Code's address"),
+            _texts("--workspace", "[OWNER/REPO=]FOLDER", "a repository's clone on T3's machine"),
+            _text("--instance", "NAME", "the agent, as T3 names it"),
+            _text("--model", "NAME", "its model"),
+            _text("--landing", "WAY", "push or pull-request"),
+            _texts("--trust", "LOGIN[:ID]", "who may approve besides"),
+            _text("--runner", "WHERE", "here, hosted, own, or the label of a runner of your own"),
+            _text("--workflow-repo", "OWNER/REPO", "where the workflow lives"),
+            _text("--action", "OWNER/AFK@COMMIT", "where afk itself is"),
+            Option("--service", {"action": "store_true", "help": "systemd unit or launch agent"}),
+            Option(
+                "--every",
+                {"default": 60, "type": seconds, "metavar": "SECONDS", "help": "pause there"},
+            ),
+            Option("--no-dashboard", {"action": "store_true", "help": "open no dashboard issue"}),
+            _texts("--renew", "SECRET", "a secret to replace though it is there"),
+            Option("--arm", {"action": "store_true", "help": "let afk start agents at once"}),
+        ),
+    ),
+    "doctor": Command(
+        help="look over everything that afk needs, and say what is wrong and how to mend it",
+        options=(_JSON, _CONFIG, _FIX, _RING),
+        examine=_doctor,
     ),
     "demo": Command(
         help="tell a story of one issue, then play all that can happen, inside this process",

@@ -2,13 +2,15 @@
 
 import argparse
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from afk.config import Config
-from afk.errors import ConfigError
+from afk.deps import Deps
+from afk.errors import ConfigError, NotFound
 from afk.observe.tick import Focus
 from afk.record.names import parse_key
-from afk.types import IssueKey
+from afk.text.nearest import nearest_repository
+from afk.types import Issue, IssueKey
 
 
 def chosen(environ: Mapping[str, str]) -> str:
@@ -36,9 +38,30 @@ def watched(key: IssueKey, config: Config) -> IssueKey:
         raise ConfigError(
             f"{key.repo} is not in the allowlist",
             cause="the name is misspelt, or nobody has enrolled the repository",
-            next_step="compare it, letter by letter, with allowlist and draining",
+            next_step=f"{_meant(key.repo, config.watched)}compare it, letter by letter, with "
+            "allowlist and draining",
         )
     return key
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    like = nearest_repository(name, known)
+    return f"did you mean {like}? If not, " if like else ""
+
+
+def read_known(deps: Deps, key: IssueKey) -> Issue | None:
+    """Return an issue afresh; a repository that is not there is a mistake to be named."""
+    try:
+        return deps.tracker.reread(key)
+    except NotFound:
+        enrolled = [name for name in deps.config.watched if name != key.repo]
+    like = nearest_repository(key.repo, enrolled)
+    hint = "compare the name with the forge; `afk doctor` shows which one may be meant"
+    raise ConfigError(
+        f"{key.repo} cannot be found",
+        cause="the name is misspelt, or the token has no access to it",
+        next_step=f"did you mean {like}#{key.number}?" if like else hint,
+    )
 
 
 def focus_of(options: argparse.Namespace, environ: Mapping[str, str], config: Config) -> Focus:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Any, Final
 
-from afk.commands.chosen import chosen, key_of
+from afk.commands.chosen import chosen, key_of, read_known
 from afk.decide.start_gates import blockers_read
 from afk.deps import Deps
 from afk.dispatch_policy import (
@@ -49,7 +49,7 @@ def tell_gates(deps: Deps, key: IssueKey, *, dry_run: bool = False) -> dict[str,
     ``dry_run``: ticks are kept from writing by the environment. The gates before a start are not
     asked of a run in flight: it has passed them.
     """
-    issue = deps.tracker.reread(key)
+    issue = read_known(deps, key)
     if issue is None:
         raise NotFound(
             f"{key} does not exist",

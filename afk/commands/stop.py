@@ -35,6 +35,7 @@ def stop_runs(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
             next_step="give one of them",
         )
     wanted = None if everything else watched(key_of(issue), deps.config)
+    deps.progress("looking for what is in flight")
     tick = open_tick(deps, Focus(wanted.repo, wanted.number) if wanted else Focus())
     runs = [run for run in in_flight(tick) if wanted in (None, run[0].key)]
     unread = [key for key in sorted(tick.ledger.unread, key=str) if wanted in (None, key)]
@@ -45,10 +46,12 @@ def stop_runs(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
     try:
         for key in unread:
             with one_of_many(deps.report, key, doing="stop the agent"):
+                deps.progress(f"stopping the agent of {key}")
                 if stop_threads_of_unread(tick, key):
                     left.remove(str(key))
         for one, found in runs:
             with one_of_many(deps.report, one.key, doing="stop"):
+                deps.progress(f"stopping {one.key}")
                 by_us = _stop(tick, one, found)
                 if by_us:
                     stopped.append(str(one.key))

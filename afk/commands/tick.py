@@ -9,13 +9,14 @@ from afk.act.dashboard import show_board
 from afk.commands.chosen import focus_of
 from afk.deps import Deps
 from afk.dispatch_policy import DispatchDecision
-from afk.errors import AfkError, NotFound
+from afk.errors import AfkError, NoRepository
 from afk.model.forge import RepositoryTrouble, Trouble
 from afk.observe.opening import open_tick
 from afk.observe.overheard import Overheard
 from afk.observe.tick import Focus, Tick
 from afk.poller import poll
 from afk.record.codec import as_json
+from afk.text.nearest import listed
 from afk.text.troubles import trouble_error
 from afk.watcher import in_flight, watch
 
@@ -43,10 +44,23 @@ def watch_and_poll(
         decisions = poll(tick)
         if focus in (None, Focus()):  # only who looks at everything can tell what waits
             show_board(tick, decisions, heard.troubles)
+    if not (tick.issues or tick.ledger.runs or tick.ledger.held or decisions):
+        deps.report.event(_idle(tick))
     return {
         "runs": [as_json(record) for record in tick.ledger.runs.values()],
         "decisions": [_decision(one) for one in decisions],
+        # Who ticks again and again needs to know whether another tick has anything to do soon.
+        "at_work": sum(not record.waits_for_people for record in tick.ledger.runs.values()),
     }
+
+
+def _idle(tick: Tick) -> str:
+    """Return what a person can do about a tick that found nothing."""
+    label = tick.config.ready_label
+    return (
+        f"nothing to do: no issue in {listed(tick.config.watched)} carries the label {label!r}, "
+        "spelt exactly so; put it on one, and the next tick looks at it"
+    )
 
 
 def _look_at_names(tick: Tick) -> None:
@@ -60,8 +74,8 @@ def _look_at_names(tick: Tick) -> None:
             continue
         try:
             tick.deps.tracker.repository(name)
-        except NotFound:
-            trouble = Trouble(name, RepositoryTrouble.MISSING)
+        except NoRepository as missing:
+            trouble = Trouble(name, RepositoryTrouble.MISSING, like=missing.like)
             tick.deps.report.error(trouble_error(trouble, tick.config))
         except AfkError as error:
             tick.deps.report.error(error)

@@ -134,7 +134,7 @@ def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer
         GateAnswer(
             "ready-label",
             issue.has_label(config.ready_label),
-            f"{config.ready_label} is not on the issue",
+            f"{config.ready_label} is not on the issue{_spelt_otherwise(issue, config)}",
         ),
         GateAnswer(
             "not-handed-back",
@@ -162,6 +162,13 @@ def _dashboard_gate(issue: Issue, config: Config) -> Sequence[GateAnswer]:
     if issue.key != config.dashboard_key:
         return ()
     return (GateAnswer("not-the-dashboard", passed=False, evidence="it is afk's dashboard"),)
+
+
+def _spelt_otherwise(issue: Issue, config: Config) -> str:
+    """Return that a label is on the issue which differs in case alone: Forgejo knows both."""
+    folded = config.ready_label.casefold()
+    alike = [one.name for one in issue.labels if one.name.casefold() == folded]
+    return f"; {alike[0]} is, which is another label to afk" if alike else ""
 
 
 def _unreadable(issue: Issue) -> str:

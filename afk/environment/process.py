@@ -4,8 +4,10 @@ Light on purpose: a disabled tick imports this, and none of what talks to server
 """
 
 import codecs
+import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,25 +18,38 @@ from afk.adapters.runner.masking import Mask, MaskedStream
 from afk.adapters.runner.reporter import ConsoleReporter
 from afk.config import Config
 from afk.environment.secrets import check_secrets
-from afk.environment.settings import load, thrown
+from afk.environment.settings import Loaded, loaded, thrown
+from afk.environment.stopping import Stopping, by_signals, unasked
 from afk.environment.tokens import known_secrets
 from afk.errors import ConfigError
 from afk.findings import Collected
+from afk.text.cleaning import visible_text
+from afk.text.colours import Paint, coloured
 
 if TYPE_CHECKING:  # httpx is what a disabled tick must not pay for
     from httpx import BaseTransport
 
     from afk.adapters.sockets import Opener
+    from afk.setup.facts import Machine
+    from afk.setup_ports import Desk
 
 _DEFAULT_FILES: Final = ("afk.yml", ".afk.yml")
 _MOST_BYTES: Final = 1024 * 1024
+
+
+def quietly(step: str) -> None:
+    """Show no step: nobody is waiting."""
+    del step
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outside:
     """What a process gives: environment, streams, clock, transport. Tests give others.
 
-    ``transport`` None: real connections; ``sockets`` likewise.
+    ``transport`` None: real connections; ``sockets`` likewise. ``stopping`` is given the sleep and
+    opens what a command that goes on and on is stopped by. ``desk`` is given the folder and where
+    lines are shown, and is who ``afk init`` talks to; ``machine`` is where; None: this process's.
+    ``progress`` shows each step of what takes its time to who is waiting.
     """
 
     environ: Mapping[str, str]
@@ -44,10 +59,19 @@ class Outside:
     folder: Path = field(default_factory=Path)
     transport: "BaseTransport | None" = None
     sockets: "Opener | None" = None
+    stopping: Callable[[Callable[[float], None]], AbstractContextManager[Stopping]] = unasked
+    desk: "Callable[[Path, TextIO], Desk] | None" = None
+    machine: "Machine | None" = None
+    progress: Callable[[str], None] = quietly
 
 
 def configuration(outside: Outside, path: str) -> Config:
-    """Return the configuration as files and variables have it.
+    """Return the configuration as files and variables have it, as `found_configuration` does."""
+    return found_configuration(outside, path).config
+
+
+def found_configuration(outside: Outside, path: str) -> Loaded:
+    """Return the configuration as files and variables have it, and who shuts its gates.
 
     Nothing is looked for while the kill switch in the environment is on: throwing it must work
     whatever else is broken.
@@ -55,15 +79,15 @@ def configuration(outside: Outside, path: str) -> Config:
     found = Collected()
     with found.one():
         if thrown(outside.environ):
-            return Config()
+            return loaded("", outside.environ)
     text, name = None, ""
     with found.one():
         text, name = config_text(outside, path)
-    config = Config()
+    one = loaded("", {})
     with found.one():
-        config = load(text, outside.environ, name, lambda: check_secrets(outside.environ))
+        one = loaded(text, outside.environ, name, lambda: check_secrets(outside.environ))
     found.finish()
-    return config
+    return one
 
 
 def config_text(outside: Outside, path: str) -> tuple[str, str]:
@@ -129,7 +153,9 @@ def reporter(outside: Outside, runner: Runner, stream: TextIO) -> ConsoleReporte
     """Return the reporter, with every known secret masked in the runner and in the stream."""
     mask = Mask()
     masked = cast("TextIO", MaskedStream(stream, mask))
-    io = RunnerIO(runner=runner, stream=masked)
+    terminal = stream.isatty() and not runner.is_actions
+    paint = Paint(coloured(outside.environ, terminal=terminal))
+    io = RunnerIO(runner=runner, stream=masked, paint=paint)
     report = ConsoleReporter(io=io, mask=mask)
     for secret in known_secrets(outside.environ):
         report.hide(secret)
@@ -139,5 +165,17 @@ def reporter(outside: Outside, runner: Runner, stream: TextIO) -> ConsoleReporte
 def real_outside(environ: Mapping[str, str], stdout: TextIO) -> Outside:
     """Return this process's clock and sleep."""
     return Outside(
-        environ=dict(environ), stdout=stdout, now=lambda: datetime.now(UTC), sleep=time.sleep
+        environ=dict(environ),
+        stdout=stdout,
+        now=lambda: datetime.now(UTC),
+        sleep=time.sleep,
+        stopping=by_signals,
+        progress=_on_a_terminal,
     )
+
+
+def _on_a_terminal(step: str) -> None:
+    """Show a step on standard error, where somebody sits before it."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write(f"... {visible_text(step)}\n")
+        sys.stderr.flush()

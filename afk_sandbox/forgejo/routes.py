@@ -2,8 +2,8 @@
 
 It answers as the recordings of real servers show (``forgejo/14.0.0``, ``forgejo/11.0.15`` and
 ``forgejo-actions/``; a conformance suite replays them), quirks included, for what afk sends and
-what people do in scenarios. Repository contents, webhooks, milestones and Actions' own
-administration are not there.
+what people do in scenarios. Repository contents, webhooks, milestones and what else there is of
+Actions' administration are not there.
 """
 
 from starlette.applications import Starlette
@@ -26,6 +26,7 @@ from afk_sandbox.forgejo import (
     pull_merging,
     pulls,
     reviews,
+    settings,
     web_pages,
 )
 from afk_sandbox.forgejo.call import Api, Handler, Version
@@ -43,6 +44,7 @@ _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("GET", "/user", people.get_user, "user"),
     ("GET", "/repos/issues/search", issues.search_issues, "issue"),
     ("GET", "/orgs/{org}/labels", labels.list_org_labels, "organization"),
+    ("GET", "/repos/search", people.search_repositories, "repository"),
     ("GET", _REPO, people.get_repository, "repository"),
     ("GET", _REPO + "/assignees", people.list_assignees, "repository"),
     ("GET", _REPO + "/collaborators/{login}/permission", people.get_permission, "repository"),
@@ -91,6 +93,11 @@ _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("POST", _REVIEW + "/comments", reviews.create_review_comment, "repository"),
     ("GET", _REPO + "/pulls/{base}/{head:path}", pulls.find_pull, "repository"),
     ("GET", _REPO + "/actions/tasks", checks.list_tasks, "repository"),
+    ("GET", _REPO + "/actions/secrets", settings.list_secrets, "repository"),
+    ("PUT", _REPO + "/actions/secrets/{name}", settings.put_secret, "repository"),
+    ("GET", _REPO + "/actions/variables/{name}", settings.get_variable, "repository"),
+    ("POST", _REPO + "/actions/variables/{name}", settings.post_variable, "repository"),
+    ("PUT", _REPO + "/actions/variables/{name}", settings.put_variable, "repository"),
 )
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (

@@ -19,6 +19,7 @@ from afk_sandbox.github import (
     pulls,
     rules,
     runs,
+    settings,
 )
 from afk_sandbox.github.call import Call
 
@@ -39,6 +40,8 @@ _PULL: Final = _PULLS + "/{number:int}"
 _SEE: Final = "pull_requests=read"
 _PROPOSE: Final = "pull_requests=write"
 _RUNS: Final = _REPO + "/actions/runs"
+_SECRETS: Final = _REPO + "/actions/secrets"
+_VARIABLES: Final = _REPO + "/actions/variables"
 
 ENDPOINTS: Final[Mapping[str, tuple[Entry, ...]]] = {
     "users/users": (("GET", "/user", people.get_user, "get-the-authenticated-user", _ANY),),
@@ -137,6 +140,52 @@ ENDPOINTS: Final[Mapping[str, tuple[Entry, ...]]] = {
             runs.rerun_failed,
             "re-run-failed-jobs-from-a-workflow-run",
             "actions=write",
+        ),
+    ),
+    "actions/secrets": (
+        (
+            "GET",
+            _SECRETS,
+            settings.list_secrets,
+            "list-repository-secrets",
+            "secrets=read",
+        ),
+        (
+            "GET",
+            _SECRETS + "/public-key",
+            settings.get_public_key,
+            "get-a-repository-public-key",
+            "secrets=read",
+        ),
+        (
+            "PUT",
+            _SECRETS + "/{name}",
+            settings.put_secret,
+            "create-or-update-a-repository-secret",
+            "secrets=write",
+        ),
+    ),
+    "actions/variables": (
+        (
+            "GET",
+            _VARIABLES + "/{name}",
+            settings.get_variable,
+            "get-a-repository-variable",
+            "actions_variables=read",
+        ),
+        (
+            "POST",
+            _VARIABLES,
+            settings.post_variable,
+            "create-a-repository-variable",
+            "actions_variables=write",
+        ),
+        (
+            "PATCH",
+            _VARIABLES + "/{name}",
+            settings.patch_variable,
+            "update-a-repository-variable",
+            "actions_variables=write",
         ),
     ),
     "actions/workflow-jobs": (

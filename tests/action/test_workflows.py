@@ -24,7 +24,7 @@ from afk.variables import KNOWN, SECRETS
 
 EVERY_FILE = (*WORKFLOWS, ACTION)
 # Not inputs: they make sense where a person has the machine, not in somebody else's action.
-ENVIRONMENT_ONLY = {"AFK_FORGE_URL", "AFK_T3_TOKEN_COMMAND", "AFK_T3_TOKEN_FILE"}
+ENVIRONMENT_ONLY = {"AFK_FORGE_URL", "AFK_SETUP_TOKEN", "AFK_T3_TOKEN_COMMAND", "AFK_T3_TOKEN_FILE"}
 OF_A_PULL = "startsWith(github.event_name, 'pull_request')"
 OF_A_FORK = "github.event.pull_request.head.repo.full_name != github.repository"
 each_file = pytest.mark.parametrize("path", EVERY_FILE, ids=short)

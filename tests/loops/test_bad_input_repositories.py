@@ -50,7 +50,7 @@ def hidden(here: World) -> None:
         (without_labels, 2, [f"owner/shop has no label '{READY}'", "create the label"]),
         (renamed, 2, ["repository owner/shop is now owner/store", "replace owner/shop by owner/"]),
         (archived, 2, ["owner/shop is archived", "take owner/shop out of the allowlist"]),
-        (misspelt, 2, ["owner/shopp cannot be found", "compare the name with the forge"]),
+        (misspelt, 2, ["owner/shopp cannot be found", "did you mean owner/shop? If not, compare"]),
     ],
 )
 @on_both_forges
@@ -100,8 +100,8 @@ def test_repository__hidden_on_forgejo__is_found_out_when_asked_for() -> None:
         hidden(here)
         assert (polled(here).exit_code, polled(here).document["decisions"]) == (0, [])
         ticked = here.run("explain", issue.ref, "--json")
-        assert ticked.exit_code == 1
-        assert "owner/shop" in said(ticked, "error")
+        assert ticked.exit_code == 2
+        assert "owner/shop cannot be found" in said(ticked, "error")
         assert writes(here) == []
 
 

@@ -39,10 +39,50 @@ _I: Final = _R + "/issues/{number}"
 _C: Final = _R + "/issues/comments/{id}"
 _P: Final = _R + "/pulls/{number}"
 
+_CONTRACT: Final = {Proof.CONFORMANCE: "recorded by the contract suite alone, which holds both"}
+
 FORGEJO: Final = (
-    _forgejo("GET /user", "tracker.ForgejoTracker._ask_me", told=(403,)),
+    _forgejo(
+        f"GET {_R}/actions/secrets?limit&page",
+        "settings.ForgejoSettings.secrets",
+        reasons=_CONTRACT,
+    ),
+    _forgejo(
+        f"PUT {_R}/actions/secrets/{{name}}",
+        "settings.ForgejoSettings.set_secret",
+        reasons=_CONTRACT,
+    ),
+    _forgejo(
+        f"GET {_R}/actions/variables/{{name}}",
+        "settings.ForgejoSettings.variable",
+        told=(404,),
+        reasons=_CONTRACT,
+    ),
+    _forgejo(
+        f"POST {_R}/actions/variables/{{name}}",
+        "settings.ForgejoSettings.set_variable",
+        reasons=_CONTRACT,
+    ),
+    _forgejo(
+        f"PUT {_R}/actions/variables/{{name}}",
+        "settings.ForgejoSettings.set_variable",
+        reasons=_CONTRACT,
+    ),
+    _forgejo(f"POST {_R}/issues", "settings.ForgejoSettings.open_issue"),
+    _forgejo(
+        "GET /user",
+        "installation.ForgejoInstallation.token",
+        "tracker.ForgejoTracker._ask_me",
+        told=(403,),
+    ),
+    _forgejo(
+        "GET /repos/search?q&sort&order&limit",
+        "installation.ForgejoInstallation._search",
+        reasons={Proof.CONFORMANCE: "no recording: the cassettes have it"},
+    ),
     _forgejo(
         f"GET {_R}",
+        "installation.ForgejoInstallation.repository",
         "tracker.ForgejoTracker._ask_repository",
         "rules.Rules._allowed",
         "boards.ForgejoBoards._visibility",
@@ -106,6 +146,7 @@ FORGEJO: Final = (
         f"GET {_R}/actions/runs?page&head_sha&run_number&limit",
         "checks.ForgejoChecks._runs",
         "evidence.ForgejoEvidence._log",
+        "installation.ForgejoInstallation._page",
         told=(404,),
     ),
     _forgejo(
@@ -147,17 +188,26 @@ FORGEJO: Final = (
     _forgejo(f"GET {_P}/reviews?limit&page", "reviews.Reviews.added_to"),
     _forgejo(f"GET {_P}/reviews/{{id}}/comments", "reviews.Reviews._comments", told=(404,)),
     _forgejo(f"POST {_P}/reviews/{{id}}/comments", "reviews.Reviews.reply"),
-    _forgejo(f"GET {_R}/labels?limit&page", "labels.Labels._of_repository"),
+    _forgejo(
+        f"GET {_R}/labels?limit&page",
+        "labels.Labels._of_repository",
+        "settings.ForgejoSettings.labels",
+    ),
     _forgejo("GET /orgs/{org}/labels?page", "labels.Labels._of_organisation", told=(403, 404)),
     _forgejo(f"POST {_R}/labels", "labels.Labels._create"),
     _forgejo(
         f"PATCH {_R}/labels/{{id}}",
         "labels.Labels.describe",
-        reasons=dict.fromkeys(Proof, "its source's; no recording and no cassette has it"),
-        models="",
+        "settings.ForgejoSettings.describe_label",
+        reasons=_CONTRACT,
     ),
     _forgejo(f"POST {_I}/labels", "labels.Labels.change"),
-    _forgejo(f"DELETE {_I}/labels/{{id}}", "labels.Labels._remove", told=(422,)),
+    _forgejo(
+        f"DELETE {_I}/labels/{{id}}",
+        "installation.ForgejoInstallation.may_label",
+        "labels.Labels._remove",
+        told=(404, 422),
+    ),
     _forgejo(
         f"POST {_I}/comments",
         "tracker.ForgejoTracker.create_comment",

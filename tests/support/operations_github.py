@@ -47,8 +47,36 @@ _EDITING: Final = ("pulls.GitHubPulls.close", "pulls.GitHubPulls.edit")
 
 GITHUB: Final = (
     _github(
+        f"GET {_R}/actions/secrets?per_page", "settings.GitHubSettings.secrets", reasons=_NEVER
+    ),
+    _github(
+        f"GET {_R}/actions/secrets/public-key",
+        "settings.GitHubSettings.set_secret",
+        reasons=_NEVER,
+    ),
+    _github(
+        f"PUT {_R}/actions/secrets/{{name}}",
+        "settings.GitHubSettings.set_secret",
+        reasons=_NEVER,
+    ),
+    _github(
+        f"GET {_R}/actions/variables/{{name}}",
+        "settings.GitHubSettings.variable",
+        told=(404,),
+        unseen={404: "the description names none; no recording has it"},
+        reasons=_NEVER,
+    ),
+    _github(f"POST {_R}/actions/variables", "settings.GitHubSettings.set_variable", reasons=_NEVER),
+    _github(
+        f"PATCH {_R}/actions/variables/{{name}}",
+        "settings.GitHubSettings.set_variable",
+        reasons=_NEVER,
+    ),
+    _github(f"POST {_R}/issues", "settings.GitHubSettings.open_issue"),
+    _github(
         f"GET {_R}",
         "api.GitHubApi.repository",
+        "installation.GitHubInstallation.repository",
         "rules.GitHubRules._settings",
         told=(301, 404),
     ),
@@ -65,10 +93,20 @@ GITHUB: Final = (
         "tracker.GitHubTracker.head",
         told=(404,),
     ),
-    _github(f"GET {_R}/labels?per_page&page", "writes.GitHubWrites.ensure_labels"),
+    _github(
+        f"GET {_R}/labels?per_page&page",
+        "settings.GitHubSettings.labels",
+        "installation.GitHubInstallation.labels",
+        "writes.GitHubWrites.ensure_labels",
+    ),
     _github(f"POST {_R}/labels", "writes.GitHubWrites._create_label", told=(422,)),
     _github(f"POST {_I}/labels", "writes.GitHubWrites.label"),
-    _github(f"DELETE {_I}/labels/{{name}}", "writes.GitHubWrites._remove", told=(404,)),
+    _github(
+        f"DELETE {_I}/labels/{{name}}",
+        "installation.GitHubInstallation.may_label",
+        "writes.GitHubWrites._remove",
+        told=(404,),
+    ),
     _github(f"POST {_I}/comments", "pulls.GitHubPulls.comment", "writes.GitHubWrites.comment"),
     _github(f"PATCH {_C}", "writes.GitHubWrites.edit_comment"),
     _github(
@@ -134,6 +172,7 @@ GITHUB: Final = (
     _github(
         f"GET {_R}/actions/runs?head_sha&per_page",
         "evidence.GitHubEvidence.rerun_failed",
+        "installation.GitHubInstallation.waiting",
         told=_NO,
         unseen=dict.fromkeys(_NO, _TEXTS),
         reasons=dict.fromkeys((Proof.CASSETTE, Proof.CONFORMANCE), _WIDER),
@@ -199,9 +238,15 @@ GRAPHQL: Final = (
     _graphql(
         "query blockers", r"^(?!.*\.\.\.Facts).*issueOrPullRequest", "issues.GitHubIssues._look_up"
     ),
+    _graphql(
+        "query VIEWER",
+        r"^query Afk \{ viewer",
+        "installation.GitHubInstallation.token",
+        "tracker.GitHubTracker.me",
+    ),
+    _graphql("query SEEN", r"repositoryOwner\(", "installation.GitHubInstallation.names_like"),
     _graphql("query boards", r"board: repository|handed: issues", "boards.GitHubBoards._ask"),
     _graphql("query PAST", r"filterBy: \{since", "history.GitHubHistory._ask"),
-    _graphql("query VIEWER", r"^query Afk \{ viewer", "tracker.GitHubTracker.me"),
     _graphql(
         "query COMMENT",
         r"^(?=.*on IssueComment).*node\(id: \$id\) \{ \.\.\. on IssueComment",

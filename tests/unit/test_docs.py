@@ -17,6 +17,7 @@ from afk.adapters.runner import reporter
 from afk.cli import parser
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
 from afk.variables import KNOWN
+from docs import checks
 from docs.generate import rendered
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -69,6 +70,13 @@ def test_readme__is_read_to_its_end() -> None:
     assert len(README.splitlines()) <= 120
 
 
+def test_checks__of_doctor__are_as_the_code_has_them() -> None:
+    text = checks.PAGE.read_text(encoding="utf-8")
+    assert checks.rendered(text) == text, "run `make docs`"
+    with pytest.raises(AssertionError, match="no place"):
+        checks.rendered("# afk doctor")
+
+
 def test_exit_codes__are_those_of_the_program() -> None:
     rows = re.findall(r"^\| (\d+) \|", REFERENCE, re.MULTILINE)
     known = {
@@ -101,7 +109,7 @@ def test_action__names_commands_that_exist() -> None:
     text = (ROOT / "action.yml").read_text(encoding="utf-8")
     (told,) = re.findall(r'"What to do: (.*)"', text)
     named = {one.split()[0] for one in re.sub(r"\(.*?\)", "", told).split(", ")}
-    assert named == set(commands()) - {"demo", "sandbox"}, "their servers are not in the action"
+    assert named == set(commands()) - {"demo", "sandbox", "init"}, "none is a job's work"
 
 
 LINK: Final = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")

@@ -9,7 +9,9 @@ from afk.adapters.forgejo.boards import ForgejoBoards
 from afk.adapters.forgejo.checks import ForgejoChecks
 from afk.adapters.forgejo.evidence import ForgejoEvidence
 from afk.adapters.forgejo.history import ForgejoHistory
+from afk.adapters.forgejo.installation import ForgejoInstallation
 from afk.adapters.forgejo.pulls import ForgejoPulls
+from afk.adapters.forgejo.settings import ForgejoSettings
 from afk.adapters.forgejo.tracker import ForgejoTracker
 from afk.adapters.http import Http
 from afk.config import Config
@@ -29,6 +31,8 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
         checks=ForgejoChecks(http=http, web=web),
         pulls=ForgejoPulls(api=api, web=web),
         evidence=ForgejoEvidence(api, web),
+        settings=ForgejoSettings(api),
+        installation=ForgejoInstallation(api=api, config=config),
         boards=ForgejoBoards(api=api, tracker=tracker, label=config.human_label),
         history=ForgejoHistory(api),
     )

@@ -9,8 +9,10 @@ from afk.adapters.github.boards import GitHubBoards
 from afk.adapters.github.checks import GitHubChecks
 from afk.adapters.github.evidence import GitHubEvidence
 from afk.adapters.github.history import GitHubHistory
+from afk.adapters.github.installation import GitHubInstallation
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.pulls import GitHubPulls
+from afk.adapters.github.settings import GitHubSettings
 from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import Http
 from afk.config import Config
@@ -33,6 +35,8 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
         checks=GitHubChecks(api=api, config=config, prefetched=prefetched),
         pulls=GitHubPulls(api=api, prefetched=prefetched),
         evidence=GitHubEvidence(api=api, config=config),
+        settings=GitHubSettings(api),
+        installation=GitHubInstallation(api=api),
         boards=GitHubBoards(api=api, label=config.human_label),
         history=GitHubHistory(api),
         quotas=api.quotas,

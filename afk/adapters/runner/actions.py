@@ -24,12 +24,13 @@ Errors: none. A runner that cannot be written to must not end a tick; it is said
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self, TextIO
 from urllib.parse import SplitResult, urlsplit
 
 from afk.text.cleaning import one_line, visible_text
+from afk.text.colours import Paint
 from afk.types import Forge
 
 MAX_SUMMARY: Final = 1_000_000
@@ -110,10 +111,11 @@ def inert_line(text: str, limit: int = _LINE) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunnerIO:
-    """Writes to a runner: its log (``stream``) and its summary."""
+    """Writes to a runner: its log (``stream``) and its summary; in colour to a terminal."""
 
     runner: Runner
     stream: TextIO
+    paint: Paint = field(default_factory=Paint)
 
     def append_summary(self, markdown: str) -> None:
         """Append to the job's summary, cut where the runner would refuse the whole of it.
@@ -159,7 +161,7 @@ class RunnerIO:
             self._print(f"::{kind}::{_escaped(visible_text(message))}")
             return
         for line in message.splitlines():
-            self._print(f"{kind}: {inert_line(line)}")
+            self._print(f"{self.paint.kind(kind)}: {inert_line(line)}")
 
     def _print(self, line: str) -> None:
         print(line.encode("utf-8", "replace").decode(), file=self.stream, flush=True)

@@ -35,11 +35,16 @@ class Said:
 
 @dataclass(kw_only=True)
 class ConsoleReporter:
-    """Implements `afk.ports.Reporter`; safe to use from several threads."""
+    """Implements `afk.ports.Reporter`; safe to use from several threads.
+
+    ``told``: what the tick before this one said, which is noted again and not shown again: an
+    agent at work for an hour would fill the log of who ticks every minute.
+    """
 
     io: RunnerIO
     mask: Mask = field(default_factory=Mask)
     lines: list[Said] = field(default_factory=list)
+    told: frozenset[Said] = frozenset()
     exit_code: int = DONE
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -52,15 +57,15 @@ class ConsoleReporter:
         """Something was done, seen, or would be done."""
         line = self.mask.apply(line)
         with self._lock:
-            self._add("event", line, key)
-            self.io.line(_with_key(line, key))
+            if self._add("event", line, key):
+                self.io.line(_with_key(line, key))
 
     def warn(self, line: str, *, key: IssueKey | None = None) -> None:
         """Something a person should know."""
         line = self.mask.apply(line)
         with self._lock:
-            self._add("warning", line, key)
-            self.io.warning(_with_key(line, key))
+            if self._add("warning", line, key):
+                self.io.warning(_with_key(line, key))
 
     def error(self, error: Exception, *, key: IssueKey | None = None) -> None:
         """Something failed. A spent rate limit is no failure: a later tick resumes."""
@@ -73,13 +78,21 @@ class ConsoleReporter:
             return
         line = self.mask.apply(str(error))
         with self._lock:
-            self._add("error", line, key)
-            self.io.error(_with_key(line, key))
+            if self._add("error", line, key):
+                self.io.error(_with_key(line, key))
             code = error.exit_code if isinstance(error, AfkError) else BUG
             self.exit_code = max(self.exit_code, code)
 
-    def _add(self, kind: str, text: str, key: IssueKey | None) -> None:
-        self.lines.append(Said(kind, self.mask.apply(text), str(key) if key else ""))
+    def _add(self, kind: str, text: str, key: IssueKey | None) -> bool:
+        """Note a line; says whether it is to be shown."""
+        one = Said(kind, self.mask.apply(text), str(key) if key else "")
+        self.lines.append(one)
+        return one not in self.told
+
+    @property
+    def has_news(self) -> bool:
+        """Say whether anything was shown."""
+        return any(one not in self.told for one in self.lines)
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return everything said, for ``--json``."""

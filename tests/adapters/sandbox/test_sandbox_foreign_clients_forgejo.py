@@ -93,6 +93,8 @@ def read(foreign: Foreign, api: PyforgejoApi, org: str, number: int) -> None:
     own = keep(api.repository.repo_get_repo_permissions(*place, "bot"))
     assert own.permission == "write"
     assert "writer" in [one.login for one in keep(api.repository.repo_get_assignees(*place))]
+    sought = keep(api.repository.repo_search(q="sho", sort="updated", order="desc", limit=50))
+    assert [one.full_name for one in sought.data] == ["owner/shop"]
     labels = keep(api.issue.list_labels(*place))
     assert READY in [one.name for one in labels]
     assert [one.name for one in keep(api.organization.org_list_labels(org))] == [READY]
@@ -168,6 +170,22 @@ def land(foreign: Foreign, api: PyforgejoApi, people: People) -> None:
     pulls.repo_delete_branch(*place, "afk/1-x")
 
 
+def set_up(foreign: Foreign, api: PyforgejoApi) -> None:
+    """Do all that ``afk init`` does, as the repository's owner."""
+    keep, place = foreign.keep, ("owner", "shop")
+    opened = keep(api.issue.create_issue(*place, title="afk dashboard", body=""))
+    assert opened.title == "afk dashboard"
+    label = keep(api.issue.create_label(*place, color="#0e8a16", name="mine"))
+    assert keep(api.issue.edit_label(*place, label.id, description="x")).description == "x"
+    api.repository.update_repo_secret(*place, "AFK_TOKEN", data="of the shop")
+    (secret,) = keep(api.repository.repo_list_actions_secrets(*place, limit=50))
+    assert secret.name == "AFK_TOKEN"
+    api.repository.create_repo_variable(*place, "AFK_KILL_SWITCH", value="true")
+    api.repository.update_repo_variable(*place, "AFK_KILL_SWITCH", value="false", name="")
+    found = keep(api.repository.get_repo_variable(*place, "AFK_KILL_SWITCH"))
+    assert found.data == "false"
+
+
 def furnished(people: People) -> tuple[str, int, str, str]:
     """Fill ``owner/shop``: return an organisation, an issue, a commit and the one after it."""
     repo = people.repository("shop")
@@ -196,6 +214,7 @@ def test_pyforgejo__everything_afk_does__is_parsed_by_its_models(foreign: Foreig
     read_code(foreign, api, base, sha)
     write(foreign, api, number)
     land(foreign, api, people)
+    set_up(foreign, foreign.client("owner"))
 
     assert foreign.performed.keys == wanted(CLIENT)
     assert set(undescribed(foreign.found)) <= UNDESCRIBED

@@ -114,6 +114,23 @@ def land(rest: Any, shop: Shop) -> None:
     assert rest.git.delete_ref(*PLACE, "heads/topic").status_code == 204
 
 
+def set_up(rest: Any) -> None:
+    """Do all that ``afk init`` does."""
+    assert rest.issues.create(*PLACE, title="afk dashboard").parsed_data.title == "afk dashboard"
+    key = rest.actions.get_repo_public_key(*PLACE).parsed_data
+    sealed = {"encrypted_value": "c2VhbGVk", "key_id": key.key_id}
+    made = rest.actions.create_or_update_repo_secret(*PLACE, "AFK_TOKEN", **sealed)
+    assert made.status_code == 201
+    (secret,) = rest.actions.list_repo_secrets(*PLACE, per_page=100).parsed_data.secrets
+    assert secret.name == "AFK_TOKEN"
+    switch = {"name": "AFK_KILL_SWITCH", "value": "true"}
+    assert rest.actions.create_repo_variable(*PLACE, **switch).status_code == 201
+    off = rest.actions.update_repo_variable(*PLACE, switch["name"], value="false")
+    assert off.status_code == 204
+    found = rest.actions.get_repo_variable(*PLACE, switch["name"]).parsed_data
+    assert found.value == "false"
+
+
 def look_at_ci(foreign: "Foreign") -> None:
     """Do all that afk does about CI that failed."""
     rest, shop = foreign.rest, foreign.shop
@@ -132,6 +149,7 @@ def test_githubkit__everything_afk_does__is_parsed_by_its_models(foreign: Foreig
     write(rest)
     look_at_ci(foreign)
     land(rest, foreign.shop)
+    set_up(rest)
     foreign.shop.forge.rename_repository(foreign.shop.forge.repositories[0], "store")
     assert rest.repos.get(*PLACE).parsed_data.full_name == "acme/store"
 
