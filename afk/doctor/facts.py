@@ -56,11 +56,16 @@ class Rung:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgeSeen:
-    """A forge. ``needs_key``: its records must be signed."""
+    """A forge. ``needs_key``: its records must be signed.
+
+    ``labelled``: an issue that the token's own account labelled ready where afk has no record, so
+    that a person did it; "" for none among those that were looked at.
+    """
 
     name: str = "the forge"
     needs_key: bool = False
     token: TokenFacts | Missing
+    labelled: str = ""
     repositories: Mapping[str, Looked] = field(default_factory=dict)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
-from afk.errors import AfkError, UserMustFix
+from afk.errors import AfkError, NotFound, Refused, UserMustFix
 
 
 @unique
@@ -57,10 +57,14 @@ def untold(why: str, about: str = "", fix: str = "") -> Finding:
 
 
 def unread(fact: AfkError | Unasked, about: str = "") -> Finding:
-    """Return what stands in place of a fact: a person's to mend, a server's failure, or unasked."""
+    """Return what stands in place of a fact: a person's to mend, a server's failure, or unasked.
+
+    A server that says no, or that there is no such thing, says the same tomorrow.
+    """
     if isinstance(fact, Unasked):
         return untold(fact.why, about)
-    state = State.WRONG if isinstance(fact, UserMustFix) else State.NO_ANSWER
+    mendable = isinstance(fact, UserMustFix | Refused | NotFound)
+    state = State.WRONG if mendable else State.NO_ANSWER
     return Finding(state=state, what=fact.what, cause=fact.cause, fix=fact.next_step, about=about)
 
 

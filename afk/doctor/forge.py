@@ -68,7 +68,9 @@ def _person(found: TokenFacts, facts: Facts) -> str:
     if one.id in config.trusted_ids or one.login.lower() in config.trusted_logins:
         return "who is listed in trusted"
     owned = [name for name in facts.setup.repositories if _owner(name) == one.login.lower()]
-    return f"who owns {owned[0]}" if owned else ""
+    if owned:
+        return f"who owns {owned[0]}"
+    return f"who labelled {facts.forge.labelled}" if facts.forge.labelled else ""
 
 
 def _owner(name: str) -> str:

@@ -9,7 +9,7 @@ from afk.decide.ci_names import matches, names
 from afk.doctor.facts import Facts, Looked
 from afk.doctor.finding import Finding, Unasked, good, unread, untold, wrong
 from afk.doctor.forge import JOB
-from afk.errors import AfkError, NoBranch
+from afk.errors import AfkError
 from afk.model.ci import Check
 from afk.model.pull import BranchRules
 from afk.repository_config import CIConfig
@@ -30,9 +30,7 @@ def _of_each(facts: Facts) -> Iterator[tuple[str, Looked, RepositoryConfig]]:
 def branch(facts: Facts) -> Iterator[Finding]:
     """Judge whether each branch exists, and whether work may be pushed to it."""
     for name, one, _ in _of_each(facts):
-        if isinstance(one.rules, NoBranch):
-            yield wrong(one.rules.what, one.rules.next_step, name)
-        elif isinstance(one.rules, AfkError | Unasked):
+        if isinstance(one.rules, AfkError | Unasked):
             yield unread(one.rules, name)
         elif facts.setup.config.lands_by_pull(name):
             yield good(f"{one.branch} is there", name)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
+from afk.config import Config
+from afk.decide.approval import newest_application
 from afk.doctor.facts import AgentSeen, Facts, ForgeSeen, Looked, Missing, Rung
 from afk.doctor.finding import Unasked
 from afk.doctor.patient import AgentPorts, ForgePorts, Patient
@@ -16,10 +18,14 @@ from afk.model.ci import Check
 from afk.model.installation import RepositoryFacts, WaitingRun
 from afk.parallel import gather
 from afk.ports import BranchQuery, Loudness, Notifier, Ring
+from afk.record.codec import is_record
 from afk.text.nearest import nearest_repository
+from afk.types import Account
 
 COMMITS: Final = 3
 """So many of a branch's newest commits are looked at for their checks."""
+_ISSUES: Final = 5
+"""So many labelled issues are looked at for who labelled them."""
 _BY_PUSH: Final = Unasked("work is pushed here, so no pull request is opened")
 _HIDDEN: Final = Unasked(
     "this version of T3 Code shows its agents in its own window alone; a wrong name would show "
@@ -54,19 +60,45 @@ def _forge(patient: Patient) -> ForgeSeen:
         why = Unasked("the forge cannot be asked")
         names = patient.setup.repositories
         return ForgeSeen(token=forge, repositories={name: Looked(facts=why) for name in names})
-    token = _told(forge.installation.token)
+    token, labelled = _told(forge.installation.token), ""
     names = patient.setup.repositories
     if isinstance(token, AfkError):
         why = Unasked("the forge did not take the question whose token this is")
         looked = [Looked(facts=why) for _ in names]
     else:
         looked = gather(partial(_repository, patient, forge), names)
+        there = [one.facts.name for one in looked if isinstance(one.facts, RepositoryFacts)]
+        labelled = _labelled(forge, patient.setup.config, there, token.account)
     return ForgeSeen(
         name=forge.name,
         needs_key=forge.needs_key,
         token=token,
+        labelled=labelled,
         repositories=dict(zip(names, looked, strict=True)),
     )
+
+
+def _labelled(
+    forge: ForgePorts, config: Config, names: Sequence[str], account: Account | None
+) -> str:
+    """Return an issue that the account labelled ready and that afk has no record on."""
+    if account is None or not names:
+        return ""
+    listing = _told(lambda: forge.tracker.listing(names))
+    if isinstance(listing, AfkError):
+        return ""
+    heads = [head for head in listing.heads if head.ready][:_ISSUES]
+    issues = _told(lambda: forge.tracker.read(heads)) if heads else {}
+    if isinstance(issues, AfkError):
+        return ""
+    own = (
+        key
+        for key, issue in issues.items()
+        if (newest := newest_application(issue, config)) is not None
+        and newest.actor.id == account.id
+        and not any(is_record(comment.body) for comment in issue.comments)
+    )
+    return next(map(str, own), "")
 
 
 def _repository(patient: Patient, forge: ForgePorts, name: str) -> Looked:

@@ -234,3 +234,48 @@ def _here() -> Any:
     with world(Forge.FORGEJO) as here:
         healthy(here)
         yield here
+
+
+@pytest.mark.parametrize("part", ["/commits", "/statuses"])
+def test_doctor__ci_that_cannot_be_read__is_told_and_the_names_are_not_judged(part: str) -> None:
+    with world(Forge.FORGEJO) as here:
+        repo = healthy(here, ci={"required": ["test"]})
+        down = Fault("before", 503)
+        here.faults["forge"] = lambda _method, path: down if path.endswith(part) else None
+        ticked = examined(here)
+        assert ill(ticked).keys() == {"CI"}
+        assert found(ticked, "CI names")[0]["state"] == "cannot be told"
+        assert (ticked.exit_code, repo.archived_at) == (1, None)
+
+
+def test_doctor__t3_token_missing__is_told_and_t3_is_not_asked() -> None:
+    with world(Forge.FORGEJO) as here:
+        healthy(here)
+        del here.environ["AFK_T3_TOKEN"]
+        ticked = examined(here)
+        assert "there is no token for T3" in ill(ticked)["T3"][0]["what"]
+        assert (ticked.exit_code, here.requests()[1]) == (2, 0)
+
+
+@pytest.mark.parametrize("part", ["labels=", "/timeline"])
+def test_doctor__labelled_issues_that_cannot_be_read__accuse_nobody(part: str) -> None:
+    with world(Forge.FORGEJO) as here:
+        here.issue(healthy(here), "Add a till", "words")
+        down = Fault("before", 503)
+        asked: list[str] = []
+
+        def hook(method: str, path: str) -> Fault | None:
+            asked.append(f"{method} {path}")
+            search = path.endswith("/issues/search") and part == "labels="
+            return down if search or path.endswith(part) else None
+
+        here.faults["forge"] = hook
+        ticked = examined(here)
+        assert (ticked.exit_code, ill(ticked)) == (0, {})
+        assert asked
+
+
+def test_doctor__issue_labelled_by_somebody_else__accuses_nobody() -> None:
+    with world(Forge.GITHUB) as here:
+        here.issue(healthy(here), "Add a till", "words")
+        assert examined(here).exit_code == 0

@@ -68,6 +68,8 @@ CASES: Final = (
     case(FORGEJO, faults.read_only_account, "rights", "may read here and not write"),
     case(FORGEJO, faults.somebodys_own, "forge account", "owner's own", "who owns owner/shop"),
     case(GITHUB, faults.approvers_own, "forge account", "mara's own", "listed in trusted"),
+    case(FORGEJO, faults.labellers_own, "forge account", "who labelled owner/shop#1"),
+    case(GITHUB, faults.labellers_own, "forge account", "who labelled owner/shop#1"),
     case(GITHUB, faults.misspelt, "repository", "cannot be found", "did you mean owner/shop?"),
     case(FORGEJO, faults.misspelt, "repository", "cannot be found", "did you mean owner/shop?"),
     case(
@@ -215,8 +217,10 @@ def test_doctor__another_server_at_t3s_address__is_told_so() -> None:
         healthy(here)
         faults.t3_at(here, other.settings["forge_url"].removesuffix("/api/v3"))
 
-        (said,) = ill(examined(here))["T3"]
+        ticked = examined(here)
 
+        (said,) = ill(ticked)["T3"]
+        assert ticked.exit_code == 2
         assert "404" in said["what"]
         assert "another server's" in said["cause"]
 

@@ -69,6 +69,12 @@ def approvers_own(here: World, repo: Repository) -> None:
     here.environ["AFK_TOKEN"] = here.forge.token_for(approver)
 
 
+def labellers_own(here: World, repo: Repository) -> None:
+    person = here.people.reviewer(repo, "mara")
+    here.environ["AFK_TOKEN"] = here.forge.token_for(person)
+    here.forge.add_label(here.issue(repo, "Add a till", "words", ready=False), READY, person)
+
+
 def misspelt(here: World, repo: Repository) -> None:
     here.settings["allowlist"] = ["owner/shpo"]
     here.settings["repositories"] = {"owner/shpo": {"workspace": "/srv/shop"}}
