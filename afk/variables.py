@@ -1,7 +1,8 @@
 """Every environment variable afk knows, what each is for, and which of them hold a secret. Pure.
 
 The one place that says so: what is masked, which ``AFK_*`` variables are refused as unknown, the
-words that ``notify`` takes, ``afk --help`` and docs/reference.md's table are computed from these tables.
+words that ``notify`` takes, ``afk --help`` and the table in docs/reference.md are computed from
+these.
 """
 
 from collections.abc import Mapping

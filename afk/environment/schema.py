@@ -69,7 +69,8 @@ def placed(error: WrongSetting, written: Text, name: str) -> ConfigError:
 def unknown_key(path: str, where: str, known: Sequence[str], place: str = "") -> ConfigError:
     """Return what is said of a key or variable that afk does not know."""
     close = difflib.get_close_matches(path.rsplit(".", 1)[-1], known, 1)
-    hint = f"did you mean {close[0]}?" if close else "see the table of settings in docs/reference.md"
+    table = "see the table of settings in docs/reference.md"
+    hint = f"did you mean {close[0]}?" if close else table
     return ConfigError(
         f"{place}{path} in {where} is not a setting afk knows",
         cause="it is misspelt, or of another version",

@@ -39,7 +39,7 @@ def refused(ticked: Ticked, *parts: str) -> None:
     ("changes", "said"),
     [
         ({"kil_switch": False}, ["kil_switch in the configuration", "did you mean kill_switch?"]),
-        ({"kill_switch": "maybe"}, ["kill_switch: ", "'maybe'", "table of settings in docs/reference.md"]),
+        ({"kill_switch": "maybe"}, ["kill_switch: ", "'maybe'", "settings in docs/reference.md"]),
         ({"kill_switch": 0}, ["kill_switch: "]),
         ({"allowlist": ["owner/*"]}, ["'owner/*' is not a repository name", "no wildcards"]),
         ({"allowlist": "owner/shop"}, ["allowlist: "]),

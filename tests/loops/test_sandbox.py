@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shlex
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ import httpx
 import pytest
 from support.shell import Shell, pasted
 
-from afk.cli import main
+from afk.cli import main, parser
 from afk.environment.process import Outside
 from afk.types import Forge
 from afk_sandbox.opening import TRY
@@ -62,6 +63,9 @@ def test_sandbox__played_through__red_fixed_closed_and_merged_by_the_button(kind
         done = shell.tick_until("/you/site/issues/1", "took off agent-in-progress")
         assert 'class="state closed"' in done
         assert 'class="state open"' in shell.get("/you/shop/issues/1"), "nobody asked for it"
+        code, said = shell.afk("doctor")
+        assert code == 0, said
+        assert "error:" not in said
         shell.press("/you/shop/issues/3", "label", label="ready-for-agent")
         _, said = shell.afk("explain", "you/shop#3")
         assert "waiting for you/shop#1" in said
@@ -85,6 +89,14 @@ def test_sandbox__json__is_one_document_of_all_that_is_needed() -> None:
     assert isinstance(environment, dict)
     assert environment["AFK_FORGE_URL"] == f"{document['page']}/api/v3"
     assert (environment["AFK_T3_URL"], document["try"]) == (document["t3"], list(TRY))
+
+
+@pytest.mark.parametrize("command", TRY)
+def test_sandbox__what_it_says_to_try__is_understood(command: str) -> None:
+    program, *arguments = shlex.split(command)
+
+    assert program == "afk"
+    assert parser().parse_args(arguments).command == arguments[0]
 
 
 def test_sandbox__a_port_that_is_taken__is_said_where_it_was_asked_for() -> None:
