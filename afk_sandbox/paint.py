@@ -1,13 +1,10 @@
-"""Colours on a terminal, where there is one and nobody asked for none.
-
-``NO_COLOR`` (https://no-color.org) and ``TERM=dumb`` say no, ``FORCE_COLOR``
-(https://force-color.org) says yes even into a file, ``0`` and ``false`` in it say no; ``NO_COLOR``
-wins over it.
-"""
+"""Colours on a terminal, where there is one and nobody asked for none (`afk.text.colours`)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self, TextIO
+
+from afk.text.colours import coloured
 
 _CODES: Final[Mapping[str, str]] = {
     "strong": "1",
@@ -32,10 +29,9 @@ class Paint:
     @classmethod
     def of(cls, out: TextIO, environ: Mapping[str, str]) -> Self:
         """Return what suits a stream and an environment."""
-        terminal = out.isatty() and environ.get("TERM", "") != "dumb"
-        forced = environ.get("FORCE_COLOR", "").strip().casefold()
-        on = forced not in ("0", "false") if forced else terminal
-        return cls(on=on and not environ.get("NO_COLOR"), redraws=terminal)
+        terminal = out.isatty()
+        on = coloured(environ, terminal=terminal)
+        return cls(on=on, redraws=terminal and environ.get("TERM", "") != "dumb")
 
     def strong(self, text: str) -> str:
         """Return what is to be seen first."""

@@ -221,7 +221,7 @@ def test_explain__a_blocker_that_names_no_issue__says_how_it_is_mended() -> None
     )
     told = waits_for(no.gate, no.evidence)
     assert "to be closed; to go on, write" in told
-    assert told.endswith("(gate no-open-blocker)")
+    assert told.endswith("then label it again")
 
 
 def test_explain__ceilings__say_bound_and_count() -> None:

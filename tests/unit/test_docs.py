@@ -89,8 +89,10 @@ def test_exit_codes__are_those_of_the_program() -> None:
     assert {int(code) for code in rows} == known == {0, 1, 2, 3, 130}
 
 
-CODE: Final = re.compile(r"^```\n(.*?)^```|`([^`\n]+)`", re.DOTALL | re.MULTILINE)
-CALL: Final = re.compile(r"(?:^|(?<=afk\) )|(?<=-m ))afk ([a-z]+)([^#\n]*)", re.MULTILINE)
+CODE: Final = re.compile(r"^```[a-z]*\n(.*?)^```|`([^`\n]+)`", re.DOTALL | re.MULTILINE)
+CALL: Final = re.compile(r"^(?:\S*python -m )?afk ([a-z]+)([^#\n]*)", re.MULTILINE)
+TITLES: Final = ("dashboard",)
+"""An issue of that name is made by ``afk init``."""
 
 
 @pytest.mark.parametrize("page", OURS, ids=name)
@@ -100,8 +102,10 @@ def test_commands__in_a_document__are_those_the_program_takes(page: Path) -> Non
     for block, span in CODE.findall(page.read_text(encoding="utf-8")):
         for command, options in CALL.findall(block or span):
             usage = commands()[command].format_help() if command in commands() else ""
-            wrong += [command] if not usage and command not in COMING else []
-            wrong += [one for one in re.findall(r"--[a-z-]+", options) if one not in usage]
+            wrong += [command] if not usage and command not in (*COMING, *TITLES) else []
+            wrong += [
+                one for one in re.findall(r"--[a-z-]+", options) if usage and one not in usage
+            ]
     assert wrong == []
 
 
