@@ -106,6 +106,7 @@ def wire(
             ),
             pulls=connected.pulls,
             evidence=connected.evidence,
+            talk=connected.talk,
             agent=agent,
             notifiers=given.doorbells,
             report=report,

@@ -8,6 +8,7 @@ from afk.config import Config
 from afk.landing_ports import Evidence, Pulls
 from afk.ports import CI, Agent, Notifier, Reporter, Tracker
 from afk.record.state import Keys
+from afk.talk_ports import Talk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Deps:
     ci: CI
     pulls: Pulls
     evidence: Evidence
+    talk: Talk
     agent: Agent
     notifiers: Sequence[Notifier]
     report: Reporter

@@ -103,7 +103,7 @@ def _before_ringing(
     that cannot be recorded, since the repository takes no writes any more, would come again and
     again: late in an end one is recorded before it is tried. None: the record was overtaken.
     """
-    fresh = tick.deps.tracker.reread(issue.key)
+    fresh = tick.forge.reread(issue.key)
     ended = seen_end(fresh, record, tick.config, tick.forge.own) if fresh is not None else None
     if ended is not None and ended.complete:
         return found, heard(tick, record, record.verdict)

@@ -78,7 +78,7 @@ def make_ready(tick: Tick, issue: Issue, agent: str) -> None:
 
 def _start(tick: Tick, issue: Issue) -> None:
     """Read the issue again, ask every gate again, then claim."""
-    fresh = tick.deps.tracker.reread(issue.key)
+    fresh = tick.forge.reread(issue.key)
     if fresh is None:
         return
     one = candidate(tick, fresh)

@@ -133,7 +133,7 @@ def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
 
 def _still_wanted(tick: Tick, issue: Issue, found: Found) -> bool:
     """Read the issue again, right before its first turn: claiming took a while."""
-    fresh = tick.deps.tracker.reread(issue.key)
+    fresh = tick.forge.reread(issue.key)
     why = "the issue is gone" if fresh is None else no_longer(tick, fresh, found.record)
     if why:
         tick.deps.report.event(f"not started after all: {why}", key=issue.key)

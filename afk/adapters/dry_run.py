@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn
 
+from afk.adapters.dry_run_talk import ReadingTalk
 from afk.deps import Deps
 from afk.errors import WouldWrite
 from afk.landing_ports import Evidence, PullQuery, Pulls, PullSpec
@@ -25,15 +26,7 @@ from afk.model.pull import (
     ReviewComment,
     UpdateResult,
 )
-from afk.ports import (
-    Agent,
-    BranchQuery,
-    CloseResult,
-    Notifier,
-    Ring,
-    ThreadSpec,
-    Tracker,
-)
+from afk.ports import Agent, BranchQuery, CloseResult, Notifier, Ring, ThreadSpec, Tracker
 from afk.types import Account, Comment, Issue, IssueKey, Label, Permission, Repository
 
 
@@ -44,6 +37,7 @@ def reading_only(deps: Deps) -> Deps:
         tracker=ReadingTracker(deps.tracker),
         pulls=ReadingPulls(deps.pulls),
         evidence=ReadingEvidence(deps.evidence),
+        talk=ReadingTalk(deps.talk),
         agent=ReadingAgent(deps.agent),
         notifiers=tuple(SilentNotifier(one) for one in deps.notifiers),
         reads_only=True,

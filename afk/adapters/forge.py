@@ -7,6 +7,7 @@ from afk.adapters.http import Http
 from afk.config import Config
 from afk.landing_ports import Evidence, Pulls
 from afk.ports import Checks, Tracker
+from afk.talk_ports import Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Connected:
     checks: Checks
     pulls: Pulls
     evidence: Evidence
+    talk: Talk
     quotas: Mapping[str, Quota] = field(default_factory=dict)
 
 

@@ -255,6 +255,7 @@ def test_reading_only__all_ports__refuse_and_the_rest_is_as_it_was() -> None:
         ci=behind,
         pulls=behind,
         evidence=behind,
+        talk=behind,
         agent=behind,
         notifiers=(behind, behind),
         report=Heard(),
@@ -270,6 +271,7 @@ def test_reading_only__all_ports__refuse_and_the_rest_is_as_it_was() -> None:
     assert isinstance(dry.tracker, ReadingTracker)
     assert isinstance(dry.pulls, ReadingPulls)
     assert isinstance(dry.evidence, ReadingEvidence)
+    assert isinstance(dry.talk, ReadingTalk)
     assert isinstance(dry.agent, ReadingAgent)
     assert [type(one) for one in dry.notifiers] == [SilentNotifier, SilentNotifier]
     assert (dry.ci, dry.report, dry.config) == (deps.ci, deps.report, deps.config)

@@ -7,8 +7,10 @@ from afk.adapters.forge import Addresses, Connected, ForgeKind
 from afk.adapters.github.api import HEADERS, GitHubApi
 from afk.adapters.github.checks import GitHubChecks
 from afk.adapters.github.evidence import GitHubEvidence
+from afk.adapters.github.listing import Known
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.pulls import GitHubPulls
+from afk.adapters.github.talk import GitHubTalk
 from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import Http
 from afk.config import Config
@@ -19,7 +21,7 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
     parts = urlsplit(addresses.api)
     host = parts.netloc.removeprefix("api.")
     api = GitHubApi(http=http, graphql_url=addresses.graphql or graphql_url(addresses.api))
-    prefetched = Prefetched()
+    prefetched, known = Prefetched(), Known()
     return Connected(
         tracker=GitHubTracker(
             api=api,
@@ -27,10 +29,12 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
             host=host.lower(),
             config=config,
             prefetched=prefetched,
+            known=known,
         ),
         checks=GitHubChecks(api=api, config=config, prefetched=prefetched),
         pulls=GitHubPulls(api=api, prefetched=prefetched),
         evidence=GitHubEvidence(api=api, config=config),
+        talk=GitHubTalk(api=api, known=known),
         quotas=api.quotas,
     )
 

@@ -38,6 +38,7 @@ fragment Listed on IssueConnection {{
   nodes {{ number state body }}
 }}"""
 _ISSUES: Final = "orderBy: {field: CREATED_AT, direction: ASC}"
+_CHANGED: Final = "orderBy: {field: UPDATED_AT, direction: DESC}"
 # No REFERENCED_EVENT: anybody's commits in a fork make them, and the close names its commit.
 _KINDS: Final = (
     "[LABELED_EVENT, UNLABELED_EVENT, RENAMED_TITLE_EVENT, CLOSED_EVENT, REOPENED_EVENT]"
@@ -62,8 +63,8 @@ _STATES: Final = "__typename ... on Issue { issue: state } ... on PullRequest { 
 def listing(repos: Sequence[str], labels: Sequence[str], size: int) -> Query:
     """Return the token's account and each repository's labelled issues.
 
-    ``labels``: ready (open issues), in progress (all issues), human (only whether it exists),
-    tracked (all issues).
+    ``labels``: ready (open issues), in progress (all issues), human (the open ones that changed
+    last), tracked (all issues).
     """
     build = Builder(["viewer { login databaseId }"])
     ready, progress, human, tracked = (build.var("String!", name) for name in labels)
@@ -75,7 +76,9 @@ def listing(repos: Sequence[str], labels: Sequence[str], size: int) -> Query:
         f"trackedLabel: label(name: {tracked}) {{ id name }} "
         f"ready: issues({first}, labels: [{ready}], states: [OPEN], {_ISSUES}) {{ ...Listed }} "
         f"progress: issues({first}, labels: [{progress}], {_ISSUES}) {{ ...Listed }} "
-        f"tracked: issues({first}, labels: [{tracked}], {_ISSUES}) {{ ...Listed }}"
+        f"tracked: issues({first}, labels: [{tracked}], {_ISSUES}) {{ ...Listed }} "
+        f"handedBack: issues({first}, labels: [{human}], states: [OPEN], {_CHANGED}) "
+        "{ nodes { number updatedAt } }"
     )
     for number, repo in enumerate(repos):
         build.repository(f"r{number}", repo, fields)

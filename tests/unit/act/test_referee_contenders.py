@@ -49,6 +49,7 @@ def tick(*known: Any) -> tuple[Tick, Heard]:
         ci=outside,
         pulls=outside,
         evidence=outside,
+        talk=outside,
         agent=outside,
         notifiers=(),
         report=heard,

@@ -72,6 +72,7 @@ def tick(
         ci=nobody,
         pulls=nobody,
         evidence=nobody,
+        talk=nobody,
         agent=nobody,
         notifiers=(),
         report=heard,
