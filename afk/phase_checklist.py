@@ -11,6 +11,7 @@ from typing import Final
 
 from afk.config import Config
 from afk.record.state import Outcome, Purpose, RunRecord, Stage
+from afk.text.answers import answer_lines
 from afk.text.cleaning import inert_markdown
 from afk.text.details import commit_link, in_comment
 from afk.text.messages import cannot_close, headline, minutes, way_back, why
@@ -55,6 +56,7 @@ class Surroundings:
 
     thread_url: str = ""
     commit_url: str = ""
+    issue_url: str = ""
     pull_url: str = ""
     waiting_for: str = ""
     until: datetime | None = None
@@ -75,6 +77,7 @@ def render(record: RunRecord, config: Config, around: Surroundings) -> str:
     lines += _ending(record, config, around)
     lines += _error(record, around)
     lines += dialogue_lines(record, around.questions)
+    lines += answer_lines(record, around.issue_url)
     lines += [line for one in around.look_alikes for line in ("", _not_ours(*one))]
     return "\n".join(lines).strip() + "\n"
 

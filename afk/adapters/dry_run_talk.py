@@ -22,4 +22,5 @@ class ReadingTalk:
 
     def react(self, issue: Issue, comment: Comment, reaction: Reaction) -> None:
         """Refuse."""
-        raise WouldWrite(f"react to a comment with {reaction.value}")
+        del comment
+        raise WouldWrite(f"react to a comment of {issue.key} with {reaction.value}")

@@ -13,6 +13,7 @@ from typing import Final
 
 from afk.config import Config
 from afk.decide.approval import newest_application
+from afk.model.agent import PendingRequest, RequestKind
 from afk.record.answers import Answers, Heard, Word
 from afk.record.codec import is_record
 from afk.record.state import RunRecord
@@ -112,6 +113,11 @@ def answered_in(issue: Issue, comment: Comment, own: Collection[int]) -> bool:
 def asked_for(found: Iterable[Ask], word: Word) -> Ask | None:
     """Return the first that asks for this, if any does."""
     return next((one for one in found if one.word is word), None)
+
+
+def questions(pending: Iterable[PendingRequest]) -> list[PendingRequest]:
+    """Return what wants words; leave to do something is never given in words."""
+    return [one for one in pending if one.kind is RequestKind.QUESTION]
 
 
 def with_heard(record: RunRecord, *answers: Heard) -> RunRecord:

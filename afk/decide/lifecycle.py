@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from afk.config import Config
-from afk.decide.asks import asked_for
+from afk.decide.asks import asked_for, questions
 from afk.decide.deadlines import past_deadline
 from afk.decide.decision import Decision, wait
 from afk.decide.landing import (
@@ -75,7 +75,7 @@ def _needs_human(view: View) -> Decision | None:
     fresh = [
         one for one in view.observed.thread.pending if one.id not in view.record.dialogue.answered
     ]
-    by_a_person = asked_for(view.observed.asks, Word.ANSWER) is not None
+    by_a_person = questions(fresh) and asked_for(view.observed.asks, Word.ANSWER)
     first = not view.record.dialogue.answered
     if fresh and (first or by_a_person) and not view.no_more_turns:
         return Decision(Action.ANSWER, "needs-human")

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Final
 
 from afk.config import Config
-from afk.decide.asks import Ask
 from afk.decide import usage_limit
+from afk.decide.asks import Ask
 from afk.decide.commit_messages import carries_trailer
 from afk.decide.pull_sight import PullSight, taken_over, tip_of
 from afk.decide.thread_facts import ThreadFacts

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from afk.decide.asks import Ask, with_heard
+from afk.decide.asks import Ask, questions, with_heard
 from afk.decide.decision import Decision
 from afk.decide.observation import Observation
 from afk.record.answers import Heard, Reply, Word
@@ -39,9 +39,7 @@ def heard(record: RunRecord, observed: Observation, decision: Decision) -> RunRe
     return with_heard(record, *answers)
 
 
-def _reply(
-    one: Ask, record: RunRecord, observed: Observation, decision: Decision
-) -> Reply | None:
+def _reply(one: Ask, record: RunRecord, observed: Observation, decision: Decision) -> Reply | None:
     """Return what becomes of it while a run is running; None: that cannot be told yet."""
     match one.word:
         case Word.WHY | Word.STATUS:
@@ -61,7 +59,8 @@ def _to_an_answer(record: RunRecord, observed: Observation, decision: Decision) 
     thread = observed.thread
     if decision.action is Action.ANSWER or not thread.seen:
         return None
-    if not thread.pending:
+    asking = questions(thread.pending)
+    if not asking:
         return Reply.NOTHING_OPEN
-    given = {one.id for one in thread.pending} <= set(record.dialogue.answered)
+    given = {one.id for one in asking} <= set(record.dialogue.answered)
     return Reply.TOO_LATE if given else None

@@ -24,7 +24,7 @@ from afk.record.codec import Found
 from afk.record.state import RunRecord, Stage
 from afk.types import GHOST, Account, Comment, Event, EventKind, Issue
 
-_LABEL_KINDS: Final = (EventKind.LABELED, EventKind.UNLABELED)
+_KINDS: Final = (EventKind.LABELED, EventKind.UNLABELED)
 
 
 def application_by(issue: Issue, comment: Comment) -> Event:
@@ -48,34 +48,50 @@ def _given_by(comment: Comment, event: Event) -> Event:
 def with_retries(issue: Issue, runs: Iterable[Found], ready: str, own: Collection[int]) -> Issue:
     """Return the issue with the applications that stand for a comment shown as the comment's.
 
-    ``runs`` are the records that are believed. Of several that one could stand for, it is the
-    newest's.
+    ``runs`` are the records that are believed. Each stands for one application at most: the one
+    that was on when the comment was written, else the first that afk made after recording it.
     """
     found = [one for one in runs if retry_comment(one.record.approval.event) is not None]
     found.sort(key=lambda one: retry_comment(one.record.approval.event) or 0)
-    if not found:
-        return issue
-    stands_for: dict[int, Found] = {}
-    about = [
-        event
-        for event in sorted(issue.events, key=lambda one: one.order)
-        if event.kind in _LABEL_KINDS and event.label == ready and not event.of_other_label
-    ]
+    about = _about(issue, ready)
+    stands_for: dict[int, RunRecord] = {}
     for one in found:
-        before = [event for event in about if event.at <= one.record.approval.at]
-        if before and before[-1].kind is EventKind.LABELED:
-            stands_for[before[-1].order] = one
-        since = one.comment.created_at.replace(microsecond=0)
-        for event in about:
-            if event.kind is EventKind.LABELED and event.actor.id in own and event.at >= since:
-                stands_for[event.order] = one
-    shown = [
-        _as_approved(event, issue, stands_for[event.order].record)
-        if event.kind is EventKind.LABELED and event.label == ready and event.order in stands_for
-        else event
-        for event in issue.events
-    ]
+        applied = _applied_for(one, about, own)
+        if applied is not None:
+            stands_for[applied.order] = one.record
+    shown = (
+        [
+            _as_approved(event, issue, stands_for[event.order])
+            if event in about and event.order in stands_for
+            else event
+            for event in issue.events
+        ]
+        if stands_for
+        else issue.events
+    )
     return replace(issue, events=tuple(shown))
+
+
+def _about(issue: Issue, ready: str) -> list[Event]:
+    """Return what happened to the ready label, in its order."""
+    found = (one for one in issue.events if one.label == ready and not one.of_other_label)
+    return sorted((one for one in found if one.kind in _KINDS), key=lambda one: one.order)
+
+
+def _applied_for(one: Found, about: Sequence[Event], own: Collection[int]) -> Event | None:
+    """Return the application that a recorded retry stands behind."""
+    before = [event for event in about if event.at <= one.record.approval.at]
+    if before and before[-1].kind is EventKind.LABELED:
+        return before[-1]
+    since = one.comment.created_at.replace(microsecond=0)
+    return next(
+        (
+            event
+            for event in about
+            if event.kind is EventKind.LABELED and event.actor.id in own and event.at >= since
+        ),
+        None,
+    )
 
 
 def _as_approved(event: Event, issue: Issue, record: RunRecord) -> Event:
@@ -109,13 +125,10 @@ def half_done(issue: Issue, record: RunRecord, config: Config, own: Collection[i
     given = record.stage is Stage.APPROVED and retry_comment(record.approval.event) is not None
     if not given or taken_back(issue, record) or not issue.open:
         return False
-    applied: Sequence[Event] = [
-        one
-        for one in issue.events
-        if one.kind is EventKind.LABELED and same_application(record.approval, one)
-    ]
-    if not any(one.label == config.ready_label for one in applied):
-        return True
+    about = _about(issue, config.ready_label)
+    if not any(same_application(record.approval, one) for one in about):
+        # Whatever happened to the label since is a newer word than the comment's.
+        return not any(one.at > record.approval.at for one in about)
     human = label_event(issue, config.human_label)
     older = human is None or human.actor.id in own or _before(human.at, record.approval.at)
     return issue.has_label(config.ready_label) and handed_back(issue, config) and older

@@ -23,7 +23,9 @@ def asked(tick: Tick, issue: Issue) -> tuple[Ask, ...]:
     records = [found.record for found in tick.forge.records(issue).runs]
     found = asks(issue, records, tick.config, tick.forge.own, now=tick.now)
     authors = {one.comment.author.id: one.comment.author for one in found}
-    may = {author.id for author in list(authors.values())[:MAX_AUTHORS] if _may(tick, issue, author)}
+    may = {
+        author.id for author in list(authors.values())[:MAX_AUTHORS] if _may(tick, issue, author)
+    }
     return tuple(one for one in found if one.comment.author.id in may)
 
 

@@ -51,6 +51,7 @@ def explained(tick: Tick, issue: Issue, *, dry_run: bool = False) -> Explained:
 
     ``dry_run``: ticks are kept from writing by the environment. What cannot be read is reported.
     """
+    issue = tick.forge.seen(issue)
     tick = replace(tick, issues={**tick.issues, issue.key: issue}, ledger=deepcopy(tick.ledger))
     surveyed = next((one for one in survey(tick) if one.issue.key == issue.key), None)
     here = (issue.repo.name, issue.number)

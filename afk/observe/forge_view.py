@@ -5,19 +5,29 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from afk.config import Config
+from afk.decide.retries import with_retries
 from afk.landing_ports import Pulls
 from afk.model.forge import Branch
 from afk.model.pull import BranchRules
 from afk.ports import BranchQuery, Tracker
-from afk.decide.retries import with_retries
 from afk.record.answers import retry_event
 from afk.record.codec import Records, collect, is_record
 from afk.record.names import run_id_of
 from afk.record.state import Keys
-from afk.types import Account, Event, Issue, IssueKey, Permission
+from afk.types import Account, Comment, Event, Issue, IssueKey, Permission
 
 _RETRY: Final = f'"event":"{retry_event(0)[:-1]}'
 """Stands in the record of a run that a comment asked for."""
+
+
+def may_concern(issue: Issue) -> bool:
+    """Say whether a comment may tell afk something, or has: no more than a look at each."""
+    talks = any(one.body[:4].lower() == "/afk" for one in issue.comments)
+    return not issue.oversized and (talks or any(map(_asks_again, issue.comments)))
+
+
+def _asks_again(comment: Comment) -> bool:
+    return is_record(comment.body) and _RETRY in comment.body
 
 
 @dataclass(kw_only=True)
@@ -75,7 +85,7 @@ class ForgeView:
 
     def seen(self, issue: Issue) -> Issue:
         """Return an issue that was read, with what `/afk retry` asked for shown as its approval."""
-        if not any(is_record(one.body) and _RETRY in one.body for one in issue.comments):
+        if not any(map(_asks_again, issue.comments)):
             return issue
         return with_retries(issue, self.records(issue).runs, self.config.ready_label, self.own)
 

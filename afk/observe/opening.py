@@ -24,9 +24,7 @@ from afk.text.troubles import trouble_error, trouble_errors
 from afk.types import Issue, IssueKey
 
 
-def open_tick(
-    deps: Deps, focus: Focus | None = None, *, commented: IssueKey | None = None
-) -> Tick:
+def open_tick(deps: Deps, focus: Focus | None = None, *, commented: IssueKey | None = None) -> Tick:
     """Read what a tick rests on, in the orders that must hold.
 
     ``commented``: an issue to look at as well, since somebody may have said something there.

@@ -93,7 +93,8 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "Read the text as it is now; to approve it, put `{ready}` on again.",
     ),
     Reason.AUTHORITY_REVOKED: Sentence(
-        "Whoever approved this may no longer write to the repository.",
+        "Whoever approved this may no longer write to the repository, or took the comment back "
+        "that approved it.",
         "Somebody who may has to put `{ready}` on again.",
     ),
     Reason.RECORD_EDITED: Sentence(

@@ -21,6 +21,7 @@ from afk.adapters.dry_run import (
     SilentNotifier,
     reading_only,
 )
+from afk.adapters.dry_run_talk import ReadingTalk
 from afk.deps import Deps
 from afk.errors import WouldWrite, one_of_many
 from afk.landing_ports import Evidence, PullQuery, Pulls, PullSpec

@@ -1,12 +1,13 @@
 """Where people talk to afk on Forgejo: handed-back issues, and reactions on comments.
 
-One search per owner, ``since`` about ``updated_at`` (``034-search-closed-since``). A label name that exists nowhere drops the filter (``025-search-unknown-label``), so each item's labels
-are checked.
+One search per owner, ``since`` about ``updated_at`` (``034-search-closed-since``). A label name
+that exists nowhere drops the filter (``025-search-unknown-label``), so each item's labels are
+checked.
 
-``POST .../issues/comments/{id}/reactions`` answers 201, and 200 where the reaction is there already;
-403 for one that the server does not allow (``[ui] REACTIONS``), or on a locked issue (source,
-routers/api/v1/repo/issue_reaction.go, PostIssueCommentReaction, alike in 11.0.15 and 14.0.0). A
-reaction does not move the issue's ``updated_at``. Scope: ``write:issue``.
+``POST .../issues/comments/{id}/reactions`` answers 201, and 200 where the reaction is there
+already; 403 for one that the server does not allow (``[ui] REACTIONS``), or on a locked issue
+(source, routers/api/v1/repo/issue_reaction.go, PostIssueCommentReaction, alike in 11.0.15, 14.0.0
+and 16). A reaction does not move the issue's ``updated_at``. Scope: ``write:issue``.
 """
 
 from collections.abc import Sequence

@@ -3,8 +3,9 @@
 The listing brings the handed-back issues that changed last along (`Known.handed_back`), so looking
 for them costs nothing.
 
-``POST /repos/{r}/issues/comments/{id}/reactions`` answers 201, and 200 where the caller's reaction is
-there already (https://docs.github.com/en/rest/reactions/reactions, GitHub's OpenAPI description).
+``POST /repos/{r}/issues/comments/{id}/reactions`` answers 201, and 200 where the caller's reaction
+is there already (https://docs.github.com/en/rest/reactions/reactions, and GitHub's OpenAPI
+description).
 Permission: ``issues: write``.
 """
 

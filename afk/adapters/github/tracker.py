@@ -82,8 +82,15 @@ class GitHubTracker:
     forge = Forge.GITHUB
 
     def __init__(
-        self, *, api: GitHubApi, web: str, host: str, config: Config, prefetched: Prefetched,
-        known: Known | None = None) -> None:
+        self,
+        *,
+        api: GitHubApi,
+        web: str,
+        host: str,
+        config: Config,
+        prefetched: Prefetched,
+        known: Known | None = None,
+    ) -> None:
         """Put the parts together; sends nothing."""
         self.host = host
         self.web = web

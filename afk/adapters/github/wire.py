@@ -196,7 +196,7 @@ class WireChanged(Graph):
     """An issue, and when it changed last: any comment moves that."""
 
     number: int
-    updated_at: datetime
+    updated_at: Instant
 
 
 class WireNewest(Graph):
