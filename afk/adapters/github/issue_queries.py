@@ -7,7 +7,7 @@ nothing, reads no answer.
 Cost: GitHub counts every connection asked for, times the page size of those around it, in
 hundredths of a point, at least 1 per query
 (https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api).
-A listing of 100 repositories costs 2 points, whole issues 1 for 37. The labels of each listed
+A listing of 100 repositories costs 4 points, whole issues 1 for 37. The labels of each listed
 issue would make it a hundred; whole issues carry them, and those are what decides.
 
 Aliases: ``r`` listed repository, ``i`` issue, ``t`` branch (tip), ``b`` blocker, ``p`` pull
