@@ -23,7 +23,7 @@ from afk.decide.approval import (
     newest_application,
 )
 from afk.decide.asks import Ask, anchor, with_heard
-from afk.decide.retries import application_by, half_done, taken_back
+from afk.decide.retries import application_by, half_done, overtaken, taken_back
 from afk.errors import one_of_many
 from afk.observe.asks import asked
 from afk.observe.explained import explained
@@ -81,7 +81,7 @@ def _half_done(tick: Tick, issue: Issue) -> Found | None:
     """Return the retry that a tick did not live to finish."""
     runs = tick.forge.records(issue).runs
     own = tick.forge.own if runs else ()
-    return next((one for one in runs if half_done(issue, one.record, tick.config, own)), None)
+    return next((one for one in runs if half_done(issue, one, tick.config, own)), None)
 
 
 def _unapproved(tick: Tick, issue: Issue) -> Found | None:
@@ -209,6 +209,8 @@ def _why_not(tick: Tick, first: Issue, issue: Issue, ask: Ask, found: Found | No
         return Reply.AT_WORK
     if _waits_already(tick, issue):
         return Reply.WAITS
+    if overtaken(issue, ask.comment, tick.config, tick.forge.own):
+        return Reply.OVERTAKEN
     # Proven on the issue as this tick read it first: what afk has done to it since moves its times.
     proof = at_first_sight(tick, first, application_by(first, ask.comment))
     unchanged = proof is Standing.APPROVED and digest(first) == digest(issue)

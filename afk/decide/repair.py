@@ -197,7 +197,7 @@ def _not_wanted(sight: Sight, found: Found, config: Config) -> End | None:
     if not issue.open:
         return End(found, record, Verdict.STOPPED, Reason.CLOSED_BY_PERSON)
     if not issue.has_label(config.ready_label) and not (
-        half_done(issue, record, config, sight.own) or taken_back(issue, record)
+        half_done(issue, found, config, sight.own) or taken_back(issue, record)
     ):
         return End(found, record, Verdict.STOPPED, Reason.READY_REMOVED)
     return None

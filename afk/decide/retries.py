@@ -13,7 +13,6 @@ was deleted.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
 from afk.config import Config
@@ -49,7 +48,8 @@ def with_retries(issue: Issue, runs: Iterable[Found], ready: str, own: Collectio
     """Return the issue with the applications that stand for a comment shown as the comment's.
 
     ``runs`` are the records that are believed. Each stands for one application at most: the one
-    that was on when the comment was written, else the first that afk made after recording it.
+    that was on before the comment and still when it was recorded, else the first that afk made
+    after that.
     """
     found = [one for one in runs if retry_comment(one.record.approval.event) is not None]
     found.sort(key=lambda one: retry_comment(one.record.approval.event) or 0)
@@ -80,18 +80,14 @@ def _about(issue: Issue, ready: str) -> list[Event]:
 
 def _applied_for(one: Found, about: Sequence[Event], own: Collection[int]) -> Event | None:
     """Return the application that a recorded retry stands behind."""
-    before = [event for event in about if event.at <= one.record.approval.at]
-    if before and before[-1].kind is EventKind.LABELED:
-        return before[-1]
-    since = one.comment.created_at.replace(microsecond=0)
-    return next(
-        (
-            event
-            for event in about
-            if event.kind is EventKind.LABELED and event.actor.id in own and event.at >= since
-        ),
-        None,
-    )
+    recorded = one.comment.created_at
+    before = [event for event in about if event.at <= recorded]
+    standing = before[-1] if before and before[-1].kind is EventKind.LABELED else None
+    if standing is not None and standing.at <= one.record.approval.at:
+        return standing
+    since = recorded.replace(microsecond=0)
+    applied = (event for event in about if event.kind is EventKind.LABELED and event.at >= since)
+    return next((event for event in applied if event.actor.id in own), None)
 
 
 def _as_approved(event: Event, issue: Issue, record: RunRecord) -> Event:
@@ -117,22 +113,29 @@ def taken_back(issue: Issue, record: RunRecord) -> bool:
     return by_comment and _approver(issue, record) == GHOST
 
 
-def half_done(issue: Issue, record: RunRecord, config: Config, own: Collection[int]) -> bool:
+def overtaken(issue: Issue, comment: Comment, config: Config, own: Collection[int]) -> bool:
+    """Say whether a person took the ready label off, or handed over, after writing the comment."""
+    off = label_event(issue, config.ready_label, EventKind.UNLABELED)
+    human = label_event(issue, config.human_label)
+    return any(
+        one is not None and one.actor.id not in own and one.at > comment.created_at
+        for one in (off, human)
+    )
+
+
+def half_done(issue: Issue, found: Found, config: Config, own: Collection[int]) -> bool:
     """Say whether a recorded retry still has to have its labels put in order.
 
     The ready label was never put on for it, or the hand-over that it answers still stands.
     """
+    record = found.record
     given = record.stage is Stage.APPROVED and retry_comment(record.approval.event) is not None
     if not given or taken_back(issue, record) or not issue.open:
         return False
     about = _about(issue, config.ready_label)
     if not any(same_application(record.approval, one) for one in about):
         # Whatever happened to the label since is a newer word than the comment's.
-        return not any(one.at > record.approval.at for one in about)
+        return not any(one.at > found.comment.created_at for one in about)
     human = label_event(issue, config.human_label)
-    older = human is None or human.actor.id in own or _before(human.at, record.approval.at)
+    older = human is None or human.actor.id in own or human.at <= record.approval.at
     return issue.has_label(config.ready_label) and handed_back(issue, config) and older
-
-
-def _before(at: datetime, then: datetime) -> bool:
-    return at.replace(microsecond=0) <= then

@@ -41,6 +41,7 @@ class Reply(StrEnum):
     AT_WORK = "at-work"
     WAITS = "waits"
     CHANGED = "changed"
+    OVERTAKEN = "overtaken"
     CLOSED = "closed"
     NOT_HERE = "not-here"
     SENT = "sent"
