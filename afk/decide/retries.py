@@ -59,16 +59,14 @@ def with_retries(issue: Issue, runs: Iterable[Found], ready: str, own: Collectio
         applied = _applied_for(one, about, own)
         if applied is not None:
             stands_for[applied.order] = one.record
-    shown = (
-        [
-            _as_approved(event, issue, stands_for[event.order])
-            if event in about and event.order in stands_for
-            else event
-            for event in issue.events
-        ]
-        if stands_for
-        else issue.events
-    )
+    if not stands_for:
+        return issue
+    shown = [
+        _as_approved(event, issue, stands_for[event.order])
+        if event in about and event.order in stands_for
+        else event
+        for event in issue.events
+    ]
     return replace(issue, events=tuple(shown))
 
 

@@ -3,6 +3,7 @@
 By default the forges share what is played (`support.sampling`).
 """
 
+import httpx
 import pytest
 from support.chaos import Killed, KillingTransport, Loom
 from support.loops import labels, records, threads
@@ -67,10 +68,11 @@ def test_retry__tick_killed_at_a_write__is_completed_and_not_repeated(
 def test_retry__two_ticks_at_once__one_new_run(kind: Forge, seed: int) -> None:
     with world(kind) as here:
         issue, told = told_to_retry(here)
-        Loom(seed).run(
-            lambda transport: here.run("tick", transport=transport),
-            lambda transport: here.run("tick", transport=transport),
-        )
+
+        def tick(transport: httpx.BaseTransport) -> None:
+            here.run("tick", transport=transport)
+
+        Loom(seed).run(tick, tick)
         here.t3.advance()
 
         assert_one_new_run(here, issue, told)

@@ -1,7 +1,7 @@
 """What people tell afk in comments: which words there are, and which comments count."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -129,6 +129,10 @@ def said(body: str = "/afk stop", **changes: Any) -> Comment:
     return comment(**(made | changes))
 
 
+def said_at(at: datetime) -> Comment:
+    return said(created_at=at, updated_at=at)
+
+
 def found(
     *comments: Comment, runs: Any = (), on: Issue | None = None, **settings: Any
 ) -> list[Ask]:
@@ -151,14 +155,9 @@ def test_asks__as_created_by_a_person__is_found() -> None:
         said(author=GHOST),
         said(author=replace(STRANGER, id=77)),
         said(body="Thanks!"),
-        said(
-            created_at=NOW - WITHIN - timedelta(seconds=1),
-            updated_at=NOW - WITHIN - timedelta(seconds=1),
-        ),
-        said(created_at=NOW + timedelta(hours=1), updated_at=NOW + timedelta(hours=1)),
-        said(
-            created_at=LABELLED - timedelta(seconds=1), updated_at=LABELLED - timedelta(seconds=1)
-        ),
+        said_at(NOW - WITHIN - timedelta(seconds=1)),
+        said_at(NOW + timedelta(hours=1)),
+        said_at(LABELLED - timedelta(seconds=1)),
     ],
     ids=range(11),
 )

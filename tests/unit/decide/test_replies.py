@@ -11,11 +11,12 @@ from afk.decide.decision import Decision
 from afk.decide.lifecycle import decide
 from afk.decide.observation import note
 from afk.decide.replies import heard
-from afk.model.agent import PendingRequest, RequestKind
+from afk.model.agent import PendingRequest, Presence, RequestKind
 from afk.record.answers import Reply, Word
 from afk.types import Action, Reason, ThreadStatus
 
 QUESTION = PendingRequest("q", RequestKind.QUESTION, ("a",), "Blue?")
+UNSEEN = facts(None, presence=Presence.UNREAD)
 APPROVAL = PendingRequest("p", RequestKind.APPROVAL, text="May I?")
 
 
@@ -52,7 +53,7 @@ def test_heard__at_work__each_is_answered_in_its_order() -> None:
 
 def test_heard__stop__ends_the_run_and_what_was_said_before() -> None:
     decision, answers = replied(
-        ask(Word.ANSWER, 1), ask(Word.STOP, 2), ask(Word.RETRY, 3), thread=facts(seen=False)
+        ask(Word.ANSWER, 1), ask(Word.STOP, 2), ask(Word.RETRY, 3), thread=UNSEEN
     )
     assert (decision.action, decision.reason) == (Action.END_STOPPED, Reason.STOP_COMMAND)
     assert answers == [(Word.ANSWER, Reply.TOO_LATE), (Word.STOP, Reply.STOPPED)]
@@ -96,7 +97,9 @@ def test_heard__answer_after_afk_s__is_too_late() -> None:
     assert answers == [(Word.ANSWER, Reply.TOO_LATE)]
 
 
-@pytest.mark.parametrize("changes", [{"seen": False}, {"foreign": True, "pending": (QUESTION,)}])
+@pytest.mark.parametrize(
+    "changes", [{"presence": Presence.UNREAD}, {"foreign": True, "pending": (QUESTION,)}]
+)
 def test_heard__answer_that_cannot_be_told_yet__waits(changes: dict[str, Any]) -> None:
     status = ThreadStatus.NEEDS_HUMAN if "foreign" in changes else None
     _, answers = replied(ask(Word.ANSWER), thread=facts(status, **changes))

@@ -78,14 +78,13 @@ def test_with_retries__it_was_on_all_the_time__is_the_comment_s() -> None:
     [
         [event(), OFF],
         [event(), OFF, replace(ON, actor=STRANGER)],
-        [event(), OFF, replace(ON, at=SAID)],
         [event(), OFF, replace(ON, label="other")],
         [event(), OFF, replace(ON, of_other_label=True)],
         [event(), OFF, ON, replace(ON, order=12, at=NOW)],
         [event(), OFF, ON, replace(ON, order=12, at=NOW, actor=MARA)],
         [event(at=SAID + timedelta(seconds=5))],
     ],
-    ids=range(8),
+    ids=range(7),
 )
 def test_with_retries__anything_else__stays_what_it_is(events: Sequence[Event]) -> None:
     """Only the first that afk made after recording it: a later one is nobody's word, or newer."""
