@@ -15,13 +15,11 @@ from afk.types import Issue
 
 def acknowledge(tick: Tick, issue: Issue, heard: Iterable[Heard]) -> None:
     """React to comments that are about to be answered; one that takes no reaction is answered."""
+    said = {comment.id: comment for comment in issue.comments}
     for one in heard:
-        comment = next((said for said in issue.comments if said.id == one.comment), None)
-        if comment is None:
-            continue
         reaction = Reaction.UNCLEAR if one.word is Word.UNKNOWN else Reaction.SEEN
         try:
-            tick.deps.talk.react(issue, comment, reaction)
+            tick.deps.talk.react(issue, said[one.comment], reaction)
         except (RateLimited, WouldWrite):
             raise
         except AfkError as error:

@@ -60,13 +60,11 @@ def _hear(tick: Tick, first: Issue) -> Issue | None:
     """Answer the comments of one issue; returns it as it was read last, None where nothing was."""
     if not _something_to_do(tick, first):
         return None
-    fresh: Issue | None = None
-    for _ in range(_MOST):
+    fresh = tick.forge.reread(first.key)
+    for _ in range(_MOST if takes_writes(tick, first.key.repo) else 0):
+        if fresh is None or not _one_step(tick, first, fresh):
+            break
         fresh = tick.forge.reread(first.key)
-        if fresh is None or not takes_writes(tick, first.key.repo):
-            return fresh
-        if not _one_step(tick, first, fresh):
-            return fresh
     return fresh
 
 
@@ -102,7 +100,8 @@ def _one_step(tick: Tick, first: Issue, issue: Issue) -> bool:
     if begun is not None:
         _put_on(tick, issue, begun.record)
         return True
-    todo = asked(tick, issue)
+    seen = {comment.id for comment in first.comments}  # what came meanwhile is for the next tick
+    todo = [ask for ask in asked(tick, issue) if ask.comment.id in seen]
     return bool(todo) and _answered(tick, first, issue, todo[0])
 
 
@@ -110,14 +109,12 @@ def _answered(tick: Tick, first: Issue, issue: Issue, ask: Ask) -> bool:
     """Answer one comment; says whether it is answered now."""
     found = _newest(tick, issue)
     stage = found.record.stage if found is not None else None
-    if stage in _AT_WORK:
-        return False
-    if ask.word is Word.STOP:
+    if ask.word is Word.STOP and stage not in _AT_WORK:
         return _stop(tick, issue, ask, found)
+    if stage in _AT_WORK or stage is Stage.CLAIMED:
+        return False  # it is answered where the run is, which a claim is in a moment, or never
     if ask.word is Word.RETRY:
         return _retry(tick, first, issue, ask, found)
-    if stage is Stage.CLAIMED:
-        return False  # it is running in a moment, or not at all
     replies = {Word.ANSWER: Reply.NOTHING_OPEN, Word.UNKNOWN: Reply.WORDS}
     return _tell(tick, issue, ask, found, replies.get(ask.word, Reply.SHOWN))
 
@@ -184,7 +181,7 @@ def _end(tick: Tick, issue: Issue, found: Found | None, record: RunRecord, reaso
 
 def _retry(tick: Tick, first: Issue, issue: Issue, ask: Ask, found: Found | None) -> bool:
     """Take the comment for an approval: record the run that it asks for, put the label on."""
-    refusal = _why_not(tick, first, issue, ask, found)
+    refusal = _why_not(tick, first, issue, ask)
     if refusal is not None:
         return _tell(tick, issue, ask, found, refusal)
     heard = _heard(tick, ask, Reply.RETRIED)
@@ -199,14 +196,12 @@ def _retry(tick: Tick, first: Issue, issue: Issue, ask: Ask, found: Found | None
     return True
 
 
-def _why_not(tick: Tick, first: Issue, issue: Issue, ask: Ask, found: Found | None) -> Reply | None:
+def _why_not(tick: Tick, first: Issue, issue: Issue, ask: Ask) -> Reply | None:
     """Return why a retry does nothing, None where it is an approval."""
     if not issue.open:
         return Reply.CLOSED
     if issue.repo.name not in tick.config.allowlist:
         return Reply.NOT_HERE
-    if found is not None and found.record.stage is Stage.CLAIMED:
-        return Reply.AT_WORK
     if _waits_already(tick, issue):
         return Reply.WAITS
     if overtaken(issue, ask.comment, tick.config, tick.forge.own):

@@ -94,6 +94,8 @@ def _as_seen(
     """Return issues with what `/afk retry` asked for shown as its approval."""
     found: dict[IssueKey, Issue] = {}
     for key, issue in issues.items():
+        if issue.is_pull:  # somebody commented on one; its label is nobody's approval
+            continue
         with one_of_many(deps.report, key) as looking:
             found[key] = forge.seen(issue)
         if not looking.done:
