@@ -17,7 +17,7 @@ from support.overheard import Mark
 from support.saying import handed_back, named, reactions, replies, say, short_answers
 
 from afk.types import Forge
-from afk_sandbox.forge.records import Account, Issue
+from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World, world
 
 
@@ -100,28 +100,21 @@ def marked(here: World, issue: Issue) -> None:
     say(here, issue, '/afk retry\n<!-- afk:run:v1 {"stage":"approved"} mac=none -->')
 
 
-def old(here: World, issue: Issue) -> None:
-    say(here, issue, "/afk retry")
-    here.clock.sleep(25 * 3600)
-
-
 def deleted(here: World, issue: Issue) -> None:
     here.forge.delete_comment(say(here, issue, "/afk retry"))
 
 
+NONE = (edited, of_a_stranger, quoted, of_afk, of_an_agent, marked, deleted)
+
+
 @both
-@pytest.mark.parametrize(
-    "speak",
-    [edited, of_a_stranger, quoted, of_afk, of_an_agent, marked, old, deleted],
-    ids=lambda one: one.__name__,
-)
-def test_retry__that_is_none__changes_nothing(kind: Forge, speak: object) -> None:
+def test_retry__that_is_none__changes_nothing(kind: Forge) -> None:
     """Nor does anybody who may not say it get a word or a reaction."""
     with world(kind) as here:
         issue = handed_back(here)
         tick(here, after=3600)
-        assert callable(speak)
-        speak(here, issue)
+        for speak in NONE:
+            speak(here, issue)
         named(here, issue)
         before = Mark(here)
 
@@ -132,6 +125,19 @@ def test_retry__that_is_none__changes_nothing(kind: Forge, speak: object) -> Non
         assert before.commands == []
         assert labels(issue) == {HUMAN}
         assert not any(one.reactions for one in issue.comments)
+
+
+@both
+def test_retry__nobody_looked_for_more_than_a_day__does_nothing(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = handed_back(here)
+        tick(here, after=3600)
+        say(here, issue, "/afk retry")
+        here.clock.sleep(25 * 3600)
+        named(here, issue)
+        before = Mark(here)
+        tick(here)
+        assert before.writes == []
 
 
 @both
@@ -303,28 +309,23 @@ def test_retry__dry_run__says_what_it_would_do(kind: Forge) -> None:
         assert told.reactions == {}
 
 
-def gone(here: World, issue: Issue, by: Account) -> None:
-    del by
+def gone(here: World, issue: Issue) -> None:
     here.forge.delete_comment(issue.comments[-2])
 
 
-def changed(here: World, issue: Issue, by: Account) -> None:
-    here.forge.edit_comment(issue.comments[-2], by, "/afk retry ")
+def changed(here: World, issue: Issue) -> None:
+    here.forge.edit_comment(issue.comments[-2], here.owner, "/afk retry ")
 
 
 @both
-@pytest.mark.parametrize("take_back", [gone, changed])
-def test_retry__taken_back_while_the_agent_works__is_handed_back(
-    kind: Forge, take_back: object
-) -> None:
+def test_retry__taken_back_while_the_agent_works__is_handed_back(kind: Forge) -> None:
     with world(kind) as here:
         issue = handed_back(here)
         issue.body = "[[slow=40000]] [[push]]"
         say(here, issue, "/afk retry")
         tick(here)
         assert record(here, issue)["stage"] == "running"
-        assert callable(take_back)
-        take_back(here, issue, here.owner)
+        gone(here, issue)
 
         until(here, issue)
 
@@ -336,16 +337,14 @@ def test_retry__taken_back_while_the_agent_works__is_handed_back(
 
 
 @both
-@pytest.mark.parametrize("take_back", [gone, changed])
-def test_retry__taken_back_before_it_starts__never_starts(kind: Forge, take_back: object) -> None:
+def test_retry__taken_back_before_it_starts__never_starts(kind: Forge) -> None:
     with world(kind) as here:
         issue = handed_back(here)
         here.settings["max_in_flight"] = 0
         say(here, issue, "/afk retry")
         tick(here)
         assert record(here, issue)["stage"] == "approved"
-        assert callable(take_back)
-        take_back(here, issue, here.owner)
+        changed(here, issue)
         here.settings["max_in_flight"] = 4
 
         until(here, issue)

@@ -48,14 +48,14 @@ def assert_one_new_run(here: World, issue: Issue, told: Comment) -> None:
 POINTS = [(kind, nth) for kind in Forge for nth in kill_points(kind, MOST)]
 
 
-@pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize(("kind", "nth"), POINTS)
 def test_retry__tick_killed_at_a_write__is_completed_and_not_repeated(
-    kind: Forge, nth: int, after: bool
+    kind: Forge, nth: int
 ) -> None:
+    """Killed before a write is killed after the one before it."""
     with world(kind) as here:
         issue, told = told_to_retry(here)
-        transport = KillingTransport(nth, after=after)
+        transport = KillingTransport(nth, after=True)
         with pytest.raises(Killed):
             here.run("tick", transport=transport)
         assert labels(issue) in ({HUMAN}, {READY}, {READY, HUMAN})
@@ -64,7 +64,7 @@ def test_retry__tick_killed_at_a_write__is_completed_and_not_repeated(
 
 
 @pytest.mark.parametrize("kind", list(Forge))
-@pytest.mark.parametrize("seed", seeds(2, 40))
+@pytest.mark.parametrize("seed", seeds(1, 40))
 def test_retry__two_ticks_at_once__one_new_run(kind: Forge, seed: int) -> None:
     with world(kind) as here:
         issue, told = told_to_retry(here)
