@@ -8,9 +8,36 @@ from support.benches import ForgeBench
 from support.contract import read_one
 from support.people import HUMAN
 
+from afk.adapters.forgejo.api import ForgejoApi
+from afk.adapters.forgejo.talk import ForgejoTalk
+from afk.adapters.forgejo.tracker import ForgejoTracker
+from afk.adapters.github.api import GitHubApi
+from afk.adapters.github.listing import Known
+from afk.adapters.github.prefetch import Prefetched
+from afk.adapters.github.talk import GitHubTalk
+from afk.adapters.github.tracker import GitHubTracker
 from afk.errors import NotFound
-from afk.talk_ports import Reaction
+from afk.ports import Tracker
+from afk.talk_ports import Reaction, Talk
 from afk.types import Forge, IssueKey
+
+
+def talking(bench: ForgeBench) -> tuple[Tracker, Talk]:
+    """Return a fresh tracker and what goes with it where people talk to afk."""
+    http = bench.server("bot")
+    if bench.kind is Forge.FORGEJO:
+        tracker = ForgejoTracker(http=http, web=bench.url, host="forge.test", config=bench.config)
+        return tracker, ForgejoTalk(ForgejoApi(http), bench.config)
+    api, known = GitHubApi(http=http, graphql_url=f"{bench.url}/api/graphql"), Known()
+    made = GitHubTracker(
+        api=api,
+        web=bench.url,
+        host="forge.test",
+        config=bench.config,
+        prefetched=Prefetched(),
+        known=known,
+    )
+    return made, GitHubTalk(api=api, known=known)
 
 
 def moment(bench: ForgeBench, name: str, after: timedelta) -> datetime:
@@ -29,7 +56,7 @@ def test_handed_back__open_issues_with_the_label_that_changed_since(bench: Forge
     bench.given("shut", lambda people: people.edit(repo, closed, state="closed"))
     before = moment(bench, "before", timedelta(hours=-1))
     after = moment(bench, "after", timedelta(hours=1))
-    tracker, talk = bench.talking()
+    tracker, talk = talking(bench)
     if bench.kind is Forge.GITHUB:
         tracker.listing([repo])  # which brings them along
     asked = bench.requests()
@@ -50,7 +77,7 @@ def test_react__once_and_again__is_there_once_and_moves_nothing(bench: ForgeBenc
     bench.given("said", lambda people: people.comment(repo, number, "/afk why"))
     issue = read_one(bench, repo, number)
     (comment,) = issue.comments
-    _, talk = bench.talking()
+    _, talk = talking(bench)
 
     talk.react(issue, comment, Reaction.SEEN)
     talk.react(issue, comment, Reaction.SEEN)
@@ -67,7 +94,7 @@ def test_react__comment_is_gone__says_so(bench: ForgeBench) -> None:
     bench.given("said", lambda people: people.comment(repo, number, "/afk why"))
     issue = read_one(bench, repo, number)
     gone = replace(issue.comments[0], id=issue.comments[0].id + 100_000)
-    _, talk = bench.talking()
+    _, talk = talking(bench)
 
     with pytest.raises(NotFound):
         talk.react(issue, gone, Reaction.SEEN)

@@ -26,20 +26,15 @@ from support.people_sandbox import SandboxPeople
 from support.sent import Sent
 from support.t3_tapes import tidy, without_unread
 
-from afk.adapters.forgejo.api import ForgejoApi
 from afk.adapters.forgejo.checks import ForgejoChecks
-from afk.adapters.forgejo.talk import ForgejoTalk
 from afk.adapters.forgejo.tracker import ForgejoTracker
 from afk.adapters.github.api import HEADERS, GitHubApi
 from afk.adapters.github.checks import GitHubChecks
-from afk.adapters.github.listing import Known
 from afk.adapters.github.prefetch import Prefetched
-from afk.adapters.github.talk import GitHubTalk
 from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import MAX_BODY, Http, tls_context
 from afk.config import Config
 from afk.ports import Checks, Tracker
-from afk.talk_ports import Talk
 from afk.types import Forge
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forgejo.routes import forgejo_app
@@ -142,23 +137,6 @@ class ForgeBench:
             api=api, web=self.url, host="forge.test", config=self.config, prefetched=pre
         )
         return made, GitHubChecks(api=api, config=self.config, prefetched=pre)
-
-    def talking(self) -> tuple[Tracker, Talk]:
-        """Return a fresh tracker and what goes with it where people talk to afk."""
-        http = self.server("bot")
-        if self.kind is Forge.FORGEJO:
-            tracker = ForgejoTracker(http=http, web=self.url, host="forge.test", config=self.config)
-            return tracker, ForgejoTalk(ForgejoApi(http), self.config)
-        api, known = GitHubApi(http=http, graphql_url=f"{self.url}/api/graphql"), Known()
-        made = GitHubTracker(
-            api=api,
-            web=self.url,
-            host="forge.test",
-            config=self.config,
-            prefetched=Prefetched(),
-            known=known,
-        )
-        return made, GitHubTalk(api=api, known=known)
 
     def tracker(self, login: str = "bot", *, token: str = "") -> Tracker:
         """Return a fresh tracker."""
