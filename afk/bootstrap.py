@@ -101,6 +101,7 @@ def wire(
             evidence=connected.evidence,
             boards=connected.boards,
             history=connected.history,
+            talk=connected.talk,
             agent=agent,
             notifiers=given.doorbells,
             report=report,

@@ -9,6 +9,7 @@ from afk.landing_ports import Evidence, Pulls
 from afk.ports import CI, Agent, Notifier, Reporter, Tracker
 from afk.record.state import Keys
 from afk.report_ports import Boards, History
+from afk.talk_ports import Talk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Deps:
     evidence: Evidence
     boards: Boards
     history: History
+    talk: Talk
     agent: Agent
     notifiers: Sequence[Notifier]
     report: Reporter

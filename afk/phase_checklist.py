@@ -11,6 +11,7 @@ from typing import Final
 from afk.config import Config
 from afk.record.names import short
 from afk.record.state import Outcome, RunRecord, Stage
+from afk.text.answers import answer_lines
 from afk.text.branch_state import branch_state
 from afk.text.cleaning import inert_markdown
 from afk.text.details import in_comment
@@ -42,6 +43,8 @@ def render(record: RunRecord, config: Config, around: Surroundings) -> str:
     asked = "\n".join(dialogue_lines(record, around.questions)).strip()
     unfolded = not over or record.reason is Reason.ASKED_AGAIN
     parts += [[asked]] if unfolded and asked else []
+    told = "\n".join(answer_lines(record, around.issue_url)).strip()
+    parts += [[told]] if told else []
     parts += [_links(record, around)]
     parts += [_folded(record, config, around, "" if unfolded else asked)]
     parts += [[_not_ours(*one)] for one in around.look_alikes]

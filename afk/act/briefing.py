@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Final
 
 from afk.decide.approval import is_trusted, may_write
+from afk.decide.asks import read
 from afk.issue_implementer_prompt import MAX_COMMENTS, Assignment, first_turn
 from afk.observe.tick import Tick
 from afk.ports import ThreadSpec
@@ -48,6 +49,8 @@ def assignment(tick: Tick, record: RunRecord) -> Assignment:
 def trusted_comments(tick: Tick, issue: Issue, record: RunRecord) -> Sequence[Comment]:
     """Return comments that stood unchanged before the approval, by people who may approve.
 
+    What was said to afk itself is nothing to the agent.
+
     Only as many as the agent is told: each new author is a question to the forge, and beyond
     `MAX_AUTHORS` nobody is asked about.
     """
@@ -59,6 +62,7 @@ def trusted_comments(tick: Tick, issue: Issue, record: RunRecord) -> Sequence[Co
         if comment.created_at < second
         and comment.updated_at < second
         and comment.author.id not in tick.forge.own
+        and read(comment.body) is None
         and _may_speak(tick, issue, comment.author, record, asked)
     )
     return list(islice(newest_first, MAX_COMMENTS))[::-1]

@@ -106,7 +106,7 @@ def _before_ringing(
     and again: late in an end one is recorded before it is tried. None: the record was overtaken.
     Returns the issue as read just now, too: its comments say what was told there.
     """
-    fresh = tick.deps.tracker.reread(issue.key)
+    fresh = tick.forge.reread(issue.key)
     shown = fresh or issue
     ended = seen_end(fresh, record, tick.config, tick.forge.own) if fresh is not None else None
     if ended is not None and ended.complete:

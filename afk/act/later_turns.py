@@ -1,4 +1,4 @@
-"""Turns after the first: corrective, RESUME, replacement, answer; and stops in between.
+"""Turns after the first: corrective, RESUME, replacement; and stops in between.
 
 Write-ahead: what is intended stands in the record before T3 is asked, and a turn that T3 does
 not show is decided afresh under the same number and ids.
@@ -18,7 +18,6 @@ from afk.decide.reviews import Asked, asked
 from afk.decide.waiting import needs_a_place, without_a_place
 from afk.errors import AfkError, Refused, answer_or_error
 from afk.issue_implementer_prompt import (
-    ANSWER,
     RESUME,
     Assignment,
     corrective_turn,
@@ -31,7 +30,7 @@ from afk.observe.run_in_flight import Followed
 from afk.observe.tick import Tick
 from afk.record import names
 from afk.record.codec import Found
-from afk.record.state import MAX_ANSWERED, Purpose, RunRecord, Stop, Turn
+from afk.record.state import Purpose, RunRecord, Stop, Turn
 from afk.types import Action, Reason, Verdict
 
 _PURPOSE: Final = {
@@ -231,32 +230,6 @@ def _refused(tick: Tick, run: Followed, found: Found, *, thread: int) -> Found |
     verdict = Verdict.FROZEN if record.commits.pushed else Verdict.NEEDS_HUMAN
     shown, reason = run.observed.thread, Reason.DISPATCH_FAILED
     return end(tick, run.issue, found, record, shown, verdict, reason)
-
-
-def answer_requests(tick: Tick, run: Followed) -> Found | None:
-    """Tell the agent that nobody is there; the request's id is recorded first."""
-    known = run.record.dialogue.answered
-    fresh = [one for one in run.observed.thread.pending if one.id not in known]
-    answered = (*known, *(one.id for one in fresh))[-MAX_ANSWERED:]
-    record = replace(run.record, dialogue=replace(run.record.dialogue, answered=answered))
-    words = "the agent, which asked and was told to decide itself"
-    written = write(tick, run.issue, run.found, record, waiting_for=words)
-    if written is None:
-        return None
-    send_answers(tick, run, written.record)
-    tick.deps.report.event("answered: nobody is there, decide yourself", key=run.issue.key)
-    return written
-
-
-def send_answers(tick: Tick, run: Followed, record: RunRecord) -> None:
-    """Answer what T3 shows, all of which the record says is answered.
-
-    The command's id is the request's own: sent again after a tick that died or was not heard,
-    it takes effect once (recording ``t3/0.0.32/21-thread-create-same-commandId``).
-    """
-    for request in run.observed.thread.pending:
-        command = names.command_id(record.run_id, f"answer {request.id}", record.thread.attempt)
-        tick.deps.agent.answer(record.thread.id, request, ANSWER, command)
 
 
 def stop_by_rule(tick: Tick, run: Followed) -> Found | None:

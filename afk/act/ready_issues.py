@@ -24,13 +24,12 @@ from afk.dispatch_policy import (
     RefuseApplication,
     StartRun,
 )
-from afk.model.forge import RepositoryTrouble, Trouble
+from afk.observe.fitness import takes_writes
 from afk.observe.ready_issue import candidate, explanation
 from afk.observe.tick import Tick
 from afk.record.codec import Found
 from afk.record.state import RunRecord
 from afk.text.messages import oversized_notice
-from afk.text.troubles import trouble_error
 from afk.types import Event, Issue, Reason, Verdict
 
 PINS_PER_TICK: Final = 20
@@ -59,17 +58,6 @@ def carry_out(tick: Tick, planned: Planned) -> None:
             assert_never(step)
 
 
-def takes_writes(tick: Tick, repo: str) -> bool:
-    """Say whether the repository takes writes; an archived one is reported once a tick."""
-    if not tick.deps.tracker.repository(repo).archived:
-        return True
-    trouble = Trouble(repo, RepositoryTrouble.ARCHIVED)
-    if repo not in tick.ledger.held:
-        tick.deps.report.error(trouble_error(trouble, tick.config))
-    tick.ledger.hold(repo, trouble.kind.value)
-    return False
-
-
 def make_ready(tick: Tick, issue: Issue, agent: str) -> None:
     """See to what a start in the repository needs; one that takes no writes is held."""
     if takes_writes(tick, issue.repo.name):
@@ -78,7 +66,7 @@ def make_ready(tick: Tick, issue: Issue, agent: str) -> None:
 
 def _start(tick: Tick, issue: Issue) -> None:
     """Read the issue again, ask every gate again, then claim."""
-    fresh = tick.deps.tracker.reread(issue.key)
+    fresh = tick.forge.reread(issue.key)
     if fresh is None:
         return
     one = candidate(tick, fresh)

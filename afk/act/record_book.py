@@ -44,6 +44,7 @@ def write(
     around = Surroundings(
         thread_url=thread_url(tick, record),
         commit_url=_commit_url(tick, record),
+        issue_url=address(web, record.repository, record.issue) if web else "",
         pull_url=_pull_url(tick, record),
         waiting_for=with_links(waiting_for, record.repository, web),
         until=until,

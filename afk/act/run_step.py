@@ -7,12 +7,15 @@ write; a decision that no longer holds is dropped, and the next tick decides afr
 from dataclasses import replace
 from typing import Final
 
+from afk.act.acknowledge import acknowledge
+from afk.act.answering import answer_requests, send_answers
 from afk.act.doorbell import ring_other_server
 from afk.act.ending import end, go_on_ending
 from afk.act.labels import tried_labels
 from afk.act.landing import STEPS, act_on_pull, keep_waiting_for_people, tidy_up
-from afk.act.later_turns import answer_requests, send_answers, send_turn, stop_by_rule
+from afk.act.later_turns import send_turn, stop_by_rule
 from afk.act.record_book import write
+from afk.decide.asks import newly
 from afk.decide.decision import wait
 from afk.decide.landing import PEOPLE
 from afk.decide.later_turn_gate import Gate, Passage
@@ -62,6 +65,7 @@ def continue_ending(tick: Tick, issue: Issue, found: Found) -> Found | None:
 def _keep_waiting(tick: Tick, run: Followed) -> Found | None:
     """Write down what was seen for the first time; keep the lock and the issue's state right."""
     run = replace(run, record=run.record.let_go(tick.now))
+    _heard(tick, run)
     _keep_in_order(tick, run)
     if run.decision.rule == PEOPLE:
         run = replace(run, record=keep_waiting_for_people(tick, run))
@@ -92,6 +96,7 @@ def _keep_in_order(tick: Tick, run: Followed) -> None:
 def _act(tick: Tick, run: Followed) -> Found | None:
     """Carry out a decision that was confirmed just now."""
     action, reason = run.decision.action, run.decision.reason
+    _heard(tick, run)
     if action in _VERDICT:
         detail = run.decision.detail
         if action is Action.CLOSE_SUCCESS and not tidy_up(tick, run):
@@ -118,6 +123,11 @@ def _act(tick: Tick, run: Followed) -> Found | None:
         return _hold_turn(tick, run, Passage(Gate.WAIT, detail="another run is at work here"))
     run = replace(run, record=works_again(run.record, tick.now))
     return answer_requests(tick, run) if action is Action.ANSWER else send_turn(tick, run)
+
+
+def _heard(tick: Tick, run: Followed) -> None:
+    """Show on comments that they were read: what is answered is in the record to be written."""
+    acknowledge(tick, run.issue, newly(run.found.record.answers, run.record.answers))
 
 
 def _hold_turn(tick: Tick, run: Followed, allowed: Passage) -> Found | None:

@@ -16,6 +16,7 @@ from afk.act.record_book import write
 from afk.act.referee import BAD_REQUEST, MAX_DISPATCH_FAILURES, ensure_project, goes_on
 from afk.decide.thread_facts import NO_THREAD
 from afk.errors import Refused
+from afk.observe.fitness import base_of_start
 from afk.observe.ready_issue import no_longer
 from afk.observe.tick import Tick
 from afk.record import names
@@ -64,15 +65,11 @@ def prepare(tick: Tick, issue: Issue, agent: str = "") -> None:
     allowed to comment and not to label, and then no run of its would ever be locked or ended.
     """
     repo = issue.repo.name
-    chosen = tick.config.agent_of(repo, agent)
-    asked = (chosen.instance, chosen.model)
-    if asked not in tick.ledger.providers:
-        tick.deps.agent.check_provider(*asked)
-        tick.ledger.providers.add(asked)
-    if repo in tick.ledger.bases:
+    prepared = repo in tick.ledger.bases
+    base = base_of_start(tick, repo, agent)
+    if prepared:
         return
     tracker = tick.deps.tracker
-    base = tracker.head(repo, tick.forge.branch(repo))
     tracker.ensure_labels(repo, tick.config.labels)
     tracker.may_label(issue, tick.config.in_progress_label)
     if tick.config.lands_by_pull(repo):
@@ -133,7 +130,7 @@ def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
 
 def _still_wanted(tick: Tick, issue: Issue, found: Found) -> bool:
     """Read the issue again, right before its first turn: claiming took a while."""
-    fresh = tick.deps.tracker.reread(issue.key)
+    fresh = tick.forge.reread(issue.key)
     why = "the issue is gone" if fresh is None else no_longer(tick, fresh, found.record)
     if why:
         tick.deps.report.event(f"not started after all: {why}", key=issue.key)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from afk.adapters.dry_run_boards import ReadingBoards
+from afk.adapters.dry_run_talk import ReadingTalk
 from afk.deps import Deps
 from afk.errors import WouldWrite
 from afk.landing_ports import Evidence, PullQuery, Pulls, PullSpec
@@ -38,6 +39,7 @@ def reading_only(deps: Deps) -> Deps:
         pulls=ReadingPulls(deps.pulls),
         evidence=ReadingEvidence(deps.evidence),
         boards=ReadingBoards(deps.boards),
+        talk=ReadingTalk(deps.talk),
         agent=ReadingAgent(deps.agent),
         notifiers=tuple(SilentNotifier(one) for one in deps.notifiers),
         reads_only=True,

@@ -10,6 +10,7 @@ from afk.landing_ports import Evidence, Pulls
 from afk.ports import Checks, Tracker
 from afk.report_ports import Boards, History
 from afk.setup_ports import Settings
+from afk.talk_ports import Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Connected:
     installation: Installation
     boards: Boards
     history: History
+    talk: Talk
     quotas: Mapping[str, Quota] = field(default_factory=dict)
 
 

@@ -20,6 +20,15 @@ def chosen(environ: Mapping[str, str]) -> str:
     return f"{repo}#{number}" if repo or number else ""
 
 
+def commented_on(environ: Mapping[str, str]) -> IssueKey | None:
+    """Return the issue of the workflow's own repository that a comment's event names, if any.
+
+    An event proves nothing and may be anybody's, so whatever is no issue's number names none.
+    """
+    number = environ.get("AFK_COMMENTED", "").strip()
+    return parse_key(f"{environ.get('GITHUB_REPOSITORY', '').strip()}#{number}")
+
+
 def key_of(text: str) -> IssueKey:
     """Return the issue that a text names; anything else raises `ConfigError`."""
     key = parse_key(text)

@@ -12,11 +12,12 @@ from afk.decide.board_content import HANDED, ended_run, remembered, still_handed
 from afk.deps import Deps
 from afk.errors import ConfigError, one_of_many
 from afk.model.board import Past
+from afk.observe.choosing import decide_starts
+from afk.observe.fitness import look_fit
 from afk.observe.opening import open_tick
 from afk.observe.overheard import Overheard
 from afk.observe.survey import survey
 from afk.observe.tick import Tick
-from afk.poller import decide_starts
 from afk.record.state import RunRecord
 from afk.report.figures import Figures, figures, report_run
 from afk.report.page import as_json, report_page
@@ -47,7 +48,7 @@ def report(deps: Deps, days: int) -> dict[str, object]:
     deps = replace(deps, report=heard)
     tick = open_tick(deps)
     survey(tick)
-    _, decisions = decide_starts(tick)
+    _, decisions = decide_starts(tick, look_fit)
     since = tick.now - timedelta(days=days)
     past, cut = _past(tick, since)
     issues = {issue.key: issue for issue in (*past, *tick.issues.values())}

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from afk.act.answers import hear
 from afk.act.dashboard import show_board
-from afk.commands.chosen import focus_of
+from afk.commands.chosen import commented_on, focus_of
 from afk.deps import Deps
 from afk.dispatch_policy import DispatchDecision
 from afk.errors import AfkError, NoRepository
@@ -18,21 +19,30 @@ from afk.poller import poll
 from afk.record.codec import as_json
 from afk.text.nearest import listed
 from afk.text.troubles import trouble_error
+from afk.types import IssueKey
 from afk.watcher import in_flight, watch
 
 
 def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
     """Tick as the command line and the environment of a dispatched workflow say."""
-    return watch_and_poll(deps, options.command, focus_of(options, environ, deps.config))
+    focus = focus_of(options, environ, deps.config)
+    return watch_and_poll(deps, options.command, focus, commented=commented_on(environ))
 
 
 def watch_and_poll(
-    deps: Deps, which: str = "tick", focus: Focus | None = None
+    deps: Deps,
+    which: str = "tick",
+    focus: Focus | None = None,
+    *,
+    commented: IssueKey | None = None,
 ) -> dict[str, object]:
-    """Watch, then poll, or one of the two. Polling alone still has to know what is in flight."""
+    """Watch, then poll, or one of the two. Polling alone still has to know what is in flight.
+
+    ``commented``: an issue on which somebody said something, as an event has it.
+    """
     heard = Overheard(deps.report)
     deps = replace(deps, report=heard)
-    tick = open_tick(deps, focus)
+    tick = open_tick(deps, focus, commented=commented)
     if deps.reads_only:
         _look_at_names(tick)
     decisions: list[DispatchDecision] = []
@@ -40,6 +50,7 @@ def watch_and_poll(
         watch(tick)
     else:
         in_flight(tick)
+    tick = hear(tick)
     if which in ("tick", "poll"):
         decisions = poll(tick)
         if focus in (None, Focus()):  # only who looks at everything can tell what waits

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from afk.config import Config
+from afk.decide.asks import asked_for, questions
 from afk.decide.deadlines import past_deadline
 from afk.decide.decision import Decision, wait
 from afk.decide.landing import (
@@ -25,6 +26,7 @@ from afk.decide.peoples_acts import stopping_act
 from afk.decide.rule_view import View
 from afk.decide.unmarked import unmarked_commits
 from afk.model.agent import Presence
+from afk.record.answers import Word
 from afk.record.state import Outcome, RunRecord
 from afk.run_state_machine import next_action
 from afk.types import Action, CIStatus, Reason, RunState, ThreadStatus
@@ -64,13 +66,18 @@ def _person_acted(view: View) -> Decision | None:
 
 
 def _needs_human(view: View) -> Decision | None:
-    """2. One answer; a request not answered before is the second time. CI decides after a push."""
+    """2. One answer; a request not answered before is the second time. CI decides after a push.
+
+    What a person who may approve answers goes to the agent, whichever time it is.
+    """
     if view.observed.thread.status is not ThreadStatus.NEEDS_HUMAN:
         return None
     fresh = [
         one for one in view.observed.thread.pending if one.id not in view.record.dialogue.answered
     ]
-    if fresh and not view.record.dialogue.answered and not view.no_more_turns:
+    by_a_person = questions(fresh) and asked_for(view.observed.asks, Word.ANSWER)
+    first = not view.record.dialogue.answered
+    if fresh and (first or by_a_person) and not view.no_more_turns:
         return Decision(Action.ANSWER, "needs-human")
     if view.pushed:
         return None

@@ -12,6 +12,7 @@ from typing import Final
 
 from afk.config import Config
 from afk.decide import usage_limit
+from afk.decide.asks import Ask
 from afk.decide.commit_messages import carries_trailer
 from afk.decide.pull_sight import PullSight, taken_over, tip_of
 from afk.decide.thread_facts import ThreadFacts
@@ -40,7 +41,8 @@ class Observation:
     ``own`` holds the ids of afk's own accounts. ``verdict`` is None when nothing is pushed.
     ``above`` is the branch's tip where the run's own CI was superseded and the tip may decide.
     ``landing`` is what was seen of its pull request, None where it pushes to the branch;
-    ``branch`` is then the run's own. ``can_rerun``: the forge can run failed jobs again.
+    ``branch`` is then the run's own. ``can_rerun``: the forge can run failed jobs again. ``asks``:
+    what people who may approve said to afk and nobody has answered yet.
     """
 
     now: datetime
@@ -53,6 +55,7 @@ class Observation:
     own: Collection[int] = field(default_factory=frozenset)
     landing: PullSight | None = None
     can_rerun: bool = False
+    asks: tuple[Ask, ...] = ()
 
 
 def run_commits(branch: Branch, run_id: str) -> tuple[str, ...]:

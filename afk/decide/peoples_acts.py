@@ -10,9 +10,11 @@ from typing import Final
 
 from afk.config import Config
 from afk.decide.approval import handed_back, label_event, newest_application, same_application
+from afk.decide.asks import asked_for
 from afk.decide.commit_messages import taken_back
 from afk.decide.observation import Observation, off_the_branch, run_commits
 from afk.model.agent import Presence
+from afk.record.answers import Word
 from afk.record.state import RunRecord
 from afk.types import AccountKind, Event, EventKind, Issue, Reason
 
@@ -45,6 +47,8 @@ def stopping_act(observed: Observation, record: RunRecord, config: Config) -> Re
         return Reason.CLOSED_BY_PERSON
     if reverted(observed, record):
         return Reason.REVERTED
+    if asked_for(observed.asks, Word.STOP) is not None:
+        return Reason.STOP_COMMAND
     return _thread_removed(observed, record)
 
 

@@ -15,6 +15,7 @@ from afk.config import Config
 from afk.decide.approval import Standing, label_event
 from afk.decide.look_alikes import SPOILT
 from afk.decide.rebuild import rebuild
+from afk.decide.retries import half_done, taken_back
 from afk.decide.seen_end import seen_end
 from afk.decide.sight import (
     DeleteDuplicate,
@@ -195,7 +196,9 @@ def _not_wanted(sight: Sight, found: Found, config: Config) -> End | None:
     issue, record = sight.issue, found.record
     if not issue.open:
         return End(found, record, Verdict.STOPPED, Reason.CLOSED_BY_PERSON)
-    if not issue.has_label(config.ready_label):
+    if not issue.has_label(config.ready_label) and not (
+        half_done(issue, found, config, sight.own) or taken_back(issue, record)
+    ):
         return End(found, record, Verdict.STOPPED, Reason.READY_REMOVED)
     return None
 

@@ -2,16 +2,32 @@
 
 import threading
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from afk.config import Config
+from afk.decide.retries import with_retries
 from afk.landing_ports import Pulls
 from afk.model.forge import Branch
 from afk.model.pull import BranchRules
 from afk.ports import BranchQuery, Tracker
+from afk.record.answers import retry_event
 from afk.record.codec import Records, collect, is_record
 from afk.record.names import run_id_of
 from afk.record.state import Keys
-from afk.types import Account, Event, Issue, Permission
+from afk.types import Account, Comment, Event, Issue, IssueKey, Permission
+
+_RETRY: Final = f'"event":"{retry_event(0)[:-1]}'
+"""Stands in the record of a run that a comment asked for."""
+
+
+def may_concern(issue: Issue) -> bool:
+    """Say whether a comment may tell afk something, or has: no more than a look at each."""
+    talks = any(one.body[:4].lower() == "/afk" for one in issue.comments)
+    return not issue.oversized and (talks or any(map(_asks_again, issue.comments)))
+
+
+def _asks_again(comment: Comment) -> bool:
+    return is_record(comment.body) and _RETRY in comment.body
 
 
 @dataclass(kw_only=True)
@@ -65,6 +81,17 @@ class ForgeView:
             return Records()
         tracker = self.tracker
         return collect(issue, tracker.forge, self.own, self.keys, host=tracker.host)
+
+    def reread(self, key: IssueKey) -> Issue | None:
+        """Return one issue afresh, as `seen` shows it; None when gone."""
+        found = self.tracker.reread(key)
+        return self.seen(found) if found is not None else None
+
+    def seen(self, issue: Issue) -> Issue:
+        """Return an issue that was read, with what `/afk retry` asked for shown as its approval."""
+        if not any(map(_asks_again, issue.comments)):
+            return issue
+        return with_retries(issue, self.records(issue).runs, self.config.ready_label, self.own)
 
     def run_id(self, issue: Issue, application: Event) -> str:
         """Return the id of the run that an application of the ready label asks for."""

@@ -5,9 +5,11 @@ that ended with nothing.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 
 from afk.config import Config
+from afk.decide.asks import WITHIN
 from afk.deps import Deps
 from afk.errors import AfkError, RateLimited, TokenError, answer_or_error, one_of_many
 from afk.landing_ports import PullQuery
@@ -22,9 +24,10 @@ from afk.text.troubles import trouble_error, trouble_errors
 from afk.types import Issue, IssueKey
 
 
-def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
+def open_tick(deps: Deps, focus: Focus | None = None, *, commented: IssueKey | None = None) -> Tick:
     """Read what a tick rests on, in the orders that must hold.
 
+    ``commented``: an issue to look at as well, since somebody may have said something there.
     T3 failing leaves it without a snapshot: runs are then watched without it and nothing starts.
     Raises what a person must fix, and whatever the forge's listing fails with.
     """
@@ -36,17 +39,19 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
         ledger.hold(trouble.repo, trouble.kind.value)
     for error in trouble_errors(listing.troubles, config):
         deps.report.error(error)
-    heads = _without_dashboard(deps, listing.heads)
+    spoken_on = _spoken_on(deps, now, listing, commented)
+    heads = _without_dashboard(deps, [*listing.heads, *spoken_on])
     unlisted = _unlisted(t3, config.watched, {head.key for head in heads})
     in_progress = [head.key for head in heads if head.in_progress]
     t3.read_bodies(_bodies_of_runs(t3, [*in_progress, *unlisted]))
     branches = {key: config.repository(key.repo).branch for key in in_progress}
     deps.pulls.expect(_pulls_of_runs(t3, config, in_progress))
-    issues = _issues(deps, ledger, heads, branches)
+    forge = ForgeView(tracker=deps.tracker, pulls=deps.pulls, config=config, keys=deps.keys)
+    issues = _as_seen(deps, ledger, forge, _issues(deps, ledger, heads, branches))
     gone = []
     for key in unlisted:
         with one_of_many(deps.report, key) as reading:
-            issue = deps.tracker.reread(key)
+            issue = forge.reread(key)
             if issue is not None:
                 issues[key] = issue
             else:
@@ -61,7 +66,7 @@ def open_tick(deps: Deps, focus: Focus | None = None) -> Tick:
         issues=issues,
         gone=gone,
         t3=t3,
-        forge=ForgeView(tracker=deps.tracker, pulls=deps.pulls, config=config, keys=deps.keys),
+        forge=forge,
         ledger=ledger,
     )
 
@@ -73,6 +78,39 @@ def _without_dashboard(deps: Deps, heads: Sequence[IssueHead]) -> Sequence[Issue
         return heads
     deps.report.warn("the dashboard carries a label of afk's and is never worked on", key=key)
     return [head for head in heads if head.key != key]
+
+
+def _spoken_on(
+    deps: Deps, now: datetime, listing: Listing, commented: IssueKey | None
+) -> list[IssueHead]:
+    """Return issues that no label of a run's names, and on which somebody may talk to afk.
+
+    Those handed back lately, and the one that an event names: it proves nothing, and is read as
+    any other. What cannot be read of them keeps nothing else from being done.
+    """
+    listed = {head.key for head in listing.heads}
+    handed: Sequence[IssueHead] = ()
+    with one_of_many(deps.report):
+        handed = deps.talk.handed_back(deps.config.watched, now - WITHIN)
+    found = {head.key: head for head in handed if head.key not in listed}
+    if commented is not None and commented not in listed and commented.repo in deps.config.watched:
+        found.setdefault(commented, IssueHead(commented, ready=False, in_progress=False))
+    return list(found.values())
+
+
+def _as_seen(
+    deps: Deps, ledger: Ledger, forge: ForgeView, issues: Mapping[IssueKey, Issue]
+) -> dict[IssueKey, Issue]:
+    """Return issues with what `/afk retry` asked for shown as its approval."""
+    found: dict[IssueKey, Issue] = {}
+    for key, issue in issues.items():
+        if issue.is_pull:  # somebody commented on one; its label is nobody's approval
+            continue
+        with one_of_many(deps.report, key) as looking:
+            found[key] = forge.seen(issue)
+        if not looking.done:
+            ledger.hold(key.repo, f"{key} could not be told")
+    return found
 
 
 def _first_reads(deps: Deps, t3: AgentView) -> Listing:

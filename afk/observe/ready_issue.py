@@ -160,11 +160,11 @@ def appraise(tick: Tick, issue: Issue, records: Records) -> Appraisal:
     home = Home(tick.deps.tracker.host, issue.repo)
     if name_is_younger(issue, event, tick.config, home, tick.deps.keys):
         return Appraisal(Standing.RENAMED, event)
-    standing = _at_first_sight(tick, issue, event)
+    standing = at_first_sight(tick, issue, event)
     return Appraisal(standing, event, pin(issue, event))
 
 
-def _at_first_sight(tick: Tick, issue: Issue, event: Event) -> Standing:
+def at_first_sight(tick: Tick, issue: Issue, event: Event) -> Standing:
     """Prove that the text is the approved one; asks for the author only where edits are hidden."""
     edits = tick.deps.tracker.body_edits(issue)
     author_may_write = edits is None and (

@@ -12,9 +12,11 @@ from afk.decide.landing import PEOPLE, SILENT
 from afk.decide.lifecycle import decide
 from afk.decide.observation import Observation, note, run_commits
 from afk.decide.pull_sight import PullSight, tip_of
+from afk.decide.replies import heard
 from afk.decide.thread_facts import ThreadFacts
 from afk.model.ci import CIVerdict
 from afk.model.forge import Branch
+from afk.observe.asks import asked
 from afk.observe.landing import see_again, see_landing, with_rules
 from afk.observe.tick import Tick
 from afk.ports import BranchQuery, CommitQuery
@@ -91,7 +93,7 @@ def read_unchanged(tick: Tick, issue: Issue, found: Found) -> tuple[Issue, Found
 
     None when either is gone, or somebody else wrote the record meanwhile.
     """
-    fresh = tick.deps.tracker.reread(issue.key)
+    fresh = tick.forge.reread(issue.key)
     standing = tick.forge.records(fresh).of(found.record.run_id) if fresh is not None else None
     if fresh is None or standing is None or standing.record != found.record:
         return None
@@ -127,16 +129,18 @@ def _followed(
         own=tick.forge.own,
         landing=sight,
         can_rerun=tick.deps.evidence.can_rerun,
+        asks=asked(tick, issue),
     )
     if spoken.verdict is not None:
         tick.forge.failed.update(by_digest(failed_checks(spoken.verdict)))
     record = note(observed, tick.config)
+    decision = decide(record, observed, tick.config)
     return Followed(
         issue=issue,
         found=found,
         observed=observed,
-        record=record,
-        decision=decide(record, observed, tick.config),
+        record=heard(record, observed, decision),
+        decision=decision,
     )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum, unique
 from typing import ClassVar, Final
 
+from afk.record.answers import Answers
 from afk.record.groups import Commits, Ending, ThreadState
 from afk.record.landing import Landing
 from afk.record.pauses import Pauses, moved_on
@@ -165,6 +166,7 @@ class RunRecord:
     pauses: Pauses = field(default_factory=Pauses)
     landing: Landing = field(default_factory=Landing)
     ending: Ending = field(default_factory=Ending)
+    answers: Answers = field(default_factory=Answers)
 
     @property
     def turn(self) -> Turn | None:

@@ -98,8 +98,9 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "Read the text as it is now; to approve it, put `{ready}` on again.",
     ),
     Reason.AUTHORITY_REVOKED: Sentence(
-        "Whoever approved this may no longer write to the repository.",
-        "Somebody who may write there has to put `{ready}` on again.",
+        "Whoever approved this may no longer write to the repository, or took the comment back "
+        "that approved it.",
+        "Somebody who may has to put `{ready}` on again.",
     ),
     Reason.RECORD_EDITED: Sentence(
         "What afk had noted about this run in its comment is not believed.",

@@ -48,7 +48,9 @@ def dialogue_lines(record: RunRecord, texts: Mapping[str, str]) -> list[str]:
 
 def _lines(asked: Asked, record: RunRecord, texts: Mapping[str, str]) -> list[str]:
     text = texts.get(asked.digest, "")
-    if asked.id in record.dialogue.answered:
+    if any(one.request == asked.id for one in record.answers.given):
+        answer = "A comment answered it."
+    elif asked.id in record.dialogue.answered:
         answer = "afk answered that nobody is there, and that the agent decides itself."
     else:
         answer = "Nobody was there to answer."

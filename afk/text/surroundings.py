@@ -20,6 +20,7 @@ class Surroundings:
 
     thread_url: str = ""
     commit_url: str = ""
+    issue_url: str = ""
     pull_url: str = ""
     waiting_for: str = ""
     until: datetime | None = None

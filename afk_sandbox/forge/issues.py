@@ -238,6 +238,12 @@ class Issues(History):
         """Delete a comment; the issue's ``updated_at`` stays."""
         comment.issue.comments.remove(comment)
 
+    def react(self, comment: Comment, actor: Account, content: str) -> bool:
+        """Put a reaction on; says whether it was not there yet. No time of the issue moves."""
+        fresh = (content, actor.id) not in comment.reactions
+        comment.reactions.setdefault((content, actor.id), self.now())
+        return fresh
+
     def comment_by_id(self, repo: Repository, comment_id: int) -> Comment | None:
         """Return a comment of a repository."""
         every = (comment for issue in repo.issues.values() for comment in issue.comments)

@@ -164,7 +164,10 @@ class Revision:
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Comment:
-    """A comment; ``history`` is empty until the first edit."""
+    """A comment; ``history`` is empty until the first edit.
+
+    ``reactions``: when each was put on, by its word and the account's id.
+    """
 
     id: int
     issue: "Issue"
@@ -173,6 +176,7 @@ class Comment:
     created_at: datetime
     updated_at: datetime
     history: list[Revision] = field(default_factory=list)
+    reactions: dict[tuple[str, int], datetime] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True, kw_only=True)

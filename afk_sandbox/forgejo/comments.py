@@ -5,13 +5,19 @@ issue's are never paged; ``since`` is about ``updated_at``; writers edit and del
 Dependencies (``107`` to ``117``, ``126``): a blocker the caller may not read shows as a shell.
 """
 
+from typing import Final
+
 from starlette.responses import Response
 
 from afk_sandbox.forge.issues import BadDependency
 from afk_sandbox.forge.records import Comment, Issue, Unit
 from afk_sandbox.forgejo.answers import ApiError, empty, not_found
 from afk_sandbox.forgejo.call import Call
-from afk_sandbox.forgejo.shapes import comment, hidden_issue, issue, time
+from afk_sandbox.forgejo.shapes import comment, hidden_issue, issue, time, user
+
+_REACTIONS: Final = frozenset(
+    {"+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes"}
+)
 
 
 def list_comments(call: Call) -> Response:
@@ -60,6 +66,27 @@ def delete_comment(call: Call) -> Response:
     _own_or_write(call, one)
     call.model.delete_comment(one)
     return empty()
+
+
+def react(call: Call) -> Response:
+    """POST /repos/{o}/{r}/issues/comments/{id}/reactions: 200 where it is there already.
+
+    By the source (routers/api/v1/repo/issue_reaction.go, changeIssueCommentReaction, alike in
+    11.0.15, 14.0.0 and 16) and Forgejo's own description; the words are ``[ui] REACTIONS``'s.
+    """
+    one, content = _comment(call), str(call.body.get("content") or "")
+    if one.issue.locked and not call.writes():
+        raise ApiError(403, "no permission to change reaction")
+    if content not in _REACTIONS:
+        raise ApiError(403, f"'{content}' is not an allowed reaction")
+    fresh = call.model.react(one, call.user, content)
+    at = one.reactions[content, call.user.id]
+    shown = {
+        "user": user(call, call.user, viewer=call.user),
+        "content": content,
+        "created_at": time(at),
+    }
+    return call.answer(shown, 201 if fresh else 200)
 
 
 def _comment(call: Call) -> Comment:

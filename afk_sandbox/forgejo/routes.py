@@ -57,6 +57,7 @@ _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("GET", _REPO + "/issues/comments/{id:int}", comments.get_comment, "issue"),
     ("PATCH", _REPO + "/issues/comments/{id:int}", comments.edit_comment, "issue"),
     ("DELETE", _REPO + "/issues/comments/{id:int}", comments.delete_comment, "issue"),
+    ("POST", _REPO + "/issues/comments/{id:int}/reactions", comments.react, "issue"),
     ("GET", _ISSUE, issues.get_issue, "issue"),
     ("PATCH", _ISSUE, issues.edit_issue, "issue"),
     ("DELETE", _ISSUE, issues.delete_issue, "issue"),

@@ -12,7 +12,7 @@ from afk_sandbox.forge.records import Access, Account, Comment
 from afk_sandbox.github.answers import empty, invalid, locked, not_found, too_long
 from afk_sandbox.github.call import Call
 from afk_sandbox.github.issues import BODY
-from afk_sandbox.github.shapes import comment
+from afk_sandbox.github.shapes import REACTIONS, comment, reaction
 
 
 def list_comments(call: Call) -> Response:
@@ -58,6 +58,16 @@ def delete_comment(call: Call) -> Response:
     _author_or_writer(call, one)
     call.model.delete_comment(one)
     return empty()
+
+
+def react(call: Call) -> Response:
+    """POST /repos/{o}/{r}/issues/comments/{id}/reactions: 200 where it is there already."""
+    one, caller = _comment(call), call.may_take_part()
+    content = call.text("content")
+    if content not in REACTIONS:
+        raise invalid("Reaction", "content", "invalid")
+    fresh = call.model.react(one, caller, content)
+    return call.answer(reaction(call, one, caller, content), 201 if fresh else 200)
 
 
 def _comment(call: Call) -> Comment:

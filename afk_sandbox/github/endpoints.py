@@ -74,6 +74,15 @@ ENDPOINTS: Final[Mapping[str, tuple[Entry, ...]]] = {
         ("GET", _ISSUE + "/comments", comments.list_comments, "list-issue-comments", _READ),
         ("POST", _ISSUE + "/comments", comments.create_comment, "create-an-issue-comment", _WRITE),
     ),
+    "reactions/reactions": (
+        (
+            "POST",
+            _COMMENT + "/reactions",
+            comments.react,
+            "create-reaction-for-an-issue-comment",
+            _WRITE,
+        ),
+    ),
     "issues/issues": (
         ("POST", _ISSUES, issues.create_issue, "create-an-issue", _WRITE),
         ("GET", _ISSUE, issues.get_issue, "get-an-issue", _READ),

@@ -42,7 +42,7 @@ _USER_LINKS: Final = {
     "events_url": "events{/privacy}",
     "received_events_url": "received_events",
 }
-_REACTIONS: Final = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
+REACTIONS: Final = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
 _DEFAULT_LABELS: Final = frozenset(
     {
         "bug",
@@ -240,7 +240,18 @@ def issue(call: Viewer, one: Issue) -> dict[str, Any]:
 
 def reactions(api: str) -> dict[str, Any]:
     """Return the reactions to something at an address: none."""
-    return {"url": f"{api}/reactions", "total_count": 0, **dict.fromkeys(_REACTIONS, 0)}
+    return {"url": f"{api}/reactions", "total_count": 0, **dict.fromkeys(REACTIONS, 0)}
+
+
+def reaction(call: Viewer, one: Comment, by: Account, content: str) -> dict[str, Any]:
+    """Return a reaction to a comment, by GitHub's OpenAPI description."""
+    return {
+        "id": one.id * 10 + REACTIONS.index(content),
+        "node_id": f"REA_{one.id}_{by.id}_{REACTIONS.index(content)}",
+        "user": user(call, by),
+        "content": content,
+        "created_at": time(one.reactions[content, by.id]),
+    }
 
 
 def comment(call: Viewer, one: Comment) -> dict[str, Any]:

@@ -104,6 +104,7 @@ def test_loop__is_woken_by_clock_label_and_hand(path: Path) -> None:
 
     assert on["schedule"] == [{"cron": "*/5 * * * *"}]
     assert on["issues"] == {"types": ["labeled"]}
+    assert on["issue_comment"] == {"types": ["created"]}
     dispatched = on["workflow_dispatch"]["inputs"]
     assert {name: one["type"] for name, one in dispatched.items()} == {
         "command": "choice",
@@ -114,7 +115,8 @@ def test_loop__is_woken_by_clock_label_and_hand(path: Path) -> None:
     assert dispatched["dry-run"]["options"] == ["false", "true"]
     assert dispatched["dry-run"]["default"] == "false"
     of_pulls = {"pull_request", "pull_request_review"}
-    assert set(on) - {"workflow_run"} == {"schedule", "issues", "workflow_dispatch", *of_pulls}
+    by_people = {"issues", "issue_comment", "workflow_dispatch"}
+    assert set(on) - {"workflow_run"} == {"schedule", *by_people, *of_pulls}
 
 
 @each_loop
@@ -140,15 +142,6 @@ def test_loop__pull_request_of_a_fork__starts_no_job_and_stands_in_nobodys_way(p
     assert workflow["concurrency"]["group"].endswith(
         f"${{{{ {OF_A_PULL} && {OF_A_FORK} && 'fork' || '' }}}}"
     )
-
-
-def test_loop__on_github__is_woken_by_the_end_of_ci_too() -> None:
-    """Forgejo has no such event."""
-    on = load(GITHUB / "afk.yml")["on"]
-
-    ci = load(GITHUB / "ci.yml")["name"]
-    assert on["workflow_run"] == {"workflows": [ci], "types": ["completed"]}
-    assert "workflow_run" not in load(FORGEJO / "afk.yml")["on"]
 
 
 @each_loop
@@ -198,6 +191,9 @@ def test_loop__wires_every_input_to_its_secret_or_variable(path: Path) -> None:
             wanted[name] = f"${{{{ inputs.{name} }}}}"
         elif name == "dry-run":
             wanted[name] = "${{ inputs.dry-run == 'true' && 'true' || vars.AFK_DRY_RUN }}"
+        elif name == "commented":
+            number = "github.event_name == 'issue_comment' && github.event.issue.number || ''"
+            wanted[name] = f"${{{{ {number} }}}}"
         elif name == "folder":
             wanted[name] = "${{ vars.AFK_FOLDER }}"
         elif variable(name) in SECRETS:

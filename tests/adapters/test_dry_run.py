@@ -22,6 +22,7 @@ from afk.adapters.dry_run import (
     reading_only,
 )
 from afk.adapters.dry_run_boards import ReadingBoards
+from afk.adapters.dry_run_talk import ReadingTalk
 from afk.deps import Deps
 from afk.errors import WouldWrite, one_of_many
 from afk.landing_ports import Evidence, PullQuery, Pulls, PullSpec
@@ -264,6 +265,7 @@ def test_reading_only__all_ports__refuse_and_the_rest_is_as_it_was() -> None:
         evidence=behind,
         boards=behind,
         history=behind,
+        talk=behind,
         agent=behind,
         notifiers=(behind, behind),
         report=Heard(),
@@ -280,6 +282,7 @@ def test_reading_only__all_ports__refuse_and_the_rest_is_as_it_was() -> None:
     assert isinstance(dry.pulls, ReadingPulls)
     assert isinstance(dry.evidence, ReadingEvidence)
     assert isinstance(dry.boards, ReadingBoards)
+    assert isinstance(dry.talk, ReadingTalk)
     assert isinstance(dry.agent, ReadingAgent)
     assert [type(one) for one in dry.notifiers] == [SilentNotifier, SilentNotifier]
     assert (dry.ci, dry.report, dry.config) == (deps.ci, deps.report, deps.config)

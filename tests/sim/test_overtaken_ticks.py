@@ -15,7 +15,7 @@ from support.sampling import ALL, kill_points
 from afk.types import Forge
 from afk_sandbox.world import World, world
 
-MOST_REQUESTS = 32
+MOST_REQUESTS = 33
 """At least as many as any tick of the run has."""
 POINTS = [(kind, nth) for kind in Forge for nth in kill_points(kind, MOST_REQUESTS)]
 

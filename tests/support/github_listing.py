@@ -25,6 +25,7 @@ def listed_repo(name: str = REPO, **changes: Any) -> Data:
         "ready": page(),
         "progress": page(),
         "tracked": page(),
+        "handedBack": {"nodes": []},
     }
     return {**shown, **changes}
 

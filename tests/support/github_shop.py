@@ -124,6 +124,8 @@ class Shop:
         yield "POST", f"{ISSUE}/comments", {"body": "more"}
         yield "POST", f"{ISSUE}/comments", {"body": "x" * 65_537}
         yield "PATCH", f"{REPO}/issues/comments/{self.comment}", {"body": "less"}
+        for content in ("eyes", "eyes", "sad"):
+            yield "POST", f"{REPO}/issues/comments/{self.comment}/reactions", {"content": content}
         yield "DELETE", f"{REPO}/issues/comments/{self.comment}", None
         yield from self._landing()
 

@@ -89,9 +89,10 @@ FORGEJO: Final = (
         told=(301, 307),
     ),
     _forgejo(
-        "GET /repos/issues/search?owner&labels&state&type&limit&page",
+        "GET /repos/issues/search?owner&labels&state&type&since&limit&page",
         "listing.Search._ask",
         "boards.ForgejoBoards._of",
+        "talk.ForgejoTalk._of_owner",
         told=(400,),
     ),
     _forgejo(f"GET {_R}/issues?state&type&since&limit&page", "history.ForgejoHistory._listed"),
@@ -218,6 +219,11 @@ FORGEJO: Final = (
         "tracker.ForgejoTracker.read_comment",
         told=(404,),
         reasons={Proof.CONFORMANCE: "recorded with a job's token only, which the sandbox has not"},
+    ),
+    _forgejo(
+        f"POST {_C}/reactions",
+        "talk.ForgejoTalk.react",
+        reasons={Proof.CONFORMANCE: "cassettes have it; no recording to hold the sandbox to"},
     ),
     _forgejo(f"PATCH {_C}", "tracker.ForgejoTracker.edit_comment"),
     _forgejo(f"DELETE {_C}", "tracker.ForgejoTracker.delete_comment", told=(404,)),

@@ -108,6 +108,7 @@ GITHUB: Final = (
         told=(404,),
     ),
     _github(f"POST {_I}/comments", "pulls.GitHubPulls.comment", "writes.GitHubWrites.comment"),
+    _github(f"POST {_C}/reactions", "talk.GitHubTalk.react", reasons=_NEVER),
     _github(f"PATCH {_C}", "writes.GitHubWrites.edit_comment"),
     _github(
         f"DELETE {_C}",

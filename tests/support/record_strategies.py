@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from support.factories import KEYS
 
+from afk.record.answers import Answers, Given, Heard, Reply, Word
 from afk.record.codec import _mac, as_json
 from afk.record.groups import Commits, Ending, SeenHead, SeenVerdict, ThreadState
 from afk.record.pauses import Pauses
@@ -111,6 +112,20 @@ RECORDS = st.builds(
         blocked_by=listed(ODD),
         notified=listed(ODD),
         notify_failures=COUNT,
+    ),
+    answers=st.builds(
+        Answers,
+        upto=COUNT,
+        heard=listed(
+            st.builds(
+                Heard,
+                comment=COUNT,
+                word=st.sampled_from(Word),
+                reply=st.sampled_from(Reply),
+                at=TIME,
+            )
+        ),
+        given=listed(st.builds(Given, request=ODD, comment=COUNT)),
     ),
 )
 

@@ -12,6 +12,7 @@ from afk.adapters.forgejo.history import ForgejoHistory
 from afk.adapters.forgejo.installation import ForgejoInstallation
 from afk.adapters.forgejo.pulls import ForgejoPulls
 from afk.adapters.forgejo.settings import ForgejoSettings
+from afk.adapters.forgejo.talk import ForgejoTalk
 from afk.adapters.forgejo.tracker import ForgejoTracker
 from afk.adapters.http import Http
 from afk.config import Config
@@ -35,6 +36,7 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
         installation=ForgejoInstallation(api=api, config=config),
         boards=ForgejoBoards(api=api, tracker=tracker, label=config.human_label),
         history=ForgejoHistory(api),
+        talk=ForgejoTalk(api, config),
     )
 
 

@@ -10,9 +10,11 @@ from afk.adapters.github.checks import GitHubChecks
 from afk.adapters.github.evidence import GitHubEvidence
 from afk.adapters.github.history import GitHubHistory
 from afk.adapters.github.installation import GitHubInstallation
+from afk.adapters.github.listing import Known
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.pulls import GitHubPulls
 from afk.adapters.github.settings import GitHubSettings
+from afk.adapters.github.talk import GitHubTalk
 from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import Http
 from afk.config import Config
@@ -23,7 +25,7 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
     parts = urlsplit(addresses.api)
     host = parts.netloc.removeprefix("api.")
     api = GitHubApi(http=http, graphql_url=addresses.graphql or graphql_url(addresses.api))
-    prefetched = Prefetched()
+    prefetched, known = Prefetched(), Known()
     return Connected(
         tracker=GitHubTracker(
             api=api,
@@ -31,6 +33,7 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
             host=host.lower(),
             config=config,
             prefetched=prefetched,
+            known=known,
         ),
         checks=GitHubChecks(api=api, config=config, prefetched=prefetched),
         pulls=GitHubPulls(api=api, prefetched=prefetched),
@@ -39,6 +42,7 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
         installation=GitHubInstallation(api=api),
         boards=GitHubBoards(api=api, label=config.human_label),
         history=GitHubHistory(api),
+        talk=GitHubTalk(api=api, known=known),
         quotas=api.quotas,
     )
 

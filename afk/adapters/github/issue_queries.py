@@ -7,7 +7,7 @@ nothing, reads no answer.
 Cost: GitHub counts every connection asked for, times the page size of those around it, in
 hundredths of a point, at least 1 per query
 (https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api).
-A listing of 100 repositories costs 2 points, whole issues 1 for 37. The labels of each listed
+A listing of 100 repositories costs 4 points, whole issues 1 for 37. The labels of each listed
 issue would make it a hundred; whole issues carry them, and those are what decides.
 
 Aliases: ``r`` listed repository, ``i`` issue, ``t`` branch (tip), ``b`` blocker, ``p`` pull
@@ -39,6 +39,7 @@ fragment Listed on IssueConnection {{
 }}"""
 _ISSUES: Final = "orderBy: {field: CREATED_AT, direction: ASC}"
 _NEWEST: Final = "orderBy: {field: CREATED_AT, direction: DESC}"
+_CHANGED: Final = "orderBy: {field: UPDATED_AT, direction: DESC}"
 # No REFERENCED_EVENT: anybody's commits in a fork make them, and the close names its commit.
 _KINDS: Final = (
     "[LABELED_EVENT, UNLABELED_EVENT, RENAMED_TITLE_EVENT, CLOSED_EVENT, REOPENED_EVENT]"
@@ -63,8 +64,8 @@ _STATES: Final = "__typename ... on Issue { issue: state } ... on PullRequest { 
 def listing(repos: Sequence[str], labels: Sequence[str], size: int) -> Query:
     """Return the token's account and each repository's labelled issues.
 
-    ``labels``: ready (open issues), in progress (all issues), human (only whether it exists),
-    tracked (all issues).
+    ``labels``: ready (open issues), in progress (all issues), human (the open ones that changed
+    last), tracked (all issues).
     """
     build = Builder(["viewer { login databaseId }"])
     ready, progress, human, tracked = (build.var("String!", name) for name in labels)
@@ -76,7 +77,9 @@ def listing(repos: Sequence[str], labels: Sequence[str], size: int) -> Query:
         f"trackedLabel: label(name: {tracked}) {{ id name }} "
         f"ready: issues({first}, labels: [{ready}], states: [OPEN], {_ISSUES}) {{ ...Listed }} "
         f"progress: issues({first}, labels: [{progress}], {_ISSUES}) {{ ...Listed }} "
-        f"tracked: issues({first}, labels: [{tracked}], {_ISSUES}) {{ ...Listed }}"
+        f"tracked: issues({first}, labels: [{tracked}], {_ISSUES}) {{ ...Listed }} "
+        f"handedBack: issues({first}, labels: [{human}], states: [OPEN], {_CHANGED}) "
+        "{ nodes { number updatedAt } }"
     )
     for number, repo in enumerate(repos):
         build.repository(f"r{number}", repo, fields)

@@ -16,6 +16,7 @@ labels.
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -55,7 +56,8 @@ class Known:
     """What this tick has seen already: the token's account, its rights, repositories, node ids.
 
     GraphQL addresses labels (by repository and name), issues (by repository id and number) and
-    comments (by their numeric id) by node ids, which nobody else has a use for.
+    comments (by their numeric id) by node ids, which nobody else has a use for. ``handed_back``:
+    open issues with the human label and when they changed last, the newest of each repository.
     """
 
     me: Account | None = None
@@ -64,6 +66,7 @@ class Known:
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     issues: dict[tuple[int, int], str] = field(default_factory=dict)
     comments: dict[int, str] = field(default_factory=dict)
+    handed_back: dict[IssueKey, datetime] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def saw(self, home: Repository, labels: Sequence[WireLabel | None]) -> None:
@@ -162,6 +165,9 @@ class GitHubListing:
             home,
             (found.ready_label, found.progress_label, found.human_label, found.tracked_label),
         )
+        self.known.handed_back |= {
+            IssueKey(home.name, one.number): one.updated_at for one in found.handed_back.nodes
+        }
         more = partial(self._all, found, shown)
         ready, too_ready = more(found.ready, self.config.ready_label, ["OPEN"])
         progress, too_busy = more(found.progress, self.config.in_progress_label, ["OPEN", "CLOSED"])

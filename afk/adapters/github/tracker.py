@@ -76,19 +76,27 @@ class GitHubTracker:
     """Implements `afk.ports.Tracker`; one object per tick, since it remembers what it saw.
 
     ``host`` is the canonical host (``github.com``), ``web`` its address for people;
-    ``prefetched`` is shared with `afk.adapters.github.checks.GitHubChecks`.
+    ``prefetched`` is shared with `afk.adapters.github.checks.GitHubChecks`, ``known`` with
+    `afk.adapters.github.talk.GitHubTalk`.
     """
 
     forge = Forge.GITHUB
 
     def __init__(
-        self, *, api: GitHubApi, web: str, host: str, config: Config, prefetched: Prefetched
+        self,
+        *,
+        api: GitHubApi,
+        web: str,
+        host: str,
+        config: Config,
+        prefetched: Prefetched,
+        known: Known | None = None,
     ) -> None:
         """Put the parts together; sends nothing."""
         self.host = host
         self.web = web
         self._api = api
-        self._known = Known()
+        self._known = known if known is not None else Known()
         self._listing = GitHubListing(api=api, config=config, known=self._known)
         self._issues = GitHubIssues(api=api, known=self._known, prefetched=prefetched)
         self._branches = GitHubBranches(api=api, prefetched=prefetched)

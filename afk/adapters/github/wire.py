@@ -192,6 +192,19 @@ class WireListed(Graph):
     body: str
 
 
+class WireChanged(Graph):
+    """An issue, and when it changed last: any comment moves that."""
+
+    number: int
+    updated_at: Instant
+
+
+class WireNewest(Graph):
+    """The first page of a list that is not read any further."""
+
+    nodes: tuple[WireChanged, ...]
+
+
 class WireListing(WireRepository):
     """A repository with its labelled issues; a label is null where it does not exist.
 
@@ -206,6 +219,7 @@ class WireListing(WireRepository):
     ready: Page[WireListed]
     progress: Page[WireListed]
     tracked: Page[WireListed]
+    handed_back: WireNewest
 
 
 class _Rest(BaseModel):

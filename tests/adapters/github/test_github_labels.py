@@ -45,6 +45,7 @@ def _knowing(hub: Hub) -> GitHubTracker:
         "ready": page(),
         "progress": page(),
         "tracked": page(),
+        "handedBack": {"nodes": []},
     }
     hub.graphql.insert(0, data(viewer={"login": "afk[bot]", "databaseId": 5}, r0=shown))
     hub.graphql.insert(1, data(i0=whole(labels=page())))

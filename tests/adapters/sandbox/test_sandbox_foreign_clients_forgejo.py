@@ -130,6 +130,7 @@ def write(foreign: Foreign, api: PyforgejoApi, number: int) -> None:
     made = keep(api.issue.create_comment(*place, number, body="hello"))
     edited = keep(api.issue.edit_comment(*place, made.id, body="bye"))
     assert keep(api.issue.get_comment(*place, made.id)).body == edited.body == "bye"
+    assert keep(api.issue.post_comment_reaction(*place, made.id, content="eyes")).content == "eyes"
     api.issue.delete_comment(*place, made.id)
     with pytest.raises(ApiError) as blocked:
         api.issue.edit_issue(*place, number, state="closed")

@@ -88,6 +88,8 @@ def write(rest: Any) -> None:
     assert rest.issues.remove_label(*PLACE, 2, "new").parsed_data == []
     made = rest.issues.create_comment(*PLACE, 2, body="hello").parsed_data
     assert rest.issues.update_comment(*PLACE, made.id, body="bye").parsed_data.body == "bye"
+    seen = rest.reactions.create_for_issue_comment(*PLACE, made.id, content="eyes")
+    assert (seen.status_code, seen.parsed_data.content) == (201, "eyes")
     rest.issues.delete_comment(*PLACE, made.id)
     assert rest.issues.update(*PLACE, 2, state="closed").parsed_data.state_reason == "completed"
 

@@ -51,6 +51,7 @@ def tick(*known: Any) -> tuple[Tick, Heard]:
         evidence=outside,
         boards=outside,
         history=outside,
+        talk=outside,
         agent=outside,
         notifiers=(),
         report=heard,

@@ -74,6 +74,7 @@ def tick(
         evidence=nobody,
         boards=nobody,
         history=nobody,
+        talk=nobody,
         agent=nobody,
         notifiers=(),
         report=heard,

@@ -50,7 +50,7 @@ def test_decode__smallest_record__what_it_leaves_out_means_this() -> None:
     assert shown.pop("schema") == 1
     assert shown["thread"].pop("attempt") == 1
     assert shown.pop("stage") is Stage.APPROVED
-    for group in ("thread", "dialogue", "commits", "pauses", "landing", "ending"):
+    for group in ("thread", "dialogue", "commits", "pauses", "landing", "ending", "answers"):
         shown |= {f"{group}.{name}": value for name, value in shown.pop(group).items()}
     assert {name: value for name, value in shown.items() if value} == {}
     assert {type(value) for value in shown.values()} <= PLAIN

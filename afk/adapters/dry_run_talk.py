@@ -1,0 +1,26 @@
+"""Comments that are looked at: reads go through, a reaction is refused (`afk.adapters.dry_run`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from afk.errors import WouldWrite
+from afk.model.forge import IssueHead
+from afk.talk_ports import Reaction, Talk
+from afk.types import Comment, Issue
+
+
+@dataclass(frozen=True)
+class ReadingTalk:
+    """Where people talk to afk, looked at."""
+
+    behind: Talk
+
+    def handed_back(self, repos: Sequence[str], since: datetime) -> Sequence[IssueHead]:
+        """Return the issues that were handed back and changed since."""
+        return self.behind.handed_back(repos, since)
+
+    def react(self, issue: Issue, comment: Comment, reaction: Reaction) -> None:
+        """Refuse."""
+        del comment
+        raise WouldWrite(f"react to a comment of {issue.key} with {reaction.value}")

@@ -1,0 +1,96 @@
+"""Which ready issues start now: every gate asked of each, in the order in which they may start."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from afk.dispatch_policy import Candidate, DispatchDecision, select_dispatchable
+from afk.errors import AfkError, answer_or_error, one_of_many
+from afk.model.forge import RepositoryTrouble
+from afk.observe.ready_issue import busy_repositories, candidate, ceilings, closing_pulls
+from afk.observe.tick import Tick
+from afk.parallel import gather
+from afk.types import Issue, IssueKey
+
+MakeReady = Callable[[Tick, Issue, str], None]
+"""Sees to what a start of the issue by the agent needs; raises what keeps it from starting."""
+
+
+def decide_starts(
+    tick: Tick, make_ready: MakeReady
+) -> tuple[dict[IssueKey, Candidate], list[DispatchDecision]]:
+    """Return the ready issues, and what is decided of each in the order in which they start."""
+    candidates = _candidates(tick)
+    return candidates, _choose(tick, candidates, make_ready)
+
+
+def _candidates(tick: Tick) -> dict[IssueKey, Candidate]:
+    """Return the ready issues with all that the gates look at, asked side by side."""
+    ready = [issue for issue in tick.issues.values() if _considered(tick, issue)]
+    judged = gather(lambda issue: answer_or_error(lambda: candidate(tick, issue)), ready)
+    found: dict[IssueKey, Candidate] = {}
+    for issue, result in zip(ready, judged, strict=True):
+        if isinstance(result, AfkError):
+            tick.deps.report.error(result, key=issue.key)
+        else:
+            found[issue.key] = result
+    return found
+
+
+def _considered(tick: Tick, issue: Issue) -> bool:
+    """Ready, open, allowlisted, not already a run in flight, not acted on in this tick."""
+    here = (issue.repo.id, issue.number)
+    runs = tick.ledger.runs.values()
+    in_flight = any((record.repository_id, record.issue) == here for record in runs)
+    ready = issue.has_label(tick.config.ready_label) or bool(issue.oversized)
+    eligible = issue.open and ready and issue.repo.name in tick.config.allowlist
+    hands_off = issue.key in tick.ledger.hands_off or not tick.focus.covers(issue.key)
+    return eligible and not in_flight and not hands_off
+
+
+def _choose(
+    tick: Tick, candidates: dict[IssueKey, Candidate], make_ready: MakeReady
+) -> list[DispatchDecision]:
+    """Decide; what would start is asked whether its repository is fit for it, then decided again.
+
+    An archived repository (Forgejo lists it like any other), or one whose branch is misspelt,
+    must not take another one's place.
+    """
+    asked: set[IssueKey] = set()
+    while True:
+        decisions = select_dispatchable(
+            candidates.values(), tick.config, busy_repositories(tick), ceilings(tick)
+        )
+        chosen = [one.key for one in decisions if one.start]
+        if _held_by_others(tick, candidates, [key for key in chosen if key not in asked]):
+            asked.update(chosen)
+            continue
+        asked.update(chosen)
+        unfit = [key for key in chosen if not _fit(tick, candidates[key], make_ready)]
+        if not unfit:
+            return decisions
+        archived = RepositoryTrouble.ARCHIVED.value
+        for key in unfit:
+            shut = tick.ledger.held[key.repo] == archived
+            candidates[key] = replace(candidates[key], archived=shut)
+
+
+def _held_by_others(
+    tick: Tick, candidates: dict[IssueKey, Candidate], keys: Sequence[IssueKey]
+) -> bool:
+    """Ask whether somebody's pull request closes what would start; say whether any does."""
+    if not keys:
+        return False
+    others = closing_pulls(tick, [tick.issues[key] for key in keys])
+    for key in keys:
+        candidates[key] = replace(candidates[key], others=others[key])
+    return any(others.values())
+
+
+def _fit(tick: Tick, one: Candidate, make_ready: MakeReady) -> bool:
+    """Say whether a run can start in the repository; one that cannot be asked takes none now."""
+    key = one.issue.key
+    with one_of_many(tick.deps.report, key) as preparing:
+        make_ready(tick, one.issue, one.agent.name)
+    if preparing.error is not None:
+        tick.ledger.hold(key.repo, f"nothing can start in {key.repo}")
+    return key.repo not in tick.ledger.held
