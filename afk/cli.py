@@ -9,18 +9,22 @@ import json
 import sys
 from collections.abc import Sequence
 from functools import cache
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from afk import __version__
 from afk.adapters.runner.actions import Runner
 from afk.adapters.runner.masking import printable
-from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter, summary
+from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter
 from afk.commands import COMMANDS
 from afk.config import Config
 from afk.environment.process import Outside, configuration, reporter
 from afk.environment.settings import parse_boolean
 from afk.errors import AfkError, Bug, ConfigError
 from afk.variables import KINDS, KNOWN
+
+if TYPE_CHECKING:
+    from afk.adapters.runner.page import Page
+    from afk.text.overview import IssueRow
 
 
 def main(arguments: Sequence[str], outside: Outside) -> int:
@@ -41,7 +45,7 @@ def main(arguments: Sequence[str], outside: Outside) -> int:
             print(f"error: {error}", file=stream)
             return error.exit_code
         report.error(error)
-        return _finish(options, outside, report, {}, {})
+        return _finish(options, outside, report)
     except BrokenPipeError:
         return DONE
     except Exception as error:  # noqa: BLE001  the one boundary: anything left is a bug
@@ -50,7 +54,7 @@ def main(arguments: Sequence[str], outside: Outside) -> int:
             print(f"error: {bug}", file=stream)
             return BUG
         report.error(bug)
-        return _finish(options, outside, report, {}, {})
+        return _finish(options, outside, report)
 
 
 @cache
@@ -91,8 +95,9 @@ def _run(
         report.event(f"nothing to do: {config.disabled}")
         if command.needs_arming:
             raise _needs_arming(config, options.command)
-        return _finish(options, outside, report, {}, {})
+        return _finish(options, outside, report)
     from afk import bootstrap  # noqa: PLC0415  a disabled tick must not pay for it
+    from afk.adapters.runner.page import Page  # noqa: PLC0415  likewise
 
     dry_run = bool(getattr(options, "dry_run", False)) or _dry_run_by_environment(outside)
     reads_only = dry_run or command.reads_only
@@ -102,9 +107,19 @@ def _run(
             outcome = command.load()(options, wired.deps, outside.environ)
         except AfkError as error:
             report.error(error)
-        for resource, quota in sorted(wired.quotas.items()):
-            report.event(f"quota left: {resource} {quota.remaining} of {quota.limit} an hour")
-        return _finish(options, outside, report, outcome, wired.requests())
+        quotas = [
+            f"{resource} {quota.remaining} of {quota.limit} an hour"
+            for resource, quota in sorted(wired.quotas.items())
+        ]
+        page = Page(
+            title=f"afk {options.command}",
+            rows=cast("list[IssueRow] | None", outcome.get("issues")),
+            dry_run=dry_run and not command.reads_only,
+            requests=wired.requests(),
+            quotas=quotas,
+            recent=str(outcome.pop("recent", "")),
+        )
+        return _finish(options, outside, report, outcome, page)
 
 
 def _demo(options: argparse.Namespace, outside: Outside) -> int:
@@ -137,24 +152,32 @@ def _finish(
     options: argparse.Namespace,
     outside: Outside,
     report: ConsoleReporter,
-    outcome: dict[str, object],
-    requests: dict[str, int],
+    outcome: dict[str, object] | None = None,
+    page: "Page | None" = None,
 ) -> int:
-    """Say what was counted, fill the summary, and return the exit code."""
+    """Show what was found, say what was counted, and return the exit code."""
+    first = ""
+    if page is not None or report.io.runner.shows_summary:
+        from afk.adapters.runner.page import Page, show  # noqa: PLC0415  likewise
+
+        first = show(page or Page(title=f"afk {options.command}"), report, in_log=not options.json)
+    requests = page.requests if page is not None else {}
+    for quota in page.quotas if page is not None else ():
+        report.event(f"quota left: {quota}")
     if requests:
         counted = ", ".join(f"{name} {count}" for name, count in requests.items())
         report.event(f"requests: {counted}")
-    if report.io.runner.shows_summary:
-        report.io.append_summary(summary(report.lines, requests, f"afk {options.command}"))
     if options.json:
         document = {
             "command": options.command,
             "exit_code": report.exit_code,
+            "headline": first,
             "said": report.as_json(),
             "requests": requests,
             "runs": [],
             "decisions": [],
-            **outcome,
+            "issues": [],
+            **(outcome or {}),
         }
         text = json.dumps(document, ensure_ascii=False, indent=2)
         print(report.mask.apply(text), file=outside.stdout)

@@ -53,6 +53,8 @@ def _drive(tick: Tick, issue: Issue, found: Found, seen: Followed | AfkError | N
         tick.deps.report.error(seen, key=issue.key)
         return
     stands: Found | None = found
+    if seen is not None:
+        tick.ledger.waits[found.record.run_id] = seen.decision.detail
     doing = seen.decision.words if seen is not None else "go on with its end"
     with one_of_many(tick.deps.report, issue.key, doing=doing):
         if seen is not None:

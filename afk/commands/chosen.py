@@ -1,8 +1,9 @@
 """Which issue or repository a command is about, by its options, else by the environment."""
 
 import argparse
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from afk.config import Config
 from afk.errors import ConfigError
@@ -36,9 +37,17 @@ def watched(key: IssueKey, config: Config) -> IssueKey:
         raise ConfigError(
             f"{key.repo} is not in the allowlist",
             cause="the name is misspelt, or nobody has enrolled the repository",
-            next_step="compare it, letter by letter, with allowlist and draining",
+            next_step=_nearest(key.repo, config.watched),
         )
     return key
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    """Return what to do about a repository that is not enrolled: it may be one that is."""
+    names = {one.lower(): one for one in known}
+    close = difflib.get_close_matches(name.lower(), names, 1)
+    meant = f"did you mean {names[close[0]]}? If not, " if close else ""
+    return f"{meant}compare it, letter by letter, with `allowlist` and `draining`"
 
 
 def focus_of(options: argparse.Namespace, environ: Mapping[str, str], config: Config) -> Focus:

@@ -10,6 +10,7 @@ from afk.dispatch_policy import DispatchDecision
 from afk.errors import AfkError, NotFound
 from afk.model.forge import RepositoryTrouble, Trouble
 from afk.observe.opening import open_tick
+from afk.observe.overview import rows_of
 from afk.observe.tick import Focus, Tick
 from afk.poller import poll
 from afk.record.codec import as_json
@@ -39,6 +40,7 @@ def watch_and_poll(
     return {
         "runs": [as_json(record) for record in tick.ledger.runs.values()],
         "decisions": [_decision(one) for one in decisions],
+        "issues": rows_of(tick, decisions),
     }
 
 

@@ -10,40 +10,45 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
-from afk.dispatch_policy import (
-    Candidate,
-    DispatchDecision,
-    GateAnswer,
-    explain,
-    goes_first,
-)
+from afk.decide.decision import Decision
+from afk.decide.start_gates import applying, deciding
+from afk.dispatch_policy import Candidate, DispatchDecision, GateAnswer, explain, goes_first
 from afk.errors import one_of_many
 from afk.observe.choosing import decide_starts
 from afk.observe.fitness import look_fit
 from afk.observe.ready_issue import busy_repositories, candidate, ceilings, unasked
-from afk.observe.survey import Surveyed, survey
+from afk.observe.run_in_flight import follow
+from afk.observe.survey import Surveyed, survey_alone
 from afk.observe.tick import Tick
+from afk.record.codec import Found
 from afk.record.state import RunRecord, Stage
-from afk.text.messages import headline, minutes
+from afk.text.explaining import MENDED_FIRST, STARTS, UNTOLD, UNTOLD_RUN, held, of_run, over
 from afk.types import Issue, IssueKey
 
-_DRY_RUN: Final = GateAnswer(
+DRY_RUN: Final = GateAnswer(
     "dry-run", passed=False, evidence="AFK_DRY_RUN is true, so a tick only says what it would do"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """What becomes of an issue: in a sentence, whether it starts, and the answer of every gate.
+    """What becomes of an issue: in a sentence, whether it starts, and the gates' answers.
 
-    ``runs``: those of the issue that are in flight; they have passed the gates, which are then not
-    asked.
+    ``answers`` are those of the gates that have a say. ``runs``: those of the issue that are in
+    flight; they have passed the gates, which are then not asked. ``decisions``: what the next tick
+    does about each of these, None where it goes on with a start or an end.
     """
 
     sentence: str
     starts: bool
     answers: tuple[GateAnswer, ...] = ()
     runs: tuple[RunRecord, ...] = ()
+    decisions: tuple[Decision | None, ...] = ()
+
+    @property
+    def holds(self) -> tuple[GateAnswer, ...]:
+        """Return the answers that keep the issue from starting."""
+        return deciding(self.answers)
 
 
 def explained(tick: Tick, issue: Issue, *, dry_run: bool = False) -> Explained:
@@ -51,18 +56,51 @@ def explained(tick: Tick, issue: Issue, *, dry_run: bool = False) -> Explained:
 
     ``dry_run``: ticks are kept from writing by the environment. What cannot be read is reported.
     """
-    tick = replace(tick, issues={**tick.issues, issue.key: issue}, ledger=deepcopy(tick.ledger))
-    surveyed = next((one for one in survey(tick) if one.issue.key == issue.key), None)
-    here = (issue.repo.name, issue.number)
-    runs = [one for one in tick.ledger.runs.values() if (one.repository, one.issue) == here]
-    if runs:
-        sentence = f"its run is in flight ({runs[-1].stage.value}), which the comment tells of"
-        return Explained(sentence=sentence, starts=False, runs=tuple(runs))
-    answers = _answers(tick, issue)
+    issues = {**tick.issues, issue.key: issue}
+    tick = replace(tick, issues=issues, ledger=deepcopy(tick.ledger))
+    surveyed = next((one for one in survey_alone(tick) if one.issue.key == issue.key), None)
+    if surveyed is not None and surveyed.in_flight:
+        return _of_runs(tick, surveyed)
+    ended = _ended(surveyed)
+    asked = issue.has_label(tick.config.ready_label)
+    if ended is not None and not (issue.open or asked):
+        return Explained(sentence=over(ended, issue, tick.config), starts=False)
+    answers = applying(_answers(tick, issue))
     if dry_run:
-        answers = (*answers, _DRY_RUN)
-    sentence, starts = _verdict(tick, issue, answers, surveyed)
+        answers = (*answers, DRY_RUN)
+    if ended is not None and not asked:
+        sentence, starts = over(ended, issue, tick.config), False
+    else:
+        sentence, starts = _sentence(tick, answers, surveyed)
     return Explained(sentence=sentence, starts=starts, answers=answers)
+
+
+def _of_runs(tick: Tick, surveyed: Surveyed) -> Explained:
+    """Return what the next tick does about the runs of an issue, the newest last."""
+    runs = sorted(surveyed.in_flight, key=lambda one: one.record.approval.at)
+    found = [_followed(tick, surveyed.issue, one) for one in runs]
+    told = [
+        of_run(record, decision, tick.config, tick.now, mended=bool(surveyed.diagnosis.repairs))
+        if seen
+        else UNTOLD_RUN
+        for record, decision, seen in found
+    ]
+    return Explained(
+        sentence=" ".join(told),
+        starts=False,
+        runs=tuple(record for record, _, _ in found),
+        decisions=tuple(decision for _, decision, _ in found),
+    )
+
+
+def _followed(tick: Tick, issue: Issue, found: Found) -> tuple[RunRecord, Decision | None, bool]:
+    """Return a run as it stands, what is decided of it, and whether that could be told."""
+    if found.record.stage is not Stage.RUNNING:
+        return found.record, None, True
+    with one_of_many(tick.deps.report, issue.key):
+        seen = follow(tick, issue, found)
+        return seen.record, seen.decision, True
+    return found.record, None, False
 
 
 def _answers(tick: Tick, issue: Issue) -> tuple[GateAnswer, ...]:
@@ -91,23 +129,16 @@ def _looked_at(tick: Tick, issue: Issue) -> Candidate:
     return unasked(tick, issue)
 
 
-def _verdict(
-    tick: Tick, issue: Issue, answers: Sequence[GateAnswer], surveyed: Surveyed | None
+def _sentence(
+    tick: Tick, answers: Sequence[GateAnswer], surveyed: Surveyed | None
 ) -> tuple[str, bool]:
     """Return what the next tick does about the issue, in a sentence, and whether it starts."""
-    shut = [one for one in answers if not one.passed]
-    answered = (one for one in shut if one.asked)
-    no = next(answered, shut[0] if shut else None)  # one that could not be asked decides nothing
-    ended = _ended(surveyed)
-    if ended is not None and not issue.has_label(tick.config.ready_label):
-        return f"it does not start: {_how_it_ended(ended)}, and nobody has asked since", False
-    if surveyed is None or issue.key in tick.ledger.hands_off:
-        return "it does not start: what the forge or T3 shows of it could not be told", False
+    if surveyed is None:
+        return UNTOLD, False
     if surveyed.diagnosis.repairs:
-        return "the next tick puts it in order first, and decides then", False
-    if no is None:
-        return "it starts in the next tick", True
-    return f"it does not start: {no.evidence or 'not asked'} (gate {no.gate})", False
+        return MENDED_FIRST, False
+    shut = deciding(answers)
+    return (held(shut, tick.config), False) if shut else (STARTS, True)
 
 
 def _ended(surveyed: Surveyed | None) -> RunRecord | None:
@@ -115,9 +146,3 @@ def _ended(surveyed: Surveyed | None) -> RunRecord | None:
     records = [found.record for found in surveyed.records.runs] if surveyed is not None else []
     ended = [one for one in records if one.stage is Stage.ENDED]
     return max(ended, key=lambda one: one.approval.at, default=None)
-
-
-def _how_it_ended(record: RunRecord) -> str:
-    at = record.ending.ended_at or record.ending.at or record.approval.at
-    said = headline(record.verdict) if record.verdict is not None else "Over"
-    return f"its last run ended as {said!r} at {minutes(at)}"

@@ -72,10 +72,12 @@ def test_json__of_a_tick__is_one_document_with_all_that_was_said_and_done(kind: 
         assert list(document) == [
             "command",
             "exit_code",
+            "headline",
             "said",
             "requests",
             "runs",
             "decisions",
+            "issues",
         ]
         assert (document["command"], document["exit_code"]) == ("tick", 0)
         assert document["requests"] == {kind.value: len(here.log), "T3": len(here.t3_log)}
@@ -84,6 +86,10 @@ def test_json__of_a_tick__is_one_document_with_all_that_was_said_and_done(kind: 
         assert document["decisions"] == [
             {"issue": issue.ref, "start": True, "gate": "", "evidence": ""}
         ]
+        (row,) = document["issues"]
+        assert (row["issue"], row["title"], row["group"]) == (issue.ref, "Add a till", "started")
+        assert row["holds"] == ["the agent's turn is under way"] or row["holds"] == []
+        assert document["headline"] == "1 started."
         kinds = {one["kind"] for one in document["said"]}
         assert kinds == {"event"}
 
@@ -163,12 +169,18 @@ def test_dry_run__of_a_tick__decides_the_same_and_writes_nothing(kind: Forge, gi
 
 
 @on_both_forges
-def test_explain__nothing_in_the_way__prints_every_gate_and_starts_nothing(kind: Forge) -> None:
+def test_explain__nothing_in_the_way__prints_gates_on_demand_and_starts_nothing(
+    kind: Forge,
+) -> None:
     with world(kind) as here:
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
         here.clock.sleep(60)
         ticked = here.run("explain", issue.ref)
         assert ticked.exit_code == 0
+        first, second, *_ = ticked.output.splitlines()
+        assert first == f"{issue.ref} It starts in the next tick."
+        assert second == "read as what it waits for: nothing"
+        ticked = here.run("explain", issue.ref, "--all")
         lines = [line for line in ticked.output.splitlines() if line.startswith("pass ")]
         assert lines == [f"pass {gate}" for gate in GATES]
         assert writes(here) == []
@@ -200,17 +212,21 @@ def test_explain__of_another_repository__counts_what_runs_everywhere(kind: Forge
         assert gates(here, issue.ref)["max_in_flight"] == "max_in_flight=1 is at 1"
         assert first.number == issue.number
         assert ticked.document["runs"] == []
-        assert "a run is in flight" not in said(ticked)
+        assert "run is in flight" not in said(ticked)
 
 
 @on_both_forges
 def test_explain__of_a_run_in_flight__says_where_it_stands(kind: Forge) -> None:
     with world(kind) as here:
         issue = running(here)
+        here.clock.sleep(60)
         forget(here)
         ticked = here.run("explain", issue.ref, "--json")
         assert [run["stage"] for run in ticked.document["runs"]] == ["running"]
-        assert "a run is in flight: running" in said(ticked)
+        assert said(ticked).startswith("Its run is in flight since ")
+        assert "(1 min): the agent is at work. The next tick waits: " in said(ticked)
+        (then,) = ticked.document["next"]
+        assert (then["action"], ticked.document["gates"]) == ("wait", [])
         assert writes(here) == []
 
 
@@ -232,14 +248,43 @@ def test_explain__archived_repository__is_a_reason_on_either_forge(kind: Forge) 
 
 
 @on_both_forges
-def test_explain__repository_not_in_the_allowlist__says_so(kind: Forge) -> None:
+def test_explain__repository_not_in_the_allowlist__is_a_mistake_to_be_named(kind: Forge) -> None:
     with world(kind) as here:
         here.repository("shop")
+        ticked = here.run("explain", "owner/shopp#1", "--json")
+        assert ticked.exit_code == 2
+        assert "owner/shopp is not in the allowlist" in said(ticked, "error")
+        assert "Next step: did you mean owner/shop? If not, compare it" in said(ticked, "error")
+        assert "did you mean" not in here.run("explain", "else/where#1").output
+        assert here.requests() == (0, 0)
+
+
+@on_both_forges
+def test_explain__repository_that_only_drains__starts_nothing_and_asks_no_further(
+    kind: Forge,
+) -> None:
+    with world(kind) as here:
         other = here.issue(here.repository("bank"), "Add a till", BODY)
         here.settings["allowlist"].remove("owner/bank")
-        why = gates(here, other.ref)
-        assert why["allowlist"] == "owner/bank is not in the allowlist"
+        here.settings["draining"] = ["owner/bank"]
+        assert gates(here, other.ref) == {
+            "kill-switch": None,
+            "allowlist": "owner/bank is not in the allowlist",
+        }
         assert writes(here) == []
+
+
+@on_both_forges
+def test_explain__repository_that_the_forge_does_not_know__is_the_user_s_to_mend(
+    kind: Forge,
+) -> None:
+    with world(kind) as here:
+        here.repository("shop")
+        here.settings["allowlist"] = ["owner/shpo"]
+        here.settings["repositories"] = {"owner/shpo": {"workspace": "/srv/shop"}}
+        ticked = here.run("explain", "owner/shpo#1", "--json")
+        assert ticked.exit_code == 2
+        assert "owner/shpo cannot be found" in said(ticked, "error")
 
 
 @on_both_forges
@@ -261,7 +306,7 @@ def test_explain__issue_chosen_in_a_dispatched_workflow__is_the_one() -> None:
     with world(Forge.FORGEJO) as here:
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
         here.environ |= {"AFK_REPOSITORY": "owner/shop", "AFK_ISSUE": str(issue.number)}
-        ticked = here.run("explain")
+        ticked = here.run("explain", "--all")
         assert ticked.exit_code == 0
         assert "pass ready-label" in ticked.output
 
@@ -288,12 +333,12 @@ def test_status__lists_runs_in_flight_and_writes_nothing(kind: Forge) -> None:
     with world(kind) as here:
         here.repository("site")
         ticked = here.run("status")
-        assert "no run is in flight" in ticked.output
+        assert ticked.output.startswith("Nothing is at work and no issue is ready.\n")
         issue = running(here)
         forget(here)
         ticked = here.run("status", "--json")
-        thread = record(here, issue)["thread"]["id"]
-        (line,) = [one for one in ticked.document["said"] if one["issue"]]
-        assert line["text"] == f"running, 1 turns, 0 corrective, thread {thread}"
-        assert len(ticked.document["runs"]) == 1
+        (run,) = ticked.document["runs"]
+        assert run["thread"]["id"] == record(here, issue)["thread"]["id"]
+        (row,) = ticked.document["issues"]
+        assert (row["issue"], row["group"]) == (issue.ref, "working")
         assert writes(here) == []

@@ -23,7 +23,7 @@ Errors: none. A runner that cannot be written to must not end a tick; it is said
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self, TextIO
@@ -108,6 +108,13 @@ def inert_line(text: str, limit: int = _LINE) -> str:
     return f": {line[1:]}" if line.startswith("::") else line
 
 
+def inert_row(text: str, limit: int = _LINE) -> str:
+    """Return the same with its columns left where they are."""
+    line = re.sub(r"\s", " ", visible_text(text)).rstrip()[:limit].replace("##[", "## [")
+    inner = line.lstrip()
+    return f"{line[: len(line) - len(inner)]}: {inner}" if inner.startswith("::") else line
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunnerIO:
     """Writes to a runner: its log (``stream``) and its summary."""
@@ -128,6 +135,11 @@ class RunnerIO:
     def line(self, text: str) -> None:
         """Print one line that cannot be a command, whatever the text holds."""
         self._print(inert_line(text))
+
+    def block(self, lines: Iterable[str]) -> None:
+        """Print lines as they are laid out; none of them can be a command either."""
+        for line in lines:
+            self._print(inert_row(line))
 
     def error(self, message: str) -> None:
         """Report an error: an annotation on GitHub, plain lines elsewhere."""
