@@ -13,13 +13,15 @@ from typing import Final
 from afk.text.cleaning import inert_markdown, one_line
 from afk.text.overview import HEADINGS, Group, IssueRow
 
-_ROWS: Final = 200
+_ROWS: Final = 100
 _TROUBLES: Final = 50
 _TITLE: Final = 100
 _HOLDS: Final = 10
-_HOLD: Final = 400
+_HOLD: Final = 250
 _PART: Final = 1_000
 """Characters of what happened, of its cause, and of its next step."""
+_LONGEST: Final = 2_000
+"""Characters that are looked at at all: what is cleaned away of them makes no text longer."""
 _PLAIN: Final = re.compile(r"[(\"']?[A-Za-z0-9][A-Za-z0-9'-]*[)\"']?[.,;:?!)]{0,2}")
 _REFERENCE: Final = re.compile(r"(?i)gh-[0-9]|[0-9a-f]{7,}|www\.|[0-9]+[.)]")
 """Words that a forge makes a link or a list of."""
@@ -101,7 +103,7 @@ def _link(one: IssueRow) -> str:
 
 def _cell(text: str) -> str:
     """Return a text that ends no cell: inside of code, too, a table's lines come first."""
-    return text.replace("|", "¦")
+    return text[:_LONGEST].replace("|", "¦")
 
 
 def _troubles(troubles: Sequence[Told]) -> list[str]:
