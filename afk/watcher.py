@@ -17,7 +17,7 @@ from afk.observe.tick import Tick
 from afk.parallel import gather
 from afk.record.codec import Found
 from afk.record.state import Stage
-from afk.types import Issue
+from afk.types import Action, Issue
 
 Run = tuple[Issue, Found]
 
@@ -53,7 +53,7 @@ def _drive(tick: Tick, issue: Issue, found: Found, seen: Followed | AfkError | N
         tick.deps.report.error(seen, key=issue.key)
         return
     stands: Found | None = found
-    if seen is not None:
+    if seen is not None and seen.decision.action is Action.WAIT:
         tick.ledger.waits[found.record.run_id] = seen.decision.detail
     doing = seen.decision.words if seen is not None else "go on with its end"
     with one_of_many(tick.deps.report, issue.key, doing=doing):

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 
 from afk.deps import Deps
 from afk.observe.choosing import decide_starts
-from afk.observe.explained import DRY_RUN
+from afk.observe.explained import DRY_RUN, look_ahead
 from afk.observe.fitness import look_fit
 from afk.observe.opening import open_tick
 from afk.observe.overview import rows_of
 from afk.observe.recent import DAYS, recent_endings
 from afk.observe.survey import survey_alone
+from afk.parallel import gather
 from afk.record.codec import as_json
+from afk.text.explaining import next_step
 
 
 def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
@@ -27,7 +29,12 @@ def tell_all(deps: Deps, *, dry_run: bool = False) -> dict[str, object]:
     from writing by the environment.
     """
     tick = open_tick(deps)
-    survey_alone(tick)
+    runs = [(one.issue, found) for one in survey_alone(tick) for found in one.in_flight]
+    for record, decision, told in gather(lambda run: look_ahead(tick, *run), runs):
+        tick.ledger.stands(record)
+        if told:
+            step = next_step(record, decision, tick.config, tick.now)
+            tick.ledger.waits[record.run_id] = f"the next tick {step}"
     _, decisions = decide_starts(tick, look_fit)
     held = [DRY_RUN.evidence] if dry_run else []
     ended = recent_endings(tick)

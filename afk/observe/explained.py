@@ -78,7 +78,7 @@ def explained(tick: Tick, issue: Issue, *, dry_run: bool = False) -> Explained:
 def _of_runs(tick: Tick, surveyed: Surveyed) -> Explained:
     """Return what the next tick does about the runs of an issue, the newest last."""
     runs = sorted(surveyed.in_flight, key=lambda one: one.record.approval.at)
-    found = [_followed(tick, surveyed.issue, one) for one in runs]
+    found = [look_ahead(tick, surveyed.issue, one) for one in runs]
     told = [
         of_run(record, decision, tick.config, tick.now, mended=bool(surveyed.diagnosis.repairs))
         if seen
@@ -93,8 +93,11 @@ def _of_runs(tick: Tick, surveyed: Surveyed) -> Explained:
     )
 
 
-def _followed(tick: Tick, issue: Issue, found: Found) -> tuple[RunRecord, Decision | None, bool]:
-    """Return a run as it stands, what is decided of it, and whether that could be told."""
+def look_ahead(tick: Tick, issue: Issue, found: Found) -> tuple[RunRecord, Decision | None, bool]:
+    """Return a run as it stands, what is decided of it, and whether that could be told.
+
+    None is decided of a start or an end that is gone on with.
+    """
     if found.record.stage is not Stage.RUNNING:
         return found.record, None, True
     with one_of_many(tick.deps.report, issue.key):
@@ -114,7 +117,21 @@ def _answers(tick: Tick, issue: Issue) -> tuple[GateAnswer, ...]:
         one = replace(one, provider_open=None)
     first = _before(issue.key, decisions) if issue.key in candidates else []
     busy = {key.repo: goes_first(key) for key in first} | dict(busy_repositories(tick))
-    return explain(one, tick.config, busy, ceilings(tick), len(first)).answers
+    answers = explain(one, tick.config, busy, ceilings(tick), len(first)).answers
+    decided = next((one for one in decisions if one.key == issue.key and not one.start), None)
+    return answers if decided is None else _by_the_tick(answers, decided)
+
+
+def _by_the_tick(
+    answers: Sequence[GateAnswer], decided: DispatchDecision
+) -> tuple[GateAnswer, ...]:
+    """Return the answers with those at the end that the tick does not ask for.
+
+    It asks some things only of what would start: what holds an issue anyhow comes first.
+    """
+    known = {one.gate for one in decided.holds}
+    more = [one for one in answers if not one.passed and one.asked and one.gate not in known]
+    return (*(one for one in answers if one not in more), *more)
 
 
 def _before(key: IssueKey, decisions: Sequence[DispatchDecision]) -> list[IssueKey]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from afk.dispatch_policy import DispatchDecision, GateAnswer
 from afk.observe.tick import Tick
-from afk.record.state import RunRecord, Stage
+from afk.record.state import RunRecord
 from afk.text.overview import Group, IssueRow, at_what, group_of, outcome, row
 from afk.text.waits import key_of
 from afk.types import IssueKey
@@ -29,8 +29,15 @@ def rows_of(
     over = [one for one in tick.ledger.ended.values() if key_of(one) not in told]
     rows += [ended_row(tick, one, _title(tick, key_of(one))) for one in over]
     told |= {key_of(one) for one in over}
-    left = (key for key in tick.issues if key in tick.ledger.hands_off and key not in told)
+    left = (key for key in tick.issues if _left(tick, key) and key not in told)
     return rows + [_shown(tick, key, Group.WAITING, holds=[_NOT_NOW]) for key in left]
+
+
+def _left(tick: Tick, key: IssueKey) -> bool:
+    """Say whether somebody asks for the issue and this tick keeps its hands off."""
+    issue = tick.issues[key]
+    asked = issue.open and issue.has_label(tick.config.ready_label)
+    return asked and key in tick.ledger.hands_off
 
 
 def ended_row(tick: Tick, record: RunRecord, title: str) -> IssueRow:
@@ -67,7 +74,7 @@ def _of_run(tick: Tick, record: RunRecord, *, started: bool) -> IssueRow:
         state=at_what(record, tick.config.fix_forward_max_attempts),
         since=thread.started_at or thread.claimed_at or record.approval.at,
         now=tick.now,
-        holds=[waits] if waits and record.stage is Stage.RUNNING else [],
+        holds=[waits] if waits else [],
     )
 
 

@@ -101,10 +101,11 @@ def of_run(
     state = at_what(record, config.fix_forward_max_attempts)
     told = f"Its run is in flight since {minutes(begun)} ({span(now - begun)}): {state}."
     first = " puts it in order first, then" if mended else ""
-    return f"{told} The next tick{first} {_next(record, decision, config, now)}"
+    return f"{told} The next tick{first} {next_step(record, decision, config, now)}"
 
 
-def _next(record: RunRecord, decision: Decision | None, config: Config, now: datetime) -> str:
+def next_step(record: RunRecord, decision: Decision | None, config: Config, now: datetime) -> str:
+    """Return what the next tick does about a run; continues a sentence that begins with it."""
     if decision is None and record.stage is Stage.CLAIMED:
         return "completes the start, or takes it back where something stands in the way."
     if decision is None:

@@ -100,8 +100,10 @@ LATER = NOW + timedelta(hours=2)
         (
             record(),
             wait("table", "the turn is under way", LATER),
-            "the agent is at work. The next tick waits: the turn is under way, until "
-            "2026-11-23 14:00 UTC (2 h from now) at the latest.",
+            (
+                "the agent is at work. The next tick waits: the turn is under way, until "
+                "2026-11-23 14:00 UTC (2 h from now) at the latest."
+            ),
         ),
         (
             record(),
@@ -121,20 +123,26 @@ LATER = NOW + timedelta(hours=2)
         (
             record(),
             Decision(Action.ESCALATE_PREPUSH, "table", Reason.NOTHING_PUSHED, "start_seconds=3"),
-            "the agent is at work. The next tick hands it back to you (start_seconds=3): The "
-            "agent ended its turn without pushing a commit.",
+            (
+                "the agent is at work. The next tick hands it back to you (start_seconds=3): The "
+                "agent ended its turn without pushing a commit."
+            ),
         ),
         (
             record(stage=Stage.CLAIMED),
             None,
-            "starting. The next tick completes the start, or takes it back where something "
-            "stands in the way.",
+            (
+                "starting. The next tick completes the start, or takes it back where something "
+                "stands in the way."
+            ),
         ),
         (
             record(stage=Stage.ENDING, verdict=Verdict.DONE),
             None,
-            "ending: landed. The next tick goes on with its end, which is over once the agent is "
-            "seen stopped.",
+            (
+                "ending: landed. The next tick goes on with its end, which is over once the agent "
+                "is seen stopped."
+            ),
         ),
     ],
 )

@@ -30,8 +30,10 @@ def test_summary__of_a_tick__is_outcome_then_issues_then_troubles_then_counts() 
         "",
         "| issue | title | state | what holds it |",
         "|---|---|---|---|",
-        f"| [`acme/app#7`]({WEB}/acme/app/issues/7) | `Add a till` | waiting "
-        "| waiting for `acme/app#9`<br>`max_in_flight=1` is at 1 |",
+        (
+            f"| [`acme/app#7`]({WEB}/acme/app/issues/7) | `Add a till` | waiting "
+            "| waiting for `acme/app#9`<br>`max_in_flight=1` is at 1 |"
+        ),
         f"| [`acme/app#8`]({WEB}/acme/app/issues/7) | `Sink` | landed (3 min) |  |",
         "",
         "#### Needs a look",
