@@ -20,7 +20,7 @@ space := $(subst ,, )
 WORKFLOWS := $(wildcard .github/workflows/*.yml .forgejo/workflows/*.yml)
 TYPED := $(wildcard afk afk_sandbox action tests bench/*.py docs/*.py)
 
-.PHONY: demo test coverage lint format bench docs requirements
+.PHONY: demo test coverage lint format bench docs requirements browser pictures
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -42,7 +42,7 @@ coverage: $(VENV)/.test $(VENV)/.oracles
 	$(BIN)/coverage report --fail-under=100 --include='$(subst $(space),$(comma),$(strip $(COVERED)))' \
 	  --omit='$(subst $(space),$(comma),$(EDGES))'
 
-lint: $(VENV)/.test
+lint: $(VENV)/.browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(TYPED)
@@ -59,6 +59,21 @@ docs: $(VENV)/.test
 	PYTHONPATH=. $(BIN)/python docs/generate.py
 	PYTHONPATH=.:tests $(BIN)/python docs/edges.py
 
+# The pages that people see, in a Chromium that the machine already has. Debian's package is called
+# chromium; `make browser AFK_CHROMIUM=/path/to/chrome` takes another.
+AFK_CHROMIUM ?= $(firstword $(shell command -v chromium chromium-browser google-chrome))
+CHROMIUM := test -n "$(AFK_CHROMIUM)" || { \
+	echo "no Chromium found: install one (apt-get install chromium), or name it: AFK_CHROMIUM=/path/to/chrome" >&2; exit 2; }
+browser: $(VENV)/.browser
+	@$(CHROMIUM)
+	AFK_CHROMIUM=$(AFK_CHROMIUM) $(BIN)/python -m pytest tests/browser $(PYTEST)
+
+# The pictures in docs/, made again from what afk really writes.
+pictures: $(VENV)/.browser
+	@$(CHROMIUM)
+	@for script in docs/picture_*.py; do \
+	  AFK_CHROMIUM=$(AFK_CHROMIUM) PYTHONPATH=.:tests $(BIN)/python $$script || exit; done
+
 format: $(VENV)/.test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -70,6 +85,7 @@ requirements: $(VENV)/.uv
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml --extra sandbox -o requirements/sandbox.txt
 	$(COMPILE) pyproject.toml --extra test -o requirements/test.txt
+	$(COMPILE) pyproject.toml --extra browser -o requirements/browser.txt
 
 NPM_CI := npm ci --loglevel error --ignore-scripts --no-audit --no-fund --no-update-notifier \
 	--fetch-timeout 30000 --fetch-retries 1
@@ -96,6 +112,10 @@ $(VENV)/.demo: requirements/sandbox.txt $(VENV)/.uv
 $(VENV)/.test: requirements/test.txt $(VENV)/.uv
 	$(INSTALL) -r $<
 	@touch $@ $(VENV)/.demo
+
+$(VENV)/.browser: requirements/browser.txt $(VENV)/.uv
+	$(INSTALL) -r $<
+	@touch $@ $(VENV)/.test $(VENV)/.demo
 
 $(VENV)/.uv: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -18,13 +18,22 @@ from typing import Any
 import uvicorn
 
 from afk_sandbox.faults import App, Broken, Message, Receive, Send
+from afk_sandbox.in_process import NETWORK
 
 START_SECONDS = 10.0
 
 
 @contextmanager
 def serve(app: App) -> Iterator[str]:
-    """Serve ``app`` on a free port of 127.0.0.1 and yield its address, without a final slash."""
+    """Serve ``app`` on a free port of 127.0.0.1 and yield its address, without a final slash.
+
+    Where `NETWORK` names one, it is served there and not on a port.
+    """
+    network = NETWORK.get()
+    if network is not None:
+        with network.joined(app) as url:
+            yield url
+        return
     # asyncio switches Nagle's algorithm off only for sockets that name TCP as their protocol;
     # without it each answer on a kept connection waits 40 ms for a delayed acknowledgement.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:

@@ -1,8 +1,8 @@
 """A whole world on loopback: a forge, a T3 server, one clock, and afk run against them.
 
 Used by the demo and by the tests of the loops. afk runs through its own command line, which is
-handed over, with real HTTP in between; only clock and sleep are the world's. A scenario acts on
-the models between ticks, as people would.
+handed over, with real HTTP in between (or none, see `afk_sandbox.in_process`); only clock and sleep
+are the world's. A scenario acts on the models between ticks, as people would.
 """
 
 import importlib
@@ -31,6 +31,7 @@ from afk_sandbox.forge.request_log import Logged, RequestLog
 from afk_sandbox.forgejo.routes import forgejo_app
 from afk_sandbox.github import ids
 from afk_sandbox.github.routes import github_app
+from afk_sandbox.in_process import NETWORK, InProcess
 from afk_sandbox.people import People
 from afk_sandbox.serving import serve
 from afk_sandbox.t3.model import Host, T3Model, Token
@@ -92,7 +93,8 @@ class Ticked:
 class World:
     """One forge, one T3, afk's configuration, and the people.
 
-    ``main`` is what a command runs; None is afk's own command line.
+    ``main`` is what a command runs; None is afk's own command line. ``network``: where its servers
+    are, None on ports.
     """
 
     kind: Forge
@@ -107,6 +109,7 @@ class World:
     log: RequestLog
     t3_log: RequestLog
     main: CommandLine | None = None
+    network: InProcess | None = field(default_factory=NETWORK.get)
     faults: dict[str, FaultHook] = field(default_factory=dict)
 
     @property
@@ -155,16 +158,17 @@ class World:
         return issue
 
     def run(self, *arguments: str, transport: httpx.BaseTransport | None = None) -> Ticked:
-        """Run one afk command; its clock is the world's, its connections are real ones."""
+        """Run one afk command; its clock is the world's."""
         out = io.StringIO()
+        through = transport or self.network
         environ = {**self.environ, "AFK_CONFIG": json.dumps(self.settings)}
         outside = Outside(
             environ=environ,
             stdout=out,
             now=self.clock.now,
             sleep=self.clock.sleep,
-            transport=transport,
-            sockets=getattr(transport, "open_socket", None),
+            transport=through,
+            sockets=getattr(through, "open_socket", getattr(self.network, "open_socket", None)),
         )
         main = self.main or command_line()
         code = main(arguments, outside)

@@ -17,11 +17,15 @@ from hypothesis import settings
 from support.sampling import ALL
 
 from afk.types import Forge
+from afk_sandbox.in_process import NETWORK, InProcess
 from afk_sandbox.world import PLAYED_T3
 
 settings.register_profile("same", derandomize=True, database=None, max_examples=50, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile("same")
+
+collect_ignore = [] if os.environ.get("AFK_CHROMIUM") else ["browser"]
+"""``make browser`` says which Chromium to use; without one its tests are not even read."""
 
 T3S: Final = ("0.0.32", "0.0.33")
 LIFE: Final = (
@@ -46,7 +50,9 @@ def _played_t3(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     turn = crc32(request.node.nodeid.encode()) % len(T3S)
     token = PLAYED_T3.set(os.environ.get("AFK_SIM_T3") or T3S[turn])
+    network = NETWORK.set(InProcess() if path.parent.name == "sim" else None)
     yield
+    NETWORK.reset(network)
     PLAYED_T3.reset(token)
 
 

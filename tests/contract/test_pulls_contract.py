@@ -1,7 +1,5 @@
 """What every forge's pull requests have to do: found, opened, changed, reviewed, followed."""
 
-import time
-
 import pytest
 from support.benches import ForgeBench
 from support.contract import read_one
@@ -196,7 +194,7 @@ def test_reviews__nothing_moved__are_not_asked_for_again(bench: ForgeBench) -> N
     number = bench.given("pull", lambda people: people.pull(repo, HEAD, by="owner"))
     bench.given("ok", lambda people: people.review(repo, number, "APPROVED", "Ok."))
 
-    bench.given("a while", lambda _: time.sleep(2.1))
+    bench.given("a while", lambda people: people.wait(2.1))
 
     first = one(bench, repo, number)
     before = bench.requests()

@@ -22,7 +22,7 @@ from support.cassettes import CASSETTES, MATCH_ON
 from support.operations import Server
 from support.people import People
 from support.people_forgejo import ForgejoPeople
-from support.people_sandbox import SandboxPeople
+from support.people_sandbox import AheadClock, SandboxPeople
 from support.sent import Sent
 from support.t3_tapes import tidy, without_unread
 
@@ -162,9 +162,10 @@ def _closing(bench: ForgeBench) -> Iterator[ForgeBench]:
 
 @contextmanager
 def sandbox_bench(kind: Forge, version: str = "14.0.0") -> Iterator[ForgeBench]:
-    """A sandbox forge under the wall's clock."""
-    forge = ForgeModel(lambda: datetime.now(UTC))
-    people = SandboxPeople(forge)
+    """A sandbox forge under the wall's clock, which its people may turn forward."""
+    clock = AheadClock()
+    forge = ForgeModel(clock.now)
+    people = SandboxPeople(forge, clock)
 
     def token(login: str) -> str:
         scopes = set(LIMITED.get(login, _OTHERS.get(login, ("all",))))

@@ -49,6 +49,9 @@ class People(Protocol):
     def delete_label(self, repo: str, name: str) -> None:
         """Delete a label of a repository."""
 
+    def wait(self, seconds: float) -> None:
+        """Let that much of the forge's time pass."""
+
     def issue(self, repo: str, title: str, body: str = "", by: str = "owner") -> int:
         """Open an issue."""
 

@@ -236,6 +236,9 @@ class ForgejoPeople:
         while not self._send("owner", "GET", f"/repos/{repo}/pulls/{number}")["mergeable"]:
             time.sleep(0.2)
 
+    def wait(self, seconds: float) -> None:
+        time.sleep(seconds)
+
     def merge(self, repo: str, number: int) -> None:
         self._send("owner", "POST", f"/repos/{repo}/pulls/{number}/merge", {"Do": "merge"})
 

@@ -1,8 +1,8 @@
 """What people do on a sandbox forge: acts of its model."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from support.people import HUMAN, IN_PROGRESS, READY
@@ -27,10 +27,21 @@ TEAMS: Final = {
 
 
 @dataclass
+class AheadClock:
+    """The wall's clock, and as much as people did not care to wait for."""
+
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@dataclass
 class SandboxPeople:
     """People of a sandbox forge."""
 
     forge: ForgeModel
+    clock: AheadClock
     cast: dict[str, Account] = field(default_factory=dict)
     ends: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
@@ -164,7 +175,7 @@ class SandboxPeople:
         return self.forge.review(pull, self.cast[by], _VERDICTS[event], body, notes=notes).id
 
     def edit_note(self, repo: str, number: int, body: str, by: str = "writer") -> None:
-        time.sleep(1.1)  # within the second of its making nothing would show it on Forgejo
+        self.wait(1.1)  # within the second of its making nothing would show it on Forgejo
         comment = self.forge.pull(f"{repo}#{number}").threads[0].comments[0]
         self.forge.edit_review_comment(comment, self.cast[by], body)
 
@@ -174,7 +185,10 @@ class SandboxPeople:
     def let_check(self, repo: str, number: int) -> None:
         rules, pull = self.forge.rules.pulls, self.forge.pull(f"{repo}#{number}")
         self.forge.mergeability(pull)
-        time.sleep(rules.checking)
+        self.wait(rules.checking)
+
+    def wait(self, seconds: float) -> None:
+        self.clock.ahead += timedelta(seconds=seconds)
 
     def merge(self, repo: str, number: int) -> None:
         self.forge.merge(self.forge.pull(f"{repo}#{number}"), self.cast["owner"])

@@ -1,6 +1,5 @@
 """What the contract tests of pull requests share."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -57,7 +56,8 @@ def until(bench: ForgeBench, ask: Callable[[], Value], enough: Callable[[Value],
         found = ask()
         if enough(found):
             return found
-        time.sleep(bench.pause or 0.05 * (bench.people is not None))
+        if bench.people is not None:
+            bench.people.wait(bench.pause or 0.05)
     return pytest.fail("it never came to that")
 
 

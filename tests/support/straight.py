@@ -16,13 +16,14 @@ from support.sockets import real
 from afk.adapters.http import tls_context
 from afk.adapters.sockets import Connection, SocketLost
 from afk_sandbox.faults import FRAMES
+from afk_sandbox.in_process import NETWORK
 
 
 class Straight(httpx.BaseTransport):
     """Sends a request to its server, and a call over the socket that it belongs to."""
 
     def __init__(self) -> None:
-        self._behind = httpx.HTTPTransport(verify=tls_context())
+        self._behind = NETWORK.get() or httpx.HTTPTransport(verify=tls_context())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         connection: Connection | None = request.extensions.get("connection")
@@ -43,7 +44,9 @@ class Sockets(httpx.BaseTransport):
         self, url: str, *, headers: Mapping[str, str], seconds: float, most: int
     ) -> Connection:
         """Open a socket whose calls go through this transport."""
-        return _Called(self, url, real(url, headers=headers, seconds=seconds, most=most))
+        network = NETWORK.get()
+        opened = network.open_socket if network is not None else real
+        return _Called(self, url, opened(url, headers=headers, seconds=seconds, most=most))
 
 
 @dataclass

@@ -14,6 +14,7 @@ from support.troubles import CONNECT_TIMEOUT, KINDS, READ_TIMEOUT, SLOW, WAYS, S
 
 from afk.adapters.http import tls_context
 from afk_sandbox.faults import Fault
+from afk_sandbox.in_process import NETWORK
 from afk_sandbox.world import World
 
 STALE: Final = "stale"
@@ -48,7 +49,7 @@ class Striking(httpx.BaseTransport):
 
     def __post_init__(self) -> None:
         """Connect."""
-        self._inner = httpx.HTTPTransport(verify=tls_context())
+        self._inner = NETWORK.get() or httpx.HTTPTransport(verify=tls_context())
         self._lock = threading.Lock()
         self._fresh = Memory()
 

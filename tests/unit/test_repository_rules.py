@@ -135,12 +135,13 @@ def pins(name: str) -> dict[str, str]:
 def test_requirements__each_holds_the_smaller_one() -> None:
     """What is tested is what runs; one environment serves demo and tests."""
     runtime, sandbox, test = pins("runtime"), pins("sandbox"), pins("test")
+    browser = pins("browser")
 
     assert {"httpx", "pydantic", "pyyaml"} <= set(runtime)
-    assert runtime.items() < sandbox.items() < test.items()
+    assert runtime.items() < sandbox.items() < test.items() < browser.items()
 
 
-@pytest.mark.parametrize("name", ["runtime", "sandbox", "test", "uv"])
+@pytest.mark.parametrize("name", ["runtime", "sandbox", "test", "browser", "uv"])
 def test_requirements__are_hashes_and_no_addresses(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
 
@@ -163,3 +164,4 @@ def test_requirements__hold_what_pyproject_asks_for() -> None:
     assert names(settings["dependencies"]) <= set(pins("runtime"))
     assert names(extras["sandbox"]) <= set(pins("sandbox"))
     assert names(extras["test"]) <= set(pins("test"))
+    assert names(extras["browser"]) <= set(pins("browser"))
