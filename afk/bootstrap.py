@@ -28,6 +28,7 @@ from afk.adapters.t3_client import T3Client
 from afk.adapters.tracker import Serving, serving
 from afk.config import Config
 from afk.deps import Deps
+from afk.environment.addresses import wrong_t3
 from afk.environment.process import Outside
 from afk.environment.state_keys import state_key
 from afk.environment.tokens import forge_token, t3_token
@@ -65,7 +66,6 @@ def wire(
 ) -> Iterator[Wired]:
     """Build everything for an armed configuration; nothing is sent yet."""
     transport = outside.transport or routed(outside.environ, tls_context())
-    open_socket = outside.sockets or _sockets(transport)
     config = _without_own_workflow(config, runner)
     _warn_of_logins(config, report)
     mask = report.mask.apply
@@ -75,15 +75,8 @@ def wire(
 
     with open_client(transport) as client, ExitStack() as left_open:
         given = _given(outside, config, runner, report, client)
-        t3 = Http(
-            client=client,
-            base_url=config.t3.url.rstrip("/"),
-            name="T3",
-            authorize=lambda: {"authorization": f"Bearer {given.bearer()}"},
-            sleep=outside.sleep,
-            max_body=_T3_BODY,
-            mask=mask,
-            patience=patience(_T3_SHARE),
+        t3 = t3_server(
+            outside, config, client, given.bearer, mask=mask, patience=patience(_T3_SHARE)
         )
         server, connected = given.forge.connect(
             config,
@@ -93,7 +86,7 @@ def wire(
             mask=mask,
             patience=patience(_FORGE_SHARE),
         )
-        agent = T3Client(http=t3, now=outside.now, open_socket=open_socket)
+        agent = T3Client(http=t3, now=outside.now, open_socket=sockets_of(outside, transport))
         left_open.callback(agent.close)
         deps = Deps(
             config=config,
@@ -119,6 +112,28 @@ def wire(
         yield Wired(deps=deps, servers=(server, t3), quotas=connected.quotas)
 
 
+def t3_server(
+    outside: Outside,
+    config: Config,
+    client: httpx.Client,
+    bearer: Callable[[], str],
+    *,
+    mask: Callable[[str], str],
+    patience: Patience,
+) -> Http:
+    """Return T3's server; ``bearer`` reads its token afresh for each request."""
+    return Http(
+        client=client,
+        base_url=config.t3.url.rstrip("/"),
+        name="T3",
+        authorize=lambda: {"authorization": f"Bearer {bearer()}"},
+        sleep=outside.sleep,
+        max_body=_T3_BODY,
+        mask=mask,
+        patience=patience,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Given:
     """What the environment gives, all of it usable. ``bearer`` reads T3's token afresh."""
@@ -140,21 +155,23 @@ def _given(
     """Return what the environment gives; raises everything that is wrong with it at once."""
     environ, found = outside.environ, Collected()
     forge = found.of(lambda: serving(config, runner))
+    found.errors += wrong_t3(config.t3.url, runner.api_url, runner.server_url)
     keys = found.of(lambda: _keys(environ, config, forge.kind if forge else None, report))
     token = found.of(lambda: forge_token(environ, own_forge=forge is None or forge.own))
-    bearer = found.of(lambda: _bearer(environ, report))
+    bearer = found.of(lambda: bearer_of(environ, report))
     doorbells = found.of(
         lambda: notifiers(
             config.notify, environ, client=client, sleep=outside.sleep, mask=report.mask.apply
         )
     )
-    if forge is None or keys is None or token is None or bearer is None or doorbells is None:
-        raise found.all()
+    found.finish()
+    assert forge and keys and token and bearer  # noqa: S101, PT018  else something was found
+    assert doorbells is not None  # noqa: S101  likewise
     report.hide(token)
     return _Given(forge=forge, keys=keys, token=token, bearer=bearer, doorbells=doorbells)
 
 
-def _bearer(environ: Mapping[str, str], report: ConsoleReporter) -> Callable[[], str]:
+def bearer_of(environ: Mapping[str, str], report: ConsoleReporter) -> Callable[[], str]:
     """Return what reads T3's token afresh and hides it; one that cannot be read is found here."""
     read = t3_token(environ)
 
@@ -167,9 +184,11 @@ def _bearer(environ: Mapping[str, str], report: ConsoleReporter) -> Callable[[],
     return bearer
 
 
-def _sockets(transport: httpx.BaseTransport) -> Opener:
+def sockets_of(outside: Outside, transport: httpx.BaseTransport) -> Opener:
     """Return what opens sockets, through the proxies that requests go through."""
-    return opener(transport.proxy_of if isinstance(transport, Routed) else _direct, tls_context)
+    return outside.sockets or opener(
+        transport.proxy_of if isinstance(transport, Routed) else _direct, tls_context
+    )
 
 
 def _direct(url: str) -> None:

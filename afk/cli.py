@@ -7,7 +7,7 @@ in afk, 130 interrupted. A disabled command imports nothing that talks to server
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, TextIO, cast
 
@@ -15,10 +15,9 @@ from afk import __version__
 from afk.adapters.runner.actions import Runner
 from afk.adapters.runner.masking import printable
 from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter
-from afk.commands import COMMANDS
-from afk.config import Config
-from afk.environment.process import Outside, configuration, reporter
-from afk.environment.settings import parse_boolean
+from afk.commands import COMMANDS, Examine
+from afk.environment.process import Outside, found_configuration, reporter
+from afk.environment.settings import Loaded, parse_boolean
 from afk.errors import AfkError, Bug, ConfigError
 from afk.variables import KINDS, KNOWN
 
@@ -88,13 +87,16 @@ def _run(
     options: argparse.Namespace, outside: Outside, runner: Runner, report: ConsoleReporter
 ) -> int:
     command = COMMANDS[options.command]
+    if command.examine is not None:
+        return _examine(command.examine, options, outside, runner, report)
     if command.load is None:
         return _demo(options, outside)
-    config = configuration(outside, options.config)
+    found = found_configuration(outside, options.config)
+    config = found.config
     if config.disabled:
-        report.event(f"nothing to do: {config.disabled}")
+        report.event(f"nothing to do: {found.disabled}")
         if command.needs_arming:
-            raise _needs_arming(config, options.command)
+            raise _needs_arming(found, options.command)
         return _finish(options, outside, report)
     from afk import bootstrap  # noqa: PLC0415  a disabled tick must not pay for it
     from afk.adapters.runner.page import Page  # noqa: PLC0415  likewise
@@ -139,10 +141,27 @@ def _dry_run_by_environment(outside: Outside) -> bool:
     return bool(value) and parse_boolean("AFK_DRY_RUN", value)
 
 
-def _needs_arming(config: Config, command: str) -> ConfigError:
+def _examine(
+    load: Callable[[], Examine],
+    options: argparse.Namespace,
+    outside: Outside,
+    runner: Runner,
+    report: ConsoleReporter,
+) -> int:
+    """Run a command that looks at whatever there is, right or wrong, armed or not."""
+    from afk import examination  # noqa: PLC0415  a disabled tick must not pay for it
+    from afk.adapters.runner.page import Page  # noqa: PLC0415  likewise
+
+    with examination.patient(outside, options, runner, report) as found:
+        outcome = load()(options, found.patient, outside.environ)
+        page = Page(title=f"afk {options.command}", requests=found.requests())
+        return _finish(options, outside, report, outcome, page)
+
+
+def _needs_arming(found: Loaded, command: str) -> ConfigError:
     return ConfigError(
         f"afk {command} sends nothing while afk is disabled",
-        cause=config.disabled,
+        cause=found.disabled,
         next_step="run it with AFK_KILL_SWITCH=false and an allowlist; to end runs before "
         "throwing the kill switch, `afk stop --all` comes first",
     )

@@ -15,6 +15,7 @@
         ├── ServerFault           5xx, or an answer that is not what was asked for
         ├── RateLimited           primary or secondary limit; ``retry_at`` says until when
         ├── NotFound              404 or 410 for something that was expected to exist
+        │   ├── NoRepository      a repository, with one that may be meant
         │   └── NoBranch          the branch that work is to land on
         ├── Refused               4xx: the request was understood and declined
         └── TooLarge              an answer past the bound on what is read
@@ -132,6 +133,22 @@ class NotFound(OutsideFailure):
     """404 or 410: gone, or hidden from this token."""
 
     usual_cause = "it was deleted, or is hidden from this token"
+
+
+class NoRepository(NotFound):
+    """A repository that is not there under this name, or that this token may not see."""
+
+    def __init__(self, repo: str, like: str = "") -> None:
+        """``like``: one that the token sees and that may be meant, "" for none."""
+        self.like = like
+        super().__init__(
+            f"{repo} cannot be found",
+            cause="the name is misspelt, or the token has no access to it",
+            next_step=f"did you mean {like}?"
+            if like
+            else "compare the name with the forge, "
+            "and make the token's account a collaborator there",
+        )
 
 
 class NoBranch(NotFound):

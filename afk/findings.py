@@ -46,9 +46,13 @@ class Collected:
             return read()
         return None
 
+    def every(self) -> tuple[UserMustFix, ...]:
+        """Return what was found, each once."""
+        return tuple({str(error): error for error in self.errors}.values())
+
     def all(self) -> UserMustFix:
         """Return what was found, of which there is some: the error itself where it is alone."""
-        told = list({str(error): error for error in self.errors}.values())
+        told = self.every()
         return told[0] if len(told) == 1 else Findings(told[:MOST_SHOWN])
 
     def finish(self) -> None:

@@ -74,4 +74,9 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "secret": SECRETS,
     "what to do, and where": PLACES,
 }
+ELSEWHERE: Final[Mapping[str, str]] = {
+    "AFK_FOLDER": "the workflow passes this variable of the repository's on as the action's input "
+    "`folder`; afk itself reads none of that name",
+}
+"""Names that mean something in another place than the environment of afk's process."""
 KNOWN: Final = tuple(name for some in KINDS.values() for name in some)

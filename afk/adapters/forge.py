@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from afk.adapters.http import Http
 from afk.config import Config
+from afk.installation_ports import Installation
 from afk.landing_ports import Evidence, Pulls
 from afk.ports import Checks, Tracker
 
@@ -40,6 +41,7 @@ class Connected:
     checks: Checks
     pulls: Pulls
     evidence: Evidence
+    installation: Installation
     quotas: Mapping[str, Quota] = field(default_factory=dict)
 
 

@@ -23,6 +23,7 @@ from afk.adapters import body as bodies
 from afk.adapters.parsing import each_text, parsed, whole_characters
 from afk.adapters.patience import Patience, within
 from afk.adapters.shown import shown_address
+from afk.adapters.unreachable import unreachable
 from afk.errors import OutsideFailure, ServerFault, TooLarge, Unreachable
 
 MAX_BODY: Final = 8 * 1024 * 1024
@@ -206,7 +207,7 @@ class Http:
                 method, url, params=params, json=sent, headers=headers
             )
         except (httpx.InvalidURL, UnicodeError) as error:
-            raise self._unreachable(method, type(error).__name__) from None
+            raise self._unreachable(method, error) from None
         request.headers.pop("cookie", None)
         return request
 
@@ -221,7 +222,7 @@ class Http:
             raise self._late(request.method) from None
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, bodies.Damaged) as error:
             # The text of some httpx errors repeats header values: name the kind only.
-            raise self._unreachable(request.method, type(error).__name__) from None
+            raise self._unreachable(request.method, error) from None
 
     def _answer(self, request: httpx.Request, until: float, most: int, keep: int) -> Answer:
         def check() -> None:
@@ -253,12 +254,9 @@ class Http:
             response.close()
         return Answer(request.method, shown, response.status_code, headers, found, self.mask)
 
-    def _unreachable(self, method: str, kind: str) -> Unreachable:
-        return Unreachable(
-            f"{self.name} at {shown_address(self.base_url)} cannot be reached ({method}: {kind})",
-            cause="the server is down, the address is wrong, or a firewall is in between",
-            next_step="try the address from this machine, for instance with curl",
-        )
+    def _unreachable(self, method: str, error: Exception) -> Unreachable:
+        where = f"{self.name} at {shown_address(self.base_url)}"
+        return unreachable(f"{where} cannot be reached ({method}: {type(error).__name__})", error)
 
     def _late(self, method: str) -> OutsideFailure:
         return Unreachable(

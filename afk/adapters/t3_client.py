@@ -22,7 +22,7 @@ packages/client-runtime/src/connection/compatibility.ts.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -33,14 +33,17 @@ from afk.adapters.t3.errors import OtherProtocol, failure, protocol_closed, unsu
 from afk.adapters.t3.projection import is_protocol_2
 from afk.adapters.t3.protocol1 import Protocol1
 from afk.adapters.t3.protocol2 import HEADER, Protocol2
+from afk.adapters.t3.providers import facts
 from afk.adapters.t3.reading import SHELL
 from afk.adapters.t3.rpc import Rpc
-from afk.adapters.t3.wire import Descriptor, parse
+from afk.adapters.t3.wire import Descriptor, SessionShown, parse
 from afk.errors import ServerFault
 from afk.model.agent import AgentSnapshot, PendingRequest, ThreadDetail
+from afk.model.installation import ProviderFacts, ServerSession
 from afk.ports import ThreadSpec
 
 _DESCRIPTOR: Final = "/.well-known/t3/environment"
+_SESSION: Final = "/api/auth/session"
 _SECOND: Final = 2
 
 Result = TypeVar("Result")
@@ -106,6 +109,21 @@ class T3Client:
         """
         if isinstance(self._spoken, Protocol2):
             self._spoken.check_provider(instance, model)
+
+    def session(self) -> ServerSession:
+        """Return what T3 knows of the token; anybody may ask, and is told so."""
+        answer = self.http.get(_SESSION)
+        if not answer.ok:
+            raise failure(answer, "asking about the token")
+        shown = parse(SessionShown, answer.masked, "session")
+        return ServerSession(
+            known=shown.authenticated, scopes=shown.scopes, expires_at=shown.expires_at
+        )
+
+    def providers(self) -> Sequence[ProviderFacts] | None:
+        """Return T3's agents; None in protocol 1, which does not show them over HTTP."""
+        spoken = self._spoken
+        return facts(spoken.config()) if isinstance(spoken, Protocol2) else None
 
     def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
         """Create a project for a folder that exists on T3's host."""

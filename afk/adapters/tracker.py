@@ -94,6 +94,8 @@ def _runner_of(config: Config, runner: Runner) -> Runner:
 def _refuse_environments(config: Config, forge: str) -> None:
     """Refuse stages that this forge cannot prove: a run would wait for one until it freezes."""
     for name in config.watched:
+        if name not in config.repositories:
+            continue  # told elsewhere
         one = config.repository(name)
         stages = [stage for stage in (one.deploy, one.rollout) if stage is not None]
         if any(stage.environment for stage in stages):

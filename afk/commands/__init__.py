@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from afk.deps import Deps
+    from afk.doctor.patient import Patient
 
 Run = Callable[[argparse.Namespace, "Deps", Mapping[str, str]], dict[str, object]]
 """Carries out a command; returns what ``--json`` shows beside what was said."""
+
+Examine = Callable[[argparse.Namespace, "Patient", Mapping[str, str]], dict[str, object]]
+"""Likewise, for a command that looks at whatever there is, right or wrong, armed or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,14 @@ class Command:
     """A command: its help, its options, and how to get the function behind it.
 
     ``load`` is None where the command line needs neither configuration nor servers for it and has
-    its own way. ``needs_arming``: while afk is disabled it is refused instead of doing nothing.
+    its own way, or where ``examine`` is given, which needs no configuration that works. ``needs_arming``: while afk is disabled it is refused instead of doing nothing.
     ``reads_only``: it is given ports whose writing methods refuse.
     """
 
     help: str
     options: tuple[Option, ...]
     load: Callable[[], Run] | None = None
+    examine: Callable[[], Examine] | None = None
     needs_arming: bool = False
     reads_only: bool = False
 
@@ -63,6 +68,12 @@ def _stop() -> Run:
     return stop.run
 
 
+def _doctor() -> Examine:
+    from afk.commands import doctor  # noqa: PLC0415  likewise
+
+    return doctor.run
+
+
 _JSON: Final = Option("--json", {"action": "store_true", "help": "one JSON document on stdout"})
 _CONFIG: Final = Option(
     "--config", {"default": "", "metavar": "FILE", "help": "configuration file"}
@@ -84,6 +95,10 @@ _ALL_GATES: Final = Option(
 )
 _REPO: Final = Option("--repo", {"default": "", "metavar": "OWNER/REPO"})
 _NUMBER: Final = Option("--issue", {"default": 0, "type": int, "metavar": "N"})
+_FIX: Final = Option(
+    "--fix", {"action": "store_true", "help": "create the labels that are missing"}
+)
+_RING: Final = Option("--ring", {"action": "store_true", "help": "ring every doorbell once"})
 _OF_A_TICK: Final = (_JSON, _CONFIG, _DRY_RUN, _REPO, _NUMBER)
 
 COMMANDS: Final[Mapping[str, Command]] = {
@@ -111,6 +126,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
         options=(_JSON, _CONFIG, _DRY_RUN, _NAMED, _ALL),
         load=_stop,
         needs_arming=True,
+    ),
+    "doctor": Command(
+        help="look over everything that afk needs, and say what is wrong and how to mend it",
+        options=(_JSON, _CONFIG, _FIX, _RING),
+        examine=_doctor,
     ),
     "demo": Command(help="show the loop working, on servers inside this process", options=(_JSON,)),
 }

@@ -1,15 +1,16 @@
 """Which issue or repository a command is about, by its options, else by the environment."""
 
 import argparse
-import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from afk.config import Config
-from afk.errors import ConfigError
+from afk.deps import Deps
+from afk.errors import ConfigError, NotFound
 from afk.observe.tick import Focus
 from afk.record.names import parse_key
-from afk.types import IssueKey
+from afk.text.nearest import nearest
+from afk.types import Issue, IssueKey
 
 
 def chosen(environ: Mapping[str, str]) -> str:
@@ -37,17 +38,26 @@ def watched(key: IssueKey, config: Config) -> IssueKey:
         raise ConfigError(
             f"{key.repo} is not in the allowlist",
             cause="the name is misspelt, or nobody has enrolled the repository",
-            next_step=_nearest(key.repo, config.watched),
+            next_step=f"did you mean {like}?"
+            if (like := nearest(key.repo, config.watched))
+            else "compare it, letter by letter, with allowlist and draining",
         )
     return key
 
 
-def _nearest(name: str, known: Sequence[str]) -> str:
-    """Return what to do about a repository that is not enrolled: it may be one that is."""
-    names = {one.lower(): one for one in known}
-    close = difflib.get_close_matches(name.lower(), names, 1)
-    meant = f"did you mean {names[close[0]]}? If not, " if close else ""
-    return f"{meant}compare it, letter by letter, with `allowlist` and `draining`"
+def read_known(deps: Deps, key: IssueKey) -> Issue | None:
+    """Return an issue afresh; a repository that is not there is a mistake to be named."""
+    try:
+        return deps.tracker.reread(key)
+    except NotFound:
+        enrolled = [name for name in deps.config.watched if name != key.repo]
+    like = nearest(key.repo, enrolled)
+    hint = "compare the name with the forge; `afk doctor` shows which one may be meant"
+    raise ConfigError(
+        f"{key.repo} cannot be found",
+        cause="the name is misspelt, or the token has no access to it",
+        next_step=f"did you mean {like}#{key.number}?" if like else hint,
+    )
 
 
 def focus_of(options: argparse.Namespace, environ: Mapping[str, str], config: Config) -> Focus:

@@ -8,17 +8,15 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from afk.commands.chosen import chosen, key_of, watched
+from afk.commands.chosen import chosen, key_of, read_known, watched
 from afk.decide.decision import Decision
 from afk.decide.start_gates import blockers_read
 from afk.deps import Deps
 from afk.dispatch_policy import GateAnswer
 from afk.errors import NotFound
-from afk.model.forge import RepositoryTrouble, Trouble
 from afk.observe.explained import Explained, explained
 from afk.observe.opening import open_tick
 from afk.record.codec import as_json
-from afk.text.troubles import trouble_error
 from afk.types import Issue, IssueKey
 
 
@@ -57,12 +55,7 @@ def tell(
 
 def _read(deps: Deps, key: IssueKey) -> Issue:
     """Return an issue that no listing shows; raises what is wrong where there is none."""
-    try:
-        deps.tracker.repository(key.repo)
-    except NotFound:
-        trouble = Trouble(key.repo, RepositoryTrouble.MISSING)
-        raise trouble_error(trouble, deps.config) from None
-    issue = deps.tracker.reread(key)
+    issue = read_known(deps, key)
     if issue is None:
         raise NotFound(
             f"{key} does not exist",

@@ -7,7 +7,7 @@ from typing import Any
 from afk.commands.chosen import focus_of
 from afk.deps import Deps
 from afk.dispatch_policy import DispatchDecision
-from afk.errors import AfkError, NotFound
+from afk.errors import AfkError, NoRepository
 from afk.model.forge import RepositoryTrouble, Trouble
 from afk.observe.opening import open_tick
 from afk.observe.overview import rows_of
@@ -55,8 +55,8 @@ def _look_at_names(tick: Tick) -> None:
             continue
         try:
             tick.deps.tracker.repository(name)
-        except NotFound:
-            trouble = Trouble(name, RepositoryTrouble.MISSING)
+        except NoRepository as missing:
+            trouble = Trouble(name, RepositoryTrouble.MISSING, like=missing.like)
             tick.deps.report.error(trouble_error(trouble, tick.config))
         except AfkError as error:
             tick.deps.report.error(error)

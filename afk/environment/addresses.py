@@ -14,7 +14,7 @@ from afk.setting_rules import WrongSetting
 
 _ADDRESS: Final = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?"
-    r"(?:/[^\s@?#\\]*)?",
+    r"(?P<path>/[^\s@?#\\]*)?",
     re.ASCII,
 )
 _LABEL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
@@ -26,6 +26,7 @@ def wrong_addresses(config: Config) -> Iterator[WrongSetting]:
 
     ``t3.public_url`` stands in public comments: no password may be in it.
     """
+    yield from wrong_t3(config.t3.url, config.forge_url)
     addresses = {
         "t3.url (or AFK_T3_URL)": ("url", config.t3.url, True),
         "t3.public_url": ("public_url", config.t3.public_url, False),
@@ -56,6 +57,40 @@ def wrong_addresses(config: Config) -> Iterator[WrongSetting]:
                 next_step="use https://; or, where the way is a tunnel of your own, set "
                 "allow_plain_http: true",
             )
+
+
+def wrong_t3(url: str, *forges: str) -> Iterator[WrongSetting]:
+    """Yield what is wrong with T3's address itself: it has a path, or is one of the ``forges``'."""
+    found = _ADDRESS.fullmatch(url)
+    if found is None:
+        return
+    if any(place_of(url) == place_of(forge) for forge in forges if forge):
+        yield WrongSetting(
+            "url",
+            url,
+            "t3.url (or AFK_T3_URL) is the forge's address",
+            cause="T3 Code is a server of its own, and the two do not share an address",
+            next_step="give the address that T3 Code prints at its start, such as "
+            "http://127.0.0.1:3773",
+        )
+    elif (found["path"] or "/") != "/":
+        yield WrongSetting(
+            "url",
+            url,
+            f"t3.url (or AFK_T3_URL) has a path: {found['path']:.80}",
+            cause="it is the address of a page in T3 Code's window, or of its API; T3 Code is at "
+            "the root of its host",
+            next_step=f"write {url[: found.start('path')]:.120}",
+        )
+
+
+def place_of(url: str) -> tuple[str, int] | None:
+    """Return host and port of an address, None for something else."""
+    found = _ADDRESS.fullmatch(url)
+    if found is None:
+        return None
+    port = int(found["port"]) if found["port"] else {"https": 443, "http": 80}[found["scheme"]]
+    return found["host"].lower().rstrip("."), port
 
 
 def _is_host(host: str) -> bool:

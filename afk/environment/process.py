@@ -16,7 +16,7 @@ from afk.adapters.runner.masking import Mask, MaskedStream
 from afk.adapters.runner.reporter import ConsoleReporter
 from afk.config import Config
 from afk.environment.secrets import check_secrets
-from afk.environment.settings import load, thrown
+from afk.environment.settings import Loaded, loaded, thrown
 from afk.environment.tokens import known_secrets
 from afk.errors import ConfigError
 from afk.findings import Collected
@@ -47,7 +47,12 @@ class Outside:
 
 
 def configuration(outside: Outside, path: str) -> Config:
-    """Return the configuration as files and variables have it.
+    """Return the configuration as files and variables have it, as `found_configuration` does."""
+    return found_configuration(outside, path).config
+
+
+def found_configuration(outside: Outside, path: str) -> Loaded:
+    """Return the configuration as files and variables have it, and who shuts its gates.
 
     Nothing is looked for while the kill switch in the environment is on: throwing it must work
     whatever else is broken.
@@ -55,15 +60,15 @@ def configuration(outside: Outside, path: str) -> Config:
     found = Collected()
     with found.one():
         if thrown(outside.environ):
-            return Config()
+            return loaded("", outside.environ)
     text, name = None, ""
     with found.one():
         text, name = config_text(outside, path)
-    config = Config()
+    one = loaded("", {})
     with found.one():
-        config = load(text, outside.environ, name, lambda: check_secrets(outside.environ))
+        one = loaded(text, outside.environ, name, lambda: check_secrets(outside.environ))
     found.finish()
-    return config
+    return one
 
 
 def config_text(outside: Outside, path: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from afk.environment.written import Path, Text
 from afk.errors import ConfigError
 from afk.findings import Collected
 from afk.setting_rules import WrongSetting
+from afk.variables import ELSEWHERE, KNOWN
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN: Final = "unexpected_keyword_argument"
 _MISSING: Final = "missing"
+_PREFIX: Final = "AFK_"
 
 
 def validated(written: Text, name: str, found: Collected) -> Config:
@@ -73,6 +75,41 @@ def unknown_key(path: str, where: str, known: Sequence[str], place: str = "") ->
         cause="it is misspelt, or of another version",
         next_step=hint,
     )
+
+
+def unknown_variable(name: str) -> ConfigError:
+    """Return what is said of a variable that afk does not know.
+
+    A setting of the file is most often meant, and next a variable whose name is much alike.
+    """
+    word = name.removeprefix(_PREFIX)
+    if setting := _setting(word.lower()):
+        return ConfigError(
+            f"{name} in the environment means nothing to afk",
+            cause=f"{setting} is a setting of the configuration, and has no variable",
+            next_step=f"unset {name}, and write {setting} into afk.yml or AFK_CONFIG",
+        )
+    if name in ELSEWHERE:
+        return ConfigError(
+            f"{name} in the environment means nothing to afk",
+            cause=ELSEWHERE[name],
+            next_step=f"unset {name}",
+        )
+    words = {one.removeprefix(_PREFIX): one for one in KNOWN}
+    close = difflib.get_close_matches(word, words, 1)
+    hint = f"did you mean {words[close[0]]}?" if close else "unset it; `afk --help` lists them all"
+    return ConfigError(
+        f"{name} in the environment is not a setting afk knows",
+        cause="it is misspelt, or of another version",
+        next_step=hint,
+    )
+
+
+def _setting(word: str) -> str:
+    """Return a setting by what could be its variable's name, "" for none."""
+    parts = {"": Config, "t3.": T3Config, "ci.": CIConfig}
+    known = {item.name: f"{at}{item.name}" for at, part in parts.items() for item in fields(part)}
+    return known.get(word, known.get(word.removeprefix("t3_").removeprefix("ci_"), ""))
 
 
 def _path(values: Any, problem: "ErrorDetails") -> Path:

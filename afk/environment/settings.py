@@ -8,14 +8,16 @@ read. Unknown keys and unknown ``AFK_*`` variables are refused.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from afk.config import Config
+from afk.environment.gates import allowlist, kill_switch
 from afk.environment.requirements import wanting
-from afk.environment.schema import unknown_key, validated
+from afk.environment.schema import unknown_variable, validated
 from afk.environment.written import Text
-from afk.errors import ConfigError
+from afk.errors import ConfigError, UserMustFix
 from afk.findings import Collected
+from afk.model.installation import Gate
 from afk.setting_rules import check_repository
 from afk.variables import KNOWN
 
@@ -26,12 +28,43 @@ def thrown(environ: Mapping[str, str]) -> bool:
     return bool(value) and parse_boolean("AFK_KILL_SWITCH", value)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A configuration, and which place shuts or opens each of the two gates.
+
+    ``problems`` and ``variables``: what is wrong with it and with the environment's names.
+    """
+
+    config: Config
+    kill_switch: Gate
+    allowlist: Gate
+    problems: tuple[UserMustFix, ...] = ()
+    variables: tuple[UserMustFix, ...] = ()
+
+    @property
+    def disabled(self) -> str:
+        """Return why a tick does nothing at all and what to do about it, or an empty string."""
+        why = self.config.disabled
+        gate = self.kill_switch if self.config.kill_switch else self.allowlist
+        return f"{why} {gate.told}" if why else ""
+
+
 def load(
     text: str | None,
     environ: Mapping[str, str],
     name: str = "AFK_CONFIG",
     also: Callable[[], None] = lambda: None,
 ) -> Config:
+    """Return the configuration from YAML ``text`` and ``AFK_*`` variables, as `loaded` does."""
+    return loaded(text, environ, name, also).config
+
+
+def loaded(
+    text: str | None,
+    environ: Mapping[str, str],
+    name: str = "AFK_CONFIG",
+    also: Callable[[], None] = lambda: None,
+) -> Loaded:
     """Return the configuration from YAML ``text`` and ``AFK_*`` variables.
 
     ``text`` is "" for none and None where it cannot be read, which the caller tells; ``name`` is
@@ -43,25 +76,76 @@ def load(
     found = Collected()
     with found.one():
         if thrown(environ):
-            return Config()
-    environ = {variable: value.strip() for variable, value in environ.items() if value.strip()}
+            return _as_found(Config(), environ, None, name)
+    environ = _set(environ)
     found.errors += _unknown_variables(environ)
+    config, written, on = _parts(text, environ, name, found)
+    enrolled = written is None or "AFK_ALLOWLIST" in environ or "allowlist" in written.values
+    if not on and (enrolled or config.watched):
+        found.errors += _wanting(config, environ, written, name)
+        if found.errors:
+            with found.one():
+                also()
+    found.finish()
+    return _as_found(config, environ, written, name)
+
+
+def looked_through(
+    text: str | None, environ: Mapping[str, str], name: str = "AFK_CONFIG"
+) -> Loaded:
+    """Return what can be made of a configuration, with all that is wrong with it; raises nothing.
+
+    It is looked at as if it were armed, whatever the gates say.
+    """
+    found, names = Collected(), Collected()
+    environ = _set(environ)
+    names.errors += _unknown_variables(environ)
+    with found.one():
+        thrown(environ)
+    config, written, _ = _parts(text, environ, name, found)
+    found.errors += _wanting(config, environ, written, name)
+    one = _as_found(config, environ, written, name)
+    return replace(one, problems=found.every(), variables=names.every())
+
+
+def _set(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the variables that say something."""
+    return {variable: value.strip() for variable, value in environ.items() if value.strip()}
+
+
+def _parts(
+    text: str | None, environ: Mapping[str, str], name: str, found: Collected
+) -> tuple[Config, Text | None, bool]:
+    """Return the configuration, the text it comes from, and whether somebody wants it off."""
     written = _read(text, name, found) if text is not None else None
     config = Config()
     if written is not None:
         config = validated(written, name, found)
     config, on = _spoken(config, written, environ, found)
-    enrolled = written is None or "AFK_ALLOWLIST" in environ or "allowlist" in written.values
-    if not on and (enrolled or config.watched):
-        if written is not None:
-            found.errors += wanting(config, written, name)
-        with found.one():
-            parse_boolean("AFK_DRY_RUN", environ.get("AFK_DRY_RUN", "false"))
-        if found.errors:
-            with found.one():
-                also()
-    found.finish()
-    return config
+    return config, written, on
+
+
+def _wanting(
+    config: Config, environ: Mapping[str, str], written: Text | None, name: str
+) -> list[UserMustFix]:
+    """Return what keeps an armed configuration from working."""
+    found = Collected()
+    if written is not None:
+        found.errors += wanting(config, written, name)
+    with found.one():
+        parse_boolean("AFK_DRY_RUN", environ.get("AFK_DRY_RUN", "false"))
+    return found.errors
+
+
+def _as_found(
+    config: Config, environ: Mapping[str, str], written: Text | None, name: str
+) -> Loaded:
+    """Return a configuration with which places say what of the gates."""
+    return Loaded(
+        config=config,
+        kill_switch=kill_switch(config, environ, written, name),
+        allowlist=allowlist(config, environ, written, name),
+    )
 
 
 def _read(text: str, name: str, found: Collected) -> Text | None:
@@ -126,4 +210,4 @@ def parse_boolean(name: str, value: str) -> bool:
 def _unknown_variables(environ: Mapping[str, str]) -> Iterator[ConfigError]:
     for name in sorted(environ):
         if name.startswith("AFK_") and name not in KNOWN:
-            yield unknown_key(name, "the environment", KNOWN)
+            yield unknown_variable(name)

@@ -49,10 +49,11 @@ def read(text: str, name: str) -> Text:
     try:
         return _Reader(name, yaml.parse(text, yaml.SafeLoader)).document()
     except (yaml.YAMLError, ValueError, LookupError) as error:
-        mark = getattr(error, "problem_mark", None)
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         where = f"{name}:{mark.line + 1}" if mark else name
+        problem = getattr(error, "problem", None) or getattr(error, "context", None) or error
         raise ConfigError(
-            f"{where}: the configuration is not valid YAML: {getattr(error, 'problem', error)}",
+            f"{where}: the configuration is not valid YAML: {problem}",
             cause="a bracket, quote or indentation is wrong there or just before",
             next_step="mend the line and run `afk tick --dry-run`",
         ) from error

@@ -41,13 +41,15 @@ class RepositoryTrouble(Enum):
 class Trouble:
     """One repository's trouble; ``detail``: the new name, the missing label, what is too many.
 
-    ``error``: what the forge answered in place of an UNREADABLE one; one and the same object where
-    one answer stands for several repositories.
+    ``like``: of a missing label the one that is there, spelt otherwise; of a missing repository
+    one that may be meant. ``error``: what the forge answered in place of an UNREADABLE one; one and
+    the same object where one answer stands for several repositories.
     """
 
     repo: str
     kind: RepositoryTrouble
     detail: str = ""
+    like: str = ""
     error: AfkError | None = field(default=None, compare=False)
 
 

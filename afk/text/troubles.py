@@ -47,6 +47,15 @@ def _unread(names: Sequence[str], error: AfkError) -> AfkError:
     )
 
 
+def other_spelling(repo: str, label: str, like: str) -> UserMustFix:
+    """Return what is said of a label that is there and spelt otherwise."""
+    return UserMustFix(
+        f"{repo} has the label {like!r}, but not {label!r}",
+        cause="it is spelt otherwise, and afk compares labels letter by letter",
+        next_step=f"rename the label to {label!r}, or write {like!r} into afk's configuration",
+    )
+
+
 def trouble_error(trouble: Trouble, config: Config) -> AfkError:
     """Return a repository's trouble as an error that says how to mend it."""
     name = trouble.repo
@@ -64,7 +73,10 @@ def trouble_error(trouble: Trouble, config: Config) -> AfkError:
                 f"{name} cannot be found",
                 cause=one_line(trouble.detail, 200)
                 or "the name is misspelt, or the token has no access to it",
-                next_step="compare the name with the forge and give the token access",
+                next_step=f"did you mean {trouble.like}? Correct the allowlist, and the entry under "
+                "repositories"
+                if trouble.like
+                else "compare the name with the forge and give the token access",
             )
         case RepositoryTrouble.TOO_MANY:
             return UserMustFix(
@@ -77,6 +89,8 @@ def trouble_error(trouble: Trouble, config: Config) -> AfkError:
             return _unread([name], trouble.error or OutsideFailure("no answer"))
         case RepositoryTrouble.NO_LABEL:  # pragma: no branch  mypy sees that no other is left
             label = trouble.detail or config.ready_label
+            if trouble.like:
+                return other_spelling(name, label, trouble.like)
             return UserMustFix(
                 f"{name} has no label {label!r}",
                 cause="the label was never created, or is spelt differently",

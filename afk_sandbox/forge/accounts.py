@@ -89,11 +89,15 @@ class Accounts:
         *,
         scopes: Iterable[str] = ALL_SCOPES,
         public_only: bool = False,
+        expires_at: datetime | None = None,
     ) -> str:
         """Return a new token of the account."""
         value = f"sandbox-{account.login}-{self.next_id('token')}"
         self.tokens[value] = Token(
-            account=account, scopes=frozenset(scopes), public_only=public_only
+            account=account,
+            scopes=frozenset(scopes),
+            public_only=public_only,
+            expires_at=expires_at,
         )
         return value
 

@@ -103,11 +103,15 @@ class Team:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A bearer: whose it is, and what it may be used for (``all`` or ``read:issue`` and so on)."""
+    """A bearer: whose it is, and what it may be used for (``all`` or ``read:issue`` and so on).
+
+    ``expires_at``: when it ends, as GitHub's do; None: never.
+    """
 
     account: Account
     scopes: frozenset[str] = ALL_SCOPES
     public_only: bool = False
+    expires_at: datetime | None = None
 
     def allows(self, level: str, category: str) -> bool:
         """Say whether the token may ``read`` or ``write`` a category (``issue`` for instance)."""

@@ -28,6 +28,18 @@ def get_repository(call: Call) -> Response:
     return call.answer(repository(call, call.repo))
 
 
+def search_repositories(call: Call) -> Response:
+    """GET /repos/search: what the caller sees whose name has a part, the newest change first.
+
+    Forgejo's own description of it: ``/api/swagger``.
+    """
+    part = call.query("q").lower()
+    found = [one for one in call.model.repositories if part in one.name.lower()]
+    seen = sorted(filter(call.can_see, found), key=lambda one: one.updated_at, reverse=True)
+    shown = [repository(call, one) for one in call.paged(seen)]
+    return call.answer({"ok": True, "data": shown}, total=len(seen), paged=True)
+
+
 def get_permission(call: Call) -> Response:
     """GET /repos/{o}/{r}/collaborators/{login}/permission: first whether there is such a user.
 

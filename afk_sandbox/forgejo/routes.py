@@ -43,6 +43,7 @@ _API: tuple[tuple[str, str, Handler, str], ...] = (
     ("GET", "/user", people.get_user, "user"),
     ("GET", "/repos/issues/search", issues.search_issues, "issue"),
     ("GET", "/orgs/{org}/labels", labels.list_org_labels, "organization"),
+    ("GET", "/repos/search", people.search_repositories, "repository"),
     ("GET", _REPO, people.get_repository, "repository"),
     ("GET", _REPO + "/assignees", people.list_assignees, "repository"),
     ("GET", _REPO + "/collaborators/{login}/permission", people.get_permission, "repository"),

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from afk_sandbox.forge.model import ForgeModel
-from afk_sandbox.forge.records import Account, AccountKind, Repository
+from afk_sandbox.forge.records import ALL_SCOPES, Account, AccountKind, Repository
 from afk_sandbox.forge.request_log import http_date
 from afk_sandbox.github.answers import DOCS, ApiError, Moved, not_found, redirect, refusal
 from afk_sandbox.github.call import Call
@@ -73,7 +73,7 @@ class Api:
                 response = refusal(error, row.docs)
             response.headers.update(self.headers(request, spent, "github.v3; format=json"))
             if caller is not None:
-                response.headers.update(_token_headers(caller, row.permission))
+                response.headers.update(self.token_headers(request, row.permission))
             deprecate(request, response, self.model.now())
             return response
 
@@ -105,9 +105,24 @@ class Api:
         token = None
         if len(words) == _SCHEME_AND_TOKEN and words[0].lower() in ("token", "bearer"):
             token = self.model.tokens.get(words[1])
-        if token is None:
+        if token is None or (token.expires_at and token.expires_at <= self.model.now()):
             raise ApiError(401, "Bad credentials", docs=docs)
         return token.account
+
+    def token_headers(self, request: Request, permission: str) -> dict[str, str]:
+        """Return what tells of a token's rights, an app's or a user's (``134``, ``030``), and end.
+
+        A token that may do everything is shown with ``repo``; ``133`` has the form of the end.
+        """
+        token = self.model.tokens[request.headers["authorization"].split()[1]]
+        if token.account.kind is AccountKind.BOT:
+            return {"x-accepted-github-permissions": permission}
+        scopes = "repo" if token.scopes == ALL_SCOPES else ", ".join(sorted(token.scopes))
+        shown = {"x-oauth-scopes": scopes, "x-accepted-oauth-scopes": ""}
+        if token.expires_at is not None:
+            end = f"{token.expires_at:%Y-%m-%d %H:%M:%S} UTC"
+            shown["github-authentication-token-expiration"] = end
+        return shown
 
     def _call(self, request: Request, caller: Account | None, raw: bytes) -> Call:
         call = Call(
@@ -156,13 +171,6 @@ def parsed(raw: bytes) -> Any:
         return json.loads(raw) if raw else {}
     except ValueError:
         raise ApiError(400, "Problems parsing JSON") from None
-
-
-def _token_headers(caller: Account, permission: str) -> dict[str, str]:
-    """Return what tells of a token's rights: an app's differs from a user's (``134``, ``030``)."""
-    if caller.kind is AccountKind.BOT:
-        return {"x-accepted-github-permissions": permission}
-    return {"x-oauth-scopes": "repo", "x-accepted-oauth-scopes": ""}
 
 
 def _exceeded(request: Request, caller: Account | None) -> ApiError:

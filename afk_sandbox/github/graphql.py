@@ -97,6 +97,8 @@ class GraphQL:
                 response = refusal(error, DOCS)
             media = "github.v4; format=json"
             response.headers.update(self._api.headers(request, spent, media))
+            if spent is not None:  # recordings 141 to 144 carry a token's scopes, too
+                response.headers.update(self._api.token_headers(request, ""))
             return response
 
         return answer

@@ -8,7 +8,7 @@ NOT_FOUND.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from afk_sandbox.forge.records import Access, Issue, Repository
+from afk_sandbox.forge.records import Access, Account, AccountKind, Issue, Repository
 from afk_sandbox.github import ids, mutations, resolvers_ci, resolvers_issues, resolvers_pulls
 from afk_sandbox.github.connection import Refusal, connection
 from afk_sandbox.github.nodes import Branch, Info, LabelOf, Table, commit, find, no_node
@@ -41,6 +41,26 @@ def _repository(source: object, info: Info, **args: Any) -> Repository:
     if found is None:
         raise Refusal("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
     return found
+
+
+def _repository_owner(source: object, info: Info, **args: Any) -> Account | None:
+    """Return a user or an organisation by login; an app owns nothing."""
+    del source
+    found = info.context.model.account(args["login"])
+    kinds = (AccountKind.USER, AccountKind.ORGANISATION)
+    return found if found is not None and found.kind in kinds else None
+
+
+def _repositories(one: Account, info: Info, **args: Any) -> dict[str, Any]:
+    """Return an account's repositories that the caller sees, and those it takes part in."""
+    model, asked = info.context.model, args["ownerAffiliations"] or ()
+    found = [
+        repo
+        for repo in model.repositories
+        if info.context.sees(repo)
+        and (repo.owner is one or ("COLLABORATOR" in asked and model.role(repo, one) > Access.READ))
+    ]
+    return connection(info.field_name, found, args, lambda repo: repo.id)
 
 
 def _rate_limit(source: object, info: Info) -> dict[str, Any]:
@@ -139,11 +159,12 @@ TABLES: Final[Mapping[str, Table]] = {
         "node": _node,
         "nodes": _nodes,
         "rateLimit": _rate_limit,
+        "repositoryOwner": _repository_owner,
     },
     # A query names an app's account without its suffix, but as the viewer it has it.
-    "User": _account(suffix=True),
+    "User": {**_account(suffix=True), "repositories": _repositories},
     "Bot": _account(suffix=False),
-    "Organization": _account(suffix=False),
+    "Organization": {**_account(suffix=False), "repositories": _repositories},
     "Mannequin": _account(suffix=False),
     "Repository": {
         "id": lambda repo, _: ids.repository(repo),

@@ -213,7 +213,11 @@ def test_tick__kill_switch_thrown_beside_a_broken_configuration__ends_with_0(
 ) -> None:
     """It is asked before the configuration is read, or even looked for."""
     ticked = alone(command, config=broken, environ={"AFK_KILL_SWITCH": "true", "AFK_ODD": "x"})
-    assert (ticked.exit_code, ticked.output) == (0, "nothing to do: the kill switch is on\n")
+    assert ticked.exit_code == 0
+    assert ticked.output == (
+        "nothing to do: the kill switch is on (AFK_KILL_SWITCH says true). To arm afk, set "
+        "AFK_KILL_SWITCH to false; `afk doctor` looks everything over first\n"
+    )
 
 
 def test_tick__config_file__is_read_from_the_folder_and_named_when_it_is_not_there(

@@ -57,7 +57,8 @@ def test_tick__kill_switch_on__sends_nothing_anywhere(kind: Forge) -> None:
         here.settings["kill_switch"] = True
         ticked = polled(here)
         assert ticked.exit_code == 0
-        assert said(ticked) == "nothing to do: the kill switch is on"
+        told = "nothing to do: the kill switch is on (kill_switch: true in AFK_CONFIG:1). To arm "
+        assert said(ticked).startswith(f"{told}afk, write kill_switch: false in AFK_CONFIG; ")
         assert here.requests() == (0, 0)
         assert_untouched(here, issue)
 
@@ -78,7 +79,11 @@ def test_tick__empty_allowlist__sends_nothing_anywhere(kind: Forge) -> None:
         here.issue(here.repository("shop"), "Add a till", BODY)
         here.settings["allowlist"] = []
         ticked = polled(here)
-        assert (ticked.exit_code, said(ticked)) == (0, "nothing to do: the allowlist is empty")
+        assert ticked.exit_code == 0
+        told = (
+            "nothing to do: the allowlist is empty (allowlist in AFK_CONFIG:1 names no repository"
+        )
+        assert said(ticked).startswith(f"{told}). To arm afk, name a repository (owner/name) in ")
         assert here.requests() == (0, 0)
 
 

@@ -40,9 +40,20 @@ _C: Final = _R + "/issues/comments/{id}"
 _P: Final = _R + "/pulls/{number}"
 
 FORGEJO: Final = (
-    _forgejo("GET /user", "tracker.ForgejoTracker._ask_me", told=(403,)),
+    _forgejo(
+        "GET /user",
+        "installation.ForgejoInstallation.token",
+        "tracker.ForgejoTracker._ask_me",
+        told=(403,),
+    ),
+    _forgejo(
+        "GET /repos/search?q&sort&order&limit",
+        "installation.ForgejoInstallation._search",
+        reasons={Proof.CONFORMANCE: "no recording: the cassettes have it"},
+    ),
     _forgejo(
         f"GET {_R}",
+        "installation.ForgejoInstallation.repository",
         "tracker.ForgejoTracker._ask_repository",
         "rules.Rules._allowed",
         told=(301, 307),
@@ -98,6 +109,7 @@ FORGEJO: Final = (
         f"GET {_R}/actions/runs?page&head_sha&run_number&limit",
         "checks.ForgejoChecks._runs",
         "evidence.ForgejoEvidence._log",
+        "installation.ForgejoInstallation._page",
         told=(404,),
     ),
     _forgejo(
@@ -149,7 +161,12 @@ FORGEJO: Final = (
         models="",
     ),
     _forgejo(f"POST {_I}/labels", "labels.Labels.change"),
-    _forgejo(f"DELETE {_I}/labels/{{id}}", "labels.Labels._remove", told=(422,)),
+    _forgejo(
+        f"DELETE {_I}/labels/{{id}}",
+        "installation.ForgejoInstallation.may_label",
+        "labels.Labels._remove",
+        told=(404, 422),
+    ),
     _forgejo(
         f"POST {_I}/comments",
         "tracker.ForgejoTracker.create_comment",

@@ -49,6 +49,7 @@ GITHUB: Final = (
     _github(
         f"GET {_R}",
         "api.GitHubApi.repository",
+        "installation.GitHubInstallation.repository",
         "rules.GitHubRules._settings",
         told=(301, 404),
     ),
@@ -65,10 +66,19 @@ GITHUB: Final = (
         "tracker.GitHubTracker.head",
         told=(404,),
     ),
-    _github(f"GET {_R}/labels?per_page&page", "writes.GitHubWrites.ensure_labels"),
+    _github(
+        f"GET {_R}/labels?per_page&page",
+        "installation.GitHubInstallation.labels",
+        "writes.GitHubWrites.ensure_labels",
+    ),
     _github(f"POST {_R}/labels", "writes.GitHubWrites._create_label", told=(422,)),
     _github(f"POST {_I}/labels", "writes.GitHubWrites.label"),
-    _github(f"DELETE {_I}/labels/{{name}}", "writes.GitHubWrites._remove", told=(404,)),
+    _github(
+        f"DELETE {_I}/labels/{{name}}",
+        "installation.GitHubInstallation.may_label",
+        "writes.GitHubWrites._remove",
+        told=(404,),
+    ),
     _github(f"POST {_I}/comments", "pulls.GitHubPulls.comment", "writes.GitHubWrites.comment"),
     _github(f"PATCH {_C}", "writes.GitHubWrites.edit_comment"),
     _github(
@@ -134,6 +144,7 @@ GITHUB: Final = (
     _github(
         f"GET {_R}/actions/runs?head_sha&per_page",
         "evidence.GitHubEvidence.rerun_failed",
+        "installation.GitHubInstallation.waiting",
         told=_NO,
         unseen=dict.fromkeys(_NO, _TEXTS),
         reasons=dict.fromkeys((Proof.CASSETTE, Proof.CONFORMANCE), _WIDER),
@@ -199,7 +210,13 @@ GRAPHQL: Final = (
     _graphql(
         "query blockers", r"^(?!.*\.\.\.Facts).*issueOrPullRequest", "issues.GitHubIssues._look_up"
     ),
-    _graphql("query VIEWER", r"^query Afk \{ viewer", "tracker.GitHubTracker.me"),
+    _graphql(
+        "query VIEWER",
+        r"^query Afk \{ viewer",
+        "installation.GitHubInstallation.token",
+        "tracker.GitHubTracker.me",
+    ),
+    _graphql("query SEEN", r"repositoryOwner\(", "installation.GitHubInstallation.names_like"),
     _graphql(
         "query COMMENT",
         r"^(?=.*on IssueComment).*node\(id: \$id\) \{ \.\.\. on IssueComment",

@@ -42,6 +42,7 @@ def _call(kind: str, *methods: str, reasons: Mapping[Proof, str] = _NO_REASONS) 
     return _t3(f"POST /ws + {kind}", *senders, reasons=reasons)
 
 
+_OF_DOCTOR: Final = "asked by `afk doctor` alone: a recording holds adapter and sandbox to it"
 _CLIENT: Final = "t3_client.T3Client"
 _ONE: Final = "t3.protocol1.Protocol1"
 _TWO: Final = "t3.protocol2.Protocol2"
@@ -53,6 +54,11 @@ _QUEUED: Final = {
 
 T3: Final = (
     _t3("GET /.well-known/t3/environment", f"{_CLIENT}._described"),
+    _t3(
+        "GET /api/auth/session",
+        f"{_CLIENT}.session",
+        reasons=dict.fromkeys((Proof.CASSETTE, Proof.CONTRACT), _OF_DOCTOR),
+    ),
     _t3(
         "GET /api/orchestration/shell",
         _OVERVIEW,
@@ -80,7 +86,7 @@ T3: Final = (
     _command("thread.user-input.respond", "answer"),
     _command("thread.delete", "delete_thread"),
     _t3("POST /api/auth/websocket-ticket", "t3.rpc.Rpc._opened"),
-    _call("server.getConfig", "check_provider"),
+    _call("server.getConfig", "config"),
     _call("project.create", "create_project"),
     _call("thread.create", "create_thread"),
     _call("message.dispatch", "start_turn"),

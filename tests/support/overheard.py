@@ -19,6 +19,8 @@ from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
 
 TICKET: Final = "/api/auth/websocket-ticket"
 """What opens a socket of T3's, and changes nothing."""
+NO_ISSUE: Final = "/issues/0/labels/"
+"""Where doctor asks whether it might label: there is no issue 0, so that nothing can change."""
 COMMANDS: Final = {
     "message.dispatch": "thread.turn.start",
     "run.interrupt": "thread.session.stop",
@@ -38,7 +40,7 @@ def command_in(body: str) -> str:
 
 def is_write(exchange: Exchange) -> bool:
     """Say whether a request was to change something; a GraphQL query is a POST that is not."""
-    if exchange.path == TICKET:
+    if exchange.path == TICKET or (exchange.method == "DELETE" and NO_ISSUE in exchange.path):
         return False
     if exchange.path.endswith("/graphql"):
         return '"mutation' in exchange.body or "mutation " in exchange.body

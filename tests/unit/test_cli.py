@@ -71,7 +71,8 @@ def test_process__interrupted_while_servers_are_silent__ends_at_once_with_130() 
     """A runner sends this signal when a job is cancelled, and kills seconds later."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        armed = {**ARMED, "forge_url": f"{address}/api/v1", "t3": {"url": address}}
+        t3 = address.replace("127.0.0.1", "localhost")
+        armed = {**ARMED, "forge_url": f"{address}/api/v1", "t3": {"url": t3}}
         process = subprocess.Popen(  # noqa: S603  this Python, with the text above
             [sys.executable, "-c", f"{LISTENS}; sys.argv[1:] = ['tick']; raise SystemExit(run())"],
             cwd=ROOT,
@@ -184,10 +185,16 @@ def test_json__of_a_refusal__is_a_document_and_the_lines_go_to_stderr(
     assert error["text"] in capsys.readouterr().err
 
 
+SHIPS_ON = (
+    "(it ships on, and neither AFK_KILL_SWITCH nor AFK_CONFIG says otherwise). To arm afk, set "
+    "AFK_KILL_SWITCH to false; `afk doctor` looks everything over first"
+)
+
+
 def test_json__of_a_disabled_tick__says_that_there_was_nothing_to_do() -> None:
     document = alone("tick", "--json", config="", environ={}).document
     assert document["said"] == [
-        {"kind": "event", "issue": "", "text": "nothing to do: the kill switch is on"}
+        {"kind": "event", "issue": "", "text": f"nothing to do: the kill switch is on {SHIPS_ON}"}
     ]
     assert document["exit_code"] == 0
 
@@ -234,4 +241,6 @@ def test_tick__unconfigured__opens_no_socket_and_imports_nothing_that_would() ->
     done = subprocess.run(  # noqa: S603  this Python, with the text above
         [sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines() == ["nothing to do: the kill switch is on", "[] []"]
+    told, imported = done.stdout.splitlines()
+    assert told == f"nothing to do: the kill switch is on {SHIPS_ON}"
+    assert imported == "[] []"

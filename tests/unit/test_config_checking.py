@@ -7,6 +7,7 @@ from support.factories import REPO, config
 
 from afk.config import Config, RepositoryConfig, T3Config
 from afk.environment.requirements import wanting
+from afk.environment.addresses import place_of
 from afk.environment.settings import load
 from afk.environment.written import Text
 from afk.errors import ConfigError
@@ -59,12 +60,55 @@ def test_check__repository_listed_twice__is_no_conflict_with_itself() -> None:
     [
         "https://t3.example.org",
         "http://127.0.0.1:3773/",
-        "https://[::1]:3773/t3",
-        "https://host.internal:8443/base/path",
+        "https://[::1]:3773/",
+        "https://host.internal:8443",
     ],
 )
 def test_check__plain_address__passes(url: str) -> None:
-    check(config(t3=T3Config(url=url, public_url=url)))
+    check(config(t3=T3Config(url=url, public_url=f"{url.rstrip('/')}/base/path")))
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "bare"),
+    [
+        ("https://t3.test/settings", "/settings", "https://t3.test"),
+        ("https://[::1]:3773/t3/", "/t3/", "https://[::1]:3773"),
+        ("http://127.0.0.1:3773/api/orchestration/shell", "/api/o", "http://127.0.0.1:3773"),
+    ],
+)
+def test_check__t3_address_with_a_path__is_refused_and_shown_without(
+    url: str, path: str, bare: str
+) -> None:
+    with pytest.raises(ConfigError, match=r"t3.url \(or AFK_T3_URL\) has a path") as caught:
+        check(config(t3=T3Config(url=url)))
+    assert path in caught.value.what
+    assert caught.value.next_step == f"write {bare}"
+
+
+@pytest.mark.parametrize(
+    ("url", "forge", "same"),
+    [
+        ("https://git.test", "https://git.test/api/v1", True),
+        ("https://GIT.test.:443/x", "https://git.test/api/v1", True),
+        ("http://127.0.0.1:3000", "http://127.0.0.1:3000/api/v1", True),
+        ("http://127.0.0.1:3773", "http://127.0.0.1:3000/api/v1", False),
+        ("https://git.test:3773", "https://git.test/api/v1", False),
+    ],
+)
+def test_check__t3_at_the_forges_own_address__is_refused(
+    url: str, forge: str, same: object
+) -> None:
+    settings = config(t3=T3Config(url=url), forge_url=forge)
+    if not same:
+        check(settings)
+        return
+    with pytest.raises(ConfigError, match="is the forge's address"):
+        check(settings)
+
+
+def test_place_of__what_is_no_address__is_none() -> None:
+    assert place_of("t3.test") is None
+    assert place_of("http://t3.test") == ("t3.test", 80)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ ADAPTERS = TESTS.parent / "afk" / "adapters"
 
 SENDING = re.compile(
     r"""(^|\.)_?http\.(get|send|tail)$                   # the transport
-    | (^|\.)_?api\.(pages|query|ask|mutate|send|rest|rest_list)$
+    | (^|\.)_?api\.(pages|query|headed|ask|mutate|send|rest|rest_list)$
     | ^self\.(query|mutate|send|rest|rest_list|_graphql)$         # of GitHubApi
     | ^self\.(_issue|_post|_dispatch|_command|_settle|_write|_send)$  # others' own helpers
     | ^self\.(rpc\.call|_dispatched|_respond)$                    # over T3's socket""",
@@ -31,6 +31,7 @@ TOLD_WHAT_TO_SEND = {
     "forgejo.api.ForgejoApi.pages",
     "github.api.GitHubApi._graphql",
     "github.api.GitHubApi.ask",
+    "github.api.GitHubApi.headed",
     "github.api.GitHubApi.mutate",
     "github.api.GitHubApi.query",
     "github.api.GitHubApi.rest",

@@ -17,6 +17,7 @@ from afk.errors import (
     Bug,
     ConfigError,
     NoBranch,
+    NoRepository,
     NotFound,
     OutsideFailure,
     RateLimited,
@@ -35,7 +36,9 @@ from afk.errors import (
 from afk.types import IssueKey
 
 FIXABLE = (ConfigError, TokenError, RepositoryMoved, UnsupportedServer)
-OUTSIDE = (Unreachable, ServerFault, RateLimited, NotFound, NoBranch, Refused, TooLarge)
+OUTSIDE = (Unreachable, ServerFault, RateLimited, NotFound, NoBranch, Refused, TooLarge) + (
+    NoRepository,
+)
 
 
 @pytest.mark.parametrize("kind", FIXABLE)
@@ -133,7 +136,7 @@ def test_refused__status_and_body__are_kept() -> None:
 def raised() -> Iterator[tuple[str, type[AfkError], set[str]]]:
     """Yield every error made anywhere in afk: where, its kind, the parts it is given by name."""
     classes: list[type[AfkError]] = [UserMustFix, OutsideFailure, *FIXABLE, *OUTSIDE]
-    always_the_same = (RepositoryMoved, RateLimited, NoBranch)
+    always_the_same = (RepositoryMoved, RateLimited, NoBranch, NoRepository)
     kinds = {one.__name__: one for one in classes if one not in always_the_same}
     for path in sorted(Path(errors.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -167,6 +170,7 @@ OTHERS = [
     ServerFault("no"),
     NotFound("no"),
     NoBranch("acme/app", "main"),
+    NoRepository("acme/app", "acme/map"),
     Refused("no", status=403),
     TooLarge("no"),
 ]

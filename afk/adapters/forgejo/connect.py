@@ -7,6 +7,7 @@ from afk.adapters.forge import Addresses, Connected, ForgeKind
 from afk.adapters.forgejo.api import ForgejoApi
 from afk.adapters.forgejo.checks import ForgejoChecks
 from afk.adapters.forgejo.evidence import ForgejoEvidence
+from afk.adapters.forgejo.installation import ForgejoInstallation
 from afk.adapters.forgejo.pulls import ForgejoPulls
 from afk.adapters.forgejo.tracker import ForgejoTracker
 from afk.adapters.http import Http
@@ -26,6 +27,7 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
         checks=ForgejoChecks(http=http, web=web),
         pulls=ForgejoPulls(api=api, web=web),
         evidence=ForgejoEvidence(api, web),
+        installation=ForgejoInstallation(api=api, config=config),
     )
 
 

@@ -68,6 +68,11 @@ class Labels:
             if name not in known:
                 known[name] = self._create(repo, name)
 
+    def names(self, repo: str) -> Sequence[str]:
+        """Return the names of all labels that issues there can have, its organisation's too."""
+        there = self._of_repository(repo) + self._of_organisation(repo.split("/", maxsplit=1)[0])
+        return tuple(dict.fromkeys(label.name for label in there))
+
     def change(self, issue: Issue, add: Collection[str], remove: Collection[str]) -> None:
         """Add, then remove, what is not as wanted by the issue as read.
 

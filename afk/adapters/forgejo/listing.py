@@ -28,7 +28,7 @@ from httpx import codes
 from afk.adapters.forgejo.api import ALONE, PAGE, ForgejoApi, total_of
 from afk.adapters.forgejo.wire import ISSUES, WireIssue
 from afk.config import Config
-from afk.errors import AfkError, NotFound, Refused, RepositoryMoved, TooLarge
+from afk.errors import AfkError, NoRepository, Refused, RepositoryMoved, TooLarge
 from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
 from afk.parallel import gather
 from afk.types import IssueKey, Repository
@@ -63,7 +63,8 @@ class _Searched:
     """What the search over one owner's repositories found.
 
     ``seen``: repositories with an item that carries one of the labels. ``unknown``: there is no
-    such owner. ``unlabelled``: neither label exists. ``too_many``: what was not read whole.
+    such owner. ``unlabelled``: neither label exists. ``spelt``: repositories with an item that
+    carries the ready label in another case, and that label. ``too_many``: what was not read whole.
     ``error``: what came in place of an answer.
     """
 
@@ -73,6 +74,7 @@ class _Searched:
     further: tuple[tuple[_Query, int], ...] = ()
     unknown: bool = False
     unlabelled: bool = False
+    spelt: dict[str, str] = field(default_factory=dict)
     too_many: str = ""
     error: AfkError | None = None
 
@@ -115,7 +117,12 @@ class Search:
             for name in one.repos
         ]
         troubles += [
-            Trouble(name, RepositoryTrouble.NO_LABEL, self.config.ready_label)
+            Trouble(
+                name,
+                RepositoryTrouble.NO_LABEL,
+                self.config.ready_label,
+                one.spelt.get(name, ""),
+            )
             for one in found
             if one.unlabelled
             for name in one.repos
@@ -157,10 +164,20 @@ class Search:
             return replace(found, unknown=True)  # 028-search-unknown-owner
         self._fold(found, first.items)
         if first.items and not found.seen:
-            return replace(found, unlabelled=True)
+            return replace(found, unlabelled=True, spelt=self._spelt(first.items))
         if first.total > _MAX_ITEMS:
             return self._apart(owner, found)
         return replace(found, further=_rest(every, first))
+
+    def _spelt(self, items: Iterable[WireIssue]) -> dict[str, str]:
+        """Return what is on issues in place of the ready label, by repository."""
+        wanted = self.config.ready_label.casefold()
+        return {
+            item.repository.full_name: name
+            for item in items
+            for name in item.label_names
+            if name.casefold() == wanted
+        }
 
     def _apart(self, owner: str, found: _Searched) -> _Searched:
         """Search for each label by itself: all in progress, and of the ready ones the open."""
@@ -252,8 +269,8 @@ def trouble_of(name: str, ask: Callable[[str], Repository]) -> Trouble | None:
         repository = ask(name)
     except RepositoryMoved as moved:
         return Trouble(name, RepositoryTrouble.RENAMED, moved.new)
-    except NotFound:
-        return Trouble(name, RepositoryTrouble.MISSING)
+    except NoRepository as missing:
+        return Trouble(name, RepositoryTrouble.MISSING, like=missing.like)
     except AfkError as error:
         return Trouble(name, RepositoryTrouble.UNREADABLE, error=error)
     return Trouble(name, RepositoryTrouble.ARCHIVED) if repository.archived else None

@@ -48,6 +48,7 @@ from afk.adapters.forgejo import mapping
 from afk.adapters.forgejo.api import ForgejoApi, issue_path, repo_path
 from afk.adapters.forgejo.branches import Branches
 from afk.adapters.forgejo.errors import error_of, missing_scope, moved_to
+from afk.adapters.forgejo.installation import meant
 from afk.adapters.forgejo.issues import IssueReader
 from afk.adapters.forgejo.labels import Labels
 from afk.adapters.forgejo.listing import Search, trouble_of
@@ -55,7 +56,7 @@ from afk.adapters.forgejo.permission import Permissions
 from afk.adapters.forgejo.wire import HISTORY, ISSUE, ITEM, REPOSITORY, USER, WireRepository, parse
 from afk.adapters.http import Answer, Http
 from afk.config import Config
-from afk.errors import Refused, RepositoryMoved, TokenError
+from afk.errors import NoRepository, NotFound, Refused, RepositoryMoved, TokenError
 from afk.model.forge import Branch, IssueHead, Listing
 from afk.ports import BranchQuery, CloseResult
 from afk.types import Account, Comment, Forge, Issue, IssueKey, Label, Permission, Repository
@@ -128,7 +129,10 @@ class ForgejoTracker:
     def repository(self, name: str) -> Repository:
         """Return the repository, asked once a tick."""
         if name not in self._repositories:
-            self._repositories[name] = self._ask_repository(name)
+            try:
+                self._repositories[name] = self._ask_repository(name)
+            except NotFound:
+                raise NoRepository(name, meant(self._api, self._config, name)) from None
         return mapping.repository(self._repositories[name])
 
     def _ask_repository(self, name: str) -> WireRepository:

@@ -72,6 +72,10 @@ class GitHubApi:
         """Send a GraphQL query, again after a broken connection or a 5xx."""
         return read(self._graphql(query, repeat=True))
 
+    def headed(self, query: Query) -> Answer:
+        """Send a query and return the answer as it came: its headers tell of the token."""
+        return self._graphql(query, repeat=True)
+
     def ask(self, build: Callable[[Collection[str]], Query], optional: Collection[str]) -> Reply:
         """Send a query without those ``optional`` fields that this server's schema does not have.
 

@@ -7,6 +7,7 @@ from afk.adapters.forge import Addresses, Connected, ForgeKind
 from afk.adapters.github.api import HEADERS, GitHubApi
 from afk.adapters.github.checks import GitHubChecks
 from afk.adapters.github.evidence import GitHubEvidence
+from afk.adapters.github.installation import GitHubInstallation
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.pulls import GitHubPulls
 from afk.adapters.github.tracker import GitHubTracker
@@ -31,6 +32,7 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
         checks=GitHubChecks(api=api, config=config, prefetched=prefetched),
         pulls=GitHubPulls(api=api, prefetched=prefetched),
         evidence=GitHubEvidence(api=api, config=config),
+        installation=GitHubInstallation(api=api),
         quotas=api.quotas,
     )
 

@@ -93,7 +93,7 @@ def failure(answer: Answer, *, repo: str = "") -> AfkError:
         return TokenError(
             f"{what}: {answer.excerpt}",
             cause="the GitHub token is wrong, expired or revoked",
-            next_step="set a valid token",
+            next_step="put a valid one into AFK_TOKEN (in a workflow: the secret of that name)",
         )
     if moved_to_id(answer) is not None:
         return RepositoryMoved(repo, "")

@@ -21,6 +21,7 @@ from typing import Final
 
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.batches import chunks, in_parts
+from afk.adapters.github.installation import meant
 from afk.adapters.github.issue_queries import MORE_ISSUES, listing
 from afk.adapters.github.mapping import repository, text_blockers, viewer
 from afk.adapters.github.wire import (
@@ -211,7 +212,8 @@ class GitHubListing:
             blemishes.append(Trouble(home.name, RepositoryTrouble.ARCHIVED))
         ready = self.config.ready_label
         if found.ready_label is None or found.ready_label.name != ready:
-            blemishes.append(Trouble(home.name, RepositoryTrouble.NO_LABEL, ready))
+            like = found.ready_label.name if found.ready_label else ""
+            blemishes.append(Trouble(home.name, RepositoryTrouble.NO_LABEL, ready, like))
         return blemishes
 
     def _trouble(self, shown: _ShownRepository) -> Trouble:
@@ -220,8 +222,8 @@ class GitHubListing:
         if isinstance(error, RepositoryMoved):
             return Trouble(shown.repo, RepositoryTrouble.RENAMED, error.new)
         if isinstance(error, NotFound):
-            refusal = str(shown.refusal or "")
-            return Trouble(shown.repo, RepositoryTrouble.MISSING, refusal)
+            refusal, like = str(shown.refusal or ""), meant(self.api, shown.repo)
+            return Trouble(shown.repo, RepositoryTrouble.MISSING, refusal, like)
         if isinstance(error, RateLimited):
             raise error
         told = error if shown.refusal is None else shown.refusal

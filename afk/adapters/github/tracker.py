@@ -44,6 +44,7 @@ from httpx import codes
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.branches import GitHubBranches
 from afk.adapters.github.errors import GONE, missing_right
+from afk.adapters.github.installation import meant
 from afk.adapters.github.issue_queries import VIEWER
 from afk.adapters.github.issues import GitHubIssues
 from afk.adapters.github.listing import GitHubListing, Known
@@ -52,7 +53,7 @@ from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.wire import RestBranch, RestPermission, WireViewer, parse
 from afk.adapters.github.writes import GitHubWrites
 from afk.config import Config
-from afk.errors import NoBranch, NotFound, RateLimited, TokenError
+from afk.errors import NoBranch, NoRepository, NotFound, RateLimited, TokenError
 from afk.model.forge import Branch, IssueHead, Listing
 from afk.ports import BranchQuery, CloseResult
 from afk.types import (
@@ -120,7 +121,10 @@ class GitHubTracker:
     def repository(self, name: str) -> Repository:
         """Return the repository as this tick has seen it, or as REST shows it."""
         seen = self._known.repositories.get(name)
-        return seen or rest_repository(self._api.repository(name))
+        try:
+            return seen or rest_repository(self._api.repository(name))
+        except NotFound:
+            raise NoRepository(name, meant(self._api, name)) from None
 
     def permission(self, repo: str, account: Account) -> Permission:
         """Say whether the account may write.

@@ -104,11 +104,15 @@ class Protocol2:
 
     def check_provider(self, instance: str, model: str) -> None:
         """Raise `UserMustFix` where T3 shows that it cannot run this agent."""
+        providers.check(self.config(), instance, model)
+
+    def config(self) -> providers.ServerConfig:
+        """Return what T3 says of its providers."""
         doing = "ask for T3's providers"
         ended = self.rpc.call("server.getConfig", {}, doing)
         if isinstance(ended, Failed):
             raise refusal_of(ended, doing)
-        providers.check(parse(providers.ServerConfig, ended.value, "config"), instance, model)
+        return parse(providers.ServerConfig, ended.value, "config")
 
     def create_project(self, project_id: str, title: str, workspace: str, command: str) -> None:
         """Create a project for a folder that exists on T3's host.

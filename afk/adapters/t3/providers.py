@@ -10,6 +10,7 @@ from typing import Final
 
 from afk.adapters.t3.wire import Shape
 from afk.errors import ConfigError
+from afk.model.installation import ProviderFacts
 
 _NAMED: Final = 12
 _LONGEST: Final = 240
@@ -70,6 +71,20 @@ def check(config: ServerConfig, instance: str, model: str) -> None:
             next_step="name one of these as t3.model, or as the repository's model, or add it as "
             "a custom model in T3's settings",
         )
+
+
+def facts(config: ServerConfig) -> tuple[ProviderFacts, ...]:
+    """Return each instance with its models, and why it cannot work where T3 shows that."""
+    return tuple(
+        ProviderFacts(
+            instance=one.instance_id,
+            models=tuple(model.slug for model in one.models),
+            trouble=_plain(": ".join(filter(None, (_trouble(one), one.message or ""))))
+            if _trouble(one)
+            else "",
+        )
+        for one in config.providers
+    )
 
 
 def _trouble(provider: Provider) -> str:

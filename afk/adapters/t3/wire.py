@@ -66,6 +66,14 @@ class Descriptor(Shape):
     orchestration_protocol_version: int | None = None
 
 
+class SessionShown(Shape):
+    """``GET /api/auth/session`` (``t3/0.0.28/02-session-bearer``, ``02-session-anon``)."""
+
+    authenticated: bool = False
+    scopes: tuple[str, ...] = ()
+    expires_at: MaybeTime = None
+
+
 class Ticket(Shape):
     """What opens a socket (``t3/v2-0.0.33/08-websocket-ticket``); a secret for five minutes."""
 

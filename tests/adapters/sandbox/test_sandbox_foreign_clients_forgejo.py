@@ -87,6 +87,8 @@ def read(foreign: Foreign, api: PyforgejoApi, org: str, number: int) -> None:
     own = keep(api.repository.repo_get_repo_permissions(*place, "bot"))
     assert own.permission == "write"
     assert "writer" in [one.login for one in keep(api.repository.repo_get_assignees(*place))]
+    sought = keep(api.repository.repo_search(q="sho", sort="updated", order="desc", limit=50))
+    assert [one.full_name for one in sought.data] == ["owner/shop"]
     labels = keep(api.issue.list_labels(*place))
     assert READY in [one.name for one in labels]
     assert [one.name for one in keep(api.organization.org_list_labels(org))] == [READY]

@@ -23,6 +23,7 @@ from graphql import (
 from support.github_shop import Shop
 
 from afk.adapters.github import ci_queries, issue_queries, pull_queries
+from afk.adapters.github.installation import SEEN
 from afk.adapters.github.query_builder import More, Query
 from afk.landing_ports import PullQuery
 from afk.types import IssueKey
@@ -49,6 +50,7 @@ def _texts() -> dict[str, tuple[str, dict[str, Any]]]:
         "older": issue_queries.issues([KEY], without=issue_queries.OPTIONAL),
         "blockers": issue_queries.blockers([KEY]),
         "viewer": issue_queries.VIEWER,
+        "seen": Query(SEEN, {"owner": "acme"}),
         "tips": ci_queries.tips(branches),
         "checks": ci_queries.checks(KEY.repo, ["{first}", "{head}"]),
         "pulls": pull_queries.pulls(PULLS, 50),

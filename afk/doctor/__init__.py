@@ -1,0 +1,1 @@
+"""`afk doctor`: facts are read through ports, pure checks judge them, a renderer tells people."""
