@@ -2,14 +2,14 @@
 
 import argparse
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from afk.config import Config
 from afk.deps import Deps
 from afk.errors import ConfigError, NotFound
 from afk.observe.tick import Focus
 from afk.record.names import parse_key
-from afk.text.nearest import nearest
+from afk.text.nearest import nearest_repository
 from afk.types import Issue, IssueKey
 
 
@@ -38,11 +38,15 @@ def watched(key: IssueKey, config: Config) -> IssueKey:
         raise ConfigError(
             f"{key.repo} is not in the allowlist",
             cause="the name is misspelt, or nobody has enrolled the repository",
-            next_step=f"did you mean {like}?"
-            if (like := nearest(key.repo, config.watched))
-            else "compare it, letter by letter, with allowlist and draining",
+            next_step=f"{_meant(key.repo, config.watched)}compare it, letter by letter, with "
+            "allowlist and draining",
         )
     return key
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    like = nearest_repository(name, known)
+    return f"did you mean {like}? If not, " if like else ""
 
 
 def read_known(deps: Deps, key: IssueKey) -> Issue | None:
@@ -51,7 +55,7 @@ def read_known(deps: Deps, key: IssueKey) -> Issue | None:
         return deps.tracker.reread(key)
     except NotFound:
         enrolled = [name for name in deps.config.watched if name != key.repo]
-    like = nearest(key.repo, enrolled)
+    like = nearest_repository(key.repo, enrolled)
     hint = "compare the name with the forge; `afk doctor` shows which one may be meant"
     raise ConfigError(
         f"{key.repo} cannot be found",

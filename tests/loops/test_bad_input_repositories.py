@@ -100,8 +100,8 @@ def test_repository__hidden_on_forgejo__is_found_out_when_asked_for() -> None:
         hidden(here)
         assert (polled(here).exit_code, polled(here).document["decisions"]) == (0, [])
         ticked = here.run("explain", issue.ref, "--json")
-        assert ticked.exit_code == 1
-        assert "owner/shop" in said(ticked, "error")
+        assert ticked.exit_code == 2
+        assert "owner/shop cannot be found" in said(ticked, "error")
         assert writes(here) == []
 
 

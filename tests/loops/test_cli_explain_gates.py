@@ -150,8 +150,9 @@ def test_explain__repository_not_in_the_allowlist__is_a_mistake_to_be_named(kind
         ticked = here.run("explain", "owner/shopp#1", "--json")
         assert ticked.exit_code == 2
         assert "owner/shopp is not in the allowlist" in said(ticked, "error")
-        assert "Next step: did you mean owner/shop?" in said(ticked, "error")
-        assert "did you mean" not in here.run("explain", "else/where#1").output
+        assert "Next step: did you mean owner/shop? If not, compare it" in said(ticked, "error")
+        for other in ("else/where#1", "owner/bank#1"):
+            assert "did you mean" not in here.run("explain", other).output
         assert here.requests() == (0, 0)
 
 
