@@ -99,8 +99,10 @@ def _run(
             raise _needs_arming(found, options.command)
         return _finish(options, outside, report)
     from afk import bootstrap  # noqa: PLC0415  a disabled tick must not pay for it
+    from afk.adapters.runner.event import lag  # noqa: PLC0415  likewise
     from afk.adapters.runner.page import Page  # noqa: PLC0415  likewise
 
+    began = outside.now()
     dry_run = bool(getattr(options, "dry_run", False)) or _dry_run_by_environment(outside)
     reads_only = dry_run or command.reads_only
     with bootstrap.wire(outside, config, runner, report, reads_only=reads_only) as wired:
@@ -119,6 +121,7 @@ def _run(
             dry_run=dry_run and not command.reads_only,
             requests=wired.requests(),
             quotas=quotas,
+            lag=lag(runner, began),
             recent=str(outcome.pop("recent", "")),
         )
         return _finish(options, outside, report, outcome, page)

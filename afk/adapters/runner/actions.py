@@ -3,8 +3,9 @@
 Profile
 -------
 Owns what stands in a runner's environment, its summary file and its log commands. Must not read
-the environment itself (`afk.environment.process` hands it over), hold a token, or read the event:
-an event wakes a tick and proves nothing (a stranger can cause one).
+the environment itself (`afk.environment.process` hands it over), hold a token, or rest anything on
+the event: an event wakes a tick and proves nothing (a stranger can cause one). `event` reads when it
+happened, to be shown.
 
 Variables: https://docs.github.com/en/actions/reference/workflows-and-actions/variables ; on
 Forgejo the recordings ``forgejo-actions/{14.0.0,11.0.15}/env-*``: the same names, no
@@ -53,6 +54,8 @@ class Runner:
     server_url: str = ""
     workflow: str = ""
     summary_path: str = ""
+    event: str = ""
+    event_path: str = ""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -72,6 +75,8 @@ class Runner:
             server_url=server_url,
             workflow=text("WORKFLOW"),
             summary_path=text("STEP_SUMMARY"),
+            event=text("EVENT_NAME"),
+            event_path=text("EVENT_PATH"),
         )
 
     @property

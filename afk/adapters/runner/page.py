@@ -42,7 +42,7 @@ def show(page: Page, report: ConsoleReporter, *, in_log: bool) -> str:
     summarised = report.io.runner.shows_summary
     if first and in_log:
         lines = [] if summarised else [*listing(rows), *troubles(map(_line, seen))]
-        report.io.block([first, *lines])
+        report.io.block([first, *lines, *([page.lag] if page.lag else [])])
     if summarised:
         facts = Facts(
             title=page.title,
