@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
-from afk.decide.decision import Decision
+from afk.decide.decision import Decision, wait
 from afk.decide.start_gates import applying, deciding
 from afk.dispatch_policy import Candidate, DispatchDecision, GateAnswer, explain, goes_first
 from afk.errors import one_of_many
@@ -79,31 +79,26 @@ def _of_runs(tick: Tick, surveyed: Surveyed) -> Explained:
     """Return what the next tick does about the runs of an issue, the newest last."""
     runs = sorted(surveyed.in_flight, key=lambda one: one.record.approval.at)
     found = [look_ahead(tick, surveyed.issue, one) for one in runs]
-    told = [
-        of_run(record, decision, tick.config, tick.now, mended=bool(surveyed.diagnosis.repairs))
-        if seen
-        else UNTOLD_RUN
-        for record, decision, seen in found
-    ]
+    mended = bool(surveyed.diagnosis.repairs)
     return Explained(
-        sentence=" ".join(told),
+        sentence=" ".join(of_run(*one, tick.config, tick.now, mended=mended) for one in found),
         starts=False,
-        runs=tuple(record for record, _, _ in found),
-        decisions=tuple(decision for _, decision, _ in found),
+        runs=tuple(record for record, _ in found),
+        decisions=tuple(decision for _, decision in found),
     )
 
 
-def look_ahead(tick: Tick, issue: Issue, found: Found) -> tuple[RunRecord, Decision | None, bool]:
-    """Return a run as it stands, what is decided of it, and whether that could be told.
+def look_ahead(tick: Tick, issue: Issue, found: Found) -> tuple[RunRecord, Decision | None]:
+    """Return a run as it stands and what is decided of it; None: its start or end goes on.
 
-    None is decided of a start or an end that is gone on with.
+    What cannot be told is reported, and waited for.
     """
     if found.record.stage is not Stage.RUNNING:
-        return found.record, None, True
+        return found.record, None
     with one_of_many(tick.deps.report, issue.key):
         seen = follow(tick, issue, found)
-        return seen.record, seen.decision, True
-    return found.record, None, False
+        return seen.record, seen.decision
+    return found.record, wait("unread", UNTOLD_RUN)
 
 
 def _answers(tick: Tick, issue: Issue) -> tuple[GateAnswer, ...]:

@@ -19,10 +19,7 @@ from afk.types import Action, Issue, Verdict
 UNTOLD: Final = (
     "It does not start: what the forge or T3 shows of it could not be told. The errors say why."
 )
-UNTOLD_RUN: Final = (
-    "Its run is in flight, and what the forge or T3 shows of it could not be told. The errors say "
-    "why; the next tick tries again."
-)
+UNTOLD_RUN: Final = "what the forge or T3 shows of it could not be told, as the errors say"
 MENDED_FIRST: Final = (
     "The next tick puts it in order first, and decides then: something on it is left over from an "
     "earlier run or is not afk's. Nothing to do."

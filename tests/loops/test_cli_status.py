@@ -8,10 +8,17 @@ import pytest
 from support.poll_rig import BODY, changed, forget, polled, said, writes
 
 from afk.types import Forge
+from afk_sandbox.faults import Fault, FaultHook
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import READY, Ticked, World, world
 
 HOSTILE = "`|` <b>@everyone</b> ::error::x\u202e ![](https://evil.test/x.png)"
+
+
+def broken(part: str) -> FaultHook:
+    """Let no read whose path has this part through."""
+    gateway = Fault("before", 502, b"<html>Bad gateway</html>", "text/html")
+    return lambda method, path: gateway if part in path and method == "GET" else None
 
 
 def groups(ticked: Ticked) -> dict[str, str]:
@@ -90,15 +97,85 @@ def test_status__while_a_dry_run_holds__starts_nothing_next(kind: Forge) -> None
         assert ticked.document["headline"] == "1 waiting."
 
 
+def test_status__of_a_run_that_cannot_be_looked_at__tells_of_it_all_the_same() -> None:
+    with world(Forge.FORGEJO) as here:
+        issue = here.issue(here.repository("shop"), "Add a till", BODY)
+        polled(here)
+        here.clock.sleep(60)
+        here.faults["forge"] = broken("/compare/")
+        for arguments in (("status",), ("explain", issue.ref)):
+            ticked = here.run(*arguments, "--json")
+            assert ticked.exit_code == 1
+            assert "502" in said(ticked, "error")
+        assert "The next tick waits: what the forge or T3 shows" in ticked.document["verdict"]
+        (then,) = ticked.document["next"]
+        assert (then["action"], then["rule"]) == ("wait", "unread")
+        ticked = here.run("status", "--json")
+        assert groups(ticked) == {issue.ref: "working"}
+        (hold,) = row(ticked, issue)["holds"]
+        assert "could not be told" in hold
+
+
+def test_explain__permission_that_cannot_be_asked__lets_nothing_through() -> None:
+    with world(Forge.FORGEJO) as here:
+        issue = here.issue(here.repository("shop"), "Add a till", BODY)
+        here.faults["forge"] = broken("/permission")
+        ticked = here.run("explain", issue.ref, "--json")
+        assert not ticked.document["starts"]
+        assert writes(here) == []
+
+
 @pytest.mark.parametrize("kind", list(Forge))
-def test_status__of_a_run_that_cannot_be_looked_at__tells_of_it_all_the_same(kind: Forge) -> None:
+def test_explain__of_a_run_that_is_ending__says_what_goes_on(kind: Forge) -> None:
     with world(kind) as here:
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
         polled(here)
-        here.t3.tokens.clear()
+        here.faults["t3"] = lambda _method, _path: Fault("before")
+        here.run("stop", issue.ref)
+        here.faults.clear()
+        here.clock.sleep(60)
+        ticked = here.run("explain", issue.ref, "--json")
+        assert ": ending: stopped. The next tick goes on with its end" in ticked.document["verdict"]
+        assert not ticked.document["starts"]
+        assert groups(here.run("status", "--json")) == {issue.ref: "ending"}
+
+
+@pytest.mark.parametrize("kind", list(Forge))
+def test_status__threads_that_name_no_issue_of_ours__are_not_asked_for(kind: Forge) -> None:
+    """Somebody's own thread, one of a repository that is not enrolled, one whose issue is gone."""
+    with world(kind) as here:
+        gone = here.issue(here.repository("shop"), "Add a till", "[[die]]")
+        other = here.issue(here.repository("bank"), "Add a till", "[[die]]")
+        polled(here)
+        here.tick(after=120)
+        here.forge.delete_issue(gone)
+        here.settings["allowlist"].remove("owner/bank")
+        forget(here)
         ticked = here.run("status", "--json")
-        assert ticked.exit_code == 2
-        assert groups(ticked) == {issue.ref: "working"}
+        assert ticked.document["issues"] == []
+        assert (ticked.exit_code, writes(here)) == (0, [])
+        assert other.ref not in said(ticked)
+
+
+def test_status__what_ended_and_cannot_be_read__is_an_error_and_no_row() -> None:
+    with world(Forge.FORGEJO) as here:
+        over = landed(here, "shop")
+        for _ in range(3):
+            here.tick(after=400)
+        assert groups(here.run("status", "--json")) == {over.ref: "landed"}
+
+        here.faults["forge"] = broken(f"/shop/issues/{over.number}")
+        ticked = here.run("status", "--json")
+        assert (ticked.exit_code, ticked.document["issues"]) == (1, [])
+        here.faults.clear()
+
+        here.faults["t3"] = broken("/orchestration")
+        assert here.run("status", "--json").document["issues"] == []
+        here.faults.clear()
+
+        # A thread that works in another folder is of another installation's repository.
+        here.settings["repositories"]["owner/shop"]["workspace"] = "/srv/else"
+        assert here.run("status", "--json").document["issues"] == []
 
 
 @pytest.mark.parametrize("kind", list(Forge))

@@ -4,8 +4,8 @@ Profile
 -------
 Owns what stands in a runner's environment, its summary file and its log commands. Must not read
 the environment itself (`afk.environment.process` hands it over), hold a token, or rest anything on
-the event: an event wakes a tick and proves nothing (a stranger can cause one). `event` reads when it
-happened, to be shown.
+the event: an event wakes a tick and proves nothing (a stranger can cause one). `event` reads when
+it happened, to be shown.
 
 Variables: https://docs.github.com/en/actions/reference/workflows-and-actions/variables ; on
 Forgejo the recordings ``forgejo-actions/{14.0.0,11.0.15}/env-*``: the same names, no

@@ -2,8 +2,8 @@
 
 Of the event's payload one time is read and nothing else: a stranger can cause an event, and it
 proves nothing. Payloads: https://docs.github.com/en/webhooks/webhook-events-and-payloads ; Forgejo
-sends the same fields (recordings ``forgejo-actions/{14.0.0,11.0.15}/event-*``). A schedule,
-and a run by hand, carry no time, and nothing is remembered of the tick before: then nothing is told.
+has the same (recordings ``forgejo-actions/{14.0.0,11.0.15}/event-*``). A schedule, and a run by
+hand, carry no time, and nothing is remembered of the tick before: then nothing is told.
 """
 
 import json
