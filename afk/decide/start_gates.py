@@ -19,7 +19,7 @@ from afk.types import Blocker, Issue, IssueKey
 
 _NO_PULL: Final = "not-a-pull-request"
 _FINAL: Final = frozenset({"kill-switch", "allowlist", "open", _NO_PULL})
-_OF_AN_APPROVAL: Final = frozenset({"not-handed-back", "approved", "not-run-yet"})
+_OF_AN_APPROVAL: Final = frozenset({"approved", "not-run-yet"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
