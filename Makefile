@@ -11,10 +11,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Pure modules and loops must be covered to the last branch; these few touch the outside.
 COVERED := afk/*.py afk/act/*.py afk/adapters/dry_run.py afk/adapters/t3/exits.py \
 	afk/adapters/t3/failures.py afk/adapters/t3/projection.py afk/adapters/t3/providers.py \
-	afk/adapters/t3/requests.py afk/adapters/t3/runs.py afk/adapters/t3/runtime_requests.py afk/adapters/t3/status.py afk/commands/*.py afk/decide/*.py afk/environment/addresses.py \
-	afk/environment/settings.py afk/environment/state_keys.py afk/environment/strict_yaml.py \
+	afk/adapters/t3/requests.py afk/adapters/t3/runs.py afk/adapters/t3/runtime_requests.py afk/adapters/t3/status.py afk/commands/*.py afk/decide/*.py afk/doctor/*.py \
+	afk/environment/addresses.py afk/environment/gates.py afk/environment/settings.py \
+	afk/environment/state_keys.py afk/environment/strict_yaml.py \
 	afk/model/*.py afk/observe/*.py afk/record/*.py afk/text/*.py
-EDGES := afk/__main__.py afk/bootstrap.py afk/cli.py
+EDGES := afk/__main__.py afk/bootstrap.py afk/cli.py afk/examination.py
 comma := ,
 space := $(subst ,, )
 WORKFLOWS := $(wildcard .github/workflows/*.yml .forgejo/workflows/*.yml)
@@ -57,6 +58,7 @@ bench: $(VENV)/.demo
 
 docs: $(VENV)/.test
 	PYTHONPATH=. $(BIN)/python docs/generate.py
+	PYTHONPATH=. $(BIN)/python docs/checks.py
 	PYTHONPATH=.:tests $(BIN)/python docs/edges.py
 
 # The pages that people see, in a Chromium that the machine already has. Debian's package is called

@@ -144,10 +144,8 @@ class NoRepository(NotFound):
         super().__init__(
             f"{repo} cannot be found",
             cause="the name is misspelt, or the token has no access to it",
-            next_step=f"did you mean {like}?"
-            if like
-            else "compare the name with the forge, "
-            "and make the token's account a collaborator there",
+            next_step=(f"did you mean {like}? If not, " if like else "")
+            + "compare the name with the forge, and make the token's account a collaborator there",
         )
 
 

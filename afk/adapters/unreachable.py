@@ -1,7 +1,7 @@
 """Why a server could not be reached, by the kinds of the errors alone; pure.
 
-httpx and httpcore wrap what the system said (https://www.python-httpx.org/exceptions/): the kinds of
-the wrapped errors tell a refused connection, an unknown name and TLS apart
+httpx and httpcore wrap what the system said (https://www.python-httpx.org/exceptions/): the kinds
+of the wrapped errors tell a refused connection, an unknown name and TLS apart
 (https://docs.python.org/3/library/socket.html#socket.gaierror,
 https://docs.python.org/3/library/ssl.html#ssl.SSLCertVerificationError). Their texts are not looked
 at, some of them repeat what was sent; but for OpenSSL's own word for a server that speaks no TLS.

@@ -32,7 +32,8 @@ class Command:
     """A command: its help, its options, and how to get the function behind it.
 
     ``load`` is None where the command line needs neither configuration nor servers for it and has
-    its own way, or where ``examine`` is given, which needs no configuration that works. ``needs_arming``: while afk is disabled it is refused instead of doing nothing.
+    its own way, or where ``examine`` is given, which needs no configuration that works.
+    ``needs_arming``: while afk is disabled it is refused instead of doing nothing.
     ``reads_only``: it is given ports whose writing methods refuse.
     """
 

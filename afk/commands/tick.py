@@ -14,6 +14,7 @@ from afk.observe.overview import rows_of
 from afk.observe.tick import Focus, Tick
 from afk.poller import poll
 from afk.record.codec import as_json
+from afk.text.nearest import listed
 from afk.text.troubles import trouble_error
 from afk.watcher import in_flight, watch
 
@@ -37,11 +38,22 @@ def watch_and_poll(
         in_flight(tick)
     if which in ("tick", "poll"):
         decisions = poll(tick)
+    if not (tick.issues or tick.ledger.runs or tick.ledger.held or decisions):
+        deps.report.event(_idle(tick))
     return {
         "runs": [as_json(record) for record in tick.ledger.runs.values()],
         "decisions": [_decision(one) for one in decisions],
         "issues": rows_of(tick, decisions),
     }
+
+
+def _idle(tick: Tick) -> str:
+    """Return what a person can do about a tick that found nothing."""
+    label = tick.config.ready_label
+    return (
+        f"nothing to do: no issue in {listed(tick.config.watched)} carries the label {label!r}, "
+        "spelt exactly so; put it on one, and the next tick looks at it"
+    )
 
 
 def _look_at_names(tick: Tick) -> None:

@@ -163,7 +163,7 @@ def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer
         GateAnswer(
             "ready-label",
             issue.has_label(config.ready_label),
-            f"{config.ready_label} is not on the issue",
+            f"{config.ready_label} is not on the issue{_spelt_otherwise(issue, config)}",
         ),
         GateAnswer(
             "not-handed-back",
@@ -184,6 +184,13 @@ def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer
             "this approval has had its run",
         ),
     )
+
+
+def _spelt_otherwise(issue: Issue, config: Config) -> str:
+    """Return that a label is on the issue which differs in case alone: Forgejo knows both."""
+    folded = config.ready_label.casefold()
+    alike = [one.name for one in issue.labels if one.name.casefold() == folded]
+    return f"; {alike[0]} is, which is another label to afk" if alike else ""
 
 
 def _unreadable(issue: Issue) -> str:

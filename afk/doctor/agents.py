@@ -8,6 +8,7 @@ from afk.doctor.finding import Finding, Unasked, good, unread, untold, wrong
 from afk.doctor.forge import SOON
 from afk.errors import AfkError
 from afk.landing_config import AgentConfig
+from afk.model.agent import AgentProject
 from afk.model.installation import ProviderFacts
 from afk.text.messages import minutes
 from afk.text.nearest import listed, nearest
@@ -114,17 +115,30 @@ def workspaces(facts: Facts) -> Iterator[Finding]:
         elif isinstance(threads, AfkError | Unasked):
             yield untold("T3 Code was not read", name)
         else:
-            yield _workspace(name, folder, [one.workspace for one in threads.projects])
+            yield _workspace(name, folder, threads.projects, facts)
 
 
-def _workspace(name: str, folder: str, known: Sequence[str]) -> Finding:
-    if folder in known:
+def _workspace(name: str, folder: str, projects: Sequence[AgentProject], facts: Facts) -> Finding:
+    here = [one for one in projects if one.workspace == folder]
+    for one in here:
+        if one.repository and not _is_clone(one, name):
+            return wrong(
+                f"T3 Code says that {folder} is a clone of {one.repository}",
+                f"name the folder of a clone of {name} as the workspace",
+                name,
+            )
+    if here:
         return good(f"T3 Code knows {folder}", name)
-    same = [one for one in known if one.rstrip("/").rpartition("/")[2] == folder.rpartition("/")[2]]
-    if same:
+    taken = {one.workspace for one in facts.setup.config.repositories.values()}
+    free = [one for one in projects if one.workspace not in taken]
+    others = [one for one in free if _is_clone(one, name)] or [
+        one for one in free if not one.repository and _last(one.workspace) == _last(folder)
+    ]
+    if others:
+        other = others[0].workspace
         return wrong(
-            f"T3 Code does not know the folder {folder}, and has a project in {same[0]}",
-            f"write {same[0]} as the workspace, if it is the same clone",
+            f"T3 Code does not know the folder {folder}, and has a project in {other}",
+            f"write {other} as the workspace, if that is the clone of {name}",
             name,
         )
     return untold(
@@ -133,3 +147,12 @@ def _workspace(name: str, folder: str, known: Sequence[str]) -> Finding:
         name,
         "look on T3's machine whether the folder is there, and is a clone of the repository",
     )
+
+
+def _is_clone(project: AgentProject, name: str) -> bool:
+    """Say whether T3 names a repository of this name, on whatever host."""
+    return project.repository.endswith(f"/{name.lower()}")
+
+
+def _last(folder: str) -> str:
+    return folder.rstrip("/").rpartition("/")[2]

@@ -16,7 +16,7 @@ from afk.model.ci import Check
 from afk.model.installation import RepositoryFacts, WaitingRun
 from afk.parallel import gather
 from afk.ports import BranchQuery, Loudness, Notifier, Ring
-from afk.text.nearest import nearest
+from afk.text.nearest import nearest_repository
 
 COMMITS: Final = 3
 """So many of a branch's newest commits are looked at for their checks."""
@@ -73,7 +73,9 @@ def _repository(patient: Patient, forge: ForgePorts, name: str) -> Looked:
     facts = _told(lambda: forge.installation.repository(name))
     if isinstance(facts, NotFound):
         known = _told(lambda: forge.installation.names_like(name))
-        return Looked(facts=facts, like="" if isinstance(known, AfkError) else nearest(name, known))
+        return Looked(
+            facts=facts, like="" if isinstance(known, AfkError) else nearest_repository(name, known)
+        )
     if isinstance(facts, AfkError):
         return Looked(facts=facts)
     return _whole(patient, forge, facts)

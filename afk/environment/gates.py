@@ -47,7 +47,8 @@ def allowlist(config: Config, environ: Mapping[str, str], written: Text | None, 
         place = ""
     fix = "name a repository (owner/name) in AFK_ALLOWLIST, or in allowlist"
     if config.watched:
-        return Gate(shut=False, says=f"{place} names {', '.join(config.watched)}")
+        where = place or f"draining in {name}"
+        return Gate(shut=False, says=f"{where} names {', '.join(config.watched)}")
     says = f"{place} names no repository"
     if not place:
         says = f"neither AFK_ALLOWLIST nor {name} names a repository"

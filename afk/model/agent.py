@@ -159,10 +159,15 @@ class ThreadDetail:
 
 @dataclass(frozen=True, slots=True)
 class AgentProject:
-    """A T3 project: a folder on T3's host."""
+    """A T3 project: a folder on T3's host.
+
+    ``repository``: what T3 says it is a clone of, such as ``github.com/owner/app``; "" where it
+    does not say.
+    """
 
     id: str
     workspace: str
+    repository: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

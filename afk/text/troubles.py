@@ -69,14 +69,12 @@ def trouble_error(trouble: Trouble, config: Config) -> AfkError:
                 next_step=f"take {name} out of the allowlist, or unarchive it",
             )
         case RepositoryTrouble.MISSING:
+            meant = f"did you mean {trouble.like}? If not, " if trouble.like else ""
             return UserMustFix(
                 f"{name} cannot be found",
                 cause=one_line(trouble.detail, 200)
                 or "the name is misspelt, or the token has no access to it",
-                next_step=f"did you mean {trouble.like}? Correct the allowlist, and the entry under "
-                "repositories"
-                if trouble.like
-                else "compare the name with the forge and give the token access",
+                next_step=meant + "compare the name with the forge and give the token access",
             )
         case RepositoryTrouble.TOO_MANY:
             return UserMustFix(

@@ -24,7 +24,11 @@ def iso(moment: datetime) -> str:
 
 @dataclass(slots=True)
 class Project:
-    """A folder on the server's host that threads work in."""
+    """A folder on the server's host that threads work in.
+
+    ``remote``: of which repository it is a clone, ``github.com/owner/app``; "" for one without a
+    git remote.
+    """
 
     id: str
     title: str
@@ -32,6 +36,7 @@ class Project:
     default_model_selection: Json | None
     created_at: datetime
     updated_at: datetime
+    remote: str = ""
     scripts: list[Json] = field(default_factory=list)
     deleted_at: datetime | None = None
 

@@ -42,9 +42,20 @@ def environment(version: Version, environment_id: str) -> Json:
     }
 
 
+def identity(one: Project) -> Json | None:
+    """Return what a project's folder is a clone of.
+
+    Not recorded but for null; source, packages/contracts/src/environment.ts.
+    """
+    if not one.remote:
+        return None
+    locator = {"source": "git-remote", "remoteName": "origin", "remoteUrl": f"https://{one.remote}"}
+    return {"canonicalKey": one.remote, "locator": locator}
+
+
 def shell(state: State, version: Version) -> Json:
     """Return the shell: no archived or deleted threads, no message bodies."""
-    projects = [_project(p) | {"repositoryIdentity": None} for p in _by_age(state.projects)]
+    projects = [_project(p) | {"repositoryIdentity": identity(p)} for p in _by_age(state.projects)]
     visible = [thread for thread in state.threads.values() if thread.visible]
     visible.sort(key=lambda thread: (thread.project_id, thread.created_at, thread.id))
     return {
@@ -57,9 +68,11 @@ def shell(state: State, version: Version) -> Json:
 
 def snapshot(state: State, version: Version) -> Json:
     """Return everything, archived and deleted included; without bodies on 0.0.32."""
-    extra = {"repositoryIdentity": None} if version == "0.0.28" else {}
+    old = version == "0.0.28"
     projects = [
-        _project(p) | extra | {"deletedAt": p.deleted_at and iso(p.deleted_at)}
+        _project(p)
+        | ({"repositoryIdentity": identity(p)} if old else {})
+        | {"deletedAt": p.deleted_at and iso(p.deleted_at)}
         for p in _by_age(state.projects)
     ]
     threads = [_whole_thread(thread, version) for thread in _by_age(state.threads)]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from afk_sandbox.t3.state import Json, Message, Project, State, Thread, Turn, iso
+from afk_sandbox.t3.views import identity
 
 PROTOCOL = 2
 _ACTIVE = ("preparing", "starting", "running")
@@ -43,7 +44,7 @@ def _project(one: Project) -> Json:
         "id": one.id,
         "title": one.title,
         "workspaceRoot": one.workspace_root,
-        "repositoryIdentity": None,
+        "repositoryIdentity": identity(one),
         "faviconPath": None,
         "defaultModelSelection": one.default_model_selection,
         "scripts": one.scripts,

@@ -50,7 +50,7 @@ def hidden(here: World) -> None:
         (without_labels, 2, [f"owner/shop has no label '{READY}'", "create the label"]),
         (renamed, 2, ["repository owner/shop is now owner/store", "replace owner/shop by owner/"]),
         (archived, 2, ["owner/shop is archived", "take owner/shop out of the allowlist"]),
-        (misspelt, 2, ["owner/shopp cannot be found", "compare the name with the forge"]),
+        (misspelt, 2, ["owner/shopp cannot be found", "did you mean owner/shop? If not, compare"]),
     ],
 )
 @on_both_forges

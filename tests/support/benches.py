@@ -26,18 +26,14 @@ from support.people_sandbox import AheadClock, SandboxPeople
 from support.sent import Sent
 from support.t3_tapes import tidy, without_unread
 
-from afk.adapters.forgejo.api import ForgejoApi
 from afk.adapters.forgejo.checks import ForgejoChecks
-from afk.adapters.forgejo.installation import ForgejoInstallation
 from afk.adapters.forgejo.tracker import ForgejoTracker
 from afk.adapters.github.api import HEADERS, GitHubApi
 from afk.adapters.github.checks import GitHubChecks
-from afk.adapters.github.installation import GitHubInstallation
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import MAX_BODY, Http, tls_context
 from afk.config import Config
-from afk.installation_ports import Installation
 from afk.ports import Checks, Tracker
 from afk.types import Forge
 from afk_sandbox.forge.model import ForgeModel
@@ -145,13 +141,6 @@ class ForgeBench:
     def tracker(self, login: str = "bot", *, token: str = "") -> Tracker:
         """Return a fresh tracker."""
         return self.both(login, token=token)[0]
-
-    def installation(self, login: str = "bot") -> Installation:
-        """Return what looks at an installation, as somebody."""
-        http = self.server(login)
-        if self.kind is Forge.FORGEJO:
-            return ForgejoInstallation(api=ForgejoApi(http), config=self.config)
-        return GitHubInstallation(api=GitHubApi(http=http, graphql_url=f"{self.url}/api/graphql"))
 
     def close(self) -> None:
         """Close every connection."""

@@ -6,8 +6,8 @@ import pytest
 from support.factories import REPO, config
 
 from afk.config import Config, RepositoryConfig, T3Config
-from afk.environment.requirements import wanting
 from afk.environment.addresses import place_of
+from afk.environment.requirements import wanting
 from afk.environment.settings import load
 from afk.environment.written import Text
 from afk.errors import ConfigError

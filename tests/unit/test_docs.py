@@ -17,6 +17,7 @@ from afk.adapters.runner import reporter
 from afk.cli import parser
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
 from afk.variables import KNOWN
+from docs import checks
 from docs.generate import rendered
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -61,6 +62,13 @@ def test_tables__are_as_the_code_has_them() -> None:
 def test_tables__changed_by_hand__are_found_out() -> None:
     changed = README.replace("| `max_in_flight` | `4` |", "| `max_in_flight` | `5` |")
     assert rendered(changed) == README != changed
+
+
+def test_checks__of_doctor__are_as_the_code_has_them() -> None:
+    text = checks.PAGE.read_text(encoding="utf-8")
+    assert checks.rendered(text) == text, "run `make docs`"
+    with pytest.raises(AssertionError, match="no place"):
+        checks.rendered("# afk doctor")
 
 
 def test_exit_codes__are_those_of_the_program() -> None:
@@ -167,7 +175,7 @@ def test_not_built_yet__commands_still_to_come__are_absent() -> None:
     """And the README's list of what there is does not name them."""
     listed = " ".join(section("Not built yet").split()).split("Also still to come: ", 1)[1]
     coming = re.findall(r"`(?:afk )?([a-z]+)`", listed.split(".", 1)[0])
-    assert coming == ["doctor", "init", "replay", "plan"]
+    assert coming == ["init", "replay", "plan"]
     assert not set(coming) & set(commands())
     assert not re.search(rf"afk (?:{'|'.join(coming)})\b", section("Commands"))
     assert "`/afk` commands in comments" in listed

@@ -36,8 +36,9 @@ from afk.errors import (
 from afk.types import IssueKey
 
 FIXABLE = (ConfigError, TokenError, RepositoryMoved, UnsupportedServer)
-OUTSIDE = (Unreachable, ServerFault, RateLimited, NotFound, NoBranch, Refused, TooLarge) + (
-    NoRepository,
+OUTSIDE = (
+    *(Unreachable, ServerFault, RateLimited, NotFound, NoRepository, NoBranch, Refused),
+    TooLarge,
 )
 
 

@@ -55,8 +55,8 @@ def error_of(answer: Answer, what: str, *, repo: str = "") -> AfkError:
         return TokenError(
             told,
             cause=_REVOKED if answer.is_json else answer.excerpt or _REVOKED,
-            next_step="create a token under Settings, Applications, and put it into AFK_TOKEN (in a "
-            "workflow: the secret of that name)",
+            next_step="create a token under Settings, Applications, and put it into AFK_TOKEN "
+            "(in a workflow: the secret of that name)",
         )
     if status == codes.FORBIDDEN:
         return _forbidden(answer, told)

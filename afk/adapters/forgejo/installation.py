@@ -29,7 +29,7 @@ from afk.adapters.wire import Instant, http_date
 from afk.config import Config
 from afk.errors import AfkError, RepositoryMoved, answer_or_error
 from afk.model.installation import RepositoryFacts, TokenFacts, WaitingRun
-from afk.text.nearest import nearest
+from afk.text.nearest import nearest_repository
 
 _WAITING: Final = "waiting"
 _BEGINNING: Final = 3
@@ -166,7 +166,7 @@ def meant(api: ForgejoApi, config: Config, name: str) -> str:
     """Return the repository that a misspelt name may mean, "" where none is much alike."""
     one = ForgejoInstallation(api=api, config=config)
     names = answer_or_error(lambda: one.names_like(name))
-    return "" if isinstance(names, AfkError) else nearest(name, names)
+    return "" if isinstance(names, AfkError) else nearest_repository(name, names)
 
 
 def _waits(run: _Run) -> bool:

@@ -30,7 +30,7 @@ from afk.adapters.github.wire import RestLabel, WireViewer, parse
 from afk.adapters.wire import Instant, http_date, instant
 from afk.errors import AfkError, RateLimited, RepositoryMoved, answer_or_error
 from afk.model.installation import RepositoryFacts, TokenFacts, WaitingRun
-from afk.text.nearest import nearest
+from afk.text.nearest import nearest_repository
 from afk.types import AccountKind
 
 SEEN: Final = """\
@@ -184,7 +184,7 @@ class GitHubInstallation:
 def meant(api: GitHubApi, name: str) -> str:
     """Return the repository that a misspelt name may mean, "" where none is much alike."""
     names = answer_or_error(lambda: GitHubInstallation(api=api).names_like(name))
-    return "" if isinstance(names, AfkError) else nearest(name, names)
+    return "" if isinstance(names, AfkError) else nearest_repository(name, names)
 
 
 def _expiry(headers: Mapping[str, str]) -> datetime | None:

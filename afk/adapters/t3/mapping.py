@@ -5,6 +5,7 @@ is `afk.adapters.t3.status`'s and `afk.adapters.t3.requests`'s. Must not parse, 
 clock.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 from afk.adapters.t3 import status
 from afk.adapters.t3.requests import pending
-from afk.adapters.t3.wire import Message, Overview, Project, Thread
+from afk.adapters.t3.wire import Message, Overview, Project, Thread, text
 from afk.model.agent import (
     AgentMessage,
     AgentProject,
@@ -24,6 +25,7 @@ from afk.model.agent import (
 from afk.ports import ThreadSpec
 
 _LONGEST_ID: Final = 200
+_CLONE: Final = re.compile(r"[A-Za-z0-9._:-]{1,200}(?:/[A-Za-z0-9._-]{1,100}){1,8}")
 
 
 def snapshot(overview: Overview, environment_id: str, server_now: datetime) -> AgentSnapshot:
@@ -37,10 +39,17 @@ def snapshot(overview: Overview, environment_id: str, server_now: datetime) -> A
     )
 
 
+def repository_of(project: Project) -> str:
+    """Return what T3 says a folder is a clone of, in lower case; "" for none, and for nonsense."""
+    told = project.repository_identity
+    key = text(told.get("canonicalKey")) if isinstance(told, dict) else ""
+    return key.lower() if _CLONE.fullmatch(key) else ""
+
+
 def projects(found: Iterable[Project]) -> tuple[AgentProject, ...]:
     """Return the projects that are there, without those whose id is no id of T3's."""
     return tuple(
-        AgentProject(project.id, project.workspace_root)
+        AgentProject(project.id, project.workspace_root, repository_of(project))
         for project in found
         if project.deleted_at is None and len(project.id) <= _LONGEST_ID
     )

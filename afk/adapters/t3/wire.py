@@ -180,10 +180,15 @@ class Thread(Place):
 
 
 class Project(Shape):
-    """A folder on T3's host."""
+    """A folder on T3's host.
+
+    ``repository_identity``: what it is a clone of, by its git remote; null in every recording,
+    whose folders have none (source, packages/contracts/src/environment.ts, RepositoryIdentity).
+    """
 
     id: str
     workspace_root: str
+    repository_identity: Any = None
     deleted_at: Any = None
 
 
