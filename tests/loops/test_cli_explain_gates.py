@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from support.poll_rig import (
     BODY,
     assert_started,
@@ -211,4 +212,15 @@ def test_explain__no_issue__says_how_to_name_one() -> None:
         ticked = here.run("explain")
         assert ticked.exit_code == 2
         assert "write OWNER/REPO#N" in ticked.output
+        assert here.requests() == (0, 0)
+
+
+@pytest.mark.parametrize("command", [("explain", "owner/shop#1"), ("status",)])
+def test_while_disabled__says_which_place_says_so(command: tuple[str, ...]) -> None:
+    with world(Forge.FORGEJO) as here:
+        here.repository("shop")
+        here.environ["AFK_KILL_SWITCH"] = "true"
+        ticked = here.run(*command)
+        assert ticked.exit_code == 2
+        assert "the kill switch is on (AFK_KILL_SWITCH says true)" in ticked.output
         assert here.requests() == (0, 0)
