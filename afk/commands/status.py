@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Mapping
 
+from afk.decide.explaining import next_step
 from afk.deps import Deps
 from afk.observe.choosing import decide_starts
 from afk.observe.explained import DRY_RUN, look_ahead
@@ -13,7 +14,6 @@ from afk.observe.recent import DAYS, recent_endings
 from afk.observe.survey import survey_alone
 from afk.parallel import gather
 from afk.record.codec import as_json
-from afk.text.explaining import next_step
 
 
 def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:

@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import Final
 
 from afk.decide.decision import Decision, wait
+from afk.decide.explaining import MENDED_FIRST, STARTS, UNTOLD, UNTOLD_RUN, held, of_run, over
 from afk.decide.start_gates import applying, deciding
 from afk.dispatch_policy import Candidate, DispatchDecision, GateAnswer, explain, goes_first
 from afk.errors import one_of_many
@@ -22,7 +23,6 @@ from afk.observe.survey import Surveyed, survey_alone
 from afk.observe.tick import Tick
 from afk.record.codec import Found
 from afk.record.state import RunRecord, Stage
-from afk.text.explaining import MENDED_FIRST, STARTS, UNTOLD, UNTOLD_RUN, held, of_run, over
 from afk.types import Issue, IssueKey
 
 DRY_RUN: Final = GateAnswer(

@@ -122,9 +122,9 @@ def test_explain__gates_behind_a_no__give_their_own_answer(kind: Forge) -> None:
         assert "pass approved" in here.run("explain", issue.ref, "--all").output
         here.settings["allowlist"] = []
         here.repository("site")
-        told = here.run("explain", issue.ref)
-        assert told.exit_code == 2
-        assert "approved" not in told.output
+        refused = here.run("explain", issue.ref)
+        assert refused.exit_code == 2
+        assert "approved" not in refused.output
 
 
 @on_both_forges

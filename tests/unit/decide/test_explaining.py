@@ -7,9 +7,9 @@ import pytest
 from support.factories import NOW, config, issue, record
 
 from afk.decide.decision import Decision, wait
+from afk.decide.explaining import held, of_run, over
 from afk.decide.start_gates import GateAnswer
 from afk.record.state import RunRecord, Stage
-from afk.text.explaining import held, of_run, over
 from afk.types import Action, Reason, Verdict
 
 CONFIG = config(ready_label="go")
