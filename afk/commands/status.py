@@ -30,11 +30,11 @@ def tell_all(deps: Deps, *, dry_run: bool = False) -> dict[str, object]:
     """
     tick = open_tick(deps)
     runs = [(one.issue, found) for one in survey_alone(tick) for found in one.in_flight]
+    _, decisions = decide_starts(tick, look_fit)
     for record, decision in gather(lambda run: look_ahead(tick, *run), runs):
         tick.ledger.stands(record)
         step = next_step(record, decision, tick.config, tick.now)
         tick.ledger.waits[record.run_id] = f"the next tick {step}"
-    _, decisions = decide_starts(tick, look_fit)
     held = [DRY_RUN.evidence] if dry_run else []
     ended = recent_endings(tick)
     if ended.left:

@@ -21,6 +21,7 @@ from afk.observe.ready_issue import busy_repositories, candidate, ceilings, unas
 from afk.observe.run_in_flight import follow
 from afk.observe.survey import Surveyed, survey_alone
 from afk.observe.tick import Tick
+from afk.observe.turn_gate import SENDS_TURN, gated
 from afk.record.codec import Found
 from afk.record.state import RunRecord, Stage
 from afk.types import Issue, IssueKey
@@ -97,6 +98,8 @@ def look_ahead(tick: Tick, issue: Issue, found: Found) -> tuple[RunRecord, Decis
         return found.record, None
     with one_of_many(tick.deps.report, issue.key):
         seen = follow(tick, issue, found)
+        if seen.decision.action in SENDS_TURN:
+            seen = gated(tick, seen)
         return seen.record, seen.decision
     return found.record, wait("unread", UNTOLD_RUN)
 
