@@ -245,3 +245,22 @@ def test_tick__a_run_ends_in_it__is_told_as_ended(kind: Forge) -> None:
         assert told.count("landed") == 1
         assert told[-1] == ""
         assert not issue.open
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_explain__of_a_turn_that_the_gate_holds__says_what_a_dry_run_says(edited: bool) -> None:
+    with world(Forge.FORGEJO) as here:
+        issue = here.issue(here.repository("shop"), "Add a till", "[[push=red,green]]")
+        here.tick(after=60)
+        here.tick(after=2)  # sees the push, and CI has not spoken
+        here.clock.sleep(300)
+        here.t3.advance()
+        if edited:
+            here.forge.edit_body(issue, here.owner, "Else")
+        forget(here)
+        (then,) = here.run("explain", issue.ref, "--json").document["next"]
+        dry = here.run("tick", "--dry-run", "--json")
+        action = ("park", "turn-gate") if edited else ("fix-forward", "table")
+        assert (then["action"], then["rule"]) == action
+        assert f"would {action[0]} by rule {action[1]}" in said(dry)
+        assert writes(here) == []
