@@ -68,7 +68,7 @@ def held(answers: Sequence[GateAnswer], config: Config) -> str:
 def _advice(no: GateAnswer, config: Config) -> str:
     if any(sign in no.evidence for sign in _MENDS) and no.gate != "repository-free":
         return ""
-    text = _APPROVED if no.gate == "approved" else _ADVICE[no.gate]
+    text = _APPROVED if no.gate == "approved" else _ADVICE.get(no.gate, "")
     return text.format(ready=config.ready_label)
 
 
