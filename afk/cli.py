@@ -10,19 +10,12 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO, cast
 
 from afk import __version__
 from afk.adapters.runner.actions import Runner
 from afk.adapters.runner.masking import printable
-from afk.adapters.runner.reporter import (
-    BUG,
-    DONE,
-    INTERRUPTED,
-    ConsoleReporter,
-    Said,
-    summary,
-)
+from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter, Said
 from afk.commands import COMMANDS, Examine
 from afk.config import Config
 from afk.environment.process import Outside, found_configuration, reporter, write_page
@@ -30,6 +23,10 @@ from afk.environment.settings import Loaded, parse_boolean
 from afk.errors import AfkError, Bug, ConfigError
 from afk.ticking import Pace, Ticked, keep_ticking
 from afk.variables import KINDS, KNOWN
+
+if TYPE_CHECKING:
+    from afk.adapters.runner.page import Page
+    from afk.text.overview import IssueRow
 
 _OF_A_JOB: Final = 0.8
 """So much of its time a job may tick; it also has to be set up before, and to end by itself."""
@@ -76,7 +73,7 @@ def _command(
             print(f"error: {error}", file=stream)
             return _Done(exit_code=error.exit_code, unfit=True)
         report.error(error)
-        return replace(_finish(options, outside, report, {}, {}), unfit=True)
+        return replace(_finish(options, outside, report), unfit=True)
     except BrokenPipeError:
         return _Done(exit_code=DONE)
     except Exception as error:  # noqa: BLE001  the one boundary: anything left is a bug
@@ -85,7 +82,7 @@ def _command(
             print(f"error: {bug}", file=stream)
             return _Done(exit_code=BUG)
         report.error(bug)
-        return _finish(options, outside, report, {}, {})
+        return _finish(options, outside, report)
 
 
 def _keep_ticking(options: argparse.Namespace, outside: Outside) -> int:
@@ -155,9 +152,12 @@ def _run(
         report.event(f"nothing to do: {found.disabled}")
         if command.needs_arming:
             raise _needs_arming(found, options.command)
-        return _finish(options, outside, report, {}, {})
+        return _finish(options, outside, report)
     from afk import bootstrap  # noqa: PLC0415  a disabled tick must not pay for it
+    from afk.adapters.runner.event import lag  # noqa: PLC0415  likewise
+    from afk.adapters.runner.page import Page  # noqa: PLC0415  likewise
 
+    began = outside.now()
     dry_run = bool(getattr(options, "dry_run", False)) or _dry_run_by_environment(outside)
     reads_only = dry_run or command.reads_only
     with bootstrap.wire(outside, config, runner, report, reads_only=reads_only) as wired:
@@ -169,9 +169,20 @@ def _run(
                 report.event(f"the report stands in {options.out}")
         except AfkError as error:
             report.error(error)
-        for resource, quota in sorted(wired.quotas.items()) if not _again(options) else ():
-            report.event(f"quota left: {resource} {quota.remaining} of {quota.limit} an hour")
-        return _finish(options, outside, report, outcome, wired.requests())
+        quotas = [
+            f"{resource} {quota.remaining} of {quota.limit} an hour"
+            for resource, quota in sorted(wired.quotas.items())
+        ]
+        page = Page(
+            title=f"afk {options.command}",
+            rows=cast("list[IssueRow] | None", outcome.get("issues")),
+            dry_run=dry_run and not command.reads_only,
+            requests=wired.requests(),
+            quotas=quotas,
+            lag=lag(runner, began),
+            recent=str(outcome.pop("recent", "")),
+        )
+        return _finish(options, outside, report, outcome, page)
 
 
 def _sandboxed(options: argparse.Namespace, outside: Outside) -> int:
@@ -199,7 +210,7 @@ def _init(options: argparse.Namespace, outside: Outside, report: ConsoleReporter
         _command(parser().parse_args(["doctor"]), again)
 
     with installing.bench(outside, report, report.io.stream, doctor) as bench:
-        return _finish(options, outside, report, init.run(options, bench), {})
+        return _finish(options, outside, report, init.run(options, bench))
 
 
 def _dry_run_by_environment(outside: Outside) -> bool:
@@ -216,10 +227,12 @@ def _examine(
 ) -> _Done:
     """Run a command that looks at whatever there is, right or wrong, armed or not."""
     from afk import examination  # noqa: PLC0415  a disabled tick must not pay for it
+    from afk.adapters.runner.page import Page  # noqa: PLC0415  likewise
 
     with examination.patient(outside, options, runner, report) as found:
         outcome = load()(options, found.patient, outside.environ)
-        return _finish(options, outside, report, outcome, found.requests())
+        page = Page(title=f"afk {options.command}", requests=found.requests())
+        return _finish(options, outside, report, outcome, page)
 
 
 def _needs_arming(found: Loaded, command: str) -> ConfigError:
@@ -240,30 +253,39 @@ def _finish(
     options: argparse.Namespace,
     outside: Outside,
     report: ConsoleReporter,
-    outcome: dict[str, object],
-    requests: dict[str, int],
+    outcome: dict[str, object] | None = None,
+    page: "Page | None" = None,
 ) -> _Done:
-    """Say what was counted, fill the summary, and return what it came to.
+    """Show what was found, say what was counted, and return what it came to.
 
     Of ticks that go on and on each has one line at most where nothing is new, its number of
     requests, and none of a summary.
     """
     said, news = frozenset(report.lines), report.has_news or not _again(options)
+    first = ""
+    if news and (page is not None or report.io.runner.shows_summary):
+        from afk.adapters.runner.page import Page, show  # noqa: PLC0415  see above
+
+        first = show(page or Page(title=f"afk {options.command}"), report, in_log=not options.json)
+    requests = page.requests if page is not None else {}
+    for quota in page.quotas if page is not None and not _again(options) else ():
+        report.event(f"quota left: {quota}")
     if requests:
         counted = ", ".join(f"{name} {count}" for name, count in requests.items())
         report.event(f"requests: {counted}" if news else f"nothing new; requests: {counted}")
-    if report.io.runner.shows_summary and news:
-        report.io.append_summary(summary(report.lines, requests, f"afk {options.command}"))
+    found = outcome or {}
     if options.json:
         document = {
             "command": options.command,
             "exit_code": report.exit_code,
+            "headline": first,
             "said": report.as_json(),
             "requests": requests,
             "runs": [],
             "decisions": [],
-            **outcome,
+            "issues": [],
+            **found,
         }
         text = json.dumps(document, ensure_ascii=False, indent=None if _again(options) else 2)
         print(report.mask.apply(text), file=outside.stdout)
-    return _Done(exit_code=report.exit_code, outcome=outcome, said=said)
+    return _Done(exit_code=report.exit_code, outcome=found, said=said)

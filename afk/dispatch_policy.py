@@ -17,11 +17,13 @@ from afk.decide.start_gates import (
     Ceilings,
     Explanation,
     GateAnswer,
+    deciding,
     explain,
     why_taken,
 )
 from afk.record.state import Approval
 from afk.text.messages import waits_for
+from afk.text.overview import Group
 from afk.types import Event, Issue, IssueKey
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "RefuseApplication",
     "StartRun",
     "Step",
+    "deciding",
     "explain",
     "goes_first",
     "plan",
@@ -53,13 +56,14 @@ _NOBODY_IS_TOLD: Final = frozenset({Standing.OWN, Standing.UNKNOWN, Standing.UNL
 
 @dataclass(frozen=True, slots=True)
 class DispatchDecision:
-    """Start, or the first gate that said no."""
+    """Start, or the first gate that said no; ``holds``: every gate that was asked and says no."""
 
     key: IssueKey
     start: bool
     gate: str = ""
     evidence: str = ""
     approval: Approval | None = None
+    holds: tuple[GateAnswer, ...] = ()
 
 
 def select_dispatchable(
@@ -87,8 +91,9 @@ def select_dispatchable(
             busy[key.repo] = goes_first(key)
             chosen += 1
         else:
+            approval, holds = candidate.appraisal.approval, deciding(explained.answers)
             decisions.append(
-                DispatchDecision(key, False, no.gate, no.evidence, candidate.appraisal.approval)  # noqa: FBT003  the field's name says it
+                DispatchDecision(key, False, no.gate, no.evidence, approval, holds)  # noqa: FBT003  the field's name says it
             )
     return decisions
 
@@ -175,6 +180,12 @@ _WORDS: Final = {
     AskAgain: "ask for the label once more: it was put on before afk knew its name",
     Leave: "leave as it is",
 }
+_GROUPS: Final[Mapping[type, Group]] = {
+    ParkEdited: Group.BACK,
+    ParkOversized: Group.BACK,
+    RefuseApplication: Group.ASKS,
+    AskAgain: Group.ASKS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +200,11 @@ class Planned:
     def key(self) -> IssueKey:
         """Return the issue."""
         return self.step.issue.key
+
+    @property
+    def group(self) -> Group:
+        """Return among what the issue is told of afterwards."""
+        return _GROUPS.get(type(self.step), Group.WAITING)
 
     @property
     def words(self) -> str:

@@ -19,6 +19,7 @@ def poll(tick: Tick) -> list[DispatchDecision]:
     candidates, decisions = decide_starts(tick, make_ready)
     for planned in plan(decisions, candidates, tick.config):
         _say(tick, planned)
+        tick.ledger.steps[planned.key] = planned.group
         if tick.t3.snapshot is not None:
             with one_of_many(tick.deps.report, planned.key, doing=planned.words):
                 carry_out(tick, planned)

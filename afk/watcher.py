@@ -14,10 +14,11 @@ from afk.errors import AfkError, answer_or_error, one_of_many
 from afk.observe.run_in_flight import Followed, follow
 from afk.observe.survey import survey
 from afk.observe.tick import Tick
+from afk.observe.turn_gate import SENDS_TURN, gated
 from afk.parallel import gather
 from afk.record.codec import Found
 from afk.record.state import Stage
-from afk.types import Issue
+from afk.types import Action, Issue
 
 Run = tuple[Issue, Found]
 
@@ -53,8 +54,9 @@ def _drive(tick: Tick, issue: Issue, found: Found, seen: Followed | AfkError | N
         tick.deps.report.error(seen, key=issue.key)
         return
     stands: Found | None = found
-    doing = seen.decision.words if seen is not None else "go on with its end"
-    with one_of_many(tick.deps.report, issue.key, doing=doing):
+    if seen is not None and seen.decision.action is Action.WAIT:
+        tick.ledger.waits[found.record.run_id] = seen.decision.detail
+    with one_of_many(tick.deps.report, issue.key, doing=_doing(tick, seen)):
         if seen is not None:
             stands = take_step(tick, seen)
         elif found.record.stage is Stage.ENDING:
@@ -64,3 +66,12 @@ def _drive(tick: Tick, issue: Issue, found: Found, seen: Followed | AfkError | N
     tick.ledger.stands(stands.record)
     if stands.record.run_id not in tick.ledger.runs:
         tick.ledger.hands_off.add(issue.key)
+
+
+def _doing(tick: Tick, seen: Followed | None) -> str:
+    """Return what is done about a run, as a tick that writes nothing says it."""
+    if seen is None:
+        return "go on with its end"
+    if tick.deps.reads_only and seen.decision.action in SENDS_TURN:
+        return gated(tick, seen).decision.words
+    return seen.decision.words

@@ -20,7 +20,7 @@ from afk.decide.sight import (
     TakeLabelOff,
 )
 from afk.errors import one_of_many
-from afk.observe.survey import Surveyed
+from afk.observe.survey import Surveyed, leave_unmended
 from afk.observe.tick import Tick
 from afk.record.codec import Found
 from afk.types import Issue, Verdict
@@ -57,9 +57,7 @@ def put_in_order(tick: Tick, surveyed: Surveyed) -> list[Found]:
             mended = False
             break
     if diagnosis.repairs and not mended:
-        tick.ledger.hands_off.add(issue.key)
-        if diagnosis.hold_unmended:
-            tick.ledger.hold(issue.repo.name, diagnosis.hold_unmended)
+        leave_unmended(tick, surveyed)
     return [found for found in standing.values() if found.record.run_id in tick.ledger.runs]
 
 

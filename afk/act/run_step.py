@@ -16,17 +16,15 @@ from afk.act.landing import STEPS, act_on_pull, keep_waiting_for_people, tidy_up
 from afk.act.later_turns import send_turn, stop_by_rule
 from afk.act.record_book import write
 from afk.decide.asks import newly
-from afk.decide.decision import wait
 from afk.decide.landing import PEOPLE
-from afk.decide.later_turn_gate import Gate, Passage
-from afk.decide.lifecycle import ANSWERED, with_deadline
+from afk.decide.later_turn_gate import Gate
+from afk.decide.lifecycle import ANSWERED
 from afk.decide.peoples_acts import closed_by_own_commit, unlocked
-from afk.decide.waiting import needs_a_place, without_a_place, works_again
+from afk.decide.waiting import works_again
 from afk.model.agent import Presence
-from afk.observe.room import has_room
 from afk.observe.run_in_flight import Followed, follow_again, read_unchanged, still_holds
 from afk.observe.tick import Tick
-from afk.observe.turn_gate import passage
+from afk.observe.turn_gate import gated, passage
 from afk.record.codec import Found
 from afk.types import Action, CIStatus, Issue, Reason, Verdict
 
@@ -106,22 +104,12 @@ def _act(tick: Tick, run: Followed) -> Found | None:
     _keep_in_order(tick, run)
     if action in STEPS:
         return act_on_pull(tick, run)
-    allowed = Passage(Gate.GO) if action is Action.STOP_SESSION else passage(tick, run)
-    if allowed.gate is Gate.PARK:
-        parked_for = allowed.reason or Reason.AUTHORITY_REVOKED
-        return _end(tick, run, Verdict.NEEDS_HUMAN, parked_for)
-    if allowed.provider_closed:
-        run = replace(run, record=run.record.held(tick.now))
-    else:
-        run = replace(run, record=run.record.let_go(tick.now))
-    if allowed.gate is Gate.WAIT:
-        return _hold_turn(tick, run, allowed)
     if action is Action.STOP_SESSION:
-        return stop_by_rule(tick, run)
-    if needs_a_place(run.record) and not has_room(tick, run.record):
-        run = replace(run, record=without_a_place(run.record, tick.now))
-        return _hold_turn(tick, run, Passage(Gate.WAIT, detail="another run is at work here"))
-    run = replace(run, record=works_again(run.record, tick.now))
+        return stop_by_rule(tick, replace(run, record=run.record.let_go(tick.now)))
+    allowed = gated(tick, run)
+    if allowed.decision != run.decision:
+        return _hold_turn(tick, allowed)
+    run = replace(allowed, record=works_again(allowed.record, tick.now))
     return answer_requests(tick, run) if action is Action.ANSWER else send_turn(tick, run)
 
 
@@ -130,16 +118,21 @@ def _heard(tick: Tick, run: Followed) -> None:
     acknowledge(tick, run.issue, newly(run.found.record.answers, run.record.answers))
 
 
-def _hold_turn(tick: Tick, run: Followed, allowed: Passage) -> Found | None:
+def _hold_turn(tick: Tick, run: Followed) -> Found | None:
     """Wait with a turn; deadlines go on, unless it is the provider that keeps it waiting."""
-    record, waiting = run.record, wait("turn-gate", allowed.detail)
-    decision = with_deadline(record, run.observed, tick.config, waiting)
+    decision = run.decision
     if decision.action in _VERDICT:
         reason = decision.reason or Reason.AGENT_FAILED
         return _end(tick, run, _VERDICT[decision.action], reason, decision.detail)
-    tick.deps.report.event(f"no turn now: {allowed.detail}", key=run.issue.key)
+    tick.deps.report.event(f"no turn now: {decision.detail}", key=run.issue.key)
+    tick.ledger.waits[run.record.run_id] = decision.detail
     return write(
-        tick, run.issue, run.found, record, waiting_for=allowed.detail, until=decision.until
+        tick,
+        run.issue,
+        run.found,
+        run.record,
+        waiting_for=decision.detail,
+        until=decision.until,
     )
 
 

@@ -117,6 +117,9 @@ _NAMED: Final = Option(
     },
 )
 _ALL: Final = Option("--all", {"action": "store_true", "help": "every run in flight"})
+_ALL_GATES: Final = Option(
+    "--all", {"action": "store_true", "help": "every gate, those too that let it through"}
+)
 _REPO: Final = Option("--repo", {"default": "", "metavar": "OWNER/REPO"})
 _NUMBER: Final = Option("--issue", {"default": 0, "type": int, "metavar": "N"})
 _FORGE: Final = Option(
@@ -183,14 +186,14 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "poll": Command(help="start the ready issues that may start", options=_OF_A_TICK, load=_tick),
     "watch": Command(help="drive the runs in flight", options=_OF_A_TICK, load=_tick),
     "explain": Command(
-        help="say, gate by gate, why an issue starts or does not",
-        options=(_JSON, _CONFIG, _NAMED),
+        help="say what becomes of an issue, and what keeps it from starting",
+        options=(_JSON, _CONFIG, _NAMED, _ALL_GATES),
         load=_explain,
         needs_arming=True,
         reads_only=True,
     ),
     "status": Command(
-        help="list the runs in flight",
+        help="what is at work, what waits for what, and what ended lately",
         options=(_JSON, _CONFIG),
         load=_status,
         needs_arming=True,

@@ -1,38 +1,46 @@
-"""``afk status``: what is in flight."""
+"""``afk status``: what is at work, what waits for what, and what ended lately."""
 
 import argparse
 from collections.abc import Mapping
 
+from afk.decide.explaining import next_step
 from afk.deps import Deps
+from afk.observe.choosing import decide_starts
+from afk.observe.explained import DRY_RUN, look_ahead
+from afk.observe.fitness import look_fit
 from afk.observe.opening import open_tick
-from afk.observe.survey import survey
+from afk.observe.overview import rows_of
+from afk.observe.recent import DAYS, recent_endings
+from afk.observe.survey import survey_alone
+from afk.parallel import gather
 from afk.record.codec import as_json
-from afk.record.state import RunRecord
-from afk.types import IssueKey
 
 
 def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
-    """List everything; there is nothing to choose."""
-    del options, environ
-    return tell_runs(deps)
+    """Tell of everything; there is nothing to choose."""
+    del options
+    return tell_all(deps, dry_run=environ.get("AFK_DRY_RUN", "").strip().lower() == "true")
 
 
-def _where(record: RunRecord) -> str:
-    """Return where a run stands, in words."""
-    pull = f"pull request #{record.landing.pull}" if record.landing.pull else ""
-    if record.waits_for_people:
-        return f"waits for people ({pull})"
-    return f"{record.stage.value} ({pull})" if pull else record.stage.value
+def tell_all(deps: Deps, *, dry_run: bool = False) -> dict[str, object]:
+    """Return the runs in flight, the issues that wait, and what ended lately; reads only.
 
-
-def tell_runs(deps: Deps) -> dict[str, object]:
-    """List the runs in flight; reads only."""
+    What would start in the next tick is found as the tick finds it. ``dry_run``: ticks are kept
+    from writing by the environment.
+    """
     tick = open_tick(deps)
-    survey(tick)
-    for record in tick.ledger.runs.values():
-        key = IssueKey(record.repository, record.issue)
-        turns = f"{len(record.dialogue.turns)} turns, {record.corrective_turns} corrective"
-        deps.report.event(f"{_where(record)}, {turns}, thread {record.thread.id}", key=key)
-    if not tick.ledger.runs:
-        deps.report.event("no run is in flight")
-    return {"runs": [as_json(record) for record in tick.ledger.runs.values()]}
+    runs = [(one.issue, found) for one in survey_alone(tick) for found in one.in_flight]
+    _, decisions = decide_starts(tick, look_fit)
+    for record, decision in gather(lambda run: look_ahead(tick, *run), runs):
+        tick.ledger.stands(record)
+        step = next_step(record, decision, tick.config, tick.now)
+        tick.ledger.waits[record.run_id] = f"the next tick {step}"
+    held = [DRY_RUN.evidence] if dry_run else []
+    ended = recent_endings(tick)
+    if ended.left:
+        deps.report.event(f"not asked for: {ended.left} more issues whose threads moved lately")
+    return {
+        "runs": [as_json(record) for record in tick.ledger.runs.values()],
+        "issues": [*rows_of(tick, decisions, next_tick=held), *ended.rows],
+        "recent": f"ended in the last {DAYS} days",
+    }

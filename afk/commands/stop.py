@@ -1,9 +1,9 @@
 """``afk stop``: ends one run or all of them, because a person says so."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from afk.act.deleted_issue import stop_threads_of_unread
+from afk.act.deleted_issue import stop_threads_of_gone, stop_threads_of_unread
 from afk.act.ending import end, go_on_ending
 from afk.commands.chosen import chosen, key_of, watched
 from afk.deps import Deps
@@ -11,8 +11,9 @@ from afk.errors import ConfigError, OutsideFailure, RateLimited, one_of_many
 from afk.observe.opening import open_tick
 from afk.observe.tick import Focus, Tick
 from afk.record.codec import Found
+from afk.record.names import is_computed, parse_title
 from afk.record.state import Stage
-from afk.types import Issue, Reason, Verdict
+from afk.types import Issue, IssueKey, Reason, Verdict
 from afk.watcher import in_flight
 
 
@@ -26,7 +27,8 @@ def stop_runs(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
     """End one run, or all, as stopped: sessions are stopped, labels come off.
 
     Where the forge does not show an issue, its agent is stopped through T3 all the same; what goes
-    with it on the forge is left to the tick that can read it again.
+    with it on the forge is left to the tick that can read it again. In the end T3 is looked at
+    once more: an agent that it still shows at work is named, whatever was heard of it before.
     """
     if bool(issue) == everything:
         raise ConfigError(
@@ -39,16 +41,13 @@ def stop_runs(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
     tick = open_tick(deps, Focus(wanted.repo, wanted.number) if wanted else Focus())
     runs = [run for run in in_flight(tick) if wanted in (None, run[0].key)]
     unread = [key for key in sorted(tick.ledger.unread, key=str) if wanted in (None, key)]
-    if not runs and not unread:
+    gone = [key for key in tick.gone if wanted in (None, key)]
+    if not runs and not unread and not gone:
         deps.report.event("no such run is in flight")
     stopped: list[str] = []
     left = [str(issue.key) for issue, _ in runs] + [str(key) for key in unread]
     try:
-        for key in unread:
-            with one_of_many(deps.report, key, doing="stop the agent"):
-                deps.progress(f"stopping the agent of {key}")
-                if stop_threads_of_unread(tick, key):
-                    left.remove(str(key))
+        _stop_threads(tick, unread, gone, left)
         for one, found in runs:
             with one_of_many(deps.report, one.key, doing="stop"):
                 deps.progress(f"stopping {one.key}")
@@ -59,9 +58,44 @@ def stop_runs(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
                     left.remove(str(one.key))
     except RateLimited as error:
         deps.report.error(error)
-    if left and not deps.reads_only:
-        deps.report.error(_still_at_work(left))
-    return {"stopped": stopped}
+    if not deps.reads_only:
+        left += [one for one in _seen_at_work(tick, wanted) if one not in left]
+        if left:
+            deps.report.error(_still_at_work(left))
+    return {"stopped": stopped, "still_at_work": left}
+
+
+def _stop_threads(
+    tick: Tick, unread: Sequence[IssueKey], gone: Sequence[IssueKey], left: list[str]
+) -> None:
+    """Stop agents whose issues the forge does not show now, or any more.
+
+    Who is seen stopped is taken out of ``left``.
+    """
+    for key in unread:
+        with one_of_many(tick.deps.report, key, doing="stop the agent"):
+            if stop_threads_of_unread(tick, key):
+                left.remove(str(key))
+    for key in gone:
+        stop_threads_of_gone(tick, key)
+
+
+def _seen_at_work(tick: Tick, wanted: IssueKey | None) -> list[str]:
+    """Return the issues for which T3 shows an agent at work: now, or when it was last read."""
+    if tick.t3.snapshot is None:
+        return []  # its trouble was told, and nobody was seen to begin with
+    with one_of_many(tick.deps.report):
+        tick.t3.read_again()
+    found: dict[str, None] = {}
+    for thread in tick.t3.snapshot.threads:
+        named = parse_title(thread.title)
+        if named is None or not (is_computed(thread.id) and tick.t3.live(thread)):
+            continue
+        key = named[1]
+        ours = key.repo in tick.config.watched and tick.t3.at_home(thread, key)
+        if ours and wanted in (None, key):
+            found[str(key)] = None
+    return list(found)
 
 
 def _stop(tick: Tick, issue: Issue, found: Found) -> bool:

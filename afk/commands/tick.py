@@ -14,6 +14,7 @@ from afk.errors import AfkError, NoRepository
 from afk.model.forge import RepositoryTrouble, Trouble
 from afk.observe.opening import open_tick
 from afk.observe.overheard import Overheard
+from afk.observe.overview import rows_of
 from afk.observe.tick import Focus, Tick
 from afk.poller import poll
 from afk.record.codec import as_json
@@ -62,6 +63,7 @@ def watch_and_poll(
         "decisions": [_decision(one) for one in decisions],
         # Who ticks again and again needs to know whether another tick has anything to do soon.
         "at_work": sum(not record.waits_for_people for record in tick.ledger.runs.values()),
+        "issues": rows_of(tick, decisions),
     }
 
 

@@ -17,6 +17,10 @@ from afk.model.pull import ClosingPull
 from afk.text.handing_on import comment_never_ends
 from afk.types import Blocker, Issue, IssueKey
 
+_NO_PULL: Final = "not-a-pull-request"
+_FINAL: Final = frozenset({"kill-switch", "allowlist", "open", _NO_PULL})
+_OF_AN_APPROVAL: Final = frozenset({"approved", "not-run-yet"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -99,6 +103,32 @@ def explain(
     return Explanation(issue.key, tuple(shown))
 
 
+def applying(answers: Sequence[GateAnswer]) -> tuple[GateAnswer, ...]:
+    """Return the answers of the gates that have a say, in their order.
+
+    Nothing behind a gate of `_FINAL` matters where that one says no; and where nobody has asked for
+    the issue there is no approval whose gates could be asked.
+    """
+    shown = list(answers)
+    final = [place for place, one in enumerate(shown) if one.gate in _FINAL and not one.passed]
+    if final:
+        shown = shown[: final[-1] + 1]
+    if any(one.gate == _NO_PULL and not one.passed for one in shown):
+        shown = [one for one in shown if one.gate != "open"]
+    if any(one.gate == "ready-label" and not one.passed for one in shown):
+        shown = [one for one in shown if one.gate not in _OF_AN_APPROVAL]
+    return tuple(shown)
+
+
+def deciding(answers: Sequence[GateAnswer]) -> tuple[GateAnswer, ...]:
+    """Return the answers that keep an issue from starting: of gates that have a say and were asked.
+
+    Those that were not asked decide nothing, unless there are no others.
+    """
+    shut = [one for one in applying(answers) if not one.passed]
+    return tuple([one for one in shut if one.asked] or shut[:1])
+
+
 def about_the_issue(candidate: Candidate, config: Config) -> Sequence[GateAnswer]:
     """Return the answers of the gates that look at the issue alone, in their order."""
     return (*_standing_gates(candidate, config), _blocker_gate(candidate.issue))
@@ -123,7 +153,7 @@ def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer
         ),
         *_dashboard_gate(issue, config),
         GateAnswer("open", issue.open, "the issue is closed"),
-        GateAnswer("not-a-pull-request", not issue.is_pull, "it is a pull request"),
+        GateAnswer(_NO_PULL, not issue.is_pull, "it is a pull request"),
         GateAnswer("not-locked", not issue.locked, "the conversation is locked"),
         GateAnswer(
             "not-archived",

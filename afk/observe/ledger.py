@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from afk.record.state import IN_FLIGHT, RunRecord
+from afk.text.overview import Group
 from afk.types import IssueKey
 
 
@@ -17,8 +18,10 @@ class Ledger:
     forge does not show. ``labels_refused``, ``asked_again`` and ``pins`` count writes that are
     bounded per tick; ``providers``: instances and models that T3 was seen to have; ``vouched``: the
     labels, by id, whose names were signed in it; ``followed``: issues that were given the tracked
-    label; ``removed``: comments that passed for afk's own. ``ended``: runs that ended in it, by
-    id; ``too_large``: issues that were handed over unread.
+    label; ``removed``: comments that passed for afk's own; ``too_large``: issues that were handed
+    over unread. For whoever reads what the tick did:
+    ``waits`` is what each run waits for, ``ended`` the runs that it ended, ``steps`` what was done
+    about the issues that did not start.
     """
 
     runs: dict[str, RunRecord] = field(default_factory=dict)
@@ -33,8 +36,10 @@ class Ledger:
     providers: set[tuple[str, str]] = field(default_factory=set)
     followed: set[IssueKey] = field(default_factory=set)
     removed: set[int] = field(default_factory=set)
-    ended: dict[str, RunRecord] = field(default_factory=dict)
     too_large: set[IssueKey] = field(default_factory=set)
+    waits: dict[str, str] = field(default_factory=dict)
+    ended: dict[str, RunRecord] = field(default_factory=dict)
+    steps: dict[IssueKey, Group] = field(default_factory=dict)
 
     def hold(self, repo: str, why: str) -> None:
         """Let nothing start in the repository; the first reason stays."""

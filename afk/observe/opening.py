@@ -91,7 +91,9 @@ def _spoken_on(
     listed = {head.key for head in listing.heads}
     handed: Sequence[IssueHead] = ()
     with one_of_many(deps.report):
-        handed = deps.talk.handed_back(deps.config.watched, now - WITHIN)
+        silent = {trouble.repo for trouble in listing.troubles}
+        open_to_us = [repo for repo in deps.config.watched if repo not in silent]
+        handed = deps.talk.handed_back(open_to_us, now - WITHIN)
     found = {head.key: head for head in handed if head.key not in listed}
     if commented is not None and commented not in listed and commented.repo in deps.config.watched:
         found.setdefault(commented, IssueHead(commented, ready=False, in_progress=False))

@@ -26,6 +26,7 @@ from afk.decide.approval import (
 from afk.decide.provider_gate import started_today, why_shut
 from afk.decide.start_gates import about_the_issue
 from afk.dispatch_policy import Candidate, Ceilings, Explanation, explain
+from afk.model.forge import RepositoryTrouble
 from afk.model.pull import ClosingPull
 from afk.observe.room import at_work, open_reviews
 from afk.observe.tick import Tick
@@ -41,6 +42,16 @@ _GATES_BEFORE_APPROVAL: Final = frozenset(
 )
 
 _OTHER_SERVER: Final = "T3 is another server than a run in flight was started on"
+
+_TROUBLES: Final[Mapping[str, str]] = {
+    RepositoryTrouble.RENAMED.value: "the repository was renamed",
+    RepositoryTrouble.MISSING.value: "the forge does not show the repository",
+    RepositoryTrouble.ARCHIVED.value: "the repository is archived",
+    RepositoryTrouble.NO_LABEL.value: "the repository lacks a label that afk needs",
+    RepositoryTrouble.TOO_MANY.value: "the repository has more labelled issues than afk reads",
+    RepositoryTrouble.UNREADABLE.value: "the forge does not let afk read the repository",
+}
+"""Why nothing starts in a repository that is in trouble; the errors say what mends it."""
 
 
 def candidate(tick: Tick, issue: Issue, *, ask_all: bool = False) -> Candidate:
@@ -226,7 +237,8 @@ def busy_repositories(tick: Tick, *, apart_from: str = "") -> Mapping[str, str]:
     runs = {repo: why for repo in here if (why := _full(tick, repo, apart_from)) is not None}
     others = tick.names_other_server()
     held = dict.fromkeys(tick.config.allowlist, _OTHER_SERVER) if others else {}
-    return {**runs, **held, **tick.ledger.held}
+    known = {repo: _TROUBLES.get(why, why) for repo, why in tick.ledger.held.items()}
+    return {**runs, **held, **known}
 
 
 def _full(tick: Tick, repo: str, apart_from: str) -> str | None:

@@ -54,6 +54,22 @@ def survey(tick: Tick) -> list[Surveyed]:
     return found
 
 
+def survey_alone(tick: Tick) -> list[Surveyed]:
+    """Look at every issue for somebody who mends nothing."""
+    found = survey(tick)
+    for one in found:
+        if one.diagnosis.repairs:
+            leave_unmended(tick, one)
+    return found
+
+
+def leave_unmended(tick: Tick, surveyed: Surveyed) -> None:
+    """Let nothing start on an issue in this tick that has to be put in order first."""
+    tick.ledger.hands_off.add(surveyed.issue.key)
+    if surveyed.diagnosis.hold_unmended:
+        tick.ledger.hold(surveyed.issue.repo.name, surveyed.diagnosis.hold_unmended)
+
+
 def look_at(tick: Tick, issue: Issue) -> Surveyed:
     """Return how one issue stands; raises what a person must fix, or what could not be read."""
     records = tick.forge.records(issue)

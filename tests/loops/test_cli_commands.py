@@ -7,9 +7,7 @@ import pytest
 from support.poll_rig import (
     BODY,
     assert_started,
-    assert_untouched,
     forget,
-    labels,
     on_both_forges,
     polled,
     record,
@@ -20,36 +18,6 @@ from support.poll_rig import (
 from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import IN_PROGRESS, READY, World, world
-
-GATES = [
-    "kill-switch",
-    "allowlist",
-    "open",
-    "not-a-pull-request",
-    "not-locked",
-    "not-archived",
-    "readable",
-    "ready-label",
-    "not-handed-back",
-    "approved",
-    "not-run-yet",
-    "no-open-blocker",
-    "no-other-pull-request",
-    "repository-free",
-    "agent-known",
-    "provider-open",
-    "agent-seen",
-    "max_in_flight",
-    "max_dispatch_per_tick",
-    "runs_per_issue",
-    "runs_per_day",
-]
-
-
-def gates(here: World, ref: str) -> dict[str, Any]:
-    """Explain an issue; returns evidence by gate, None where it passed."""
-    answers = here.run("explain", ref, "--json").document["gates"]
-    return {one["gate"]: None if one["passed"] else one["evidence"] for one in answers}
 
 
 def running(here: World, name: str = "shop") -> Issue:
@@ -72,11 +40,13 @@ def test_json__of_a_tick__is_one_document_with_all_that_was_said_and_done(kind: 
         assert list(document) == [
             "command",
             "exit_code",
+            "headline",
             "said",
             "requests",
             "runs",
             "decisions",
             "at_work",
+            "issues",
         ]
         assert (document["command"], document["exit_code"]) == ("tick", 0)
         assert document["requests"] == {kind.value: len(here.log), "T3": len(here.t3_log)}
@@ -85,6 +55,10 @@ def test_json__of_a_tick__is_one_document_with_all_that_was_said_and_done(kind: 
         assert document["decisions"] == [
             {"issue": issue.ref, "start": True, "gate": "", "evidence": ""}
         ]
+        (row,) = document["issues"]
+        assert (row["issue"], row["title"], row["group"]) == (issue.ref, "Add a till", "started")
+        assert row["holds"] == ["the agent's turn is under way"] or row["holds"] == []
+        assert document["headline"] == "1 started."
         kinds = {one["kind"] for one in document["said"]}
         assert kinds == {"event"}
 
@@ -160,120 +134,7 @@ def test_dry_run__of_a_tick__decides_the_same_and_writes_nothing(kind: Forge, gi
             assert ("would start" in said(dry)) or not one["start"]
 
 
-# --- explain -----------------------------------------------------------------------------------
-
-
-@on_both_forges
-def test_explain__nothing_in_the_way__prints_every_gate_and_starts_nothing(kind: Forge) -> None:
-    with world(kind) as here:
-        issue = here.issue(here.repository("shop"), "Add a till", BODY)
-        here.clock.sleep(60)
-        ticked = here.run("explain", issue.ref)
-        assert ticked.exit_code == 0
-        lines = [line for line in ticked.output.splitlines() if line.startswith("pass ")]
-        assert lines == [f"pass {gate}" for gate in GATES]
-        assert writes(here) == []
-        assert_untouched(here, issue)
-
-
-@on_both_forges
-def test_explain__several_in_the_way__each_gate_answers_for_itself(kind: Forge) -> None:
-    with world(kind) as here:
-        first = running(here)
-        issue = here.issue(first.repo, "Add a sink", f"Blocked by #99. {BODY}")
-        here.settings |= {"max_in_flight": 1, "runs_per_day": 1}
-        shut = {gate: why for gate, why in gates(here, issue.ref).items() if why is not None}
-        assert shut == {
-            "no-open-blocker": "waiting for owner/shop#99",
-            "repository-free": "another run is in flight in owner/shop: that of owner/shop#1",
-            "max_in_flight": "max_in_flight=1 is at 1",
-            "runs_per_day": "runs_per_day=1 is at 1",
-        }
-
-
-@on_both_forges
-def test_explain__of_another_repository__counts_what_runs_everywhere(kind: Forge) -> None:
-    with world(kind) as here:
-        first = running(here)
-        issue = here.issue(here.repository("site"), "Add a page", BODY)
-        here.settings["max_in_flight"] = 1
-        ticked = here.run("explain", issue.ref, "--json")
-        assert gates(here, issue.ref)["max_in_flight"] == "max_in_flight=1 is at 1"
-        assert first.number == issue.number
-        assert ticked.document["runs"] == []
-        assert "a run is in flight" not in said(ticked)
-
-
-@on_both_forges
-def test_explain__of_a_run_in_flight__says_where_it_stands(kind: Forge) -> None:
-    with world(kind) as here:
-        issue = running(here)
-        forget(here)
-        ticked = here.run("explain", issue.ref, "--json")
-        assert [run["stage"] for run in ticked.document["runs"]] == ["running"]
-        assert "a run is in flight: running" in said(ticked)
-        assert writes(here) == []
-
-
-@on_both_forges
-def test_explain__somebody_s_lock__is_a_reason(kind: Forge) -> None:
-    with world(kind) as here:
-        somebodys_lock(here)
-        why = gates(here, "owner/shop#2")["repository-free"]
-        assert why == f"owner/shop#1 carries {IN_PROGRESS}"
-        assert labels(here.forge.issue("owner/shop#1")) == {IN_PROGRESS}
-
-
-@on_both_forges
-def test_explain__archived_repository__is_a_reason_on_either_forge(kind: Forge) -> None:
-    with world(kind) as here:
-        issue = here.issue(here.repository("shop"), "Add a till", BODY)
-        here.forge.archive(issue.repo)
-        assert gates(here, issue.ref)["not-archived"] == "the repository is archived"
-
-
-@on_both_forges
-def test_explain__repository_not_in_the_allowlist__says_so(kind: Forge) -> None:
-    with world(kind) as here:
-        here.repository("shop")
-        other = here.issue(here.repository("bank"), "Add a till", BODY)
-        here.settings["allowlist"].remove("owner/bank")
-        why = gates(here, other.ref)
-        assert why["allowlist"] == "owner/bank is not in the allowlist"
-        assert writes(here) == []
-
-
-@on_both_forges
-def test_explain__issue_that_is_not_there__is_an_error_with_a_next_step(kind: Forge) -> None:
-    with world(kind) as here:
-        here.repository("shop")
-        ticked = here.run("explain", "owner/shop#7", "--json")
-        assert ticked.exit_code == 1
-        assert "owner/shop#7 does not exist. Likely cause: " in said(ticked, "error")
-        assert said(ticked, "error").endswith("Next step: check the number.")
-        assert ticked.document["runs"] == []
-
-
-# --- status ------------------------------------------------------------------------------------
-
-
-def test_explain__issue_chosen_in_a_dispatched_workflow__is_the_one() -> None:
-    """The workflow hands over repository and issue in two variables."""
-    with world(Forge.FORGEJO) as here:
-        issue = here.issue(here.repository("shop"), "Add a till", BODY)
-        here.environ |= {"AFK_REPOSITORY": "owner/shop", "AFK_ISSUE": str(issue.number)}
-        ticked = here.run("explain")
-        assert ticked.exit_code == 0
-        assert "pass ready-label" in ticked.output
-
-
-def test_explain__no_issue__says_how_to_name_one() -> None:
-    with world(Forge.FORGEJO) as here:
-        here.repository("shop")
-        ticked = here.run("explain")
-        assert ticked.exit_code == 2
-        assert "write OWNER/REPO#N" in ticked.output
-        assert here.requests() == (0, 0)
+# --- tick and status ---------------------------------------------------------------------------
 
 
 def test_tick__on_github__says_what_is_left_of_each_quota() -> None:
@@ -289,12 +150,12 @@ def test_status__lists_runs_in_flight_and_writes_nothing(kind: Forge) -> None:
     with world(kind) as here:
         here.repository("site")
         ticked = here.run("status")
-        assert "no run is in flight" in ticked.output
+        assert ticked.output.startswith("Nothing is at work and no issue is ready.\n")
         issue = running(here)
         forget(here)
         ticked = here.run("status", "--json")
-        thread = record(here, issue)["thread"]["id"]
-        (line,) = [one for one in ticked.document["said"] if one["issue"]]
-        assert line["text"] == f"running, 1 turns, 0 corrective, thread {thread}"
-        assert len(ticked.document["runs"]) == 1
+        (run,) = ticked.document["runs"]
+        assert run["thread"]["id"] == record(here, issue)["thread"]["id"]
+        (row,) = ticked.document["issues"]
+        assert (row["issue"], row["group"]) == (issue.ref, "working")
         assert writes(here) == []

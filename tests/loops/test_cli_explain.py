@@ -173,7 +173,7 @@ def test_explain__of_its_own_run__asks_no_gate_before_a_start(kind: Forge) -> No
     with world(kind) as here:
         told = here.run("explain", own_run(here).ref, "--json").document
         assert told["gates"] == []
-        assert told["verdict"].startswith("its run is in flight (running)")
+        assert told["verdict"].startswith("Its run is in flight since ")
         assert len(told["runs"]) == 1
 
 
@@ -181,8 +181,10 @@ def test_explain__of_its_own_run__asks_no_gate_before_a_start(kind: Forge) -> No
 def test_explain__of_an_issue_that_landed__says_so(kind: Forge) -> None:
     with world(kind) as here:
         told = here.run("explain", landed(here).ref, "--json").document
-        assert told["verdict"].startswith("it does not start: its last run ended as 'Landed' at ")
+        assert told["verdict"].startswith("It has landed: its last run ended at ")
         assert "nobody has asked since" in told["verdict"]
+        assert told["verdict"].endswith("It is closed: reopen it first.")
+        assert told["gates"] == []
 
 
 @pytest.mark.parametrize("kind", list(Forge))

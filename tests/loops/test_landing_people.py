@@ -280,4 +280,5 @@ def test_status__of_a_run_that_waits__says_for_whom(kind: Forge) -> None:
 
         told = here.run("status").output
 
-        assert f"waits for people (pull request #{pull.number})" in told
+        assert f"waiting for people at pull request #{pull.number}" in told
+        assert told.startswith("1 waiting for people.\n")

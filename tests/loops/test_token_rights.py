@@ -119,9 +119,12 @@ def test_explain__gates_behind_a_no__give_their_own_answer(kind: Forge) -> None:
         shut = [line for line in told if "pass" not in line]
         assert "NO not-locked: the conversation is locked" in shut
         assert not any("approved" in line for line in shut)
+        assert "pass approved" in here.run("explain", issue.ref, "--all").output
         here.settings["allowlist"] = []
         here.repository("site")
-        assert "? approved: not asked" in here.run("explain", issue.ref).output
+        refused = here.run("explain", issue.ref)
+        assert refused.exit_code == 2
+        assert "approved" not in refused.output
 
 
 @on_both_forges
@@ -130,18 +133,21 @@ def test_explain__label_off_or_its_own_run_in_flight__says_what_is_so(kind: Forg
         issue = here.issue(here.repository("shop"), "Add a till", BODY)
         polled(here)
         told = here.run("explain", issue.ref).output
-        assert "its run is in flight" in told
+        assert "Its run is in flight" in told
         assert "NO repository-free" not in told
         other = here.issue(here.repository("site"), "Add a page", BODY, ready=False)
-        told = here.run("explain", other.ref).output
+        told = here.run("explain", other.ref, "--all").output
         assert "NO ready-label: ready-for-agent is not on the issue" in told
-        assert "? approved: not asked: without the label there is no approval" in told
+        assert "approved" not in told  # there is no approval that could be asked about
         assert "nobody applied" not in told
         here.forge.add_label(other, HUMAN, here.owner)
         told = here.run("explain", other.ref).output
         assert "NO not-handed-back: ready-for-human is on the issue" in told
         here.faults["t3"] = lambda _method, _path: Fault("before", 500)
-        assert "? provider-open: not asked" in here.run("explain", other.ref).output
+        told = here.run("explain", other.ref, "--all").output
+        assert "? provider-open: not asked" in told
+        assert "NO agent-seen: T3 was not read in this tick" in told
+        assert "provider-open" not in here.run("explain", other.ref).output
 
 
 # --- between the claim and the first turn

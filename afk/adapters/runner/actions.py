@@ -3,8 +3,9 @@
 Profile
 -------
 Owns what stands in a runner's environment, its summary file and its log commands. Must not read
-the environment itself (`afk.environment.process` hands it over), hold a token, or read the event:
-an event wakes a tick and proves nothing (a stranger can cause one).
+the environment itself (`afk.environment.process` hands it over), hold a token, or rest anything on
+the event: an event wakes a tick and proves nothing (a stranger can cause one). `event` reads when
+it happened, to be shown.
 
 Variables: https://docs.github.com/en/actions/reference/workflows-and-actions/variables ; on
 Forgejo the recordings ``forgejo-actions/{14.0.0,11.0.15}/env-*``: the same names, no
@@ -23,7 +24,7 @@ Errors: none. A runner that cannot be written to must not end a tick; it is said
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self, TextIO
@@ -54,6 +55,8 @@ class Runner:
     server_url: str = ""
     workflow: str = ""
     summary_path: str = ""
+    event: str = ""
+    event_path: str = ""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -73,6 +76,8 @@ class Runner:
             server_url=server_url,
             workflow=text("WORKFLOW"),
             summary_path=text("STEP_SUMMARY"),
+            event=text("EVENT_NAME"),
+            event_path=text("EVENT_PATH"),
         )
 
     @property
@@ -109,6 +114,13 @@ def inert_line(text: str, limit: int = _LINE) -> str:
     return f": {line[1:]}" if line.startswith("::") else line
 
 
+def inert_row(text: str, limit: int = _LINE) -> str:
+    """Return the same with its columns left where they are."""
+    line = re.sub(r"\s", " ", visible_text(text)).rstrip()[:limit].replace("##[", "## [")
+    inner = line.lstrip()
+    return f"{line[: len(line) - len(inner)]}: {inner}" if inner.startswith("::") else line
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunnerIO:
     """Writes to a runner: its log (``stream``) and its summary; in colour to a terminal."""
@@ -130,6 +142,11 @@ class RunnerIO:
     def line(self, text: str) -> None:
         """Print one line that cannot be a command, whatever the text holds."""
         self._print(inert_line(text))
+
+    def block(self, lines: Iterable[str]) -> None:
+        """Print lines as they are laid out; none of them can be a command either."""
+        for line in lines:
+            self._print(inert_row(line))
 
     def error(self, message: str) -> None:
         """Report an error: an annotation on GitHub, plain lines elsewhere."""

@@ -1,4 +1,4 @@
-"""What a tick says of itself: log lines, the exit code, a summary, plain JSON.
+"""What a tick says of itself: log lines, the exit code, plain JSON.
 
 Owns the wording of lines and the exit code. Every line that may hold a stranger's text goes
 through the runner's writer, which lets none of them become a command; secrets are taken out
@@ -6,7 +6,6 @@ before that, since a line that was cut or escaped may hold one that no mask know
 """
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,7 +13,6 @@ from afk.adapters.runner.actions import RunnerIO
 from afk.adapters.runner.masking import Mask
 from afk.errors import AfkError, RateLimited
 from afk.findings import Findings
-from afk.text.cleaning import inert_markdown
 from afk.types import IssueKey
 
 DONE: Final = 0
@@ -101,15 +99,3 @@ class ConsoleReporter:
 
 def _with_key(line: str, key: IssueKey | None) -> str:
     return f"{key} {line}" if key else line
-
-
-def summary(lines: Sequence[Said], requests: dict[str, int], title: str) -> str:
-    """Return the tick as Markdown for a job's summary; texts are code, so nothing links."""
-    rows = [f"### {title}", "", "| issue | what |", "|---|---|"]
-    rows += [
-        f"| {inert_markdown(one.issue, 80) if one.issue else ''} "
-        f"| {inert_markdown(one.text.replace('|', '/'), 200)} |"
-        for one in lines
-    ]
-    counted = ", ".join(f"{name} {count}" for name, count in requests.items())
-    return "\n".join([*rows, "", f"Requests: {counted or 'none'}", ""])

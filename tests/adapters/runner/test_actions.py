@@ -62,6 +62,8 @@ def test_from_environ__recorded_on_forgejo__everything_found(environ: dict[str, 
         server_url=server,
         workflow=environ["GITHUB_WORKFLOW"],
         summary_path="<RUNNER_FILES>/SUMMARY.md",
+        event=environ["GITHUB_EVENT_NAME"],
+        event_path=environ["GITHUB_EVENT_PATH"],
     )
     assert not runner.shows_summary
 
@@ -80,6 +82,8 @@ def test_from_environ__github__everything_found() -> None:
         server_url="https://github.com",
         workflow="afk",
         summary_path="/runner/summary",
+        event=GITHUB_ENVIRON["GITHUB_EVENT_NAME"],
+        event_path=GITHUB_ENVIRON["GITHUB_EVENT_PATH"],
     )
     assert Runner.from_environ(GITHUB_ENVIRON).shows_summary
 

@@ -1,4 +1,4 @@
-"""What a tick says of itself: lines, exit code, summary."""
+"""What a tick says of itself: lines and the exit code."""
 
 import io
 from dataclasses import replace
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.factories import issue
 
 from afk.adapters.runner.actions import Runner, RunnerIO
-from afk.adapters.runner.reporter import ConsoleReporter, Said, summary
+from afk.adapters.runner.reporter import ConsoleReporter, Said
 from afk.errors import AfkError, ConfigError, RateLimited, Refused
 from afk.types import Forge
 
@@ -86,25 +86,3 @@ def test_event__a_stranger_s_text__is_one_line_and_no_command(text: str, runner:
     assert len(lines) == 2
     assert not any(line.lstrip().startswith("::") or "##[" in line for line in lines)
     assert report.exit_code == 0
-
-
-def test_summary__lines__are_a_table_with_requests() -> None:
-    lines = [Said("event", "started", "acme/app#7"), Said("warning", "unsigned")]
-    assert summary(lines, {"github": 3, "T3": 2}, "afk tick") == (
-        "### afk tick\n\n| issue | what |\n|---|---|\n"
-        "| `acme/app#7` | `started` |\n|  | `unsigned` |\n\nRequests: github 3, T3 2\n"
-    )
-
-
-def test_summary__nothing_said__says_that_nothing_was_sent() -> None:
-    assert summary([], {}, "afk poll").endswith("|---|---|\n\nRequests: none\n")
-
-
-@given(st.lists(st.builds(Said, st.just("event"), st.text(), st.just("acme/app#7")), max_size=4))
-def test_summary__a_stranger_s_text__stays_in_its_cell(lines: list[Said]) -> None:
-    """No text adds a row, a column or markup of its own."""
-    rows = summary(lines, {}, "afk tick").split("\n")[4:-3]
-    assert len(rows) == len(lines)
-    for row in rows:
-        assert row.count("|") == 3
-        assert row.count("`") == 4
