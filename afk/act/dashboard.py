@@ -130,7 +130,8 @@ def _memory(tick: Tick, stands: BoardText) -> tuple[tuple[EndedRun, ...], Mappin
         for issue in tick.issues.values()
         for found in tick.forge.records(issue).runs
     }
-    new = [_ended(tick, one) for one in (read | tick.ledger.ended).values()]
+    records = (read | tick.ledger.ended).values()
+    new = [_ended(tick, one) for one in records]
     told = [one for one in new if one is not None]
     told += [too_large(tick.issues[key], tick.now) for key in tick.ledger.too_large]
     memory = merged(stands.memory.ended, told)
@@ -140,7 +141,8 @@ def _memory(tick: Tick, stands: BoardText) -> tuple[tuple[EndedRun, ...], Mappin
     repos = [repo for repo in tick.config.watched if begins or repo in asked]
     shown = tick.deps.boards.handed_back(repos) if repos else {}
     if begins:
-        found = found_handed_back(shown, tick.issues.values(), tick.now)
+        told_of = {IssueKey(one.repository, one.issue) for one in records}
+        found = found_handed_back(shown, told_of | tick.ledger.too_large, tick.now)
         memory = remembered([*memory, *found], tick.config, tick.now)
     over = [one for one in unknown if not still_handed_back(one, shown)]
     mask = tick.deps.mask
@@ -228,7 +230,7 @@ def _run(tick: Tick, record: RunRecord) -> BoardLine:
 def _held(tick: Tick, decision: DispatchDecision) -> BoardLine:
     """Return what an issue waits for, in the words that its own comment says it in."""
     web = tick.deps.tracker.web.rstrip("/")
-    told = waits_for(decision.gate, decision.evidence).rpartition(" (gate ")[0]
+    told = waits_for(decision.gate, decision.evidence)
     says = with_links(tick.deps.mask(told or "starts next"), "", web)
     return BoardLine(decision.key, _title(tick, decision.key), says)
 

@@ -1,6 +1,6 @@
 """What stands on the dashboard, from what a tick knows and what the dashboard remembers. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -51,13 +51,12 @@ def too_large(issue: Issue, now: datetime) -> EndedRun:
 
 
 def found_handed_back(
-    shown: Mapping[str, HandedBack], issues: Iterable[Issue], now: datetime
+    shown: Mapping[str, HandedBack], told_of: Collection[IssueKey], now: datetime
 ) -> list[EndedRun]:
     """Return what was handed back before there was a dashboard to remember it.
 
-    Issues that this tick has read whole are left out: their records tell more.
+    Issues of which records tell (``told_of``) are left out: those tell more.
     """
-    read = {issue.key for issue in issues}
     return [
         EndedRun(
             run_id=f"{repo}#{number}",
@@ -69,7 +68,7 @@ def found_handed_back(
         )
         for repo, found in shown.items()
         for number, title in found.titles.items()
-        if IssueKey(repo, number) not in read
+        if IssueKey(repo, number) not in told_of
     ]
 
 

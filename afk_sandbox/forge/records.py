@@ -125,9 +125,8 @@ class Token:
 class Event:
     """One event. ``id`` rises with the order of happening even when ``at`` is backdated.
 
-    ``other``: the issue it names, and of a close the pull request that did it. ``closes``: that
-    one says it will close this issue. ``commits``, ``forced``: of a push. ``new`` has the reason
-    why a pull request left the merge queue.
+    ``other``: the issue it names, of a close the pull request that did it. ``closes``: that one
+    says it will. ``commits``, ``forced``: of a push. ``new``: why a pull request left the queue.
     """
 
     id: int

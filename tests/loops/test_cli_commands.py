@@ -45,8 +45,8 @@ def test_json__of_a_tick__is_one_document_with_all_that_was_said_and_done(kind: 
             "requests",
             "runs",
             "decisions",
-            "at_work",
             "issues",
+            "at_work",
         ]
         assert (document["command"], document["exit_code"]) == ("tick", 0)
         assert document["requests"] == {kind.value: len(here.log), "T3": len(here.t3_log)}

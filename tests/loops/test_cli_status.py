@@ -186,6 +186,7 @@ def test_status__very_many_ended__asks_for_the_newest_and_says_so(kind: Forge) -
             here.issue(here.repository(f"r{number}"), "Fail", "[[die]]")
         for _ in range(4):
             here.tick(after=400)
+        here.clock.sleep(2 * 86_400)  # for a day they are read: afk may be talked to there
         ticked = here.run("status", "--json")
         assert len(ticked.document["issues"]) == 12
         assert "2 more issues whose threads moved lately" in said(ticked)

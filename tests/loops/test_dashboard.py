@@ -42,7 +42,7 @@ def test_tick__a_life__stands_on_the_dashboard_step_by_step(here: World) -> None
 
     assert "[`Add a till`](" in section(board, "Working now (1)")
     assert "the agent is at work, since 2026-03-02" in section(board, "Working now (1)")
-    assert "another run is in flight" in section(board, "Waiting (1)")
+    assert "another run is at work" in section(board, "Waiting (1)")
     assert "(gate" not in board.body
     polled(here)
     for _ in range(4):

@@ -65,7 +65,7 @@ def test_report__what_is_under_way_and_what_waits__is_there_too(tmp_path: Path) 
         assert (row["title"], row["outcome"]) == ("Add a till", "under way")
         page = (tmp_path / "afk.html").read_text(encoding="utf-8")
         assert "Waiting (1)" in page
-        assert "another run is in flight" in page
+        assert "another run is at work" in page
 
 
 def test_report__days__bound_it(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_report__one_repository_fails__the_others_are_reported(tmp_path: Path) -
 
         told = report(here, tmp_path / "afk.html")
 
-        assert [one["title"] for one in told.document["report"]["rows"]] == [done.title]
+        assert done.title in [one["title"] for one in told.document["report"]["rows"]]
         assert told.exit_code != 0
         assert (tmp_path / "afk.html").exists()
 

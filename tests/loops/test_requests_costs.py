@@ -170,6 +170,7 @@ def test_tick__with_a_dashboard__costs_what_is_documented_beyond_that(kind: Forg
         here.settings["dashboard"] = f"{repo.full_name}#{board.number}"
         back = here.forge.open_issue(repo, "Add a sink", here.owner, body="")
         here.forge.add_label(back, HUMAN, here.owner)
+        here.clock.sleep(2 * 86_400)  # what is said to afk there would be read for a day
         measured = {"it is new": difference(cost(here), idle)}
         measured["something on it is handed back"] = difference(cost(here), idle)
         assert changes(here) == []

@@ -109,7 +109,7 @@ def test_still_handed_back__only_what_is_known_to_be_over_goes(
 def test_found_handed_back__what_no_record_told_of() -> None:
     shown = {REPO: HandedBack({7: "read whole", 8: "Add a\u202e sink"})}
 
-    (found,) = found_handed_back(shown, [issue()], NOW)
+    (found,) = found_handed_back(shown, [issue().key], NOW)
 
     assert (found.issue, found.title, found.reason) == (8, "Add a sink", None)
     assert says_handed_back(found, config()) == "its comment says why"

@@ -70,15 +70,17 @@ def test_over__landed_and_closed__says_how_to_run_it_again() -> None:
     told = over(gone(Verdict.DONE, Reason.LANDED), issue(open=False), CONFIG)
     assert told == (
         "It has landed: its last run ended at 2026-11-23 12:00 UTC (landed), and nobody has asked "
-        "since. The commit is on the branch and CI is green. To run it again, put `go` on again. "
+        "since. The work is on the branch and CI is green. To run it again, put `go` on again. "
         "It is closed: reopen it first."
     )
 
 
 def test_over__handed_back__says_why_and_the_way_back() -> None:
     told = over(gone(Verdict.NEEDS_HUMAN, Reason.NOTHING_PUSHED), issue(), CONFIG)
-    assert "(handed back to you), and nobody has asked since. The agent ended its turn" in told
-    assert told.endswith("Read the thread, then put `go` on again, or finish it by hand.")
+    assert "(handed back to you), and nobody has asked since. The agent finished" in told
+    assert told.endswith(
+        "Read the agent's conversation in T3, then put `go` on again, or finish it by hand."
+    )
 
 
 def test_over__closed_by_hand__says_reopen_once() -> None:
@@ -125,7 +127,7 @@ LATER = NOW + timedelta(hours=2)
             Decision(Action.ESCALATE_PREPUSH, "table", Reason.NOTHING_PUSHED, "start_seconds=3"),
             (
                 "the agent is at work. The next tick hands it back to you (start_seconds=3): The "
-                "agent ended its turn without pushing a commit."
+                "agent finished without pushing a commit."
             ),
         ),
         (
