@@ -34,7 +34,8 @@ _MOST_BYTES: Final = 1024 * 1024
 class Outside:
     """What a process gives: environment, streams, clock, transport. Tests give others.
 
-    ``transport`` None: real connections; ``sockets`` likewise.
+    ``transport`` None: real connections; ``sockets`` likewise. ``one_by_one``: nothing is ever
+    waited for, so nothing needs a thread.
     """
 
     environ: Mapping[str, str]
@@ -44,6 +45,7 @@ class Outside:
     folder: Path = field(default_factory=Path)
     transport: "BaseTransport | None" = None
     sockets: "Opener | None" = None
+    one_by_one: bool = False
 
 
 def configuration(outside: Outside, path: str) -> Config:
