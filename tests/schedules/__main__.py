@@ -19,6 +19,12 @@ from schedules.schedule import Schedule, from_json, to_json
 from schedules.shrink import shrink
 
 
+def tell(text: str) -> None:
+    """Print a line as it comes."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def main() -> int:
     """Play; 1 when anything did not hold."""
     made = argparse.ArgumentParser(prog="schedules", description=__doc__)
@@ -34,7 +40,9 @@ def main() -> int:
 
 
 def _named(name: str) -> Schedule:
-    return draw(int(name)) if name.isdecimal() else from_json(Path(name).read_text(encoding="utf-8"))
+    return (
+        draw(int(name)) if name.isdecimal() else from_json(Path(name).read_text(encoding="utf-8"))
+    )
 
 
 def _replay(name: str, *, shorten: bool) -> int:
@@ -43,9 +51,9 @@ def _replay(name: str, *, shorten: bool) -> int:
     if shorten and played.violations:
         schedule = shrink(schedule, played.violations[0])
         played = play(schedule)
-    print(to_json(schedule), end="")
-    print("\n".join(played.journal.lines))
-    print("\n".join(played.violations) or "holds")
+    tell(to_json(schedule))
+    tell("\n".join(played.journal.lines))
+    tell("\n".join(played.violations) or "holds")
     return int(bool(played.violations))
 
 
@@ -65,12 +73,12 @@ def _many(first: int, count: int, jobs: int) -> int:
             ticks += played
             for words in violations[:1]:
                 kinds[kind_of(words)] += 1
-                print(f"seed {seed}: {words}", flush=True)
+                tell(f"seed {seed}: {words}")
     took = time.monotonic() - begun
     told = f"{count} schedules, {ticks} ticks, {sum(kinds.values())} violations"
-    print(f"{told} in {took:.0f} s ({count / took:.1f} a second)")
+    tell(f"{told} in {took:.0f} s ({count / took:.1f} a second)")
     for kind, times in kinds.most_common():
-        print(f"{times:6} {kind}")
+        tell(f"{times:6} {kind}")
     return int(bool(kinds))
 
 

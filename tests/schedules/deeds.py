@@ -94,7 +94,9 @@ def _forge_record(here: World, issue: Issue) -> None:
 def _tamper(here: World, issue: Issue) -> None:
     found = record_comments(here, issue)
     if found:
-        body = found[-1].body.replace('"running"', '"ended"').replace('"attempts":0', '"attempts":9')
+        body = (
+            found[-1].body.replace('"running"', '"ended"').replace('"attempts":0', '"attempts":9')
+        )
         here.forge.edit_comment(found[-1], here.owner, body)
 
 

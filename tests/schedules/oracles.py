@@ -204,7 +204,7 @@ def everything_is_over(seen: Seen) -> Iterator[str]:
                 yield f"4: {issue.ref}: its run is {one['stage']} and stays so"
         for thread in seen.threads(issue):
             if _live(thread) and any(m.role == "user" for m in thread.messages.values()):
-                yield f"4: {thread.title}: its session is {thread.session and thread.session.status}"
+                yield f"4: {thread.title}: its session is live"
 
 
 def one_record_a_run(seen: Seen) -> Iterator[str]:
@@ -238,11 +238,16 @@ def nothing_is_silent(seen: Seen) -> Iterator[str]:
     for issue in seen.issues:
         ready = any(label.name == READY for label in issue.labels)
         handed = any(label.name == HUMAN for label in issue.labels)
-        if not (ready and issue.open) or handed or issue.repo.full_name not in seen.here.settings["allowlist"]:
+        if not (ready and issue.open) or handed:
             continue
         blocked = any(one.open for one in issue.blockers)
         told = [one.body for one in record_comments(seen.here, issue)]
-        locked = any(label.name == IN_PROGRESS for label in issue.labels)
+        locked = any(
+            label.name == IN_PROGRESS
+            for one in seen.issues
+            for label in one.labels
+            if one.repo is issue.repo
+        )
         if not told and not locked:
             yield f"8: {issue.ref} is ready, nothing happens, and nothing is said on it"
         elif not blocked and not locked:

@@ -6,16 +6,16 @@ from functools import partial
 from random import Random
 from typing import Final
 
-from schedules.deeds import DEEDS
-from schedules.oracles import ALWAYS, CALM, Seen, broken
-from schedules.schedule import Schedule, Step, Tick
-from schedules.weave import Journal, Known, Line, Woven
 from support.overheard import Bell, doorbell
 
 from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.in_process import NETWORK, InProcess
 from afk_sandbox.world import World, world
+from schedules.deeds import DEEDS
+from schedules.oracles import ALWAYS, CALM, Seen, broken
+from schedules.schedule import Schedule, Step, Tick
+from schedules.weave import Journal, Known, Line, Woven
 
 CALM_PAUSES: Final = (60, 60, 120, 300, 600, 600, 1200, *(1800,) * 12, 3600, 3600, 3600, 7200)
 """Seconds between the ticks that follow: all deadlines of `schedules.draw` fit in twice."""

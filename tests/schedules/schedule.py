@@ -15,7 +15,7 @@ PLAYED: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """An issue: in which repository, what its agent will do, and whether it is ready from the start.
+    """An issue: its repository's place, what its agent will do, and whether it begins as ready.
 
     ``behaves``: directives of the scripted agent (`afk_sandbox.agents.scripted`).
     """

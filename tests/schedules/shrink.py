@@ -24,10 +24,11 @@ def shrink(schedule: Schedule, violation: str) -> Schedule:
             return False
         return any(kind_of(one) == wanted for one in found)
 
-    return _smallest(schedule, fails)
+    return smallest(schedule, fails)
 
 
-def _smallest(schedule: Schedule, fails: Callable[[Schedule], bool]) -> Schedule:
+def smallest(schedule: Schedule, fails: Callable[[Schedule], bool]) -> Schedule:
+    """Return the schedule without everything that can be left out while it still fails."""
     plays, going = 0, True
     while going:
         going = False

@@ -4,7 +4,7 @@ One thread; whose turn it is, how much time passes and what goes wrong is fixed 
 greenlets: https://greenlet.readthedocs.io/en/latest/
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -12,16 +12,17 @@ from typing import Any, Final
 
 import httpx
 from greenlet import getcurrent, greenlet
-from schedules.schedule import Tick
 from support.chaos import Killed, is_write
 from support.straight import Called, Sockets
 from support.striking import plain
-from support.troubles import CONNECT_TIMEOUT, READ_TIMEOUT, WAYS as SERVERS_WAYS
+from support.troubles import CONNECT_TIMEOUT, READ_TIMEOUT
+from support.troubles import WAYS as SERVERS_WAYS
 
 from afk.adapters.sockets import Connection
 from afk_sandbox.faults import Fault
 from afk_sandbox.in_process import InProcess
 from afk_sandbox.world import World
+from schedules.schedule import Tick
 
 STALE: Final = "stale"
 SUSPENDED: Final = "suspended"
@@ -57,7 +58,7 @@ class Woven:
     random: Random
     journal: Journal
     known: Known
-    between: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
+    between: Sequence[tuple[int, Callable[[], None]]] = ()
     requests: int = 0
 
     def run(self, ticks: Mapping[str, tuple[Tick, Callable[["Line"], None]]]) -> None:
@@ -155,7 +156,8 @@ class Line(Sockets):
 
     def _struck(self, request: httpx.Request, way: Any) -> httpx.Response:
         t3 = str(request.url).startswith(self.woven.here.settings["t3"]["url"])
-        fault: Fault = way if isinstance(way, Fault) else way(self.woven.here, "t3" if t3 else "forge")
+        server = "t3" if t3 else "forge"
+        fault: Fault = way if isinstance(way, Fault) else way(self.woven.here, server)
         if fault.kind == "after":
             self._behind(request)
         if fault.status is None:
