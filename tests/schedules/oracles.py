@@ -240,7 +240,11 @@ def nothing_is_silent(seen: Seen) -> Iterator[str]:
         handed = any(label.name == HUMAN for label in issue.labels)
         if not (ready and issue.open) or handed:
             continue
-        blocked = any(one.open for one in issue.blockers)
+        blocked = any(one.open for one in issue.blockers) or any(
+            issue in seen.here.forge.closes(one)
+            for one in seen.here.forge.pulls(issue.repo)
+            if one.open
+        )
         told = [one.body for one in record_comments(seen.here, issue)]
         locked = any(
             label.name == IN_PROGRESS

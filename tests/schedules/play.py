@@ -20,7 +20,8 @@ from schedules.weave import Journal, Known, Line, Woven
 CALM_PAUSES: Final = (60, 60, 120, 300, 600, 600, 1200, *(1800,) * 12, 3600, 3600, 3600, 7200)
 """Seconds between the ticks that follow: all deadlines of `schedules.draw` fit in twice."""
 REST: Final = 2
-_RESTARTED_AT: Final = 3600
+_RESTARTED_AFTER: Final = 12
+"""Ticks of calm after which every agent has had its time."""
 
 
 @dataclass
@@ -119,7 +120,7 @@ def _calm(seen: Seen, played: Played, known: Known) -> None:
     here.settings["allowlist"] = names
     here.settings.pop("draining", None)
     rest = 0
-    for pause in CALM_PAUSES:
+    for number, pause in enumerate(CALM_PAUSES):
         before = _written(seen)
         played.journal.note(f"--- calm: {pause} s later")
         _step(seen, replace(_QUIET, seconds=pause), played, known)
@@ -129,7 +130,7 @@ def _calm(seen: Seen, played: Played, known: Known) -> None:
             return
         over = not broken(seen, CALM[:-2])
         rest = rest + 1 if over and not seen.quiet[-1] else 0
-        if pause == _RESTARTED_AT and not over:
+        if number == _RESTARTED_AFTER and not over:
             here.t3.restart()  # as its comment asks for, where an agent may still be running
         if rest >= REST:
             break
