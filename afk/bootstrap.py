@@ -34,6 +34,7 @@ from afk.environment.state_keys import state_key
 from afk.environment.tokens import forge_token, t3_token
 from afk.errors import ConfigError
 from afk.findings import Collected
+from afk.parallel import ONE_BY_ONE
 from afk.record.state import Keys
 
 _T3_BODY: Final = 64 * 1024 * 1024
@@ -74,6 +75,7 @@ def wire(
         return Patience(tick=max(share * config.tick_seconds, _SHORTEST_SHARE))
 
     with open_client(transport) as client, ExitStack() as left_open:
+        left_open.callback(ONE_BY_ONE.reset, ONE_BY_ONE.set(outside.one_by_one))
         given = _given(outside, config, runner, report, client)
         t3 = t3_server(
             outside, config, client, given.bearer, mask=mask, patience=patience(_T3_SHARE)

@@ -97,7 +97,7 @@ class World:
     """One forge, one T3, afk's configuration, and the people.
 
     ``main`` is what a command runs; None is afk's own command line. ``network``: where its servers
-    are, None on ports.
+    are, None on ports. ``threads``: reads go side by side, as they do for real.
     """
 
     kind: Forge
@@ -113,6 +113,7 @@ class World:
     t3_log: RequestLog
     main: CommandLine | None = None
     network: InProcess | None = field(default_factory=NETWORK.get)
+    threads: bool = True
     faults: dict[str, FaultHook] = field(default_factory=dict)
 
     @property
@@ -171,6 +172,7 @@ class World:
             now=self.clock.now,
             sleep=self.clock.sleep,
             transport=through,
+            one_by_one=self.network is not None and not self.threads,
             sockets=getattr(through, "open_socket", getattr(self.network, "open_socket", None)),
         )
         main = self.main or command_line()

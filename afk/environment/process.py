@@ -50,6 +50,8 @@ class Outside:
     opens what a command that goes on and on is stopped by. ``desk`` is given the folder and where
     lines are shown, and is who ``afk init`` talks to; ``machine`` is where; None: this process's.
     ``progress`` shows each step of what takes its time to who is waiting.
+    ``transport`` None: real connections; ``sockets`` likewise. ``one_by_one``: nothing is ever
+    waited for, so nothing needs a thread.
     """
 
     environ: Mapping[str, str]
@@ -63,6 +65,7 @@ class Outside:
     desk: "Callable[[Path, TextIO], Desk] | None" = None
     machine: "Machine | None" = None
     progress: Callable[[str], None] = quietly
+    one_by_one: bool = False
 
 
 def configuration(outside: Outside, path: str) -> Config:

@@ -46,11 +46,13 @@ class Sockets(httpx.BaseTransport):
         """Open a socket whose calls go through this transport."""
         network = NETWORK.get()
         opened = network.open_socket if network is not None else real
-        return _Called(self, url, opened(url, headers=headers, seconds=seconds, most=most))
+        return Called(self, url, opened(url, headers=headers, seconds=seconds, most=most))
 
 
 @dataclass
-class _Called:
+class Called:
+    """A socket whose calls go through a transport as requests; ``behind`` is the real one."""
+
     through: httpx.BaseTransport
     url: str
     behind: Connection

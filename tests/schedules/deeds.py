@@ -1,0 +1,226 @@
+"""What people and the world do in a schedule, each by its word; what makes no sense is left out.
+
+Acts on the models behind the servers, as people would through the forge's pages and T3's window.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from support.loops import record_comments, threads
+
+from afk.types import Forge
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
+
+Do = Callable[[World, Issue], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How often a deed is drawn, beside the others, and what it does."""
+
+    often: int
+    do: Do
+
+
+def has(issue: Issue, label: str) -> bool:
+    """Say whether a label is on an issue."""
+    return any(one.name == label for one in issue.labels)
+
+
+def _label(here: World, issue: Issue) -> None:
+    if has(issue, READY):
+        here.forge.remove_label(issue, READY, here.owner)
+        here.clock.sleep(2)
+    here.forge.add_label(issue, READY, here.owner)
+
+
+def _unlabel(here: World, issue: Issue) -> None:
+    if has(issue, READY):
+        here.forge.remove_label(issue, READY, here.owner)
+
+
+def _hand_over(here: World, issue: Issue) -> None:
+    here.forge.add_label(issue, HUMAN, here.owner)
+
+
+def _unlock(here: World, issue: Issue) -> None:
+    if has(issue, IN_PROGRESS):
+        here.forge.remove_label(issue, IN_PROGRESS, here.owner)
+
+
+def _lock(here: World, issue: Issue) -> None:
+    here.forge.add_label(issue, IN_PROGRESS, here.owner)
+
+
+def _stranger_labels(here: World, issue: Issue) -> None:
+    if has(issue, READY):
+        here.forge.remove_label(issue, READY, here.owner)
+        here.clock.sleep(2)
+    here.forge.add_label(issue, READY, here.stranger)
+
+
+def _edit(here: World, issue: Issue) -> None:
+    here.forge.edit_body(issue, here.owner, f"{issue.body}\nAnd more.")
+
+
+def _retitle(here: World, issue: Issue) -> None:
+    here.forge.edit_title(issue, here.owner, f"{issue.title}!")
+
+
+def _close(here: World, issue: Issue) -> None:
+    blocked = any(one.open for one in issue.blockers) and here.kind is Forge.FORGEJO
+    if issue.open and not blocked:
+        here.forge.close(issue, here.owner)
+
+
+def _reopen(here: World, issue: Issue) -> None:
+    if not issue.open:
+        here.forge.reopen(issue, here.owner)
+
+
+def _talk(here: World, issue: Issue) -> None:
+    here.forge.comment(issue, here.owner, "How is it going?")
+
+
+def _forge_record(here: World, issue: Issue) -> None:
+    found = record_comments(here, issue)
+    if found:
+        here.forge.comment(issue, here.stranger, found[-1].body)
+
+
+def _tamper(here: World, issue: Issue) -> None:
+    found = record_comments(here, issue)
+    if found:
+        body = (
+            found[-1].body.replace('"running"', '"ended"').replace('"attempts":0', '"attempts":9')
+        )
+        here.forge.edit_comment(found[-1], here.owner, body)
+
+
+def _put_back(here: World, issue: Issue) -> None:
+    found = record_comments(here, issue)
+    if found and found[-1].history:
+        here.forge.edit_comment(found[-1], here.owner, found[-1].history[0].text)
+
+
+def _delete_record(here: World, issue: Issue) -> None:
+    for one in record_comments(here, issue)[-1:]:
+        here.forge.delete_comment(one)
+
+
+def _block(here: World, issue: Issue) -> None:
+    blocker = here.forge.open_issue(issue.repo, "First this", here.owner)
+    here.forge.add_dependency(issue, blocker, here.owner)
+
+
+def _unblock(here: World, issue: Issue) -> None:
+    for one in issue.repo.issues.values():
+        if one.title == "First this" and one.open:
+            here.forge.close(one, here.owner)
+
+
+def _send(here: World, kind: str, **more: object) -> None:
+    given = {"commandId": str(uuid.UUID(int=here.requests()[0])), "createdAt": "now", **more}
+    here.t3.dispatch({"type": kind, **given})
+
+
+def _archive(here: World, issue: Issue) -> None:
+    for one in threads(here, issue)[-1:]:
+        if one.deleted_at is None and one.archived_at is None:
+            _send(here, "thread.archive", threadId=one.id)
+
+
+def _delete_thread(here: World, issue: Issue) -> None:
+    for one in threads(here, issue)[-1:]:
+        if one.deleted_at is None:
+            _send(here, "thread.delete", threadId=one.id)
+
+
+def _restart(here: World, issue: Issue) -> None:
+    del issue
+    here.t3.restart()
+
+
+def _kill_switch(here: World, issue: Issue) -> None:
+    del issue
+    here.settings["kill_switch"] = not here.settings["kill_switch"]
+
+
+def _disallow(here: World, issue: Issue) -> None:
+    name, allowed = issue.repo.full_name, here.settings["allowlist"]
+    if name in allowed:
+        allowed.remove(name)
+    else:
+        allowed.append(name)
+
+
+def _drain(here: World, issue: Issue) -> None:
+    name, draining = issue.repo.full_name, here.settings.setdefault("draining", [])
+    if name in here.settings["allowlist"]:
+        here.settings["allowlist"].remove(name)
+        draining.append(name)
+
+
+def _push_beside(here: World, issue: Issue) -> None:
+    repo = issue.repo
+    here.forge.push(repo, repo.default_branch, "Something else\n\nCI: green", here.owner)
+
+
+def _pull(here: World, issue: Issue, act: Callable[..., object], *more: object) -> None:
+    pull = here.people.pull_for(issue)
+    if pull is not None and pull.open:
+        act(pull, *more)
+
+
+def _approve(here: World, issue: Issue) -> None:
+    _pull(here, issue, here.people.approve, here.people.reviewer(issue.repo))
+
+
+def _ask_for_changes(here: World, issue: Issue) -> None:
+    who = here.people.reviewer(issue.repo)
+    _pull(here, issue, here.people.request_changes, who, "Please rename it.")
+
+
+def _merge(here: World, issue: Issue) -> None:
+    pull = here.people.pull_for(issue)
+    if pull is not None and pull.open and not here.forge.is_draft(pull):
+        here.people.merge(pull, here.owner)
+
+
+def _close_pull(here: World, issue: Issue) -> None:
+    _pull(here, issue, here.people.close, here.owner)
+
+
+DEEDS: Final[Mapping[str, Kind]] = {
+    "labels it ready again": Kind(8, _label),
+    "takes ready off": Kind(4, _unlabel),
+    "puts ready-for-human on": Kind(2, _hand_over),
+    "takes the lock off": Kind(2, _unlock),
+    "puts a lock on": Kind(1, _lock),
+    "a stranger labels it ready": Kind(2, _stranger_labels),
+    "edits the text": Kind(3, _edit),
+    "edits the title": Kind(1, _retitle),
+    "closes it": Kind(3, _close),
+    "reopens it": Kind(3, _reopen),
+    "talks": Kind(2, _talk),
+    "a stranger copies the record": Kind(1, _forge_record),
+    "tampers with the record": Kind(1, _tamper),
+    "puts an old record back": Kind(2, _put_back),
+    "deletes the record": Kind(2, _delete_record),
+    "blocks it": Kind(2, _block),
+    "closes its blockers": Kind(2, _unblock),
+    "archives the thread": Kind(2, _archive),
+    "deletes the thread": Kind(2, _delete_thread),
+    "T3 restarts": Kind(2, _restart),
+    "throws the kill switch": Kind(1, _kill_switch),
+    "changes the allowlist": Kind(1, _disallow),
+    "drains the repository": Kind(1, _drain),
+    "pushes something else": Kind(3, _push_beside),
+    "approves the pull request": Kind(4, _approve),
+    "asks for changes": Kind(2, _ask_for_changes),
+    "merges the pull request": Kind(3, _merge),
+    "closes the pull request": Kind(1, _close_pull),
+}

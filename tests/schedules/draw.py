@@ -1,0 +1,100 @@
+"""From a seed to a schedule: which worlds, people and misfortunes there are, and how often.
+
+Pure. Most of a schedule is an ordinary day, since faults are only met where something is going
+on; each kind of misfortune then has its turn.
+"""
+
+from collections.abc import Mapping
+from random import Random
+from typing import Any, Final
+
+from schedules.deeds import DEEDS
+from schedules.schedule import Deed, Schedule, Step, Tick, Trouble, Wish
+from schedules.weave import WAYS
+
+AGENTS: Final = (
+    *("[[push]]", "[[push=red,green]]", "[[push=red,red,green]]", "[[push=red*]]", "[[idle]]"),
+    *("[[push]] [[slow=300]]", "[[push]] [[linger=200]]", "[[push]] [[close]]", "[[die]]"),
+    *("[[ask]] [[push]]", "[[approval]] [[push]]", "[[ask=2]]", "[[hang]]", "[[crash]]"),
+    *("[[limit=600]] [[push]]", "[[limit]] [[push]]", "[[starterror]]", "[[push]] [[crash@2]]"),
+    *("[[push=red,green]] [[hang@2]]", "[[push=red,green]] [[idle@2]]", "[[push]] [[linger]]"),
+)
+"""What an issue's agent does."""
+PULLS: Final = ("", "[[touch=story.txt:1]]", "[[openpull]]", "[[pushto=main]]")
+SETTINGS: Final[Mapping[str, Any]] = {
+    "prepush_seconds": 5400,
+    "ci_seconds": 3600,
+    "silence_seconds": 1800,
+    "running_grace_seconds": 900,
+    "unseen_seconds": 5400,
+    "usage_wait_seconds": 5400,
+    "fix_forward_max_attempts": 3,
+    "review_seconds": 7200,
+    "review_remind_seconds": 3600,
+}
+"""Short enough that everything is over within the hours that follow."""
+PAUSES: Final = (5, 30, 60, 60, 120, 300, 600, 1800)
+
+
+def draw(seed: int) -> Schedule:
+    """Return the schedule of a seed."""
+    random = Random(seed)
+    pulls = random.random() < 0.4
+    repositories = random.choice((1, 1, 2))
+    settings: dict[str, Any] = dict(SETTINGS)
+    if pulls:
+        settings |= {
+            "landing": "pull-request",
+            "merge": random.choice(("human", "green", "approved")),
+            "runs_per_repository": random.choice((1, 2)),
+        }
+    wishes = tuple(
+        Wish(
+            repo=random.randrange(repositories),
+            behaves=(random.choice(AGENTS) + (random.choice(PULLS) if pulls else "")).strip(),
+            ready=random.random() < 0.9,
+        )
+        for _ in range(random.randint(1, 3))
+    )
+    calm = random.random() < 0.15
+    steps = tuple(_step(random, len(wishes), calm=calm) for _ in range(random.randint(6, 12)))
+    return Schedule(
+        seed=seed,
+        forge=random.choice(("github", "forgejo")),
+        t3=random.choice(("0.0.32", "0.0.33")),
+        settings=settings,
+        repositories=repositories,
+        wishes=wishes,
+        steps=steps,
+    )
+
+
+def _step(random: Random, issues: int, *, calm: bool) -> Step:
+    ticks = random.choices((1, 2, 3), (7, 3, 1))[0]
+    return Step(
+        seconds=random.choice(PAUSES),
+        deeds=tuple(_deed(random, issues) for _ in range(random.choices((0, 1, 2), (5, 4, 1))[0])),
+        ticks=tuple(_tick(random, calm=calm) for _ in range(ticks)),
+        weave=random.randrange(1_000_000),
+        deeds_between=tuple(
+            (random.randint(1, 20), _deed(random, issues))
+            for _ in range(random.choices((0, 1), (4, 1))[0])
+        ),
+    )
+
+
+def _deed(random: Random, issues: int) -> Deed:
+    (does,) = random.choices(list(DEEDS), [one.often for one in DEEDS.values()])
+    return Deed(does=does, issue=random.randrange(issues))
+
+
+def _tick(random: Random, *, calm: bool) -> Tick:
+    if calm:
+        return Tick()
+    command = random.choices(("tick", "watch", "poll"), (8, 1, 1))[0]
+    dies = random.randint(1, 25) if random.random() < 0.15 else 0
+    count = random.choices((0, 1, 2), (6, 3, 1))[0]
+    troubles = tuple(
+        Trouble(nth=random.randint(1, 25), way=random.choice(tuple(WAYS))) for _ in range(count)
+    )
+    return Tick(command=command, dies=dies, after=random.random() < 0.5, troubles=troubles)

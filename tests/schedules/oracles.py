@@ -1,0 +1,312 @@
+"""What must hold whatever happened: written from the design's list of invariants, by its numbers.
+
+Each oracle looks at the models behind the servers, at what was printed and at what the doorbells
+took, never at what afk thinks; and returns what is wrong, in words, or nothing.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Final
+
+from support.loops import record_comments, records
+
+from afk.record.names import parse_title
+from afk.types import IssueKey
+from afk_sandbox.forge.ci import JobState
+from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.records import Issue, Repository
+from afk_sandbox.t3.state import Thread
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
+
+FIRST: Final = "You implement one issue, alone"
+CORRECTIVE: Final = "CI is red on commit"
+RINGING: Final = ("done", "needs-human", "frozen")
+OVER: Final = ("stopped", "interrupted", "error")
+ADDED: Final = "And more."
+"""What an edit adds to a text."""
+
+
+@dataclass
+class Seen:
+    """A world after a step, and what came out of the ticks so far.
+
+    ``outputs``: exit code and text of each tick, killed ones left out. ``rings``: what the doorbell
+    took. ``quiet``: how many of the forge's comments and events each of the last two ticks added.
+    """
+
+    here: World
+    issues: Sequence[Issue]
+    outputs: list[tuple[int, str]] = field(default_factory=list)
+    rings: list[dict[str, Any]] = field(default_factory=list)
+    quiet: list[int] = field(default_factory=list)
+    drained: bool = False
+
+    def threads(self, issue: Issue) -> list[Thread]:
+        """Return the issue's threads, by title, oldest first."""
+        key = IssueKey(issue.repo.full_name, issue.number)
+        every = self.here.t3.state.threads.values()
+        mine = [one for one in every if (told := parse_title(one.title)) and told[1] == key]
+        return sorted(mine, key=lambda one: one.created_at)
+
+
+Oracle = Callable[[Seen], Iterator[str]]
+
+
+def _live(thread: Thread) -> bool:
+    session = thread.session
+    return bool(session and session.status not in OVER and thread.deleted_at is None)
+
+
+def _working(thread: Thread) -> bool:
+    return _live(thread) and any(one.state == "running" for one in thread.turns.values())
+
+
+def _repositories(seen: Seen) -> list[Repository]:
+    return list(dict.fromkeys(issue.repo for issue in seen.issues))
+
+
+def one_agent_a_place(seen: Seen) -> Iterator[str]:
+    """1: as many agents at work in a repository as it has places."""
+    room = int(seen.here.settings.get("runs_per_repository", 1))
+    for repo in _repositories(seen):
+        busy = [
+            one.title
+            for issue in seen.issues
+            if issue.repo is repo
+            for one in seen.threads(issue)
+            if _working(one)
+        ]
+        if len(busy) > room:
+            yield f"1: {len(busy)} agents at work where there is room for {room}: {busy}"
+
+
+def one_first_turn_a_thread(seen: Seen) -> Iterator[str]:
+    """1: at most one first turn a thread, and no turn beside another."""
+    for issue in seen.issues:
+        for thread in seen.threads(issue):
+            told = [one.text for one in thread.messages.values() if one.role == "user"]
+            if sum(FIRST in text for text in told) > 1:
+                yield f"1: a second first turn in {thread.title}"
+            for before, after in pairwise(thread.turns.values()):
+                ended = before.completed_at or after.requested_at
+                if before.state == "running" or ended > after.requested_at:
+                    yield f"1: a turn beside another in {thread.title}"
+
+
+def only_what_was_approved(seen: Seen) -> Iterator[str]:
+    """2: a first turn follows a label by somebody who may, on the text as it stood then."""
+    for issue in seen.issues:
+        for thread in seen.threads(issue):
+            first = next((one for one in thread.messages.values() if FIRST in one.text), None)
+            if first is None:
+                continue
+            asked = [
+                one
+                for one in issue.events
+                if one.kind is EventKind.LABELED
+                and one.label is not None
+                and one.label.name == READY
+                and one.at <= first.created_at
+            ]
+            if not asked or asked[-1].actor is not seen.here.owner:
+                yield f"2: {thread.title} was started, and nobody who may had asked for it"
+                continue
+            text = _text_at(issue, asked[-1].at)
+            same = all(line in first.text for line in text.splitlines())
+            if not same or first.text.count(ADDED) != text.count(ADDED):
+                yield f"2: {thread.title} was given another text than the approved one"
+
+
+def _text_at(issue: Issue, at: Any) -> str:
+    """Return the body as it stood: its newest revision until then."""
+    before = [one for one in issue.history if one.at <= at]
+    return before[-1].text if before else issue.body
+
+
+def turns_are_bounded(seen: Seen) -> Iterator[str]:
+    """5: corrective turns never exceed the bound."""
+    bound = int(seen.here.settings.get("fix_forward_max_attempts", 5))
+    for issue in seen.issues:
+        by_run: Counter[str] = Counter()
+        for thread in seen.threads(issue):
+            title = parse_title(thread.title)
+            run = title[0] if title else ""
+            told = [one.text for one in thread.messages.values() if one.role == "user"]
+            by_run[run] += sum(CORRECTIVE in text for text in told)
+        for run, count in by_run.items():
+            if count > bound:
+                yield f"5: {count} corrective turns in run {run}, the bound is {bound}"
+
+
+def closed_only_when_landed(seen: Seen) -> Iterator[str]:
+    """6, 7: what afk closed has green CI on a commit that carries a run's trailer."""
+    for issue in seen.issues:
+        closes = [one for one in issue.events if one.kind is EventKind.CLOSED]
+        if issue.open or not closes or closes[-1].actor is not seen.here.bot:
+            continue
+        runs = [one["run_id"] for one in records(seen.here, issue)]
+        commits = [
+            sha
+            for sha, one in issue.repo.commits.items()
+            if any(f"AFK-Run: {run}" in one.message for run in runs)
+        ]
+        if runs and not any(_green(seen, issue.repo, sha) for sha in commits):
+            yield f"6: afk closed {issue.ref}, and no commit of its run is green"
+
+
+def _green(seen: Seen, repo: Repository, sha: str) -> bool:
+    runs = [one for one in repo.runs if one.sha == sha]
+    now = seen.here.clock.now()
+    return bool(runs) and all(one.state(now) is JobState.SUCCESS for one in runs)
+
+
+def no_bug(seen: Seen) -> Iterator[str]:
+    """Nothing is a bug in afk, and nobody is told to mend what nobody broke."""
+    for code, text in seen.outputs:
+        if code not in (0, 1):
+            line = next((one for one in text.splitlines() if "rror" in one), text[:300])
+            yield f"exit {code}: {line}"
+
+
+def no_secret(seen: Seen) -> Iterator[str]:
+    """9: no token in anything that was printed, posted, rung or told to an agent."""
+    here = seen.here
+    secrets = [here.environ[name] for name in here.environ if name.endswith(("TOKEN", "KEY"))]
+    shown = [text for _, text in seen.outputs] + [str(one) for one in seen.rings]
+    for issue in seen.issues:
+        shown += [one.body for one in issue.comments]
+        shown += [m.text for one in seen.threads(issue) for m in one.messages.values()]
+    if any(secret in text for text in shown for secret in secrets):
+        yield "9: a secret"
+
+
+ALWAYS: Final[tuple[Oracle, ...]] = (
+    *(one_agent_a_place, one_first_turn_a_thread, only_what_was_approved, turns_are_bounded),
+    *(closed_only_when_landed, no_bug),
+)
+"""After every step."""
+
+
+def everything_is_over(seen: Seen) -> Iterator[str]:
+    """3, 4: every run has ended, and nobody is at work.
+
+    A record that somebody changed after afk's last word is theirs: nothing follows from it.
+    """
+    for issue in seen.issues:
+        for comment, one in zip(
+            record_comments(seen.here, issue), records(seen.here, issue), strict=True
+        ):
+            theirs = comment.history and comment.history[-1].editor is not seen.here.bot
+            if one["stage"] in ("claimed", "running", "ending") and not theirs:
+                yield f"4: {issue.ref}: its run is {one['stage']} and stays so"
+        for thread in seen.threads(issue):
+            if _live(thread) and any(m.role == "user" for m in thread.messages.values()):
+                yield f"4: {thread.title}: its session is live"
+
+
+def one_record_a_run(seen: Seen) -> Iterator[str]:
+    """4: one record a run, with a verdict."""
+    for issue in seen.issues:
+        found = records(seen.here, issue)
+        for run, count in Counter(one["run_id"] for one in found).items():
+            if count > 1:
+                yield f"4: {count} records of run {run} on {issue.ref}"
+        for one in found:
+            if one["stage"] == "ended" and not one.get("verdict"):
+                yield f"4: {issue.ref}: ended without a verdict"
+
+
+def locks_are_backed(seen: Seen) -> Iterator[str]:
+    """3: a lock of ours is backed by a run in flight; all of those are over."""
+    for issue in seen.issues:
+        if not any(label.name == IN_PROGRESS for label in issue.labels):
+            continue
+        setting = [
+            one
+            for one in issue.events
+            if one.kind is EventKind.LABELED and one.label and one.label.name == IN_PROGRESS
+        ]
+        if setting and setting[-1].actor is seen.here.bot:
+            yield f"3: {issue.ref} is locked by afk, and nothing is in flight"
+
+
+def nothing_is_silent(seen: Seen) -> Iterator[str]:
+    """8: a ready issue that waits says what for, and it is something that can change."""
+    for issue in seen.issues:
+        ready = any(label.name == READY for label in issue.labels)
+        handed = any(label.name == HUMAN for label in issue.labels)
+        if not (ready and issue.open) or handed:
+            continue
+        blocked = any(one.open for one in issue.blockers) or any(
+            issue in seen.here.forge.closes(one)
+            for one in seen.here.forge.pulls(issue.repo)
+            if one.open
+        )
+        told = [one.body for one in record_comments(seen.here, issue)]
+        locked = any(
+            label.name == IN_PROGRESS
+            for one in seen.issues
+            for label in one.labels
+            if one.repo is issue.repo
+        )
+        if not told and not locked:
+            yield f"8: {issue.ref} is ready, nothing happens, and nothing is said on it"
+        elif not blocked and not locked:
+            yield f"8: {issue.ref} is ready and free, and does not start"
+
+
+def handed_back_where_it_failed(seen: Seen) -> Iterator[str]:
+    """4: labels agree with the newest verdict."""
+    for issue in seen.issues:
+        found = records(seen.here, issue)
+        on = {label.name for label in issue.labels}
+        if not found or READY in on or found[-1]["stage"] != "ended":
+            continue
+        last = found[-1]["verdict"]
+        if last in ("needs-human", "frozen") and HUMAN not in on and issue.open:
+            yield f"4: {issue.ref} ended as {last}, and does not carry {HUMAN}"
+
+
+def everybody_was_told(seen: Seen) -> Iterator[str]:
+    """4: each verdict that rings has rung, twice at most."""
+    rung = Counter(str(one["id"]) for one in seen.rings)
+    for issue in seen.issues:
+        for one in records(seen.here, issue):
+            if one["stage"] == "ended" and one.get("verdict") in RINGING:
+                count = rung[f"{one['run_id']}:{one['verdict']}"]
+                if not 1 <= count <= 2:
+                    yield f"4: {issue.ref}: {one['verdict']} rang {count} times"
+
+
+def nothing_goes_on_moving(seen: Seen) -> Iterator[str]:
+    """A world at rest is left alone: the last ticks wrote nothing."""
+    if any(seen.quiet[-2:]):
+        yield f"at rest, and still written to: {seen.quiet[-2:]} in the last two ticks"
+
+
+CALM: Final[tuple[Oracle, ...]] = (
+    *(everything_is_over, one_record_a_run, locks_are_backed, nothing_is_silent),
+    *(handed_back_where_it_failed, everybody_was_told, nothing_goes_on_moving, no_secret),
+)
+"""Once everything has been well for hours."""
+
+
+def broken(seen: Seen, oracles: Sequence[Oracle]) -> list[str]:
+    """Return everything that does not hold."""
+    return [words for oracle in oracles for words in oracle(seen)]
+
+
+_IDS: Final = re.compile(r"\b[0-9a-f]{8}\b|[0-9a-f-]{36}|#\d+|\d+")
+
+
+def kind_of(words: str) -> str:
+    """Return a violation without its names: two that differ in nothing else are of one kind."""
+    return _IDS.sub("_", words)
+
+
+def numbers() -> Mapping[str, str]:
+    """Return every oracle and what it holds."""
+    return {one.__name__: (one.__doc__ or "").strip() for one in (*ALWAYS, *CALM)}
