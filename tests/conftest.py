@@ -43,17 +43,35 @@ def _played_t3(request: pytest.FixtureRequest) -> Iterator[None]:
     ``AFK_SIM_T3`` names one for all, ``0.0.33`` for instance; the mark ``protocol_1`` keeps a test
     to the first one.
     """
-    path = Path(request.node.path)
     only = request.node.get_closest_marker("protocol_1") is not None
-    if path.parent.name not in ("loops", "sim") or only:
+    if _folder(request) not in ("loops", "sim") or only:
         yield
         return
-    turn = crc32(request.node.nodeid.encode()) % len(T3S)
-    token = PLAYED_T3.set(os.environ.get("AFK_SIM_T3") or T3S[turn])
-    network = NETWORK.set(InProcess() if path.parent.name == "sim" else None)
+    token = PLAYED_T3.set(os.environ.get("AFK_SIM_T3") or T3S[_turn(request) % len(T3S)])
     yield
-    NETWORK.reset(network)
     PLAYED_T3.reset(token)
+
+
+@pytest.fixture(autouse=True)
+def _network(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let simulations, and every second test of the loops, ask their servers without a network.
+
+    The same applications answer, in half the time; over real HTTP goes every other test of a file,
+    all of them with ``AFK_SIM_ALL=1``, and those with the mark ``network``.
+    """
+    over_http = ALL or request.node.get_closest_marker("network") is not None
+    in_turn = _folder(request) == "loops" and _turn(request) // len(T3S) % 2 and not over_http
+    token = NETWORK.set(InProcess() if in_turn or _folder(request) == "sim" else None)
+    yield
+    NETWORK.reset(token)
+
+
+def _folder(request: pytest.FixtureRequest) -> str:
+    return Path(request.node.path).parent.name
+
+
+def _turn(request: pytest.FixtureRequest) -> int:
+    return crc32(request.node.nodeid.encode())
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

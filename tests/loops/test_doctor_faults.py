@@ -14,6 +14,8 @@ from afk_sandbox.faults import Fault as Broken
 from afk_sandbox.forge.records import Repository
 from afk_sandbox.world import IN_PROGRESS, World, world
 
+pytestmark = pytest.mark.network
+
 GITHUB, FORGEJO = Forge.GITHUB, Forge.FORGEJO
 PULLS: Final[dict[str, Any]] = {"landing": "pull-request"}
 MERGES: Final[dict[str, Any]] = {"landing": "pull-request", "merge": "green"}

@@ -23,6 +23,8 @@ from afk.types import Forge
 from afk_sandbox.faults import Fault
 from afk_sandbox.world import World, world
 
+pytestmark = pytest.mark.network
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 IN_A_JOB: Final = {"GITHUB_ACTIONS": "true"}
 

@@ -18,6 +18,8 @@ from support.set_up import (
 from afk.types import Forge
 from afk_sandbox.forge.rules_of_branches import Protection
 
+pytestmark = pytest.mark.network
+
 
 @on_both_forges
 def test_conversation__from_an_empty_folder_to_an_agent_at_work(

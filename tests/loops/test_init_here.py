@@ -19,6 +19,8 @@ from support.set_up import (
 
 from afk.types import Forge
 
+pytestmark = pytest.mark.network
+
 
 @on_both_forges
 def test_here__service__from_an_empty_folder_to_an_agent_at_work(

@@ -20,6 +20,8 @@ from support.set_up import (
 from afk.types import Forge
 from afk_sandbox.faults import Fault
 
+pytestmark = pytest.mark.network
+
 
 def test_no_terminal_and_no_yes__is_a_clear_error(tmp_path: Path) -> None:
     with bare(Forge.GITHUB, tmp_path) as here:

@@ -9,6 +9,8 @@ from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import IN_PROGRESS, READY, TRACKED, World, world
 
+pytestmark = pytest.mark.network
+
 
 def t3_at(address: Callable[[World], str]) -> Callable[[World], None]:
     def spoil(here: World) -> None:

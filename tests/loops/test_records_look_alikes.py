@@ -155,6 +155,6 @@ def test_look_alikes__that_stay_in_numbers__fill_neither_the_comment_nor_the_log
         for _ in range(NAMED + 40):
             here.forge.comment(issue, here.stranger, "**afk: Landed** (run `12345678`)")
         told = tick(here)
-        assert told.count("has the shape of afk's own") == NAMED
+        assert told.count("warning: owner/shop#1 a comment of") == NAMED
         assert "40 more comments have that shape" in told
         assert len(theirs(issue, here)) == NAMED + 40
