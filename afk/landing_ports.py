@@ -15,7 +15,6 @@ from afk.model.pull import (
     ClosingPull,
     Merged,
     Pull,
-    ReviewComment,
     UpdateResult,
 )
 from afk.types import Issue, IssueKey
@@ -87,9 +86,6 @@ class Pulls(Protocol):
         permitted to open any).
         """
 
-    def edit(self, pull: Pull, *, title: str | None = None, body: str | None = None) -> None:
-        """Replace title or body of a pull."""
-
     def ready(self, pull: Pull) -> None:
         """Make a draft ready for review; one that is ready is no error."""
 
@@ -98,9 +94,6 @@ class Pulls(Protocol):
 
     def comment(self, pull: Pull, body: str) -> None:
         """Post a comment on the pull request's conversation."""
-
-    def reply(self, pull: Pull, comment: ReviewComment, body: str) -> None:
-        """Answer a review's comment in its thread; resolves nothing."""
 
     def update(self, pull: Pull) -> UpdateResult:
         """Merge the base's tip into the head's branch, if the head is still ``pull.head_sha``."""

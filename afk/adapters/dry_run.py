@@ -24,7 +24,6 @@ from afk.model.pull import (
     Merged,
     MergeMethod,
     Pull,
-    ReviewComment,
     UpdateResult,
 )
 from afk.ports import Agent, BranchQuery, CloseResult, Notifier, Ring, ThreadSpec, Tracker
@@ -171,10 +170,6 @@ class ReadingPulls:
         """Refuse."""
         _refuse(f"open a pull request from {spec.head}")
 
-    def edit(self, pull: Pull, *, title: str | None = None, body: str | None = None) -> None:
-        """Refuse."""
-        _refuse(f"edit pull request #{pull.number}")
-
     def ready(self, pull: Pull) -> None:
         """Refuse."""
         _refuse(f"mark pull request #{pull.number} as ready")
@@ -186,10 +181,6 @@ class ReadingPulls:
     def comment(self, pull: Pull, body: str) -> None:
         """Refuse."""
         _refuse(f"comment on pull request #{pull.number}")
-
-    def reply(self, pull: Pull, comment: ReviewComment, body: str) -> None:
-        """Refuse."""
-        _refuse(f"answer a review of pull request #{pull.number}")
 
     def update(self, pull: Pull) -> UpdateResult:
         """Refuse."""

@@ -90,17 +90,6 @@ def test_pull__draft__is_made_ready(bench: ForgeBench) -> None:
     assert (opened.draft, readied.draft, readied.title) == (True, False, "Work")
 
 
-def test_pull__edited__says_so(bench: ForgeBench) -> None:
-    repo, _ = given_branch(bench, "edited")
-    port = landing(bench)[0]
-    opened = port.open(spec(repo))
-
-    port.edit(opened, title="Other", body="Text")
-    found = one(bench, repo, opened.number)
-
-    assert (found.title, found.body) == ("Other", "Text")
-
-
 def test_pull__closed__is_closed_and_a_new_one_can_be_opened(bench: ForgeBench) -> None:
     repo, _ = given_branch(bench, "closed")
     port = landing(bench)[0]
@@ -172,20 +161,6 @@ def test_reviews__changed_after_it_was_given__is_told(bench: ForgeBench) -> None
     (comment,) = one(bench, repo, number).comments
 
     assert (comment.body, comment.author.login, comment.edited) == ("Drop it.", "writer", True)
-
-
-def test_reviews__answered__stands_in_the_thread_and_resolves_nothing(bench: ForgeBench) -> None:
-    repo, _ = given_branch(bench, "answered")
-    number = bench.given("pull", lambda people: people.pull(repo, HEAD, by="owner"))
-    bench.given("no", lambda people: people.review(repo, number, "COMMENT", "Hm.", "Why?"))
-    asked = one(bench, repo, number)
-
-    landing(bench)[0].reply(asked, asked.comments[0], "Done.")
-    question, answer = one(bench, repo, number).comments
-
-    assert (question.body, answer.body, answer.author.login) == ("Why?", "Done.", "bot")
-    assert answer.thread == question.thread
-    assert (question.resolved, answer.resolved) == (False, False)
 
 
 @pytest.mark.forge("forgejo")

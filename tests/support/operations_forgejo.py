@@ -188,7 +188,6 @@ FORGEJO: Final = (
     _forgejo(f"GET {_P}/merge", "merging.Merging.merge", told=(204,)),
     _forgejo(f"GET {_P}/reviews?limit&page", "reviews.Reviews.added_to"),
     _forgejo(f"GET {_P}/reviews/{{id}}/comments", "reviews.Reviews._comments", told=(404,)),
-    _forgejo(f"POST {_P}/reviews/{{id}}/comments", "reviews.Reviews.reply"),
     _forgejo(
         f"GET {_R}/labels?limit&page",
         "labels.Labels._of_repository",

@@ -43,7 +43,7 @@ _NEVER: Final = {
 }
 _WIDER: Final = "a recording asks with more in its query: adapter and sandbox are held to that"
 _NO: Final = (403, 404, 409, 410, 422)
-_EDITING: Final = ("pulls.GitHubPulls.close", "pulls.GitHubPulls.edit")
+_EDITING: Final = ("pulls.GitHubPulls.close",)
 
 GITHUB: Final = (
     _github(
@@ -164,7 +164,6 @@ GITHUB: Final = (
         told=(403, 422),
         unseen={403: _TEXTS},
     ),
-    _github(f"POST {_PULL}/comments", "pulls.GitHubPulls.reply", reasons=_NEVER),
     _github(
         f"DELETE {_R}/git/refs/heads/{{branch}}",
         "merging.GitHubMerging.delete_branch",

@@ -65,7 +65,6 @@ from afk.model.pull import (
     Merged,
     MergeMethod,
     Pull,
-    ReviewComment,
     UpdateResult,
 )
 from afk.parallel import gather
@@ -181,14 +180,6 @@ class ForgejoPulls:
         what = f"opening a pull request from {spec.head} of {spec.repo}"
         return self._whole(spec.repo, self._api.value(PULL, answer, what, repo=spec.repo))
 
-    def edit(self, pull: Pull, *, title: str | None = None, body: str | None = None) -> None:
-        """Replace title or body; a draft stays one."""
-        if title is not None and pull.draft:
-            title = pull_mapping.DRAFT + title
-        changes = {"title": title, "body": body}
-        sent = {name: text for name, text in changes.items() if text is not None}
-        self._change(pull, sent, "editing")
-
     def ready(self, pull: Pull) -> None:
         """Take the word out of the title that makes it a draft."""
         if pull.draft:
@@ -217,10 +208,6 @@ class ForgejoPulls:
         path = f"{repo_path(pull.repo)}/issues/{pull.number}/comments"
         answer = self._http.send("POST", path, body={"body": body})
         self._raise(answer, f"commenting on {pull.repo}#{pull.number}", pull.repo)
-
-    def reply(self, pull: Pull, comment: ReviewComment, body: str) -> None:
-        """Answer a review's comment."""
-        self._reviews.reply(pull, comment, body)
 
     def update(self, pull: Pull) -> UpdateResult:
         """Merge the base's tip into the head's branch: two requests."""

@@ -26,7 +26,6 @@ from httpx import codes
 
 from afk.adapters.forgejo import mapping, pull_mapping
 from afk.adapters.forgejo.api import PAGE, ForgejoApi, repo_path
-from afk.adapters.forgejo.errors import error_of
 from afk.adapters.forgejo.pull_wire import (
     REVIEW_COMMENTS,
     REVIEWS,
@@ -123,21 +122,3 @@ class Reviews:
         what = f"reading edits of a review of {pull.repo}#{pull.number}"
         edits = mapping.edit_times(parse(HISTORY, answer.json, what))
         return None if edits is None else bool(edits)
-
-    def reply(self, pull: Pull, comment: ReviewComment, body: str) -> None:
-        """Answer a comment in its thread: one request."""
-        _, position, original, _ = comment.thread.split(":", 3)
-        path = f"{repo_path(pull.repo)}/pulls/{pull.number}/reviews/{comment.review}/comments"
-        lines = {"new_position": int(position), "old_position": int(original)}
-        answer = self.api.http.send(
-            "POST",
-            path,
-            body={
-                "body": body,
-                "path": comment.path,
-                **{side: line for side, line in lines.items() if line},
-            },
-        )
-        if not answer.ok:
-            what = f"answering a review of {pull.repo}#{pull.number}"
-            raise error_of(answer, what, repo=pull.repo)

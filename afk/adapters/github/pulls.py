@@ -63,7 +63,6 @@ from afk.model.pull import (
     Merged,
     MergeMethod,
     Pull,
-    ReviewComment,
     UpdateResult,
     newest,
 )
@@ -149,13 +148,6 @@ class GitHubPulls:
                 return found
         raise self._refusal(answer, spec.repo, what)
 
-    def edit(self, pull: Pull, *, title: str | None = None, body: str | None = None) -> None:
-        """Replace title or body."""
-        given = {"title": title, "body": body}
-        changed = {name: text for name, text in given.items() if text is not None}
-        if changed:
-            self._write(pull, "PATCH", f"/pulls/{pull.number}", changed)
-
     def ready(self, pull: Pull) -> None:
         """Make a draft ready for review (recording 144); there is no REST for it."""
         if pull.draft and isinstance(pull.handle, Handle):
@@ -171,22 +163,6 @@ class GitHubPulls:
     def comment(self, pull: Pull, body: str) -> None:
         """Post a comment on the conversation, which is the issue's of the same number (050)."""
         self._write(pull, "POST", f"/issues/{pull.number}/comments", {"body": body})
-
-    def reply(self, pull: Pull, comment: ReviewComment, body: str) -> None:
-        """Answer a review's comment in its thread.
-
-        REST, because GraphQL's reply is swallowed by a pending review of the same account
-        (https://github.com/EveryInc/compound-engineering-plugin/pull/1196); REST refuses then. Of
-        the two ways there, the one with ``in_reply_to`` is open to apps. It names the first
-        comment of the thread; the other fields are demanded and ignored.
-        """
-        given = {
-            "body": body,
-            "in_reply_to": int(comment.thread),
-            "commit_id": comment.commit or pull.head_sha,
-            "path": comment.path,
-        }
-        self._write(pull, "POST", f"/pulls/{pull.number}/comments", given)
 
     def update(self, pull: Pull) -> UpdateResult:
         """Merge the base's tip into the head's branch."""

@@ -95,17 +95,6 @@ def test_open__refused__says_why(name: str, error: type[Exception]) -> None:
     assert len(table.asked) == 1
 
 
-def test_edit__what_is_given__is_sent_and_nothing_else() -> None:
-    table = Table({f"PATCH {path_of(OPEN)}": told("016-title-to-ready")})
-    port = pulls(table)
-
-    port.edit(pull_of(OPEN), title="Other")
-    port.edit(pull_of(OPEN), body="Text")
-    port.edit(pull_of("295-get-wip", number=3, base=body(OPEN)["base"]), title="Other")
-
-    assert table.bodies == [{"title": "Other"}, {"body": "Text"}, {"title": "WIP: Other"}]
-
-
 @pytest.mark.parametrize("title", ["WIP: Add b", "[WIP] Add b", "wip:Add b", "WIP: [wip]  Add b"])
 def test_ready__a_draft__loses_the_word(title: str) -> None:
     name = "015-create-wip"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from support.forgejo import API, Reply, Table, question, reply
-from support.forgejo_pulls import body, pull_of, pulls, sent, told
+from support.forgejo_pulls import body, pull_of, pulls, told
 
-from afk.errors import Refused, TokenError
+from afk.errors import Refused
 from afk.model.pull import Pull, ReviewState
 
 REPO = "owner/lp2"
@@ -231,30 +231,3 @@ def test_reviews__more_with_comments_than_are_read__are_the_newest() -> None:
     assert found.truncated
     assert comments_of(2) not in table.asked
     assert len(found.reviews) == 62
-
-
-@pytest.mark.parametrize(
-    ("comment", "side"), [("859", {"new_position": 6}), ("860", {"old_position": 6})]
-)
-def test_reply__to_a_comment__goes_to_its_line(comment: str, side: dict[str, int]) -> None:
-    found, _ = read(one_review(UNTOUCHED))
-    post = f"POST {PATH}/reviews/3/comments"
-    table = Table({post: told("222-review-reply")})
-    target = next(one for one in found.comments if one.id == comment)
-
-    pulls(table).reply(found, target, "reply by the bot")
-
-    assert table.bodies == [{"path": "a.txt", "body": "reply by the bot", **side}]
-    assert sent("222-review-reply") == {
-        "path": "a.txt",
-        "body": "reply by the bot",
-        "new_position": 6,
-    }
-
-
-def test_reply__refused__is_an_error() -> None:
-    found, _ = read(one_review(UNTOUCHED))
-    table = Table({f"POST {PATH}/reviews/3/comments": told("020-patch-scope")})
-
-    with pytest.raises(TokenError):
-        pulls(table).reply(found, found.comments[0], "x")

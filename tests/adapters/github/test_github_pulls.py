@@ -19,7 +19,7 @@ from support.github_pulls import (
 
 from afk.errors import NotFound, RateLimited, Refused, ServerFault
 from afk.landing_ports import PullSpec
-from afk.model.pull import Mergeability, PullState, ReviewComment
+from afk.model.pull import Mergeability, PullState
 from afk.types import Account, IssueKey
 
 SPEC = PullSpec(repo=REPO, head=BRANCH, base="main", title="Broken", body="Closes #7", draft=True)
@@ -138,14 +138,6 @@ def test_open__rate_limit__is_no_refusal() -> None:
 # Changed
 
 
-def test_edit__what_is_given__is_sent_and_nothing_else() -> None:
-    hub = Hub(rest={f"PATCH {PULL}": reply(MADE)})
-    pulls(hub).edit(a_pull(), title="Better")
-    pulls(hub).edit(a_pull(), body="")
-    pulls(hub).edit(a_pull())
-    assert hub.bodies == [{"title": "Better"}, {"body": ""}]
-
-
 def test_close__open_one__is_closed_and_a_closed_one_left() -> None:
     hub = Hub(rest={f"PATCH {PULL}": reply(MADE)})
     pulls(hub).close(a_pull())
@@ -184,34 +176,6 @@ def test_comment__recorded__is_posted_on_the_conversation() -> None:
         one = a_pull(repo=f"{owner}/{repo}", number=int(number))
         pulls().comment(one, request["body"]["body"])
     assert cassette.play_count == 1
-
-
-def test_reply__names_the_threads_first_comment_and_resolves_nothing() -> None:
-    hub = Hub(rest={f"POST {PULL}/comments": reply({"id": 1}, 201)})
-    said = ReviewComment(
-        id="502",
-        thread="500",
-        author=Account(3, "rita"),
-        body="why?",
-        at=a_pull().created_at,
-        path="till.py",
-        commit="c" * 40,
-    )
-    pulls(hub).reply(a_pull(), said, "because")
-    assert hub.bodies == [
-        {"body": "because", "in_reply_to": 500, "commit_id": "c" * 40, "path": "till.py"}
-    ]
-    assert hub.queries == []
-
-
-def test_reply__while_a_review_of_ones_own_is_pending__is_refused() -> None:
-    text = "user_id can only have one pending review per pull request"
-    hub = Hub(rest={f"POST {PULL}/comments": refusal(text)})
-    said = ReviewComment(
-        id="5", thread="5", author=Account(3, "rita"), body="", at=a_pull().created_at
-    )
-    with pytest.raises(Refused):
-        pulls(hub).reply(a_pull(), said, "because")
 
 
 # What closes an issue

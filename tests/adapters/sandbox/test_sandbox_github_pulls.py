@@ -213,9 +213,6 @@ def test_reviews__are_read_with_all_that_decides(bed: Bed) -> None:
     assert line.edited_by is not None
     assert line.edited_by.login == "bot"
     assert (file.line, file.resolved, file.review) == (0, True, shown.id)
-    bed.asked.reply(seen, line, "because")
-    assert [one.body for one in bed.seen().comments] == ["why 1?", "because", "all"]
-    assert not bed.seen().comments[0].resolved
 
 
 def test_queue__merges_by_itself_once_its_own_checks_pass(bed: Bed) -> None:
