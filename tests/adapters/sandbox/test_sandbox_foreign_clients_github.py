@@ -106,9 +106,6 @@ def land(rest: Any, shop: Shop) -> None:
     made = rest.pulls.create(*PLACE, **proposed).parsed_data
     assert (made.draft, made.mergeable, made.head.repo.id) == (True, None, made.base.repo.id)
     assert rest.pulls.update(*PLACE, made.number, state="closed").parsed_data.state == "closed"
-    root = shop.thread.comments[0].id
-    said = {"body": "so", "in_reply_to": root, "commit_id": shop.head, "path": "till.py"}
-    assert rest.pulls.create_review_comment(*PLACE, 3, **said).parsed_data.in_reply_to_id == root
     shop.forge.push(shop.forge.repositories[0], "main", "go on", shop.ann)
     expected = {"expected_head_sha": shop.head}
     assert rest.pulls.update_branch(*PLACE, 3, **expected).parsed_data.message
