@@ -37,7 +37,7 @@ def line(repo: str, number: int, title: str, says: str) -> BoardLine:
 
 def dashboard() -> str:
     """Return a dashboard's Markdown, every section of which has something in it."""
-    thread = "[thread](https://t3.example/thread)"
+    thread = "[conversation in T3](https://t3.example/thread)"
     content = BoardContent(
         working=[
             line(
@@ -67,7 +67,7 @@ def dashboard() -> str:
                 "acme/api",
                 8,
                 "Upload fails for names with blanks",
-                "The agent ended its turn without pushing a commit. (2026-11-23 09:12 UTC)",
+                "The agent finished without pushing a commit. (2026-11-23 09:12 UTC)",
             )
         ],
         landed=[
