@@ -29,7 +29,7 @@ SHORT_REASONS: Final[Mapping[Reason, str]] = {
     Reason.ATTEMPTS_SPENT: "every fix was tried",
     Reason.TIME_SPENT: "no time left for fixes",
     Reason.CI_SILENT: "CI never answered",
-    Reason.FOREIGN_MESSAGE: "a person took over the conversation",
+    Reason.FOREIGN_MESSAGE: "a person wrote to the agent",
     Reason.THREAD_REMOVED: "the conversation was put away",
     Reason.EDITED: "edited after the approval",
     Reason.AUTHORITY_REVOKED: "the approver lost the right",
