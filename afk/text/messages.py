@@ -212,7 +212,7 @@ def cannot_close(record: RunRecord, blockers: str = "") -> str:
     """Return what keeps a landed issue open; ``blockers``: its names as Markdown."""
     names = blockers or ", ".join(record.ending.blocked_by) or "a blocker"
     verb = "are" if len(record.ending.blocked_by) > 1 else "is"
-    return f"The issue cannot be closed while {names} {verb} open."
+    return f"The issue cannot be closed while {names} {verb} open; close it by hand after that."
 
 
 REFUSED_LABEL: Final = (
