@@ -38,7 +38,7 @@ def _landing_by_push(browser: Browser, opened: Playground, shell: Shell) -> None
     path = "/you/shop/issues/2"
     shell.press(path, "label", label="ready-for-agent")
     _shoot(browser, f"{opened.page}{path}", "sandbox-labelled", height=590)
-    shell.tick_until(path, "turn 2")
+    shell.tick_until(path, "(try 2)")
     _shoot(browser, f"{opened.page}{path}", "sandbox-fixing", scheme="dark")
     shell.tick_until(path, "closed this")
     _shoot(browser, f"{opened.page}{path}", "sandbox-closed")
