@@ -114,7 +114,7 @@ def parser() -> argparse.ArgumentParser:
     """Return what reads the arguments of every command."""
     made = argparse.ArgumentParser(
         prog="afk",
-        description="Label an issue, walk away: drives coding agents from CI.",
+        description="Label an issue and walk away: a coding agent works, and afk watches over it.",
         epilog=_variables(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -173,7 +173,7 @@ Step = StartRun | Pin | ParkEdited | ParkOversized | RefuseApplication | AskAgai
 
 _WORDS: Final = {
     StartRun: "start",
-    Pin: "pin the approval, which has to wait",
+    Pin: "record the approval, which has to wait",
     ParkEdited: "hand back: the text is not provably the approved one",
     ParkOversized: "hand back: larger than afk reads",
     RefuseApplication: "take the label off: set without write permission",

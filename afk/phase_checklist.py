@@ -94,8 +94,19 @@ def _over(record: RunRecord, config: Config, around: Surroundings) -> list[list[
         [note for note in notes if note],
         _error(record, around),
         branch_state(record, around),
-        [f"**What you can do:** {back}"] if back else [],
+        [f"**What you can do:** {back}", *_retry(record, config)] if back else [],
     ]
+
+
+def _retry(record: RunRecord, config: Config) -> list[str]:
+    """Return what can be said instead of labelled, where every tick hears it.
+
+    An issue that was handed back is looked at until it is at rest; one that is too large to be
+    read has no comments that anybody hears.
+    """
+    if record.verdict not in _HANDS_OVER or record.reason is Reason.OVERSIZED:
+        return []
+    return [f"Commenting `/afk retry` does the same as putting `{config.ready_label}` on again."]
 
 
 def _ended(record: RunRecord) -> str:

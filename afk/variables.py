@@ -69,7 +69,7 @@ PLACES: Final[Mapping[str, str]] = {
     "AFK_REPOSITORY": "look at this repository only",
     "AFK_ISSUE": "look at this issue number only (with AFK_REPOSITORY)",
     "AFK_COMMENTED": "the number of an issue that was commented on: look at it, too",
-    "AFK_DRY_RUN": "true: decide and print, write nothing",
+    "AFK_DRY_RUN": "true: say what would be done, and do nothing",
 }
 
 KINDS: Final[Mapping[str, Mapping[str, str]]] = {

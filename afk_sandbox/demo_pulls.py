@@ -117,7 +117,7 @@ PULLS: Final[tuple[Scenario, ...]] = (
         title="Dust the shelves",
         repo="dust",
         body="Weekly. [[push=flaky]]",
-        shows="a flake, cured without a turn",
+        shows="a flake, cured by running again",
         settings=_lands("green"),
         pulls=(MERGED,),
         kinds=(Forge.GITHUB,),

@@ -14,7 +14,8 @@ from support.browser import chromium
 from support.past_runs import UNTIL, WEB, page_of, past_figures, past_runs
 
 from afk.text.dashboard import BoardContent, BoardLine, render_board, sections_of
-from afk.types import IssueKey
+from afk.text.messages import REASONS, waits_for
+from afk.types import IssueKey, Reason
 
 FOLDER: Final = Path(__file__).parent / "pictures"
 _MOST_BYTES: Final = 150 * 1024
@@ -37,7 +38,7 @@ def line(repo: str, number: int, title: str, says: str) -> BoardLine:
 
 def dashboard() -> str:
     """Return a dashboard's Markdown, every section of which has something in it."""
-    thread = "[thread](https://t3.example/thread)"
+    thread = "[conversation in T3](https://t3.example/thread)"
     content = BoardContent(
         working=[
             line(
@@ -58,7 +59,7 @@ def dashboard() -> str:
                 "acme/shop",
                 42,
                 "Sort orders by date",
-                "another run is in flight in acme/shop: that of "
+                f"{waits_for('repository-free', 'another run is in flight in acme/shop')}: that of "
                 f"[`acme/shop#41`]({WEB}/acme/shop/./issues/41)",
             )
         ],
@@ -67,7 +68,7 @@ def dashboard() -> str:
                 "acme/api",
                 8,
                 "Upload fails for names with blanks",
-                "The agent ended its turn without pushing a commit. (2026-11-23 09:12 UTC)",
+                f"{REASONS[Reason.NOTHING_PUSHED].what} (2026-11-23 09:12 UTC)",
             )
         ],
         landed=[

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from playwright.sync_api import Browser, Page
 from support.browser import chromium
 from support.shell import Shell
+from support.small_png import small_png
 
 from afk.types import Forge
 from afk_sandbox import demo_page, demo_told
@@ -37,7 +38,7 @@ def _landing_by_push(browser: Browser, opened: Playground, shell: Shell) -> None
     path = "/you/shop/issues/2"
     shell.press(path, "label", label="ready-for-agent")
     _shoot(browser, f"{opened.page}{path}", "sandbox-labelled", height=590)
-    shell.tick_until(path, "turn 2")
+    shell.tick_until(path, "(try 2)")
     _shoot(browser, f"{opened.page}{path}", "sandbox-fixing", scheme="dark")
     shell.tick_until(path, "closed this")
     _shoot(browser, f"{opened.page}{path}", "sandbox-closed")
@@ -81,7 +82,8 @@ def _shoot(
     )
     page: Page = context.new_page()
     page.goto(address)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
+    picture = page.screenshot(full_page=whole)
+    (PICTURES / f"{name}.png").write_bytes(small_png(context.new_page(), picture))
     context.close()
 
 

@@ -221,7 +221,7 @@ def board_content(
 def _run(tick: Tick, record: RunRecord) -> BoardLine:
     key, url = IssueKey(record.repository, record.issue), thread_url(tick, record)
     says = with_links(standing(record, tick.config), key.repo, "")
-    links = [f"[thread]({url})"] if url else []
+    links = [f"[conversation in T3]({url})"] if url else []
     if record.landing.pull:
         links.append(_pull(tick, key.repo, record.landing.pull))
     return BoardLine(key, _title(tick, key), " · ".join([says, *links]))

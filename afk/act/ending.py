@@ -132,7 +132,9 @@ def supersede_waiting(tick: Tick, issue: Issue, newest: str) -> None:
             ending=replace(found.record.ending, ended_at=tick.now),
         )
         if write(tick, issue, found, over) is not None:
-            tick.deps.report.event("an older approval ended: superseded", key=issue.key)
+            tick.deps.report.event(
+                "an older approval ended: a newer one took its place", key=issue.key
+            )
 
 
 def _released(tick: Tick, issue: Issue, record: RunRecord) -> bool:

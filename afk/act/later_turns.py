@@ -69,7 +69,7 @@ def send_turn(tick: Tick, run: Followed) -> Found | None:
     if written is None:
         return None
     if placeless and not still_room(tick, written.record):
-        tick.deps.report.event("no turn now: another run went first", key=run.issue.key)
+        tick.deps.report.event("nothing is sent now: another run went first", key=run.issue.key)
         back = without_a_place(written.record, tick.now)
         return write(tick, run.issue, written, back, waiting_for="another run is at work here")
     record, turn = written.record, written.record.dialogue.turns[-1]
@@ -87,7 +87,7 @@ def send_turn(tick: Tick, run: Followed) -> Found | None:
     except Refused as error:
         tick.deps.report.error(error, key=run.issue.key)
         return _refused(tick, run, written, thread=record.thread.attempt)
-    tick.deps.report.event(f"sent turn {turn.number} ({turn.purpose.value})", key=run.issue.key)
+    tick.deps.report.event(f"the agent was {_TELLING[turn.purpose]}", key=run.issue.key)
     sent = record.with_turn(replace(turn, sent_at=tick.deps.now()))
     stands = write(tick, run.issue, written, sent, waiting_for="the agent is at work")
     if stands is None:

@@ -124,7 +124,7 @@ def _hold_turn(tick: Tick, run: Followed) -> Found | None:
     if decision.action in _VERDICT:
         reason = decision.reason or Reason.AGENT_FAILED
         return _end(tick, run, _VERDICT[decision.action], reason, decision.detail)
-    tick.deps.report.event(f"no turn now: {decision.detail}", key=run.issue.key)
+    tick.deps.report.event(f"nothing is sent now: {decision.detail}", key=run.issue.key)
     tick.ledger.waits[run.record.run_id] = decision.detail
     return write(
         tick,

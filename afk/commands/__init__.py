@@ -101,12 +101,19 @@ def _report() -> Run:
     return report.run
 
 
-_JSON: Final = Option("--json", {"action": "store_true", "help": "one JSON document on stdout"})
+_JSON: Final = Option(
+    "--json", {"action": "store_true", "help": "print one JSON document instead of text"}
+)
 _CONFIG: Final = Option(
-    "--config", {"default": "", "metavar": "FILE", "help": "configuration file"}
+    "--config",
+    {
+        "default": "",
+        "metavar": "FILE",
+        "help": "the configuration (else AFK_CONFIG_FILE or afk.yml)",
+    },
 )
 _DRY_RUN: Final = Option(
-    "--dry-run", {"action": "store_true", "help": "decide and print, write nothing"}
+    "--dry-run", {"action": "store_true", "help": "say what would be done, and do nothing"}
 )
 _NAMED: Final = Option(
     "issue",
@@ -116,18 +123,23 @@ _NAMED: Final = Option(
         "help": "else AFK_REPOSITORY and AFK_ISSUE say which",
     },
 )
-_ALL: Final = Option("--all", {"action": "store_true", "help": "every run in flight"})
+_ALL: Final = Option("--all", {"action": "store_true", "help": "every run that is not over"})
 _ALL_GATES: Final = Option(
-    "--all", {"action": "store_true", "help": "every gate, those too that let it through"}
+    "--all", {"action": "store_true", "help": "every condition, those too that are met"}
 )
-_REPO: Final = Option("--repo", {"default": "", "metavar": "OWNER/REPO"})
-_NUMBER: Final = Option("--issue", {"default": 0, "type": int, "metavar": "N"})
+_REPO: Final = Option(
+    "--repo", {"default": "", "metavar": "OWNER/REPO", "help": "for this repository alone"}
+)
+_NUMBER: Final = Option(
+    "--issue",
+    {"default": 0, "type": int, "metavar": "N", "help": "for this issue alone (with --repo)"},
+)
 _FORGE: Final = Option(
     "--forge",
     {
         "default": "github",
         "choices": ("github", "forgejo"),
-        "help": "which to serve, or to tell of",
+        "help": "the forge that is played (%(default)s)",
     },
 )
 _EVENTS: Final = Option("--all", {"action": "store_true", "help": "print every event"})
@@ -136,11 +148,21 @@ _OPEN: Final = Option(
 )
 _PORT: Final = Option(
     "--port",
-    {"default": None, "type": int, "metavar": "N", "help": "of the forge, T3 has the next; 0: any"},
+    {
+        "default": None,
+        "type": int,
+        "metavar": "N",
+        "help": "the port of the forge; T3 has the next; 0: any",
+    },
 )
 _SPEED: Final = Option(
     "--speed",
-    {"default": 1.0, "type": float, "metavar": "X", "help": "2: agents and CI twice as fast"},
+    {
+        "default": 1.0,
+        "type": float,
+        "metavar": "X",
+        "help": "2: agents and CI twice as fast (%(default)s)",
+    },
 )
 _FIX: Final = Option(
     "--fix", {"action": "store_true", "help": "create the labels that are missing"}
@@ -161,8 +183,8 @@ _EVERY: Final = Option(
         "default": 0.0,
         "type": seconds,
         "metavar": "SECONDS",
-        "help": "go on ticking so many seconds apart: until stopped, or in a workflow until no "
-        "agent is at work",
+        "help": "look again and again, so many seconds apart: until stopped, or in a workflow "
+        "until no agent is at work",
     },
 )
 _FOR: Final = Option(
@@ -172,19 +194,25 @@ _FOR: Final = Option(
         "type": seconds,
         "dest": "time_limit",
         "metavar": "SECONDS",
-        "help": "with --every: begin no tick that would not end in this time (in a workflow: "
+        "help": "with --every: begin no look that would not end in this time (in a workflow: "
         "eight minutes)",
     },
 )
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "tick": Command(
-        help="watch, then poll: what the workflow runs",
+        help="look once: see to the runs that are under way, then start what may start",
         options=(*_OF_A_TICK, _EVERY, _FOR),
         load=_tick,
     ),
-    "poll": Command(help="start the ready issues that may start", options=_OF_A_TICK, load=_tick),
-    "watch": Command(help="drive the runs in flight", options=_OF_A_TICK, load=_tick),
+    "poll": Command(
+        help="the second half of a tick alone: start what may start", options=_OF_A_TICK, load=_tick
+    ),
+    "watch": Command(
+        help="the first half of a tick alone: see to the runs that are under way",
+        options=_OF_A_TICK,
+        load=_tick,
+    ),
     "explain": Command(
         help="say what becomes of an issue, and what keeps it from starting",
         options=(_JSON, _CONFIG, _NAMED, _ALL_GATES),
@@ -207,7 +235,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         reads_only=True,
     ),
     "stop": Command(
-        help="stop a run, or all of them",
+        help="stop the agent of an issue, or all of them",
         options=(_JSON, _CONFIG, _DRY_RUN, _NAMED, _ALL),
         load=_stop,
         needs_arming=True,
@@ -219,24 +247,36 @@ COMMANDS: Final[Mapping[str, Command]] = {
             _JSON,
             Option("--yes", {"action": "store_true", "help": "take every proposal, ask nothing"}),
             Option("--dry-run", {"action": "store_true", "help": "show the plan, write nothing"}),
-            _text("--forge-url", "URL", "the forge's API"),
+            _text("--forge-url", "URL", "the address of the forge's API"),
             _texts("--repo", "OWNER/REPO", "a repository to work on"),
             _text("--t3-url", "URL", "T3 Code's address"),
             _texts("--workspace", "[OWNER/REPO=]FOLDER", "a repository's clone on T3's machine"),
             _text("--instance", "NAME", "the agent, as T3 names it"),
-            _text("--model", "NAME", "its model"),
-            _text("--landing", "WAY", "push or pull-request"),
+            _text("--model", "NAME", "the agent's model"),
+            _text("--landing", "WAY", "how work lands: push or pull-request"),
             _texts("--trust", "LOGIN[:ID]", "who may approve besides"),
-            _text("--runner", "WHERE", "here, hosted, own, or the label of a runner of your own"),
-            _text("--workflow-repo", "OWNER/REPO", "where the workflow lives"),
-            _text("--action", "OWNER/AFK@COMMIT", "where afk itself is"),
-            Option("--service", {"action": "store_true", "help": "systemd unit or launch agent"}),
+            _text(
+                "--runner",
+                "WHERE",
+                "where afk runs: here, hosted, own, or the label of a runner of your own",
+            ),
+            _text("--workflow-repo", "OWNER/REPO", "the repository that the workflow goes into"),
+            _text("--action", "OWNER/AFK@COMMIT", "the afk that the workflow uses"),
+            Option(
+                "--service",
+                {"action": "store_true", "help": "write a service that runs afk on this machine"},
+            ),
             Option(
                 "--every",
-                {"default": 60, "type": seconds, "metavar": "SECONDS", "help": "pause there"},
+                {
+                    "default": 60,
+                    "type": seconds,
+                    "metavar": "SECONDS",
+                    "help": "how long the service waits between two looks (%(default)s)",
+                },
             ),
             Option("--no-dashboard", {"action": "store_true", "help": "open no dashboard issue"}),
-            _texts("--renew", "SECRET", "a secret to replace though it is there"),
+            _texts("--renew", "SECRET", "replace this secret, though it is there"),
             Option("--arm", {"action": "store_true", "help": "let afk start agents at once"}),
         ),
     ),

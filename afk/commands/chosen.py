@@ -46,7 +46,7 @@ def watched(key: IssueKey, config: Config) -> IssueKey:
     if key.repo not in config.watched:
         raise ConfigError(
             f"{key.repo} is not in the allowlist",
-            cause="the name is misspelt, or nobody has enrolled the repository",
+            cause="the name is misspelt, or the repository is in neither list",
             next_step=f"{_meant(key.repo, config.watched)}compare it, letter by letter, with "
             "allowlist and draining",
         )

@@ -13,7 +13,7 @@ from afk.decide.decision import Decision
 from afk.decide.start_gates import blockers_read
 from afk.deps import Deps
 from afk.dispatch_policy import GateAnswer
-from afk.errors import NotFound
+from afk.errors import UserMustFix
 from afk.observe.explained import Explained, explained
 from afk.observe.opening import open_tick
 from afk.record.codec import as_json
@@ -43,7 +43,7 @@ def tell(
         mark = "pass" if answer.passed else "NO  " if answer.asked else "?   "
         evidence = f": {answer.evidence}" if answer.evidence else ""
         deps.report.event(f"{mark} {answer.gate}{evidence}")
-    deps.report.event(f"read as what it waits for: {blockers_read(issue)}")
+    deps.report.event(f"blockers found: {blockers_read(issue)}")
     return {
         "verdict": found.sentence,
         "starts": found.starts,
@@ -57,7 +57,7 @@ def _read(deps: Deps, key: IssueKey) -> Issue:
     """Return an issue that no listing shows; raises what is wrong where there is none."""
     issue = read_known(deps, key)
     if issue is None:
-        raise NotFound(
+        raise UserMustFix(
             f"{key} does not exist",
             cause="the number is wrong, or the issue was deleted or transferred",
             next_step="check the number",

@@ -65,7 +65,7 @@ class Interview:
                 return answer
             self.desk.say(f"  {wrong}")
         if self.talks or not proposal or check(proposal):
-            self.missing.append(f"{flag}: {question}")
+            self.missing.append(f"{flag}: {question.rstrip(':')}")
         return proposal
 
     def optional(self, given: Sequence[str], proposal: str, question: str) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ class Interview:
             return given
         answer = self.desk.ask_hidden(question) if self.talks else ""
         if not answer:
-            self.missing.append(f"{variable} in the environment: {question}")
+            self.missing.append(f"{variable} in the environment: {question.rstrip(':')}")
         return answer
 
     def agrees(self, question: str) -> bool:

@@ -43,7 +43,7 @@ def stop_runs(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
     unread = [key for key in sorted(tick.ledger.unread, key=str) if wanted in (None, key)]
     gone = [key for key in tick.gone if wanted in (None, key)]
     if not runs and not unread and not gone:
-        deps.report.event("no such run is in flight")
+        deps.report.event("nothing to stop: no agent is at work there")
     stopped: list[str] = []
     left = [str(issue.key) for issue, _ in runs] + [str(key) for key in unread]
     try:

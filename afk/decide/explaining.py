@@ -61,7 +61,7 @@ def held(answers: Sequence[GateAnswer], config: Config) -> str:
     no = answers[0]
     more = len(answers) - 1
     also = f", and {more} more {'thing holds' if more == 1 else 'things hold'} it" if more else ""
-    told = f"It does not start: {no.evidence or 'not asked'} (gate {no.gate}){also}."
+    told = f"It does not start: {no.evidence or f'{no.gate} was not looked at'}{also}."
     return f"{told} {_advice(no, config)}".strip()
 
 

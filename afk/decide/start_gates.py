@@ -258,7 +258,7 @@ def _others_gate(candidate: Candidate) -> GateAnswer:
 def blockers_read(issue: Issue) -> str:
     """Return what was read of an issue's blockers, and what was seen of each."""
     shown = (f"{_shown(one.ref, issue)} ({_state(one)})" for one in issue.blockers)
-    return ", ".join(dict.fromkeys(shown)) or "nothing"
+    return ", ".join(dict.fromkeys(shown)) or "none"
 
 
 def _state(blocker: Blocker) -> str:

@@ -50,7 +50,7 @@ CHECKS: Final = (
     Check("clock", "this machine's against the forge's", "more than a minute off", forge.clock),
     Check(
         "repository",
-        "each one that is enrolled or set up",
+        "each one in allowlist, draining or repositories",
         "misspelt, renamed, hidden from the token, archived, without issues",
         forge.repositories,
     ),

@@ -64,7 +64,7 @@ def _wrong_clones(config: Config, written: Text) -> Iterator[WrongSetting]:
                 "allowlist" if name in config.allowlist else "draining",
                 name,
                 f"{name} has no entry under repositories",
-                cause="it was enrolled, but not where its clone is; or the spelling differs",
-                next_step=f"add it with its folder on T3's host: repositories: "
+                cause="nothing says where its clone is; or the spelling differs",
+                next_step=f"add it with its folder on T3's machine: repositories: "
                 f"{{{name}: {{workspace: /srv/code/app}}}}",
             )

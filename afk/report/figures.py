@@ -236,8 +236,8 @@ def _turns(runs: Sequence[ReportRun]) -> Chart:
     )
     counts = tuple(ended[number] for number in range(1, _MOST_TURNS + 1))
     return Chart(
-        "Turns per run",
-        "How often the agent was sent a message in one run; every fix of a red CI is one.",
+        "Messages to the agent per run",
+        "How often the agent was told something in one run: its task, and each red CI or review.",
         names,
         (Series("runs", "plain", counts),),
     )

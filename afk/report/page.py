@@ -27,7 +27,7 @@ _COLUMNS: Final = (
     ("outcome", "Outcome"),
     ("asked", "Asked for (UTC)"),
     ("lead", "Took"),
-    ("turns", "Turns"),
+    ("turns", "Messages"),
     ("tokens", "Tokens"),
     ("reason", "Why"),
 )
@@ -133,7 +133,14 @@ def _charts(shown: Figures) -> str:
 
 
 def _repositories(shown: Figures) -> str:
-    names = ("Repository", "Runs", "Landed", "Label to landed, median", "Turns per run", "Tokens")
+    names = (
+        "Repository",
+        "Runs",
+        "Landed",
+        "Label to landed, median",
+        "Messages per run",
+        "Tokens",
+    )
     kinds = ("", *[' class="number"' for _ in names[1:]])
     head = "".join(
         f'<th scope="col"{kind}>{name}</th>' for kind, name in zip(kinds, names, strict=True)
@@ -196,7 +203,7 @@ def _row(one: ReportRun) -> str:
         ("", one.outcome),
         ("", f"{one.asked_at:%Y-%m-%d %H:%M}"),
         (' class="number" data-name="Took"', took(one.lead)),
-        (' class="number" data-name="Turns"', str(one.turns)),
+        (' class="number" data-name="Messages"', str(one.turns)),
         (' class="number" data-name="Tokens"', f"{one.tokens:,}" if one.tokens else ""),
         ("", one.reason),
     )

@@ -52,7 +52,7 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
     ),
     Reason.NEVER_STARTED: Sentence(
         "T3 took the task, but the agent never began.",
-        "Check the provider in T3 (is its CLI installed and signed in?), "
+        "Look at the agent in T3's settings (is its program installed and signed in?), "
         "then put `{ready}` on again.",
     ),
     Reason.PREPUSH_DEADLINE: Sentence(
@@ -63,17 +63,19 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "Answer its question in the issue's text, then put `{ready}` on again.",
     ),
     Reason.USAGE_LIMIT: Sentence(
-        "The provider's usage limit outlasted the time afk waits for it.",
+        "The agent's usage limit lasted longer than afk waits for it.",
         "Put `{ready}` on again when the allowance is back.",
     ),
     Reason.VANISHED: Sentence(
         "The agent's conversation is gone from T3, and afk may start no other in its place.",
         "Check whether T3's data was lost, then put `{ready}` on again.",
     ),
-    Reason.ZOMBIE: Sentence("The agent stopped moving and was stopped.", _AFTER_READING),
+    Reason.ZOMBIE: Sentence(
+        "Nothing of the agent moved for too long, so it was stopped.", _AFTER_READING
+    ),
     Reason.UNSEEN: Sentence(
         "T3 has not shown the agent for too long; it may still be running.",
-        "Look at T3's host, stop what still runs, then put `{ready}` on again.",
+        "Look at T3's machine, stop what still runs there, then put `{ready}` on again.",
     ),
     Reason.ATTEMPTS_SPENT: Sentence(
         "The agent has had every try to fix CI, and it still fails.", _AFTER_READING
@@ -100,20 +102,18 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
     Reason.AUTHORITY_REVOKED: Sentence(
         "Whoever approved this may no longer write to the repository, or took the comment back "
         "that approved it.",
-        "Somebody who may has to put `{ready}` on again.",
+        "Somebody who may write to the repository has to put `{ready}` on again.",
     ),
     Reason.RECORD_EDITED: Sentence(
-        "What afk had noted about this run in its comment is not believed.",
-        "If nobody edited the comment, `AFK_STATE_KEY` was set or changed while it mattered. "
-        "Nothing was closed and the agent was sent nothing. " + _RELABEL,
+        "What afk had noted about this run in its comment is not believed: somebody edited it, or "
+        "`AFK_STATE_KEY` was set or changed. Nothing was closed and the agent was sent nothing.",
     ),
     Reason.RECORD_REGRESSED: Sentence(
         "What afk had noted in its comment is older than what T3 shows: somebody put an old text "
-        "back.",
-        "Nothing was closed and the agent was sent nothing. " + _RELABEL,
+        "back. Nothing was closed and the agent was sent nothing.",
     ),
     Reason.RECORD_OVERWRITTEN: Sentence(
-        "It had ended before; a slower run of afk's workflow wrote over how.",
+        "It had ended before, and a slower look of afk's wrote over what its comment said.",
         "The issue's history shows what was done. " + _RELABEL,
     ),
     Reason.RECORD_LOST: Sentence(
@@ -121,7 +121,7 @@ REASONS: Final[Mapping[Reason, Sentence]] = {
         "Read the agent's conversation in T3; " + _RELABEL.replace("To", "to"),
     ),
     Reason.WORKSPACE_REFUSED: Sentence(
-        "T3 refused the project: the workspace does not exist on its host.",
+        "T3 refused the project: the folder in `workspace` does not exist on its machine.",
         "Correct `workspace` in the configuration, then put `{ready}` on again.",
     ),
     Reason.START_REFUSED: Sentence(
@@ -212,7 +212,7 @@ def cannot_close(record: RunRecord, blockers: str = "") -> str:
     """Return what keeps a landed issue open; ``blockers``: its names as Markdown."""
     names = blockers or ", ".join(record.ending.blocked_by) or "a blocker"
     verb = "are" if len(record.ending.blocked_by) > 1 else "is"
-    return f"The issue cannot be closed while {names} {verb} open."
+    return f"The issue cannot be closed while {names} {verb} open; close it by hand after that."
 
 
 REFUSED_LABEL: Final = (

@@ -19,7 +19,7 @@ _SAID_ALREADY: Final = frozenset(
     {"", "the agent is at work", "the agent is still at work", "CI has not spoken"}
 )
 _DECIDED: Final = frozenset({CIStatus.GREEN, CIStatus.RED})
-_LOOKS: Final = "afk looks again at its next run, scheduled or woken by an event."
+_LOOKS: Final = "afk looks again when its schedule or an event wakes it."
 
 
 def next_steps(record: RunRecord, config: Config, around: Surroundings) -> list[str]:
@@ -38,7 +38,7 @@ def next_steps(record: RunRecord, config: Config, around: Surroundings) -> list[
     ready = f"`{config.ready_label}`"
     return [
         *(f"**{label}:** {words}" for label, words in labelled if words),
-        f"**To stop it:** take {ready} off.",
+        f"**To stop it:** comment `/afk stop`, or take {ready} off.",
         _LOOKS,
     ]
 

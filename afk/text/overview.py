@@ -133,7 +133,7 @@ def at_what(record: RunRecord, fixes: int) -> str:
         return f"{_AT[turn.purpose]}{pull}"
     if record.newest_commit:
         return f"waiting for CI{pull}"
-    return "the agent is at work" if at_work else "the agent has ended its turn"
+    return "the agent is at work" if at_work else "the agent has stopped working"
 
 
 _STAGES: Final[Mapping[Stage, str]] = {

@@ -23,6 +23,8 @@ _PART: Final = 1_000
 _LONGEST: Final = 2_000
 """Characters that are looked at at all: what is cleaned away of them makes no text longer."""
 _PLAIN: Final = re.compile(r"[(\"']?[A-Za-z0-9][A-Za-z0-9'-]*[)\"']?[.,;:?!)]{0,2}")
+_SIGNS: Final = re.compile(r"(?P<before>[(]?)(?P<code>.*\w.*?)(?P<after>[.,;:?!)]{0,3})")
+"""Around a name such as ``docs/reference.md`` the signs of the sentence that it stands in."""
 _REFERENCE: Final = re.compile(r"(?i)gh-[0-9]|[0-9a-f]{7,}|www\.|[0-9]+[.)]")
 """Words that a forge makes a link or a list of."""
 _ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9./:_-]+")
@@ -125,10 +127,18 @@ def words(text: str, limit: int) -> str:
     held: list[str] = []
     for one in one_line(_cell(text), limit).split():
         if _PLAIN.fullmatch(one) and not _REFERENCE.match(one.strip("(\"'")):
-            shown += [inert_markdown(" ".join(held), limit)] if held else []
+            shown += [_code(" ".join(held), limit)] if held else []
             shown.append(one)
             held = []
         else:
             held.append(one)
-    shown += [inert_markdown(" ".join(held), limit)] if held else []
+    shown += [_code(" ".join(held), limit)] if held else []
     return " ".join(shown)
+
+
+def _code(text: str, limit: int) -> str:
+    """Return words as code, the signs of the sentence around them left outside."""
+    found = _SIGNS.fullmatch(text)
+    if found is None:
+        return inert_markdown(text, limit)
+    return f"{found['before']}{inert_markdown(found['code'], limit)}{found['after']}"

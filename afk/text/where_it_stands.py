@@ -19,8 +19,8 @@ from afk.text.times import minutes, span, took
 from afk.types import CIStatus
 
 _NO_T3: Final = (
-    "It cannot be reached, refuses afk or answers wrongly, or it is another server: the log of "
-    "afk's workflow says which. Whether the agent is at work cannot be told."
+    "It cannot be reached, refuses afk or answers wrongly, or it is another server: afk's log says "
+    "which. Whether the agent is at work cannot be told."
 )
 
 

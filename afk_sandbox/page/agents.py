@@ -43,13 +43,13 @@ def doing(t3: T3Model, key: IssueKey) -> Doing:
         return Doing("working", "An agent is being started.")
     if thread.waiting or asked:
         return Doing("asking", "The agent has asked something and waits for an answer.")
-    count = f"turn {len(turns)}"
+    count = f"try {len(turns)}"
     last = turns[-1].state
     if last not in _ENDED:
         return Doing("working", f"The agent is {_phase(thread)} ({count}).")
     if last in ("error", "failed"):
         return Doing("failed", f"The agent's {count} failed.")
-    return Doing("idle", f"The agent has ended its {count}.")
+    return Doing("idle", f"The agent has finished {count}.")
 
 
 def _is_about(thread: Thread, key: IssueKey) -> bool:

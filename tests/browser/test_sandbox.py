@@ -105,7 +105,7 @@ def test_sandbox__labelled_in_the_browser__grows_a_comment_goes_red_is_fixed_and
     comments = page.locator("article.comment.afk")
     expect(comments).to_have_count(1)
     begun = comments.inner_text()
-    terminals.tick_until(page, "turn 2")
+    terminals.tick_until(page, "try 2")
     assert comments.inner_text() != begun, "it grew"
     assert page.get_by_label("Write a comment").last.input_value() == "Still typing"
     terminals.tick_until(page, "closed this")

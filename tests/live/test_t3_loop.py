@@ -98,7 +98,7 @@ def test_live_run__red__is_corrected_in_the_same_thread(here: World) -> None:
     issue = begin(here, "A till, please.")
     until(here, "started thread")
     push(here, issue, "red")
-    until(here, "sent turn 2 (fix-forward)")
+    until(here, "the agent was told to fix CI")
     push(here, issue, "green")
     until(here, "ended: done")
     assert turns(here, issue) == ["first", "fix-forward"]
@@ -108,7 +108,7 @@ def test_live_run__usage_limit__waits_and_goes_on(here: World) -> None:
     issue = begin(here, "A till, please. [[fail]]")
     until(here, "waiting for the provider's reset")
     assert "pauses" in record(here, issue)
-    until(here, "sent turn 2 (resume)", after=600)
+    until(here, "the agent was told to go on", after=600)
     push(here, issue, "green")
     until(here, "ended: done")
     assert turns(here, issue) == ["first", "resume"]

@@ -50,4 +50,4 @@ def test_record__edited_by_hand_while_it_waits__is_parked_and_never_started(
         *_, newest_comment = [one.body for one in issue.comments if is_record(one.body)]
         newest = record_in(newest_comment)
         assert (newest["verdict"], newest["reason"]) == ("needs-human", "record-edited")
-        assert "is not believed.** (`" in newest_comment
+        assert "is not believed: somebody edited it" in newest_comment

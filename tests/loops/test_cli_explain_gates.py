@@ -76,7 +76,7 @@ def test_explain__nothing_in_the_way__prints_gates_on_demand_and_starts_nothing(
         assert ticked.exit_code == 0
         first, second, *_ = ticked.output.splitlines()
         assert first == f"{issue.ref} It starts in the next tick."
-        assert second == "read as what it waits for: nothing"
+        assert second == "blockers found: none"
         ticked = here.run("explain", issue.ref, "--all")
         lines = [line for line in ticked.output.splitlines() if line.startswith("pass ")]
         assert lines == [f"pass {gate}" for gate in GATES]
@@ -190,7 +190,7 @@ def test_explain__issue_that_is_not_there__is_an_error_with_a_next_step(kind: Fo
     with world(kind) as here:
         here.repository("shop")
         ticked = here.run("explain", "owner/shop#7", "--json")
-        assert ticked.exit_code == 1
+        assert ticked.exit_code == 2
         assert "owner/shop#7 does not exist. Likely cause: " in said(ticked, "error")
         assert said(ticked, "error").endswith("Next step: check the number.")
         assert ticked.document["runs"] == []

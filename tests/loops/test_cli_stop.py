@@ -106,7 +106,7 @@ def test_stop__issue_without_a_run__says_so_and_writes_nothing(kind: Forge) -> N
             forget(here)
             ticked = here.run("stop", ref, "--json")
             assert ticked.exit_code == 0
-            assert "no such run is in flight" in said(ticked)
+            assert "nothing to stop: no agent is at work there" in said(ticked)
             assert ticked.document["stopped"] == []
             assert writes(here) == []
 
@@ -191,7 +191,7 @@ def test_stop__twice__the_second_one_finds_nothing(kind: Forge) -> None:
         first, _ = two_runs(here)
         here.run("stop", first.ref)
         forget(here)
-        assert "no such run is in flight" in here.run("stop", first.ref).output
+        assert "nothing to stop: no agent is at work there" in here.run("stop", first.ref).output
         assert writes(here) == []
 
 

@@ -165,7 +165,7 @@ def test_blocker__stated_that_is_no_issue_here__is_waited_for(
         assert f"**Waiting:** {reason} to be closed; to go on" in issue.comments[0].body
         assert "sign-off" not in issue.comments[0].body
         told = here.run("explain", issue.ref).output
-        assert f"read as what it waits for: {reason} (open, or cannot be seen to be closed)" in told
+        assert f"blockers found: {reason} (open, or cannot be seen to be closed)" in told
 
 
 @on_both_forges
@@ -181,7 +181,7 @@ def test_blocker__as_a_link_in_a_titled_list__is_waited_for_until_it_is_closed(
         assert held(polled(here), issue) == ("no-open-blocker", f"waiting for {blocker.ref}")
         here.forge.close(blocker, here.owner)
         told = here.run("explain", issue.ref).output
-        assert f"read as what it waits for: {blocker.ref} (closed)" in told
+        assert f"blockers found: {blocker.ref} (closed)" in told
         assert held(polled(here), issue) == STARTED
 
 
@@ -195,4 +195,4 @@ def test_blocker__only_in_code_comments_or_struck__starts_at_once(kind: Forge) -
         issue = here.issue(repo, "Add a till", text)
         assert held(polled(here), issue) == STARTED
         told = here.run("explain", issue.ref).output
-        assert "read as what it waits for: nothing" in told
+        assert "blockers found: none" in told

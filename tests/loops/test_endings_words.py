@@ -152,4 +152,4 @@ def test_record__signed_only_later__says_that_it_was_not_signed(kind: Forge) -> 
         tick(here)
 
         assert record(here, issue)["reason"] == "record-edited"
-        assert "not believed.** (`it is not signed`)" in comment(here, issue)
+        assert "(`it is not signed`)" in comment(here, issue)

@@ -86,7 +86,7 @@ def test_lock__cannot_be_put_back__the_run_is_driven_all_the_same(kind: Forge) -
 
         heard = tick(here, code=1)
 
-        assert "sent turn 2 (fix-forward)" in heard
+        assert "the agent was told to fix CI" in heard
         assert "the server is in trouble" not in heard
         assert len(said(here, issue)) == 2
         assert record(here, issue)["commits"]["first_red_at"]

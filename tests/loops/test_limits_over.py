@@ -22,7 +22,7 @@ def test_hold__for_another_runs_limit__ends_with_the_answer_it_held_up(kind: For
         question = here.issue(asks, "Add a till", "[[ask]] [[sleep=1000000]]")
         other = here.issue(limited, "Add a drawer", "[[limit=9000]] [[push]]")
         tick(here)
-        assert "no turn now: the provider's usage is limited" in tick(here, after=900)
+        assert "nothing is sent now: the provider's usage is limited" in tick(here, after=900)
         assert record(here, question)["pauses"]["held_at"]
 
         until(here, other, after=1800)

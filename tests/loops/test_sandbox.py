@@ -47,7 +47,7 @@ def test_sandbox__played_through__red_fixed_closed_and_merged_by_the_button(kind
         shell.press("/you/site/issues/1", "label", label="ready-for-agent")
         page = shell.tick_until("/you/shop/issues/2", "closed this")
         assert page.count('class="comment afk"') == 1
-        assert "The agent has ended its turn 2." in page
+        assert "The agent has finished try 2." in page
         assert f"took off {'ready-for-agent'}" in page
         thread = re.search(r'href="(http://127\.0\.0\.1:\d+)(/[^"/]+/[^"/]+)">', page)
         assert thread is not None

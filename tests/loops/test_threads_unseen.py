@@ -230,7 +230,7 @@ def test_zombie__stopped_resumed_once_then_handed_over(kind: Forge) -> None:
         tick(here)
         assert_ended(here, issue, "needs-human", "zombie", turns=2)
         assert before.commands.count("thread.turn.start") == 1
-        assert "stopped moving" in comment(here, issue)
+        assert "moved for too long" in comment(here, issue)
         assert len(bell.rings) == 1
 
 

@@ -40,7 +40,7 @@ def assert_same(told: dict[str, Any], dry: dict[str, Any], issue: Issue) -> None
     said = [one["text"] for one in dry["said"] if one["issue"] == issue.ref]
     for then in told["next"]:
         if then["action"] == "wait":
-            assert {f"waits: {then['detail']}", f"no turn now: {then['detail']}"} & {*said}
+            assert {f"waits: {then['detail']}", f"nothing is sent now: {then['detail']}"} & {*said}
         elif then["action"] == "go-on":
             assert any(line.startswith("would ") for line in said) or said == []
         else:

@@ -171,7 +171,7 @@ def test_render__ended_badly_in_every_way__says_each() -> None:
     run = over(changed(record(), close_blocked=True), Verdict.DONE, Reason.LANDED)
     assert title(run) == "Landed, but not closed"
     assert lines(run, around)[3:6] == [
-        "The issue cannot be closed while a blocker is open.",
+        "The issue cannot be closed while a blocker is open; close it by hand after that.",
         "The agent may still be running: T3 does not show that it stopped.",
         "Not everybody was told: a doorbell could not be rung, or a comment not be posted.",
     ]

@@ -116,7 +116,8 @@ def test_action__names_commands_that_exist() -> None:
     assert named == set(commands()) - {"demo", "sandbox", "init"}, "none is a job's work"
 
 
-LINK: Final = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+LINK: Final = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
+"""Pictures, too."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -124,7 +125,7 @@ def test_links__lead_somewhere(page: Path) -> None:
     """To files and headings of this repository; addresses elsewhere are not asked for."""
     text = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     broken = []
-    for target in LINK.findall(text):
+    for target in (one or picture for one, picture in LINK.findall(text)):
         path, _, anchor = target.partition("#")
         if re.match(r"[a-z]+:", target):
             continue

@@ -75,9 +75,11 @@ def test_render__every_state__says_first_what_is_and_then_what_to_do(scene: Scen
         ways = reason not in (Reason.LANDED, Reason.LABELLED_AGAIN)
         assert ("**What you can do:**" in text) == ways
         assert "**To stop it:**" not in text
+        heard = scene.handed_back and reason is not Reason.OVERSIZED
+        assert ("Commenting `/afk retry` does the same" in text) == heard
     else:
-        assert "**To stop it:** take `ready-for-agent` off." in text
-        assert "afk looks again at its next run" in text
+        assert "**To stop it:** comment `/afk stop`, or take `ready-for-agent` off." in text
+        assert "afk looks again when its schedule or an event wakes it." in text
     assert text.count("<details>") == (scene.name != "waiting to start")
 
 

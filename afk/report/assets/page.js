@@ -58,7 +58,7 @@
     cell(row, run[OUTCOME]);
     cell(row, time(run[ASKED]));
     cell(row, span(run[LEAD]), "Took");
-    cell(row, String(run[TURNS]), "Turns");
+    cell(row, String(run[TURNS]), "Messages");
     cell(row, run[TOKENS] ? run[TOKENS].toLocaleString("en") : "", "Tokens");
     cell(row, run[REASON]);
     return row;

@@ -37,13 +37,11 @@ def no(gate: str, evidence: str = "so it is") -> GateAnswer:
     ],
 )
 def test_held__by_one_gate__says_what_a_person_can_do(gate: str, advice: str) -> None:
-    assert (
-        held([no(gate)], CONFIG) == f"It does not start: so it is (gate {gate}). {advice}".strip()
-    )
+    assert held([no(gate)], CONFIG) == f"It does not start: so it is. {advice}".strip()
 
 
 def test_held__where_the_gate_says_what_mends_it__adds_nothing() -> None:
-    assert held([no("approved", "too old: label it again")], CONFIG).endswith("(gate approved).")
+    assert held([no("approved", "too old: label it again")], CONFIG).endswith("label it again.")
 
 
 def test_held__by_another_run__is_nothing_to_mend_though_it_is_named() -> None:
@@ -52,13 +50,13 @@ def test_held__by_another_run__is_nothing_to_mend_though_it_is_named() -> None:
 
 
 def test_held__by_several__counts_the_others() -> None:
-    assert "(gate open), and 1 more thing holds it. To" in held([no("open"), no("x")], CONFIG)
+    assert "so it is, and 1 more thing holds it. To" in held([no("open"), no("x")], CONFIG)
     assert "and 2 more things hold it" in held([no("open"), no("x"), no("y")], CONFIG)
 
 
 def test_held__by_one_that_was_not_asked__says_so() -> None:
     assert held([no("agent-known", "")], CONFIG) == (
-        "It does not start: not asked (gate agent-known)."
+        "It does not start: agent-known was not looked at."
     )
 
 

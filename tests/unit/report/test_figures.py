@@ -113,7 +113,7 @@ def test_figures__over_time__are_days_or_weeks_to_today(days: int, places: int) 
 def test_figures__charts__only_those_with_something_in_them() -> None:
     assert [one.title for one in shown(row(record())).charts] == []
     titles = [one.title for one in shown(row(over(Verdict.FROZEN, Reason.CI_SILENT))).charts]
-    assert titles == ["Runs that ended", "Turns per run", "Why runs did not land"]
+    assert titles == ["Runs that ended", "Messages to the agent per run", "Why runs did not land"]
 
 
 @pytest.mark.parametrize(

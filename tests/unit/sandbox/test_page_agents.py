@@ -33,12 +33,12 @@ def test_doing__from_the_label_to_the_end__is_said_as_it_goes(version: str) -> N
         playing = Playing(here, "Do it. [[slow=90]] [[push]]")
         assert playing.later(0) == f"{NOBODY.word}: {NOBODY.sentence}"
         here.tick()
-        assert playing.later(1) == "working: The agent is making itself a place to work (turn 1)."
+        assert playing.later(1) == "working: The agent is making itself a place to work (try 1)."
         assert playing.later(31) == (
-            "working: The agent is writing tests and seeing them fail (turn 1)."
+            "working: The agent is writing tests and seeing them fail (try 1)."
         )
-        assert playing.later(31) == "working: The agent is making the tests pass (turn 1)."
-        assert playing.later(60) == "idle: The agent has ended its turn 1."
+        assert playing.later(31) == "working: The agent is making the tests pass (try 1)."
+        assert playing.later(60) == "idle: The agent has finished try 1."
         assert doing(here.t3, IssueKey("owner/shop", 2)) == NOBODY
 
 
@@ -48,8 +48,8 @@ def test_doing__from_the_label_to_the_end__is_said_as_it_goes(version: str) -> N
     [
         ("[[ask]] [[push]]", "asking: The agent has asked something and waits for an answer."),
         ("[[approval]]", "asking: The agent has asked something and waits for an answer."),
-        ("[[die]]", "failed: The agent's turn 1 failed."),
-        ("[[idle]]", "idle: The agent has ended its turn 1."),
+        ("[[die]]", "failed: The agent's try 1 failed."),
+        ("[[idle]]", "idle: The agent has finished try 1."),
     ],
 )
 def test_doing__however_it_goes__is_said(version: str, body: str, said: str) -> None:

@@ -81,14 +81,15 @@ def test_ring_text__landed_but_blocked_and_perhaps_still_running__says_both() ->
 @pytest.mark.parametrize(
     ("by", "words"),
     [
-        ((), "while a blocker is open."),
-        (("#4",), "while #4 is open."),
-        (("#4", "acme/other#5"), "while #4, acme/other#5 are open."),
+        ((), "while a blocker is open"),
+        (("#4",), "while #4 is open"),
+        (("#4", "acme/other#5"), "while #4, acme/other#5 are open"),
     ],
 )
 def test_ring_text__landed_but_blocked__names_the_blockers(by: tuple[str, ...], words: str) -> None:
     run = record(reason=Reason.LANDED, close_blocked=True, blocked_by=by)
-    assert ring_text(run, "T", NAMED, stopped=True).endswith(words)
+    told = ring_text(run, "T", NAMED, stopped=True)
+    assert told.endswith(f"{words}; close it by hand after that.")
 
 
 def test_ring_text__a_setting_decided__is_named_with_its_value() -> None:

@@ -30,7 +30,7 @@ def over(verdict: Verdict | None, stage: Stage = Stage.ENDED) -> RunRecord:
         (record(stage=Stage.CLAIMED), Group.WORKING, "starting"),
         (record(), Group.WORKING, "the agent is at work"),
         (record(turns=()), Group.WORKING, "the agent is at work"),
-        (record(turns=(ended(turn()),)), Group.WORKING, "the agent has ended its turn"),
+        (record(turns=(ended(turn()),)), Group.WORKING, "the agent has stopped working"),
         (pushed(turns=(ended(turn()),)), Group.WORKING, "waiting for CI"),
         (pushed(turns=(ended(turn()), FIX)), Group.WORKING, "fixing CI, try 1 of 5"),
         (record(unseen_at=STARTED), Group.WORKING, "out of sight: T3 does not show it"),

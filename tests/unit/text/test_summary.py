@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from support.rows import HOSTILE, WEB, row
 
@@ -118,3 +119,22 @@ def test_words__any_text__is_one_line_with_every_sign_in_code(text: str) -> None
 def test_words__a_sentence__reads_as_it_was() -> None:
     assert words("It starts (once) T3 answers; wait.", 99) == "It starts (once) T3 answers; wait."
     assert words("GH-7 deadbeef 1. www.x", 99) == "`GH-7 deadbeef 1. www.x`"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("see docs/reference.md.", "see `docs/reference.md`."),
+        ("set t3.model, then go on", "set `t3.model`, then go on"),
+        ("is it AFK_TOKEN?", "is it `AFK_TOKEN`?"),
+        ("set it (see docs/x.md).", "set it (see `docs/x.md`)."),
+        ("set it (ci.none: green) again", "set it (`ci.none`: green) again"),
+        ("docs/a.md docs/b.md; both", "`docs/a.md docs/b.md`; both"),
+        ("and so on ... as ever", "and so on `...` as ever"),
+        ("o/r#1.", "`o/r#1`."),
+    ],
+)
+def test_words__what_ends_in_a_name__has_the_sentence_s_signs_outside_of_code(
+    said: str, shown: str
+) -> None:
+    assert words(said, 300) == shown
