@@ -258,7 +258,7 @@ def _action(
         options.action,
         bench.action(afk.forge, afk.web),
         "Where afk itself is, and which commit of it to run (OWNER/afk@COMMIT):",
-        address_trouble,
+        lambda answer: address_trouble(answer, afk.web),
     )
 
 
