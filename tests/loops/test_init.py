@@ -126,6 +126,7 @@ def test_conversation__wrong_answer__is_asked_again(tmp_path: Path) -> None:
         assert done.exit_code == 2
         assert len([one for one in person.asked if one.startswith("How shall work")]) == 3
         assert "answer one of push, pull-request" in done.output
+        assert "run it in a terminal" not in done.output, "it is run in one"
         assert here.files() == {}
 
 
