@@ -20,6 +20,7 @@ from afk.commands import COMMANDS, Examine
 from afk.config import Config
 from afk.environment.process import Outside, found_configuration, reporter, write_page
 from afk.environment.settings import Loaded, parse_boolean
+from afk.environment.unsourced import check_sourced
 from afk.errors import AfkError, Bug, ConfigError
 from afk.ticking import Pace, Ticked, keep_ticking
 from afk.variables import KINDS, KNOWN
@@ -153,6 +154,7 @@ def _run(
         if command.needs_arming:
             raise _needs_arming(found, options.command)
         return _finish(options, outside, report)
+    check_sourced(outside.environ)
     from afk import bootstrap  # noqa: PLC0415  a disabled tick must not pay for it
     from afk.adapters.runner.event import lag  # noqa: PLC0415  likewise
     from afk.adapters.runner.page import Page  # noqa: PLC0415  likewise
@@ -186,13 +188,15 @@ def _run(
 
 
 def _sandboxed(options: argparse.Namespace, outside: Outside) -> int:
+    from afk.environment.origin import with_extra  # noqa: PLC0415  as the sandbox
+
     try:
         from afk_sandbox.entry import run  # noqa: PLC0415  needs the sandbox extra
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"afk {options.command} needs {error.name}, which is not installed",
             cause="the sandbox's servers are an extra that a workflow does not need",
-            next_step="install the extra: pip install 'afk[sandbox]'",
+            next_step=f"install it: {with_extra('sandbox')}",
         ) from None
     return run(options, outside, main)
 
@@ -207,7 +211,7 @@ def _init(options: argparse.Namespace, outside: Outside, report: ConsoleReporter
         environ.pop("AFK_CONFIG", None)
         shown = sys.stderr if options.json else outside.stdout
         again = replace(outside, environ=environ, stdout=shown)
-        _command(parser().parse_args(["doctor"]), again)
+        _command(parser().parse_args(["doctor", "--brief"]), again)
 
     with installing.bench(outside, report, report.io.stream, doctor) as bench:
         return _finish(options, outside, report, init.run(options, bench))
@@ -226,6 +230,7 @@ def _examine(
     report: ConsoleReporter,
 ) -> _Done:
     """Run a command that looks at whatever there is, right or wrong, armed or not."""
+    check_sourced(outside.environ)
     from afk import examination  # noqa: PLC0415  a disabled tick must not pay for it
     from afk.adapters.runner.page import Page  # noqa: PLC0415  likewise
 

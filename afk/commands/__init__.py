@@ -168,6 +168,7 @@ _FIX: Final = Option(
     "--fix", {"action": "store_true", "help": "create the labels that are missing"}
 )
 _RING: Final = Option("--ring", {"action": "store_true", "help": "ring every doorbell once"})
+_BRIEF: Final = Option("--brief", {"action": "store_true", "help": "leave out what is well"})
 _OUT: Final = Option(
     "--out",
     {"default": "afk-report.html", "metavar": "FILE", "help": "where to write it (%(default)s)"},
@@ -247,7 +248,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
             _JSON,
             Option("--yes", {"action": "store_true", "help": "take every proposal, ask nothing"}),
             Option("--dry-run", {"action": "store_true", "help": "show the plan, write nothing"}),
-            _text("--forge-url", "URL", "the address of the forge's API"),
+            _text("--forge-url", "URL", "the forge, or its API"),
             _texts("--repo", "OWNER/REPO", "a repository to work on"),
             _text("--t3-url", "URL", "T3 Code's address"),
             _texts("--workspace", "[OWNER/REPO=]FOLDER", "a repository's clone on T3's machine"),
@@ -282,7 +283,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "doctor": Command(
         help="look over everything that afk needs, and say what is wrong and how to mend it",
-        options=(_JSON, _CONFIG, _FIX, _RING),
+        options=(_JSON, _CONFIG, _FIX, _RING, _BRIEF),
         examine=_doctor,
     ),
     "demo": Command(

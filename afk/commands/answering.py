@@ -7,6 +7,7 @@ from typing import Final
 
 from afk.commands.bench import Bench, ForgeBench
 from afk.commands.interview import Interview, one_of
+from afk.commands.meeting import hidden, met
 from afk.config import Config
 from afk.errors import AfkError, ConfigError
 from afk.model.installation import ProviderFacts
@@ -14,7 +15,7 @@ from afk.setup import proposals, service_file
 from afk.setup.configuration_file import NAME
 from afk.setup.facts import Answers, Given, Place, RepositorySeen, T3Seen
 from afk.setup.workflow_file import RUNNER, address_trouble
-from afk.types import Account, Permission
+from afk.types import Account, Forge, Permission
 
 _PLACES: Final = ("here", "own", "hosted")
 _WHERE: Final = (
@@ -37,30 +38,13 @@ def answered(options: argparse.Namespace, bench: Bench, talk: Interview) -> Answ
     """Return all answers; raises what is missing as soon as nothing further can be seen."""
     written = bench.desk.read(NAME)
     config = bench.configured(written) if written is not None else Config()
-    remote = proposals.remote_of(bench.desk.remote())
-    token = _secret(bench, talk, "AFK_TOKEN", "Access token of afk's own account (not yours):")
-    address = talk.choose(
-        "--forge-url",
-        options.forge_url or bench.environ.get("AFK_FORGE_URL", "").strip(),
-        config.forge_url or proposals.forge_url(remote),
-        "The forge's API (https://api.github.com, https://HOST/api/v1 for Forgejo):",
-    )
-    names = talk.choose(
-        "--repo",
-        " ".join(options.repo),
-        " ".join(config.watched) or (remote.repository if remote else ""),
-        "The repositories to work on (owner/name, several with blanks):",
-    )
-    talk.finish()
-    bench.progress(f"asking {address}")
-    afk = bench.forge(address, token)
-    me = afk.tracker.me()
-    bench.desk.say(f"afk acts as {me.login} on {afk.web}")
-    repositories = [_repository(afk, name) for name in names.replace(",", " ").split()]
+    found = met(options, bench, talk, config)
+    afk = found.afk
+    repositories = [_repository(afk, name) for name in found.names]
     t3_url, t3_secret, t3 = _t3(options, bench, talk, config)
     place = _place(options, talk, t3_url)
-    own, person = _own(bench, talk, afk, address, place)
-    _warn(bench, me, person, repositories)
+    own, person = _own(bench, talk, afk, found.address, place)
+    _warn(bench, found.me, person, repositories)
     repositories = [_rights(afk, one, person) for one in repositories]
     offer = proposals.offer(t3, options.instance or "")
     landing = talk.choose(
@@ -70,15 +54,12 @@ def answered(options: argparse.Namespace, bench: Bench, talk: Interview) -> Answ
         "How shall work land? push: agents push to your branch; pull-request: afk opens one",
         one_of("push", "pull-request"),
     )
-    trusted = talk.optional(
-        options.trust,
-        " ".join(map(str, config.trusted)) or proposals.trusted(person, repositories),
-        "Who may approve beside those whom the forge shows to have write access (login:ID)?",
-    )
+    trusted = _trusted(options, talk, config, afk, person, repositories)
+    remote = proposals.remote_of(bench.desk.remote())
     home = "" if place is Place.HERE else _home(options, talk, remote)
     answers = Answers(
         forge=afk.forge,
-        forge_url=address,
+        forge_url=found.address,
         web=afk.web,
         place=place,
         repositories=tuple(one.name for one in repositories),
@@ -100,15 +81,8 @@ def answered(options: argparse.Namespace, bench: Bench, talk: Interview) -> Answ
         every=int(options.every),
     )
     talk.finish()
-    secrets = (Given("AFK_TOKEN", token), *t3_secret)
+    secrets = (Given("AFK_TOKEN", found.token), *t3_secret)
     return Answered(answers=answers, secrets=secrets, afk=afk, own=own)
-
-
-def _secret(bench: Bench, talk: Interview, variable: str, question: str) -> str:
-    """Return a secret; from then on it is shown nowhere."""
-    text = talk.secret(variable, bench.environ.get(variable, "").strip(), question)
-    bench.hide(text)
-    return text
 
 
 def _repository(afk: ForgeBench, name: str) -> RepositorySeen:
@@ -146,7 +120,7 @@ def _t3(
     file = bench.environ.get("AFK_T3_TOKEN_FILE", "").strip()
     if file:
         return url, (Given("AFK_T3_TOKEN_FILE", file),), T3Seen()
-    token = _secret(
+    token = hidden(
         bench,
         talk,
         "AFK_T3_TOKEN",
@@ -190,6 +164,27 @@ def _own(
     bench.hide(token)
     own = bench.forge(address, token)
     return own, own.tracker.me()
+
+
+def _trusted(
+    options: argparse.Namespace,
+    talk: Interview,
+    config: Config,
+    afk: ForgeBench,
+    person: Account | None,
+    repositories: Sequence[RepositorySeen],
+) -> tuple[str, ...]:
+    """Return who may approve besides; asked only where the forge may hide who has write access."""
+    proposal = " ".join(map(str, config.trusted)) or proposals.trusted(person, repositories)
+    hides = person is None and afk.forge is Forge.FORGEJO
+    if not (options.trust or proposal or hides):
+        return ()
+    return talk.optional(
+        options.trust,
+        proposal,
+        "Whose label counts, too, where the forge hides who has write access (login:ID; an "
+        "organisation on Forgejo hides it)?",
+    )
 
 
 def _warn(
@@ -258,7 +253,7 @@ def _action(
         options.action,
         bench.action(afk.forge, afk.web),
         "Where afk itself is, and which commit of it to run (OWNER/afk@COMMIT):",
-        address_trouble,
+        lambda answer: address_trouble(answer, afk.web),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from afk.doctor.facts import Facts
+from afk.doctor.finding import State
 from afk.doctor.forge import missing_labels
 from afk.doctor.patient import ForgePorts, Patient
 from afk.doctor.reading import read_facts
@@ -16,14 +17,18 @@ from afk.errors import AfkError, one_of_many
 def run(
     options: argparse.Namespace, patient: Patient, environ: Mapping[str, str]
 ) -> dict[str, object]:
-    """Look at everything once; with ``--fix`` create the labels that are missing."""
+    """Look at everything once; with ``--fix`` create the labels that are missing.
+
+    ``--brief``: what is well is only counted.
+    """
     del environ
     facts = read_facts(patient, ring=options.ring)
     if options.fix:
         facts = mended(patient, facts)
     found = findings(facts)
     patient.report.event(outcome(found))
-    for line in lines(found):
+    shown = [one for one in found if one.state is not State.GOOD] if options.brief else found
+    for line in lines(shown):
         if isinstance(line, AfkError):
             patient.report.error(line)
         else:

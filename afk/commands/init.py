@@ -5,7 +5,7 @@ is there already is left as it is, so it can be run again.
 """
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Final
 
@@ -14,7 +14,7 @@ from afk.commands.bench import Bench, ForgeBench
 from afk.commands.interview import Interview
 from afk.config import Config
 from afk.errors import AfkError
-from afk.record.label_mark import Home, describe
+from afk.record.label_mark import Home, describe, vouched_since
 from afk.record.state import Keys
 from afk.setup import service_file
 from afk.setup.configuration_file import NAME, SCHEMA
@@ -25,6 +25,7 @@ from afk.setup.plan import (
     KILL_SWITCH,
     FileStep,
     IssueStep,
+    KnownStep,
     LabelStep,
     SecretStep,
     State,
@@ -42,6 +43,7 @@ from afk.setup.shown import (
     settings_trouble,
 )
 from afk.setup_ports import Desk
+from afk.types import Label
 
 STATE_KEY: Final = "AFK_STATE_KEY"
 
@@ -57,6 +59,10 @@ def run(options: argparse.Namespace, bench: Bench) -> dict[str, object]:
     there = _secrets_there(bench, seen, answers)
     has_key = STATE_KEY in {*there, *seen.settings.secrets}
     key = () if has_key else (Given(STATE_KEY, _key(bench)),)
+    known = key[0].text if key else there.get(STATE_KEY, "")
+    signed = Keys(current=known.encode()) if known and not seen.settings.trouble else None
+    if signed is not None:
+        seen = replace(seen, unknown=_unknown(found.afk, answers, signed))
     secrets = service_file.renewed((*found.secrets, *key), there, options.renew)
     dashboard = not options.no_dashboard and "dashboard" in {one.name for one in fields(Config)}
 
@@ -81,7 +87,6 @@ def run(options: argparse.Namespace, bench: Bench) -> dict[str, object]:
         bench.desk.say("Everything is there already; nothing is left to write.")
     elif options.yes or talk.agrees("Write this? (yes/no)"):
         answers, steps = _with_dashboard(bench, found.afk, answers, steps, plan)
-        signed = Keys(current=key[0].text.encode()) if key and not seen.settings.trouble else None
         written = [
             *(one for one in steps if isinstance(one, IssueStep)),
             *_written(bench, steps, found.afk, found.own, signed),
@@ -89,10 +94,11 @@ def run(options: argparse.Namespace, bench: Bench) -> dict[str, object]:
     else:
         bench.desk.say("Nothing was written.")
         return _document(steps, written)
+    if not options.dry_run:
+        bench.desk.say("afk doctor says of it:")
+        bench.doctor(_for_the_doctor(answers, secrets))
     for line in hand_lines(steps, seen, answers):
         bench.desk.say(line)
-    if not options.dry_run:
-        bench.doctor(_for_the_doctor(answers, secrets))
     bench.desk.say(arming_line(answers, seen))
     return _document(steps, written)
 
@@ -175,8 +181,8 @@ def _written(
     for step in to_do(steps):
         try:
             _write(bench.desk, step, afk, own)
-            if isinstance(step, LabelStep) and keys is not None:
-                _vouch(bench, step, afk, keys)
+            if isinstance(step, LabelStep | KnownStep) and keys is not None:
+                _vouch(bench, step.repository, afk, keys)
         except AfkError as error:
             bench.report.error(error)
         else:
@@ -185,19 +191,29 @@ def _written(
     return done
 
 
-def _vouch(bench: Bench, step: LabelStep, afk: ForgeBench, keys: Keys) -> None:
-    """Vouch for the name of a ready label that init has just made.
+def _unknown(afk: ForgeBench, answers: Answers, keys: Keys) -> Mapping[str, str]:
+    """Return repository -> ready label, where that is there and was never vouched for."""
+    ready = Config().ready_label
+    return {name: ready for name in answers.repositories if any(_unvouched(name, ready, afk, keys))}
+
+
+def _unvouched(repository: str, ready: str, afk: ForgeBench, keys: Keys) -> Iterator[Label]:
+    home = Home(afk.tracker.host, afk.tracker.repository(repository))
+    for label in afk.settings.labels(repository):
+        kept = label.name == ready and label.description is not None
+        if kept and vouched_since(home, label, keys) is None:
+            yield label
+
+
+def _vouch(bench: Bench, repository: str, afk: ForgeBench, keys: Keys) -> None:
+    """Vouch for the ready label's name from now on: what was put on before still counts nothing.
 
     Where a forge shows applications under today's name, a tick would else ask for the first one
     once more: nothing else proves what the label was called before (`afk.record.label_mark`).
     """
-    ready = Config().ready_label
-    found = afk.settings.labels(step.repository) if ready in step.missing else ()
-    for label in found:
-        if label.name == ready and label.description is not None:
-            home = Home(afk.tracker.host, afk.tracker.repository(step.repository))
-            text = describe(home, label, bench.now(), keys)
-            afk.settings.describe_label(step.repository, label, text)
+    home = Home(afk.tracker.host, afk.tracker.repository(repository))
+    for label in _unvouched(repository, Config().ready_label, afk, keys):
+        afk.settings.describe_label(repository, label, describe(home, label, bench.now(), keys))
 
 
 def _write(desk: Desk, step: Step, afk: ForgeBench, own: ForgeBench) -> None:
@@ -205,6 +221,8 @@ def _write(desk: Desk, step: Step, afk: ForgeBench, own: ForgeBench) -> None:
         desk.write(step.path, step.text, private=step.private)
     elif isinstance(step, LabelStep):
         afk.tracker.ensure_labels(step.repository, step.names)
+    elif isinstance(step, KnownStep):
+        pass  # `_vouch` does it, which needs the key
     elif isinstance(step, SecretStep):
         own.settings.set_secret(step.repository, step.name, step.text)
     else:

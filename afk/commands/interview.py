@@ -94,6 +94,10 @@ class Interview:
         if self.missing:
             raise ConfigError(
                 "afk init cannot go on without: " + "; ".join(self.missing),
-                cause="nothing here shows it",
-                next_step="run it in a terminal, or give these as well",
+                cause="no answer that can be used was given"
+                if self.talks
+                else "nothing here shows it",
+                next_step="run it again; what a flag says is not asked (afk init --help)"
+                if self.talks
+                else "run it in a terminal, or give these as well",
             )

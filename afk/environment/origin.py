@@ -6,6 +6,7 @@ was installed from one, asks git.
 """
 
 import json
+import shlex
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,20 @@ def origin() -> tuple[Remote | None, str]:
     if not (folder / ".git").exists():
         return None, ""
     return remote_of(git(folder, "remote", "get-url", "origin")), git(folder, "rev-parse", "HEAD")
+
+
+def with_extra(extra: str) -> str:
+    """Return what installs this very afk with one of its extras.
+
+    By where it came from: an index may have another program of this name.
+    """
+    told = _told()
+    address, commit = str(told.get("url", "")), told.get("vcs_info", {}).get("commit_id", "")
+    if commit:
+        return f"pip install 'afk[{extra}] @ git+{address}@{commit}'"
+    parts = urlsplit(address)
+    folder = unquote(parts.path) if parts.scheme == "file" else str(Path(afk.__file__).parents[1])
+    return f"pip install {shlex.quote(f'{folder}[{extra}]')}"
 
 
 def _told() -> dict[str, Any]:

@@ -105,12 +105,15 @@ class Given:
 class Seen:
     """All that the plan rests on beside the answers.
 
-    ``labels``: repository -> names of those that it has. ``files``: path -> text of those that are
-    there. ``private``: paths of secret files that are there, whose text nobody needs.
+    ``labels``: repository -> names of those that it has. ``unknown``: repository -> its ready
+    label, where that is there and nothing proves that afk knows it under this name. ``files``:
+    path -> text of those that are there. ``private``: paths of secret files that are there, whose
+    text nobody needs.
     """
 
     machine: Machine
     settings: SettingsSeen = SettingsSeen()
     labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unknown: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     private: frozenset[str] = frozenset()

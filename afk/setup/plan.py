@@ -59,6 +59,18 @@ class LabelStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownStep:
+    """A ready label that was there before: afk notes in its description that it knows it.
+
+    Without it the first application would be asked for once more (`afk.record.label_mark`).
+    """
+
+    repository: str
+    name: str
+    state: State = State.TO_DO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecretStep:
     """A secret of the workflow's repository."""
 
@@ -88,7 +100,7 @@ class IssueStep:
     state: State = State.TO_DO
 
 
-Step = IssueStep | FileStep | LabelStep | SecretStep | VariableStep
+Step = IssueStep | FileStep | LabelStep | KnownStep | SecretStep | VariableStep
 
 
 def workflow_path(forge: Forge) -> str:
@@ -122,6 +134,11 @@ def planned(
     if dashboard and not answers.dashboard and NAME not in seen.files:
         steps.insert(0, IssueStep(repository=answers.repositories[0]))
     steps += [_labels(seen, one, labels) for one in answers.repositories]
+    steps += [
+        KnownStep(repository=one, name=seen.unknown[one])
+        for one in answers.repositories
+        if one in seen.unknown
+    ]
     if answers.place is Place.HERE:
         steps.append(_environment(seen, secrets, set(renew)))
     else:

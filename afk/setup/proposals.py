@@ -22,6 +22,10 @@ _URL: Final = re.compile(
 )
 _SCP: Final = re.compile(rf"(?:[^@/\s]+@)?{_HOST}:(?P<path>[^/\s]\S*)")
 _LOOPBACK: Final = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\])(?:[:/]|$)")
+_WEB: Final = re.compile(
+    rf"(?P<web>https?://{_HOST}(?::[0-9]{{1,5}})?)(?:/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+(?:/.*)?)?"
+)
+_API: Final = re.compile(r"https://api\..*|https?://.*/api/v[13]")
 _CLOUD: Final = re.compile(r"(?:github\.com|[a-z0-9-]+\.ghe\.com)")
 
 
@@ -66,6 +70,29 @@ def forge_url(remote: Remote | None) -> str:
         return ""
     host = remote.web.partition("://")[2]
     return f"https://api.{host}" if _CLOUD.fullmatch(host) else f"{remote.web}/api/v1"
+
+
+def forge_urls(address: str) -> tuple[str, ...]:
+    """Return where the API may be of what somebody names, likeliest first.
+
+    They name the API itself, or the forge or a repository on it as a browser shows them.
+    """
+    address = address.strip().rstrip("/")
+    if "://" not in address:
+        address = f"https://{address}"
+    found = _WEB.fullmatch(address)
+    if found is None or _API.fullmatch(address):
+        return (address,)
+    host = found["web"].partition("://")[2]
+    if _CLOUD.fullmatch(host):
+        return (f"https://api.{host}",)
+    return (f"{found['web']}/api/v1", f"{found['web']}/api/v3")
+
+
+def repository(address: str) -> str:
+    """Return the repository that an address names, "" where it is that of a forge alone."""
+    remote = None if _API.fullmatch(address.strip().rstrip("/")) else remote_of(address)
+    return remote.repository if remote else ""
 
 
 def place(t3_url: str) -> Place:

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from afk.config import T3Config
 from afk.errors import AfkError, ConfigError
 from afk.setup import service_file
 from afk.setup.configuration_file import NAME
@@ -14,6 +15,7 @@ from afk.setup.facts import Answers, Place, Seen
 from afk.setup.plan import (
     FileStep,
     IssueStep,
+    KnownStep,
     LabelStep,
     SecretStep,
     State,
@@ -45,6 +47,8 @@ def plan_lines(steps: Sequence[Step], answers: Answers) -> Iterator[str]:
             yield title
             for one in some:
                 yield f"  {_name(one)}"
+                if isinstance(one, FileStep) and one.path == NAME and state is State.TO_DO:
+                    yield from (f"    {line}" for line in _chosen(answers))
                 if isinstance(one, FileStep):
                     yield from (f"    {line}" for line in one.difference)
     yield from _costs(answers)
@@ -82,15 +86,15 @@ def hand_lines(steps: Sequence[Step], seen: Seen, answers: Answers) -> Iterator[
 
 def arming_line(answers: Answers, seen: Seen) -> str:
     """Return how to arm afk, or that it is armed: init's last line."""
-    label = "label an issue ready-for-agent and walk away"
+    label = "label an issue ready-for-agent, and walk away. To stop it,"
     if answers.place is Place.HERE:
         file = f"{seen.machine.folder}/{NAME}"
         if answers.armed:
-            return f"afk is armed: {label}. To stop it, write kill_switch: true into {file}"
+            return f"afk is armed: start it as above, {label} write kill_switch: true into {file}"
         return f"afk is off. To arm it, write kill_switch: false into {file}"
     page = settings_page(answers, "variable")
     if answers.armed:
-        return f"afk is armed: {label}. To stop it, set AFK_KILL_SWITCH to true at {page}"
+        return f"afk is armed: push that, {label} set AFK_KILL_SWITCH to true at {page}"
     return f"afk is off. To arm it, set the variable AFK_KILL_SWITCH to false at {page}"
 
 
@@ -127,11 +131,24 @@ def _name(step: Step) -> str:
         return f"{step.path}{' (secrets; yours alone to read)' if step.private else ''}"
     if isinstance(step, LabelStep):
         return f"labels of {step.repository}: {', '.join(step.missing or step.names)}"
+    if isinstance(step, KnownStep):
+        return f"description of {step.name} in {step.repository} (that afk knows this label)"
     if isinstance(step, IssueStep):
         return f"issue in {step.repository}: {step.title} (afk keeps it up to date)"
     if isinstance(step, SecretStep):
         return f"secret {step.name} of {step.repository}"
     return f"variable {step.name} of {step.repository}: {step.text}"
+
+
+def _chosen(answers: Answers) -> Iterator[str]:
+    """Yield what the configuration says, where it was proposed as well as where it was asked."""
+    lands = "by pull request" if answers.landing == "pull-request" else "by push to its branch"
+    for name in answers.repositories:
+        yield f"{name}, in {answers.workspaces[name]} on T3's machine; work lands {lands}"
+    instance, model = answers.instance or T3Config().instance, answers.model or T3Config().model
+    yield f"agent {instance} with model {model} (others: --instance, --model)"
+    if answers.trusted:
+        yield f"approvers besides: {', '.join(map(str, answers.trusted))}"
 
 
 def _costs(answers: Answers) -> Iterator[str]:

@@ -11,7 +11,9 @@ from afk.errors import ConfigError
 from afk.setup.facts import Answers, Place
 from afk.setup.marks import marked
 
-PINNED: Final = re.compile(r"(?:https://[^\s@#]+/)?[A-Za-z0-9._-]+/[A-Za-z0-9._-]+@[0-9a-f]{40}")
+PINNED: Final = re.compile(
+    r"(?:https?://[^\s@#]+/)?[A-Za-z0-9._-]+/[A-Za-z0-9._-]+@[0-9a-f]{40}", re.ASCII
+)
 RUNNER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")
 HOSTED_MINUTES: Final = 24 * 30
 OWN_TICKS: Final = 12 * 24 * 30
@@ -31,16 +33,22 @@ _SCHEDULES: Final = {
 }
 
 
-def address_trouble(action: str) -> str:
-    """Return what is wrong with the address of afk's action, "" for nothing."""
+def address_trouble(action: str, web: str = "") -> str:
+    """Return what is wrong with the address of afk's action, "" for nothing.
+
+    ``web``: the forge's own. What runs with the secrets is fetched unencrypted from nowhere but a
+    forge that is spoken to unencrypted anyway.
+    """
     if PINNED.fullmatch(action):
+        if action.startswith("http://") and not (web and action.startswith(f"{web}/")):
+            return "write https://: whoever is on the way could change what runs with your secrets"
         return ""
     return "it has to be OWNER/REPO@COMMIT (or https://HOST/OWNER/REPO@COMMIT) with a whole commit"
 
 
 def workflow(template: str, answers: Answers, config: str) -> str:
     """Return the workflow's text; ``template`` is the shipped one of the same forge."""
-    wrong = address_trouble(answers.action)
+    wrong = address_trouble(answers.action, answers.web)
     if wrong or not RUNNER.fullmatch(answers.runner):
         raise ConfigError(
             f"no workflow can be written for {answers.action!r:.120} on {answers.runner!r:.60}",

@@ -76,7 +76,7 @@ def short_answer(
     told = REPLIES[one.reply]
     if one.reply is Reply.SHOWN:
         said = with_links(sentence, key.repo, web)
-        told = f"{said[:1].upper()}{said[1:]}."
+        told = f"{said[:1].upper()}{said[1:].removesuffix('.')}."
     elif one.reply is Reply.NOT_AT_WORK:
         told = f"nothing is at work here. Putting `{config.ready_label}` on starts a run."
     return f"[Asked here]({address}): {told}\n"

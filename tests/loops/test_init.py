@@ -28,7 +28,7 @@ def test_conversation__from_an_empty_folder_to_an_agent_at_work(
     with bare(kind, tmp_path) as here:
         done, person = here.run("init", answers=talk(here))
         assert done.exit_code == 0, done.output
-        assert len(person.asked) == 15
+        assert len(person.asked) == 14
         repo = shop(here)
         assert repo.variables == {"AFK_KILL_SWITCH": "false"}
         secrets = {name: opened(kind, text) for name, text in repo.secrets.items()}
@@ -43,11 +43,61 @@ def test_conversation__from_an_empty_folder_to_an_agent_at_work(
         assert tick["runs-on"] == "shed"
         assert tick["steps"][-1]["uses"] == WORDS[kind]
         assert tick["steps"][-1]["with"]["config-file"] == "afk.yml"
-        assert done.output.splitlines()[-1].startswith("afk is armed: label an issue")
+        assert done.output.splitlines()[-1].startswith("afk is armed: push that, label an")
         board = here.world.forge.issue("owner/shop#1")
         assert (board.title, board.author.login) == ("afk dashboard", "afk-bot")
         works(here, **secrets, **repo.variables, AFK_FORGE_URL=here.forge_url)
         assert "Add a till" in board.body
+
+
+@on_both_forges
+def test_conversation__forge_named_by_its_page__is_found_and_proposes_the_repository(
+    kind: Forge, tmp_path: Path
+) -> None:
+    with bare(kind, tmp_path) as here:
+        page = here.forge_url.partition("/api/")[0]
+        answers = talk(here, **{"The repositories to work on": ""})
+        answers |= {"The forge, or a repository on it": f"{page}/owner/shop"}
+        answers |= {"Where shall the loop run?": "here", "Write a service": "no"}
+        answers |= {"Whose label counts": "nobody"}
+        done, person = here.run("init", answers=answers)
+        assert done.exit_code == 0, done.output
+        assert any(one.endswith("[owner/shop] ") for one in person.asked)
+        assert yaml.safe_load(here.files()["afk.yml"])["forge_url"] == here.forge_url
+        asked = [one for one in person.asked if one.startswith("Whose label counts")]
+        assert bool(asked) == (kind is Forge.FORGEJO), "only one of them may hide who may write"
+
+
+def test_conversation__page_of_something_else__says_what_to_give(tmp_path: Path) -> None:
+    with bare(Forge.GITHUB, tmp_path) as here:
+        answers = talk(here, **{"The forge, or a repository on it": here.t3_url})
+        done, _ = here.run("init", answers=answers)
+        assert done.exit_code == 2
+        assert f"neither {here.t3_url}/api/v1 nor {here.t3_url}/api/v3 answers" in done.output
+        assert here.files() == {}
+        answers["The forge, or a repository on it"] = f"{here.t3_url}/api/v1"
+        done, _ = here.run("init", answers=answers)
+        assert done.exit_code != 0
+        assert "neither" not in done.output
+
+
+def test_conversation__shows_what_it_chose_before_it_writes(tmp_path: Path) -> None:
+    with bare(Forge.GITHUB, tmp_path) as here:
+        done, _ = here.run("init", answers=talk(here, **{"Write this?": "no"}))
+        told = done.output
+        assert "owner/shop, in /srv/shop on T3's machine; work lands by push to its branch" in told
+        assert "agent codex with model " in told
+        assert here.files() == {}
+
+
+def test_conversation__after_the_doctor__says_what_is_left_to_do(tmp_path: Path) -> None:
+    """What is well is only counted: what a person has to type stands last."""
+    with bare(Forge.GITHUB, tmp_path) as here:
+        done, _ = here.run("init", answers=talk(here))
+        before, after = done.output.split("afk doctor says of it:")
+        assert "git commit" not in before
+        assert "git commit" in after
+        assert "good: " not in done.output
 
 
 def test_conversation__nobody_says_write__nothing_is_written(tmp_path: Path) -> None:
@@ -76,6 +126,7 @@ def test_conversation__wrong_answer__is_asked_again(tmp_path: Path) -> None:
         assert done.exit_code == 2
         assert len([one for one in person.asked if one.startswith("How shall work")]) == 3
         assert "answer one of push, pull-request" in done.output
+        assert "run it in a terminal" not in done.output, "it is run in one"
         assert here.files() == {}
 
 
@@ -90,7 +141,7 @@ def test_proposals__are_what_is_seen(protected: bool, tmp_path: Path) -> None:
         nothing = dict.fromkeys(
             (
                 *("The repositories to work on", "Where shall the loop run?", "How shall work"),
-                *("Your own access token", "Who may approve", "Write", "Shall afk start agents"),
+                *("Your own access token", "Write", "Shall afk start agents"),
             ),
             "",
         )

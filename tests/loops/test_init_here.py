@@ -136,3 +136,39 @@ def test_here__run_out_of_a_cache__is_warned_of(tmp_path: Path) -> None:
         here.python = "/m/.cache/uv/archive-v0/Xy/bin/python"
         done, _ = here.run(*at_home(here), environ=here.given())
         assert "runs from uv's cache" in done.output
+
+
+def test_here__terminal_without_the_secrets__is_told_how_to_get_them(tmp_path: Path) -> None:
+    with bare(Forge.FORGEJO, tmp_path) as here:
+        here.run(*at_home(here, "--arm"), environ=here.given())
+        at = {"HOME": str(here.home)}
+        for command in ("status", "doctor"):
+            before = here.world.requests()
+            done, _ = here.run(command, environ=at)
+            assert done.exit_code == 2
+            assert f"set -a; . {here.home}/.config/afk/afk.env; set +a" in done.output
+            assert done.output.count("error:") == 1
+            assert here.world.requests() == before
+        for environ in ({}, {**at, "AFK_T3_TOKEN_FILE": "/nowhere"}, {"HOME": str(tmp_path)}):
+            done, _ = here.run("status", environ=environ)
+            assert "there is no token for the forge" in done.output
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_here__ready_label_that_was_there__starts_the_first_issue(
+    again: bool, tmp_path: Path
+) -> None:
+    """What it was put on before still counts nothing, for it may have had another name then."""
+    with bare(Forge.FORGEJO, tmp_path) as here:
+        label = here.world.forge.define_label(shop(here), "ready-for-agent")
+        old = here.world.issue(shop(here), "An old one", "Before afk.")
+        here.world.clock.sleep(60)
+        done, _ = here.run(*at_home(here, "--arm"), environ=here.given())
+        assert "written: description of ready-for-agent in owner/shop" in done.output
+        if again:
+            told = label.description
+            done, _ = here.run(*at_home(here, "--arm"), environ=here.given())
+            assert "description of ready-for-agent" not in done.output
+            assert label.description == told
+        works(here, **environment_of(here.files()[".config/afk/afk.env"]))
+        assert "agent-in-progress" not in {one.name for one in old.labels}

@@ -201,6 +201,7 @@ def test_one_secret_cannot_be_set__is_told_and_done_the_next_time(tmp_path: Path
     [
         (("--landing", "somehow"), "--landing is 'somehow': answer one of push, pull-request"),
         (("--action", "mara/afk@main"), "with a whole commit"),
+        (("--action", f"http://forge.test/mara/afk@{'0' * 40}"), "write https://"),
         (("--service",), "--service writes a systemd unit"),
     ],
 )

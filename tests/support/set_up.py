@@ -198,14 +198,13 @@ def talk(here: Bare, **other: str) -> dict[str, str]:
     environ = here.world.environ
     return {
         "Access token of afk's own account": environ["AFK_TOKEN"],
-        "The forge's API": here.forge_url,
+        "The forge, or a repository on it": here.forge_url,
         "The repositories to work on": "owner/shop",
         "T3 Code's address": here.t3_url,
         "T3's token": environ["AFK_T3_TOKEN"],
         "Where shall the loop run?": "own",
         "Your own access token": here.owner_token,
         "How shall work land?": "push",
-        "Who may approve": "nobody",
         "The repository that the workflow": "owner/shop",
         "The folder of owner/shop's clone": "/srv/shop",
         "The runner's label": "shed",

@@ -97,10 +97,11 @@ TITLES: Final = ("dashboard",)
 
 @pytest.mark.parametrize("page", OURS, ids=name)
 def test_commands__in_a_document__are_those_the_program_takes(page: Path) -> None:
-    """And each option is one of theirs."""
+    """And each option is one of theirs; in a transcript what follows ``$`` was typed."""
     wrong = []
     for block, span in CODE.findall(page.read_text(encoding="utf-8")):
-        for command, options in CALL.findall(block or span):
+        typed = "\n".join(re.findall(r"^\$ (.*)", block, re.MULTILINE))
+        for command, options in CALL.findall(typed or block or span):
             usage = commands()[command].format_help() if command in commands() else ""
             wrong += [command] if not usage and command not in (*COMING, *TITLES) else []
             wrong += [

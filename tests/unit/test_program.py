@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from afk.environment.origin import origin
+from afk.environment.origin import origin, with_extra
 from afk.installing import action, template, this_machine
 from afk.setup.plan import workflow_path
 from afk.types import Forge
@@ -53,3 +53,13 @@ def test_machine__is_this_one(tmp_path: Path) -> None:
     found = this_machine(tmp_path)
     assert Path(found.python).exists()
     assert (found.folder, Path(found.home)) == (str(tmp_path), Path.home())
+
+
+def test_extra__is_installed_from_where_this_afk_is() -> None:
+    """Never by its bare name, which may be another program's in an index."""
+    remote, commit = origin()
+    told = with_extra("sandbox")
+    assert told.startswith("pip install ")
+    assert "[sandbox]" in told
+    assert "'afk[sandbox]'" not in told
+    assert str(ROOT) in told or (remote is not None and commit in told)

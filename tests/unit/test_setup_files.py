@@ -28,7 +28,7 @@ from afk.setup.facts import (
 )
 from afk.setup.marks import marked, marked_json, plain, untouched
 from afk.setup.schema_file import schema
-from afk.setup.workflow_file import workflow
+from afk.setup.workflow_file import address_trouble, workflow
 from afk.types import Forge
 
 
@@ -188,3 +188,11 @@ def test_marks__of_json__are_its_first_member() -> None:
     text = '{\n  "a": 1\n}\n'
     assert untouched(marked_json(text))
     assert plain(marked_json(text)) == text
+
+
+def test_action__unencrypted__only_from_a_forge_that_is() -> None:
+    action = f"http://forge.test/mara/afk@{COMMIT}"
+    assert address_trouble(action, "http://forge.test") == ""
+    for web in ("https://forge.test", "http://forge.test:3000", "http://forge", ""):
+        assert "https://" in address_trouble(action, web)
+    assert address_trouble(action.replace("http:", "https:")) == ""

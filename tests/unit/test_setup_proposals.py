@@ -45,6 +45,35 @@ def test_remote__that_names_no_forge__proposes_nothing(address: str) -> None:
     assert proposals.forge_url(None) == ""
 
 
+@pytest.mark.parametrize(
+    ("named", "tried", "repository"),
+    [
+        ("https://github.com/mara/shop", ["https://api.github.com"], "mara/shop"),
+        ("github.com", ["https://api.github.com"], ""),
+        ("https://api.github.com/", ["https://api.github.com"], ""),
+        ("http://[::1]:3000/mara/shop.git", ["http://[::1]:3000/api/v"], "mara/shop"),
+        ("https://forge.test/", ["https://forge.test/api/v"], ""),
+        ("https://forge.test/mara/shop/issues/7", ["https://forge.test/api/v"], ""),
+        ("https://forge.test/git/api/v1", ["https://forge.test/git/api/v1"], ""),
+        ("https://forge.test/api/v3", ["https://forge.test/api/v3"], ""),
+        ("no forge at all", ["https://no forge at all"], ""),
+    ],
+)
+def test_forge__named_as_a_browser_shows_it__is_looked_for(
+    named: str, tried: list[str], repository: str
+) -> None:
+    (one,) = tried
+    both = tuple(f"{one}{version}" for version in (1, 3)) if one.endswith("/v") else (one,)
+    assert proposals.forge_urls(named) == both
+    assert proposals.repository(named) == repository
+
+
+@given(st.text())
+def test_forge__of_any_text__never_fails(text: str) -> None:
+    assert proposals.forge_urls(text)
+    assert proposals.repository(text).count("/") in (0, 1)
+
+
 @given(st.text())
 def test_remote__of_any_text__never_fails(text: str) -> None:
     proposals.forge_url(proposals.remote_of(text))

@@ -116,7 +116,7 @@ def _sealing() -> None:
         raise ConfigError(
             "GitHub takes secrets sealed with libsodium only, and PyNaCl is not installed",
             cause="it is an extra that a tick does not need",
-            next_step="install the extra: pip install 'afk[init]'",
+            next_step="install afk with its extra `init`, as docs/install.md says",
         )
 
 

@@ -58,3 +58,10 @@ def test_short_answer__stop__says_what_would_start_a_run() -> None:
     assert "Putting `ready-for-agent` on starts a run." in said
     unknown = short_answer(heard(Word.UNKNOWN, Reply.WORDS), KEY, URL, config(), web="")
     assert unknown.endswith(f"{REPLIES[Reply.WORDS]}\n")
+
+
+def test_short_answer__sentence_with_its_own_full_stop__gets_no_second() -> None:
+    shown = heard(Word.WHY, Reply.SHOWN)
+    for sentence in ("It waits.", "It waits"):
+        said = short_answer(shown, KEY, URL, config(), web="", sentence=sentence)
+        assert said == f"[Asked here]({URL}): It waits.\n"
