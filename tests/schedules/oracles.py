@@ -223,7 +223,10 @@ def everybody_was_told(seen: Seen) -> Iterator[str]:
     for issue in seen.issues:
         for one in records(seen.here, issue):
             if one["stage"] == "ended" and one.get("verdict") in RINGING:
-                count = rung[f"{one['run_id']}:{one['verdict']}"]
+                # How it ended before somebody wrote over it was rung then, and stands nowhere.
+                before = RINGING if one.get("reason") == "record-overwritten" else ()
+                told = {one["verdict"], *before}
+                count = sum(rung[f"{one['run_id']}:{verdict}"] for verdict in told)
                 if not 1 <= count <= MOST_TICKS:
                     yield f"4: {issue.ref}: {one['verdict']} rang {count} times"
 
