@@ -89,7 +89,7 @@ def turns_are_bounded(seen: Seen) -> Iterator[str]:
 
 
 def closed_only_when_landed(seen: Seen) -> Iterator[str]:
-    """6, 7: what afk closed has green CI on a commit that carries a run's trailer."""
+    """6, 7: what afk closed has green CI on a commit that carries a run's trailer, or on top."""
     for issue in seen.issues:
         closes = [one for one in issue.events if one.kind is EventKind.CLOSED]
         if issue.open or not closes or closes[-1].actor is not seen.here.bot:
@@ -100,8 +100,17 @@ def closed_only_when_landed(seen: Seen) -> Iterator[str]:
             for sha, one in issue.repo.commits.items()
             if any(f"AFK-Run: {run}" in one.message for run in runs)
         ]
-        if runs and not any(_green(seen, issue.repo, sha) for sha in commits):
+        if runs and not any(_green(seen, issue.repo, sha) for sha in _with_later(issue, commits)):
             yield f"6: afk closed {issue.ref}, and no commit of its run is green"
+
+
+def _with_later(issue: Issue, commits: Sequence[str]) -> set[str]:
+    """Return commits and those on top of them: one of those decides where CI was overtaken."""
+    found = set(commits)
+    for one in sorted(issue.repo.commits.values(), key=lambda one: one.order):
+        if found.intersection(one.parents):
+            found.add(one.sha)
+    return found
 
 
 def _green(seen: Seen, repo: Repository, sha: str) -> bool:

@@ -98,11 +98,13 @@ def strangers_have_no_say(seen: Seen) -> Iterator[str]:
 
 
 def each_word_is_taken_once(seen: Seen) -> Iterator[str]:
-    """7: what was said once is answered once."""
+    """7: what was said once is answered in one run; two comments of one are made one later."""
     for issue in seen.issues:
-        told: Counter[int] = Counter()
-        for one in records(seen.here, issue):
-            told.update(a["comment"] for a in one.get("answers", {}).get("heard", ()))
-        for comment, count in told.items():
+        told = {
+            (answer["comment"], one["run_id"])
+            for one in records(seen.here, issue)
+            for answer in one.get("answers", {}).get("heard", ())
+        }
+        for comment, count in Counter(comment for comment, _ in told).items():
             if count > 1:
                 yield f"7: comment {comment} on {issue.ref} was answered {count} times"
