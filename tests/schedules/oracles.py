@@ -15,7 +15,7 @@ from support.loops import record_comments, records
 from afk.record.names import parse_title
 from afk_sandbox.forge.ci import JobState
 from afk_sandbox.forge.event_kinds import EventKind
-from afk_sandbox.forge.records import Repository
+from afk_sandbox.forge.records import Issue, Repository
 from afk_sandbox.t3.state import Thread
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY
 from schedules.seen import FIRST, Oracle, Seen
