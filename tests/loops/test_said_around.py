@@ -134,6 +134,29 @@ def test_comment__behind_a_crowd_of_strangers__is_heard_all_the_same(kind: Forge
 
 
 @both
+def test_comment__whoever_approved_cannot_be_asked_about__others_wait_behind(kind: Forge) -> None:
+    """What is answered is passed by: an earlier comment would never be heard."""
+    with world(kind) as here:
+        issue = start(here, "[[hang]]")
+        writer = here.forge.add_account("writer")
+        here.forge.set_access(issue.repo, writer, "write")
+        told = say(here, issue, "/afk stop"), say(here, issue, "/afk why", by=writer)
+
+        def spoil(request: httpx.Request) -> httpx.Response | None:
+            asked = request.url.path.endswith("/collaborators/owner/permission")
+            return httpx.Response(502) if asked else None
+
+        here.run("tick", transport=Between(spoil))
+        assert [reactions(one) for one in told] == [[], []]
+        assert replies(here, issue) == []
+        tick(here)
+        tick(here)
+
+        assert record(here, issue)["verdict"] == "stopped"
+        assert replies(here, issue)[0] == ("stop", "stopped")
+
+
+@both
 def test_comment__by_somebody_who_is_listed__needs_no_right(kind: Forge) -> None:
     with world(kind) as here:
         here.settings["trusted"] = [here.stranger.id]
