@@ -40,7 +40,7 @@ from afk.record.board import (
 )
 from afk.record.state import RunRecord
 from afk.text.cleaning import inert_markdown
-from afk.text.dashboard import BoardContent, BoardLine, render_board
+from afk.text.dashboard import SAYS, BoardContent, BoardLine, render_board
 from afk.text.messages import minutes, waits_for
 from afk.text.standing import standing, waits
 from afk.text.waits import address, with_links
@@ -220,7 +220,7 @@ def board_content(
 
 def _run(tick: Tick, record: RunRecord) -> BoardLine:
     key, url = IssueKey(record.repository, record.issue), thread_url(tick, record)
-    says = with_links(standing(record, tick.config), key.repo, "")
+    says = with_links(standing(record, tick.config), key.repo, "", most=SAYS)
     links = [f"[conversation in T3]({url})"] if url else []
     if record.landing.pull:
         links.append(_pull(tick, key.repo, record.landing.pull))
@@ -231,7 +231,7 @@ def _held(tick: Tick, decision: DispatchDecision) -> BoardLine:
     """Return what an issue waits for, in the words that its own comment says it in."""
     web = tick.deps.tracker.web.rstrip("/")
     told = waits_for(decision.gate, decision.evidence)
-    says = with_links(tick.deps.mask(told or "starts next"), "", web)
+    says = with_links(tick.deps.mask(told or "starts next"), "", web, most=SAYS)
     return BoardLine(decision.key, _title(tick, decision.key), says)
 
 

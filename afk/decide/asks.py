@@ -25,8 +25,9 @@ WITHIN: Final = timedelta(days=1)
 MAX_ANSWER: Final = 4_000
 """Characters of an answer that the agent is given."""
 _AHEAD: Final = timedelta(minutes=5)
-_LINE: Final = re.compile(r"/afk(?:[ \t]+(?P<word>[^ \t]+)(?P<rest>.*))?[ \t]*", re.IGNORECASE)
-_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_LINE: Final = re.compile(
+    r"/afk(?:[ \t]+(?P<word>[^ \t\r\n]+)(?P<rest>[^\r\n]*))?[ \t]*(?=[\r\n]|\Z)", re.IGNORECASE
+)
 _MARK: Final = "<!-- afk:"
 
 
@@ -39,18 +40,23 @@ class Ask:
     text: str = ""
 
 
+def _first_line(body: str) -> re.Match[str] | None:
+    """Return what the first line says to afk, None where the comment is not for afk."""
+    found = _LINE.match(body)
+    return found if found is not None and _MARK not in body else None
+
+
 def read(body: str) -> tuple[Word, str] | None:
     """Return what a comment asks for, and the text of an answer; None: it is not for afk.
 
     Anything behind a word that takes nothing makes it unknown: better asked again than guessed.
     """
-    first = _BREAK.split(body, maxsplit=1)[0]
-    found = _LINE.fullmatch(first)
-    if found is None or _MARK in body:
+    found = _first_line(body)
+    if found is None:
         return None
     word, rest = (found["word"] or "").lower(), (found["rest"] or "").strip()
     if word == Word.ANSWER:
-        text = clean_text(rest + body[len(first) :], MAX_ANSWER)
+        text = clean_text(rest + body[found.end() :], MAX_ANSWER)
         return (Word.ANSWER, text) if text else (Word.UNKNOWN, "")
     if word in (Word.WHY, Word.STATUS, Word.STOP, Word.RETRY) and not rest:
         return Word(word), ""
@@ -70,32 +76,38 @@ def begun_at(issue: Issue, records: Iterable[RunRecord], config: Config) -> date
     return max(moments, default=None)
 
 
-def asks(
+def spoken(
     issue: Issue,
     records: Collection[RunRecord],
     config: Config,
     own: Collection[int],
     *,
     now: datetime,
-) -> tuple[Ask, ...]:
-    """Return what was said to afk and not answered yet, in its order, whoever may say so.
+) -> tuple[Comment, ...]:
+    """Return the comments for afk that are not answered yet, in their order, whoever wrote them.
 
-    Never by afk itself, an agent's account, an app or a deleted account.
+    Never by afk itself, an agent's account, an app or a deleted account. No more than a look at
+    each: anybody can write many, and long ones.
     """
     upto = max((record.answers.upto for record in records), default=0)
     begun = begun_at(issue, records, config)
     barred = {*own, *config.agent_accounts}
     found = []
     for comment in sorted(issue.comments, key=lambda one: one.id):
-        told = read(comment.body)
-        if told is None or comment.id <= upto or not is_as_created(comment):
+        if comment.id <= upto or not is_as_created(comment) or not _first_line(comment.body):
             continue
         timely = now - WITHIN <= comment.created_at <= now + _AHEAD
         since = begun is None or comment.created_at >= begun.replace(microsecond=0)
         by_a_person = comment.author.kind is AccountKind.USER and comment.author.id not in barred
         if timely and since and by_a_person and not answered_in(issue, comment, own):
-            found.append(Ask(comment, *told))
+            found.append(comment)
     return tuple(found)
+
+
+def asks(comments: Iterable[Comment]) -> tuple[Ask, ...]:
+    """Return what comments tell afk; asked only of those whose authors may."""
+    told = ((comment, read(comment.body)) for comment in comments)
+    return tuple(Ask(comment, *one) for comment, one in told if one is not None)
 
 
 def anchor(comment: Comment) -> str:

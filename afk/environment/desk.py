@@ -64,9 +64,18 @@ class Terminal:
         return (self.folder / path).exists()
 
     def write(self, path: str, text: str, *, private: bool) -> None:
-        """Write a file as a whole or not at all: beside its place first, then into it."""
+        """Write a file as a whole or not at all: beside its place first, then into it.
+
+        A link on the way there is somebody's, and may lead out of the folder: nothing is written.
+        """
         place = self.folder / path
         beside = place.with_name(f".{place.name}.new")
+        if place.is_symlink() or not self._stays_here(path, place.parent):
+            raise ConfigError(
+                f"{path} is not written: it leads elsewhere",
+                cause="it, or a folder that it stands in, is a link",
+                next_step="put a file or a folder of its own in the link's place",
+            )
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             with contextlib.suppress(FileNotFoundError):
@@ -78,6 +87,12 @@ class Terminal:
             beside.replace(place)
         except OSError as error:
             raise _trouble(path, "written", error) from None
+
+    def _stays_here(self, path: str, parent: Path) -> bool:
+        """Say whether a file of the folder stands in it; one of the person's home may be linked."""
+        if Path(path).is_absolute():
+            return True
+        return parent.resolve() == self.folder.resolve() / Path(path).parent
 
 
 def terminal(folder: Path, shown: TextIO) -> Terminal:

@@ -72,11 +72,10 @@ def open_tick(deps: Deps, focus: Focus | None = None, *, commented: IssueKey | N
 
 
 def _without_dashboard(deps: Deps, heads: Sequence[IssueHead]) -> Sequence[IssueHead]:
-    """Leave out the dashboard, whatever labels somebody has put on it."""
+    """Leave out the dashboard, whatever labels somebody has put on it or says there."""
     key = deps.config.dashboard_key
-    if all(head.key != key for head in heads):
-        return heads
-    deps.report.warn("the dashboard carries a label of afk's and is never worked on", key=key)
+    if any(head.key == key and (head.ready or head.in_progress) for head in heads):
+        deps.report.warn("the dashboard carries a label of afk's and is never worked on", key=key)
     return [head for head in heads if head.key != key]
 
 

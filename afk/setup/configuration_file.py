@@ -8,10 +8,12 @@ from typing import Final
 from afk.config import T3Config
 from afk.setup.facts import Answers, Place
 from afk.setup.marks import marked
+from afk.text.cleaning import is_visible
 
 NAME: Final = "afk.yml"
 SCHEMA: Final = "afk.schema.json"
 _PLAIN: Final = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*")
+_FOUR_DIGITS: Final = 0xFFFF
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
@@ -20,7 +22,15 @@ def scalar(value: str | int) -> str:
     if isinstance(value, int):
         return str(value)
     plain = _PLAIN.fullmatch(value) and value.casefold() not in _WORDS
-    return value if plain else json.dumps(value, ensure_ascii=False)
+    return value if plain else "".join(map(_shown, json.dumps(value, ensure_ascii=False)))
+
+
+def _shown(character: str) -> str:
+    """Return a character of a quoted text; what nobody sees, and YAML may not take, by number."""
+    number = ord(character)
+    if is_visible(character) and character.isprintable():
+        return character
+    return f"\\u{number:04x}" if number <= _FOUR_DIGITS else f"\\U{number:08x}"
 
 
 def configuration(answers: Answers) -> str:

@@ -14,7 +14,7 @@ from afk.setup.marks import marked
 PINNED: Final = re.compile(
     r"(?:https?://[^\s@#]+/)?[A-Za-z0-9._-]+/[A-Za-z0-9._-]+@[0-9a-f]{40}", re.ASCII
 )
-RUNNER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")
+RUNNER: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]*[A-Za-z0-9._-])?")
 HOSTED_MINUTES: Final = 24 * 30
 OWN_TICKS: Final = 12 * 24 * 30
 _HEADER: Final = """\

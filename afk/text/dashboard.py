@@ -22,7 +22,10 @@ TITLE: Final = 100
 """Characters of a title that are shown."""
 _LOOKED_AT: Final = 1_000
 """Characters of a title that are looked at: forges take some 255."""
-_SAYS: Final = 700
+SAYS: Final = 700
+"""Characters of Markdown that a line says of an issue; `afk.text.waits.with_links` keeps to it."""
+_MOST: Final = 4 * SAYS
+"""Of a whole line: what is longer is left out whole, since half of a Markdown text is not inert."""
 _LIMITS: Final = (40, 20, 10, 5, 2, 1, 0)
 _HEAD: Final = (
     "afk writes this list anew whenever something changes. What you write above or below it stays."
@@ -108,10 +111,14 @@ def _heading(name: str, count: int) -> str:
 
 def _line(one: BoardLine | str, web: str) -> str:
     if isinstance(one, str):
-        return f"- {without_ends(one)[:_SAYS]}"
+        return f"- {_whole(one)}"
     title = without_ends(one.title[:_LOOKED_AT])
     name = inert_markdown(title, TITLE) if title else f"`{one.key}`"
     linked = f"[{name}]({address(web, one.key.repo, one.key.number)})" if web else name
     named = f"{linked} `{one.key}`" if title else linked
-    says = f": {without_ends(one.says)[:_SAYS]}" if one.says else ""
+    says = f": {_whole(one.says)}" if one.says else ""
     return f"- {named}{says}"
+
+
+def _whole(says: str) -> str:
+    return without_ends(says) if len(says) <= _MOST else "more than can be shown here"

@@ -1,6 +1,7 @@
 """What a run or an issue waits for, in words that name and link who stands in the way. Pure."""
 
 import re
+from itertools import accumulate
 from typing import Final
 
 from afk.record.state import RunRecord
@@ -58,17 +59,22 @@ def owner(repo: str) -> str:
     return repo.split("/", 1)[0].lower()
 
 
-def with_links(text: str, repo: str, web: str) -> str:
+def with_links(text: str, repo: str, web: str, *, most: int | None = None) -> str:
     """Return words of afk's own as Markdown: issues in them linked, all that could do more inert.
 
-    ``repo`` is where it is read, ``web`` the forge's address ("": nothing is linked).
+    ``repo`` is where it is read, ``web`` the forge's address ("": nothing is linked). Of more than
+    ``most`` characters whole pieces are left out at the end: half of one would not be inert.
     """
     shown: list[str] = []
     end = 0
     for found in _KEY.finditer(text[:_LONGEST]):
         shown += [_inert(text[end : found.start()]), _link(found, repo, web)]
         end = found.end()
-    return "".join([*shown, _inert(text[end:_LONGEST])])
+    shown.append(_inert(text[end:_LONGEST]))
+    if most is None or sum(map(len, shown)) <= most:
+        return "".join(shown)
+    sums = accumulate(map(len, shown))
+    return "".join(piece for piece, length in zip(shown, sums, strict=True) if length < most) + "…"
 
 
 def _link(found: re.Match[str], repo: str, web: str) -> str:

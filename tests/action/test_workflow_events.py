@@ -25,8 +25,11 @@ def test_loop__comment__wakes_it_only_on_an_issue_and_where_it_begins_with_our_w
     aside = f"(github.event.issue.pull_request || !{said})"
     group = workflow["concurrency"]["group"]
     assert f"${{{{ github.event_name == 'issue_comment' && {aside} && 'talk' || '' }}}}" in group
-    (last,) = [step for step in steps(workflow) if step.get("uses") == "./"]
     number = "github.event_name == 'issue_comment' && github.event.issue.number || ''"
+    # Of those that wait GitHub keeps the newest alone: a stranger's on another issue must not push
+    # out the one tick that is told where somebody who may said something.
+    assert f"${{{{ {number} }}}}" in group
+    (last,) = [step for step in steps(workflow) if step.get("uses") == "./"]
     assert last["with"]["commented"] == f"${{{{ {number} }}}}"
     assert path.read_text(encoding="utf-8").count("comment.body") == 2
 

@@ -157,6 +157,23 @@ def test_tick__dry_or_of_one_repository_alone__writes_no_dashboard(
     assert ("would write the dashboard" in said(ticked)) == ("--dry-run" in arguments)
 
 
+def test_tick__somebody_talks_to_afk_on_the_dashboard__is_not_heard(here: World) -> None:
+    """Nothing is at work there, and nobody is told of a label that it does not carry."""
+    board = with_dashboard(here)
+    polled(here)
+    here.clock.sleep(60)
+    here.forge.comment(board, here.owner, "/afk retry")
+    here.forge.comment(board, here.stranger, "/afk stop")
+    here.environ |= {"AFK_COMMENTED": str(board.number), "GITHUB_REPOSITORY": board.repo.full_name}
+
+    ticked = polled(here)
+
+    assert "never worked on" not in said(ticked, "warning")
+    assert [one.body for one in board.comments] == ["/afk retry", "/afk stop"]
+    assert not any(one.reactions for one in board.comments)
+    assert not board.labels
+
+
 def test_watch__alone__leaves_it_to_who_knows_what_waits(forgejo: World) -> None:
     board = with_dashboard(forgejo)
 

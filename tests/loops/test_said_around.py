@@ -118,6 +118,45 @@ def test_comments__a_crowd_of_them__are_answered_by_and_by(kind: Forge) -> None:
 
 
 @both
+def test_comment__behind_a_crowd_of_strangers__is_heard_all_the_same(kind: Forge) -> None:
+    """Whoever approved the run is asked about first: five accounts cost nothing."""
+    with world(kind) as here:
+        issue = start(here, "[[hang]]")
+        for number in range(12):
+            here.forge.comment(issue, here.forge.add_account(f"crowd{number}"), "/afk why")
+        say(here, issue, "/afk stop")
+
+        tick(here)
+        tick(here)
+
+        assert record(here, issue)["verdict"] == "stopped"
+        assert replies(here, issue) == [("stop", "stopped")]
+
+
+@both
+def test_comment__whoever_approved_cannot_be_asked_about__others_wait_behind(kind: Forge) -> None:
+    """What is answered is passed by: an earlier comment would never be heard."""
+    with world(kind) as here:
+        issue = start(here, "[[hang]]")
+        writer = here.forge.add_account("writer")
+        here.forge.set_access(issue.repo, writer, "write")
+        told = say(here, issue, "/afk stop"), say(here, issue, "/afk why", by=writer)
+
+        def spoil(request: httpx.Request) -> httpx.Response | None:
+            asked = request.url.path.endswith("/collaborators/owner/permission")
+            return httpx.Response(502) if asked else None
+
+        here.run("tick", transport=Between(spoil))
+        assert [reactions(one) for one in told] == [[], []]
+        assert replies(here, issue) == []
+        tick(here)
+        tick(here)
+
+        assert record(here, issue)["verdict"] == "stopped"
+        assert replies(here, issue)[0] == ("stop", "stopped")
+
+
+@both
 def test_comment__by_somebody_who_is_listed__needs_no_right(kind: Forge) -> None:
     with world(kind) as here:
         here.settings["trusted"] = [here.stranger.id]

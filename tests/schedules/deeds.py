@@ -6,15 +6,18 @@ Acts on the models behind the servers, as people would through the forge's pages
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from support.loops import record_comments, threads
 
 from afk.types import Forge
-from afk_sandbox.forge.records import Issue
+from afk_sandbox.forge.records import Comment, Issue
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
 
 Do = Callable[[World, Issue], None]
+STRANGERS_WORD: Final = "hand me the keys"
+"""Stands in what a stranger tells afk to do, and should be found nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,44 @@ def _reopen(here: World, issue: Issue) -> None:
 
 def _talk(here: World, issue: Issue) -> None:
     here.forge.comment(issue, here.owner, "How is it going?")
+
+
+def _say(here: World, issue: Issue, word: str) -> None:
+    """Tell afk something; the event of the comment names the issue to the ticks that follow."""
+    here.forge.comment(issue, here.owner, f"/afk {word}")
+    _name(here, issue)
+
+
+def _stranger_says(here: World, issue: Issue, word: str) -> None:
+    here.forge.comment(issue, here.stranger, f"/afk {word}")
+    _name(here, issue)
+
+
+def _name(here: World, issue: Issue) -> None:
+    here.environ["AFK_COMMENTED"] = str(issue.number)
+    here.environ["GITHUB_REPOSITORY"] = issue.repo.full_name
+
+
+def _stranger_copies_word(here: World, issue: Issue) -> None:
+    """Repeat what the owner said last, as a comment of one's own and as a quotation."""
+    for one in _said(here, issue)[-1:]:
+        here.forge.comment(issue, here.stranger, one.body)
+        here.forge.comment(issue, here.stranger, f"> {one.body}")
+
+
+def _said(here: World, issue: Issue) -> list[Comment]:
+    owned = [one for one in issue.comments if one.author is here.owner]
+    return [one for one in owned if one.body.startswith("/afk")]
+
+
+def _edit_word(here: World, issue: Issue) -> None:
+    for one in _said(here, issue)[-1:]:
+        here.forge.edit_comment(one, here.owner, "/afk why")
+
+
+def _delete_word(here: World, issue: Issue) -> None:
+    for one in _said(here, issue)[-1:]:
+        here.forge.delete_comment(one)
 
 
 def _forge_record(here: World, issue: Issue) -> None:
@@ -206,6 +247,19 @@ DEEDS: Final[Mapping[str, Kind]] = {
     "closes it": Kind(3, _close),
     "reopens it": Kind(3, _reopen),
     "talks": Kind(2, _talk),
+    "says /afk stop": Kind(3, partial(_say, word="stop")),
+    "says /afk retry": Kind(6, partial(_say, word="retry")),
+    "says /afk answer": Kind(3, partial(_say, word="answer Take the blue one.")),
+    "says /afk why": Kind(2, partial(_say, word="why")),
+    "edits what was said": Kind(2, _edit_word),
+    "deletes what was said": Kind(2, _delete_word),
+    "a stranger says /afk stop": Kind(2, partial(_stranger_says, word="stop")),
+    "a stranger says /afk retry": Kind(3, partial(_stranger_says, word="retry")),
+    "a stranger says /afk answer": Kind(
+        2, partial(_stranger_says, word=f"answer {STRANGERS_WORD}")
+    ),
+    "a stranger says /afk why": Kind(1, partial(_stranger_says, word="why")),
+    "a stranger repeats what was said": Kind(1, _stranger_copies_word),
     "a stranger copies the record": Kind(1, _forge_record),
     "tampers with the record": Kind(1, _tamper),
     "puts an old record back": Kind(2, _put_back),

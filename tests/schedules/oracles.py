@@ -6,53 +6,30 @@ took, never at what afk thinks; and returns what is wrong, in words, or nothing.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 from support.loops import record_comments, records
 
 from afk.record.names import parse_title
-from afk.types import IssueKey
 from afk_sandbox.forge.ci import JobState
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue, Repository
 from afk_sandbox.t3.state import Thread
-from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY
+from schedules.seen import FIRST, Oracle, Seen
+from schedules.words import (
+    each_word_is_taken_once,
+    only_what_was_approved,
+    strangers_have_no_say,
+)
 
-FIRST: Final = "You implement one issue, alone"
 CORRECTIVE: Final = "CI is red on commit"
 RINGING: Final = ("done", "needs-human", "frozen")
+MOST_TICKS: Final = 3
+"""Ticks at the same time (`schedules.draw`): none knows of the others before it has rung."""
 OVER: Final = ("stopped", "interrupted", "error")
-ADDED: Final = "And more."
-"""What an edit adds to a text."""
-
-
-@dataclass
-class Seen:
-    """A world after a step, and what came out of the ticks so far.
-
-    ``outputs``: exit code and text of each tick, killed ones left out. ``rings``: what the doorbell
-    took. ``quiet``: how many of the forge's comments and events each of the last two ticks added.
-    """
-
-    here: World
-    issues: Sequence[Issue]
-    outputs: list[tuple[int, str]] = field(default_factory=list)
-    rings: list[dict[str, Any]] = field(default_factory=list)
-    quiet: list[int] = field(default_factory=list)
-    drained: bool = False
-
-    def threads(self, issue: Issue) -> list[Thread]:
-        """Return the issue's threads, by title, oldest first."""
-        key = IssueKey(issue.repo.full_name, issue.number)
-        every = self.here.t3.state.threads.values()
-        mine = [one for one in every if (told := parse_title(one.title)) and told[1] == key]
-        return sorted(mine, key=lambda one: one.created_at)
-
-
-Oracle = Callable[[Seen], Iterator[str]]
 
 
 def _live(thread: Thread) -> bool:
@@ -96,36 +73,6 @@ def one_first_turn_a_thread(seen: Seen) -> Iterator[str]:
                     yield f"1: a turn beside another in {thread.title}"
 
 
-def only_what_was_approved(seen: Seen) -> Iterator[str]:
-    """2: a first turn follows a label by somebody who may, on the text as it stood then."""
-    for issue in seen.issues:
-        for thread in seen.threads(issue):
-            first = next((one for one in thread.messages.values() if FIRST in one.text), None)
-            if first is None:
-                continue
-            asked = [
-                one
-                for one in issue.events
-                if one.kind is EventKind.LABELED
-                and one.label is not None
-                and one.label.name == READY
-                and one.at <= first.created_at
-            ]
-            if not asked or asked[-1].actor is not seen.here.owner:
-                yield f"2: {thread.title} was started, and nobody who may had asked for it"
-                continue
-            text = _text_at(issue, asked[-1].at)
-            same = all(line in first.text for line in text.splitlines())
-            if not same or first.text.count(ADDED) != text.count(ADDED):
-                yield f"2: {thread.title} was given another text than the approved one"
-
-
-def _text_at(issue: Issue, at: Any) -> str:
-    """Return the body as it stood: its newest revision until then."""
-    before = [one for one in issue.history if one.at <= at]
-    return before[-1].text if before else issue.body
-
-
 def turns_are_bounded(seen: Seen) -> Iterator[str]:
     """5: corrective turns never exceed the bound."""
     bound = int(seen.here.settings.get("fix_forward_max_attempts", 5))
@@ -142,7 +89,7 @@ def turns_are_bounded(seen: Seen) -> Iterator[str]:
 
 
 def closed_only_when_landed(seen: Seen) -> Iterator[str]:
-    """6, 7: what afk closed has green CI on a commit that carries a run's trailer."""
+    """6, 7: what afk closed has green CI on a commit that carries a run's trailer, or on top."""
     for issue in seen.issues:
         closes = [one for one in issue.events if one.kind is EventKind.CLOSED]
         if issue.open or not closes or closes[-1].actor is not seen.here.bot:
@@ -153,8 +100,17 @@ def closed_only_when_landed(seen: Seen) -> Iterator[str]:
             for sha, one in issue.repo.commits.items()
             if any(f"AFK-Run: {run}" in one.message for run in runs)
         ]
-        if runs and not any(_green(seen, issue.repo, sha) for sha in commits):
+        if runs and not any(_green(seen, issue.repo, sha) for sha in _with_later(issue, commits)):
             yield f"6: afk closed {issue.ref}, and no commit of its run is green"
+
+
+def _with_later(issue: Issue, commits: Sequence[str]) -> set[str]:
+    """Return commits and those on top of them: one of those decides where CI was overtaken."""
+    found = set(commits)
+    for one in sorted(issue.repo.commits.values(), key=lambda one: one.order):
+        if found.intersection(one.parents):
+            found.add(one.sha)
+    return found
 
 
 def _green(seen: Seen, repo: Repository, sha: str) -> bool:
@@ -185,7 +141,7 @@ def no_secret(seen: Seen) -> Iterator[str]:
 
 ALWAYS: Final[tuple[Oracle, ...]] = (
     *(one_agent_a_place, one_first_turn_a_thread, only_what_was_approved, turns_are_bounded),
-    *(closed_only_when_landed, no_bug),
+    *(closed_only_when_landed, no_bug, strangers_have_no_say, each_word_is_taken_once),
 )
 """After every step."""
 
@@ -245,6 +201,10 @@ def nothing_is_silent(seen: Seen) -> Iterator[str]:
             for one in seen.here.forge.pulls(issue.repo)
             if one.open
         )
+        # Of a label that afk put on for a retry whose record was deleted only a tick's log tells.
+        shown = seen.outputs[-1][1] if seen.outputs else ""
+        if f"{issue.ref} held: applied by the account afk itself runs as" in shown:
+            continue
         told = [one.body for one in record_comments(seen.here, issue)]
         locked = any(
             label.name == IN_PROGRESS
@@ -271,13 +231,16 @@ def handed_back_where_it_failed(seen: Seen) -> Iterator[str]:
 
 
 def everybody_was_told(seen: Seen) -> Iterator[str]:
-    """4: each verdict that rings has rung, twice at most."""
+    """4: each verdict that rings has rung, at most once for each tick that was at it just then."""
     rung = Counter(str(one["id"]) for one in seen.rings)
     for issue in seen.issues:
         for one in records(seen.here, issue):
             if one["stage"] == "ended" and one.get("verdict") in RINGING:
-                count = rung[f"{one['run_id']}:{one['verdict']}"]
-                if not 1 <= count <= 2:
+                # How it ended before somebody wrote over it was rung then, and stands nowhere.
+                before = RINGING if one.get("reason") == "record-overwritten" else ()
+                told = {one["verdict"], *before}
+                count = sum(rung[f"{one['run_id']}:{verdict}"] for verdict in told)
+                if not 1 <= count <= MOST_TICKS:
                     yield f"4: {issue.ref}: {one['verdict']} rang {count} times"
 
 

@@ -13,15 +13,16 @@ from afk_sandbox.forge.records import Issue
 from afk_sandbox.in_process import NETWORK, InProcess
 from afk_sandbox.world import World, world
 from schedules.deeds import DEEDS
-from schedules.oracles import ALWAYS, CALM, Seen, broken
+from schedules.oracles import ALWAYS, CALM, broken
 from schedules.schedule import Schedule, Step, Tick
+from schedules.seen import Seen
 from schedules.weave import Journal, Known, Line, Woven
 
-CALM_PAUSES: Final = (60, 60, 120, 300, 600, 600, 1200, *(1800,) * 12, 3600, 3600, 3600, 7200)
+CALM_PAUSES: Final = (60, 60, 120, 300, 600, 600, 1200, *(1800,) * 17, 3600, 3600, 3600, 7200)
 """Seconds between the ticks that follow: all deadlines of `schedules.draw` fit in twice."""
 REST: Final = 2
-_RESTARTED_AFTER: Final = 12
-"""Ticks of calm after which every agent has had its time."""
+_RESTARTED_AFTER: Final = (12, 17, 22)
+"""Ticks of calm after which every agent has had its time, and those of runs that waited for it."""
 
 
 @dataclass
@@ -130,7 +131,7 @@ def _calm(seen: Seen, played: Played, known: Known) -> None:
             return
         over = not broken(seen, CALM[:-2])
         rest = rest + 1 if over and not seen.quiet[-1] else 0
-        if number == _RESTARTED_AFTER and not over:
+        if number in _RESTARTED_AFTER and not over:
             here.t3.restart()  # as its comment asks for, where an agent may still be running
         if rest >= REST:
             break

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from schedules.deeds import DEEDS
 from schedules.draw import draw
-from schedules.oracles import ALWAYS, CALM, Seen, broken, kind_of
+from schedules.oracles import ALWAYS, CALM, broken, kind_of
 from schedules.play import play
 from schedules.schedule import Deed, Schedule, Step, from_json, to_json
+from schedules.seen import Seen
 from schedules.shrink import smallest
 from support.loops import record_comments, tick, until
 from support.overheard import doorbell
@@ -153,6 +154,18 @@ def _unheard(seen: Seen) -> None:
     seen.rings.clear()
 
 
+def _stranger_heard(seen: Seen) -> None:
+    said = seen.here.forge.comment(seen.issues[0], seen.here.stranger, "/afk stop")
+    seen.here.forge.react(said, seen.here.bot, "eyes")
+
+
+def _answered_twice(seen: Seen) -> None:
+    _record(seen, '"stage"', '"answers":{"heard":[{"comment":9}]},"stage"')
+    body = record_comments(seen.here, seen.issues[0])[-1].body
+    other = body.replace('"run_id":"', '"run_id":"another-')
+    seen.here.forge.comment(seen.issues[0], seen.here.bot, other)
+
+
 SPOILT: Final[dict[str, tuple[Callable[[Seen], None], str]]] = {
     "closed_only_when_landed": (_commits_gone, "6: afk closed"),
     "everything_is_over": (_running, "4: owner/shop#1: its run is running"),
@@ -160,6 +173,8 @@ SPOILT: Final[dict[str, tuple[Callable[[Seen], None], str]]] = {
     "nothing_is_silent": (_ready, "8: owner/shop#1 is ready and free"),
     "only_what_was_approved": (_another_text, "2: "),
     "one_first_turn_a_thread": (_again, "1: a second first turn"),
+    "strangers_have_no_say": (_stranger_heard, "7: a stranger was heard"),
+    "each_word_is_taken_once": (_answered_twice, "7: comment 9 on owner/shop#1 was answered 2"),
     "no_secret": (_secret, "9: a secret"),
     "no_bug": (_bug, "exit 3: "),
     "nothing_goes_on_moving": (_moving, "at rest, and still written to"),

@@ -120,7 +120,14 @@ def test_workflow__of_an_action_that_is_not_pinned__is_not_written(action: str) 
         workflow(template(Forge.GITHUB), replace(ON_A_RUNNER, action=action), "afk.yml")
 
 
-@pytest.mark.parametrize("runner", ["", "a b", "x\n y: z", "[self-hosted]"])
+@given(st.text(st.characters(), max_size=20))
+def test_scalar__any_text__adds_nothing_beside_itself(text: str) -> None:
+    """Whatever a workspace, a branch or an owner is called: unseen characters stand by number."""
+    assert yaml.safe_load(f"a:\n  - {scalar(text)}\n  - b\n") == {"a": [text, "b"]}
+    assert all(map(str.isprintable, scalar(text)))
+
+
+@pytest.mark.parametrize("runner", ["", "a b", "x\n y: z", "[self-hosted]", "docker:", "${{x}}"])
 def test_workflow__of_a_label_that_is_none__is_not_written(runner: str) -> None:
     with pytest.raises(ConfigError, match="no workflow"):
         workflow(template(Forge.GITHUB), replace(ON_A_RUNNER, runner=runner), "afk.yml")

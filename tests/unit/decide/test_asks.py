@@ -22,7 +22,7 @@ from support.factories import (
     record,
 )
 
-from afk.decide.asks import MAX_ANSWER, WITHIN, Ask, asks, newly, read, with_heard
+from afk.decide.asks import MAX_ANSWER, WITHIN, Ask, asks, newly, read, spoken, with_heard
 from afk.record.answers import (
     MAX_GIVEN,
     MAX_HEARD,
@@ -137,7 +137,7 @@ def found(
     *comments: Comment, runs: Any = (), on: Issue | None = None, **settings: Any
 ) -> list[Ask]:
     here = replace(on or issue(), comments=comments)
-    return list(asks(here, list(runs), config(**settings), OWN, now=NOW))
+    return list(asks(spoken(here, list(runs), config(**settings), OWN, now=NOW)))
 
 
 def test_asks__as_created_by_a_person__is_found() -> None:

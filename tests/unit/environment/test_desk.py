@@ -60,6 +60,34 @@ def test_write__over_a_file_that_others_could_read__they_cannot_any_more(tmp_pat
     assert stat.S_IMODE((tmp_path / "secret.env").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("path", ["afk.yml", ".github/workflows/afk.yml"])
+def test_write__through_a_link_that_came_with_a_clone__is_refused(
+    tmp_path: Path, path: str
+) -> None:
+    clone, home = tmp_path / "clone", tmp_path / "home"
+    clone.mkdir()
+    home.mkdir()
+    (home / "afk.yml").write_text("mine")
+    top = path.partition("/")[0]
+    (clone / top).symlink_to(home if top != path else home / path)
+    here, _, _ = desk(clone)
+
+    with pytest.raises(ConfigError, match="leads elsewhere"):
+        here.write(path, "theirs", private=False)
+
+    assert [one.name for one in home.iterdir()] == ["afk.yml"]
+    assert (home / "afk.yml").read_text() == "mine"
+
+
+def test_write__into_a_home_that_is_a_link__is_done(tmp_path: Path) -> None:
+    """People keep their settings elsewhere and link them there."""
+    (tmp_path / "dotfiles").mkdir()
+    (tmp_path / ".config").symlink_to(tmp_path / "dotfiles")
+    here, _, _ = desk(tmp_path / "clone")
+    here.write(str(tmp_path / ".config/afk/afk.env"), "A=b\n", private=True)
+    assert (tmp_path / "dotfiles/afk/afk.env").read_text() == "A=b\n"
+
+
 def test_files__that_cannot_be_read_or_written__are_errors_with_their_name(tmp_path: Path) -> None:
     here, _, _ = desk(tmp_path)
     (tmp_path / "afk.yml").mkdir()

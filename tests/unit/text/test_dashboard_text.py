@@ -48,6 +48,15 @@ def test_render__no_title_no_words_no_address__is_still_a_line() -> None:
     assert "- `acme/app#7`\n" in render(replace(EMPTY, landed=[bare]), web="")
 
 
+def test_render__words_too_long_for_a_line__are_left_out_whole() -> None:
+    """Half of a code span is none: what a stranger wrote in it would mention and refer."""
+    says = "`" + "x" * 690 + " @mara acme/app#3 " + "y" * 3_000 + "`"
+    text = render(replace(EMPTY, waiting=[replace(LINE, says=says)], troubles=[says]))
+
+    assert "@mara" not in text
+    assert text.count("more than can be shown here") == 2
+
+
 def test_render__troubles__are_lines_of_their_own() -> None:
     assert "\n\n- `T3 is down`\n" in render(replace(EMPTY, troubles=["`T3 is down`"]))
 

@@ -99,6 +99,19 @@ def test_with_links__any_text__refers_to_nothing(text: str, key: str) -> None:
     assert "\n" not in bare.strip("\n") or not key
 
 
+@given(st.integers(0, 40), st.text(max_size=200), st.integers(650, 900))
+def test_with_links__longer_than_there_is_room__is_cut_between_pieces(
+    keys: int, text: str, most: int
+) -> None:
+    """A cut within code would leave it open: what stands in it could mention and refer."""
+    shown = with_links("o/r#1, " * keys + text, REPO, WEB, most=most)
+    assert len(shown) <= most + 1
+    assert shown.count("`") % 2 == 0
+    assert shown.count("[") == shown.count("](") or "[" in text
+    whole = with_links("o/r#1, " * keys + text, REPO, WEB)
+    assert shown == whole or (shown.endswith("…") and whole.startswith(shown[:-1]))
+
+
 def test_reviews_open__counts_in_words_a_person_would_use() -> None:
     assert (
         reviews_open(1, 1, "o/r") == "1 pull request waits for people in o/r (max_open_reviews=1)"

@@ -1,0 +1,40 @@
+"""What the oracles are shown: the world behind the servers, and what came out of the ticks."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from afk.record.names import parse_title
+from afk.types import IssueKey
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.t3.state import Thread
+from afk_sandbox.world import World
+
+FIRST: Final = "You implement one issue, alone"
+"""Stands in a first turn."""
+
+
+@dataclass
+class Seen:
+    """A world after a step, and what came out of the ticks so far.
+
+    ``outputs``: exit code and text of each tick, killed ones left out. ``rings``: what the doorbell
+    took. ``quiet``: how many of the forge's comments and events each of the last two ticks added.
+    """
+
+    here: World
+    issues: Sequence[Issue]
+    outputs: list[tuple[int, str]] = field(default_factory=list)
+    rings: list[dict[str, Any]] = field(default_factory=list)
+    quiet: list[int] = field(default_factory=list)
+    drained: bool = False
+
+    def threads(self, issue: Issue) -> list[Thread]:
+        """Return the issue's threads, by title, oldest first."""
+        key = IssueKey(issue.repo.full_name, issue.number)
+        every = self.here.t3.state.threads.values()
+        mine = [one for one in every if (told := parse_title(one.title)) and told[1] == key]
+        return sorted(mine, key=lambda one: one.created_at)
+
+
+Oracle = Callable[[Seen], Iterator[str]]

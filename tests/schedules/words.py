@@ -1,0 +1,110 @@
+"""What must hold of who asked for what: by the label, and by what is told to afk in comments."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from support.loops import records
+
+from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.records import Issue
+from afk_sandbox.world import READY, World
+from schedules.deeds import STRANGERS_WORD
+from schedules.seen import FIRST, Seen
+
+ADDED: Final = "And more."
+"""What an edit adds to a text."""
+ON_ITS_WAY: Final = timedelta(minutes=10)
+"""How long a tick lives at most, that read what was taken back afterwards."""
+
+
+def only_what_was_approved(seen: Seen) -> Iterator[str]:
+    """2: a first turn follows a label by somebody who may, on the text as it stood then."""
+    for issue in seen.issues:
+        for thread in seen.threads(issue):
+            first = next((one for one in thread.messages.values() if FIRST in one.text), None)
+            if first is None:
+                continue
+            approvals = _approvals(seen, issue, first.created_at)
+            if not approvals:
+                yield f"2: {thread.title} was started, and nobody who may had asked for it"
+            elif not any(_given(first.text, _text_at(issue, at)) for at in approvals):
+                yield f"2: {thread.title} was given another text than the approved one"
+
+
+def _approvals(seen: Seen, issue: Issue, upto: datetime) -> list[datetime]:
+    """Return when somebody who may asked for what was started then: the newest word counts.
+
+    The label, or ``/afk retry`` after the last label of a person's. A comment that was edited, or
+    deleted, is one no more; what was on its way to T3 then could not know.
+    """
+    here = seen.here
+    labelled = [
+        one
+        for one in issue.events
+        if one.kind is EventKind.LABELED
+        and one.label is not None
+        and one.label.name == READY
+        and one.at <= upto
+    ]
+    by_people = [one for one in labelled if one.actor is not here.bot]
+    since = by_people[-1].at if by_people else issue.created_at
+    said = [*_deleted(here, issue, upto)]
+    said += [
+        one.created_at
+        for one in issue.comments
+        if one.author is here.owner
+        and (one.history[0].text if one.history else one.body) == "/afk retry"
+        and since <= one.created_at <= upto
+        and not any(edit.at <= upto - ON_ITS_WAY for edit in one.history[1:])
+    ]
+    return said + [one.at for one in labelled[-1:] if one.actor is here.owner]
+
+
+def _deleted(here: World, issue: Issue, upto: datetime) -> Iterator[datetime]:
+    """Return when a comment approved that is there no longer: only the owner deletes any."""
+    there = {f"comment-{one.id}" for one in issue.comments}
+    for one in records(here, issue):
+        event, at = one["approval"].get("event", ""), datetime.fromisoformat(one["approval"]["at"])
+        if event.startswith("comment-") and event not in there and at <= upto:
+            yield at
+
+
+def _given(message: str, text: str) -> bool:
+    same = all(line in message for line in text.splitlines())
+    return same and message.count(ADDED) == text.count(ADDED)
+
+
+def _text_at(issue: Issue, at: Any) -> str:
+    """Return the body as it stood: its newest revision until then."""
+    before = [one for one in issue.history if one.at <= at]
+    return before[-1].text if before else issue.body
+
+
+def strangers_have_no_say(seen: Seen) -> Iterator[str]:
+    """7: nothing that a stranger tells afk in a comment has an effect, or gets a word."""
+    for issue in seen.issues:
+        told = [m.text for one in seen.threads(issue) for m in one.messages.values()]
+        if any(STRANGERS_WORD in text for text in told):
+            yield f"7: an agent on {issue.ref} was told what a stranger said"
+        ours = [one.body for one in issue.comments if one.author is seen.here.bot]
+        for one in issue.comments:
+            if one.author is not seen.here.stranger or not one.body.startswith("/afk"):
+                continue
+            named = (f'"comment":{one.id},', f'"comment-{one.id}"', f"#issuecomment-{one.id})")
+            if one.reactions or any(name in body for name in named for body in ours):
+                yield f"7: a stranger was heard on {issue.ref}: {one.body}"
+
+
+def each_word_is_taken_once(seen: Seen) -> Iterator[str]:
+    """7: what was said once is answered in one run; two comments of one are made one later."""
+    for issue in seen.issues:
+        told = {
+            (answer["comment"], one["run_id"])
+            for one in records(seen.here, issue)
+            for answer in one.get("answers", {}).get("heard", ())
+        }
+        for comment, count in Counter(comment for comment, _ in told).items():
+            if count > 1:
+                yield f"7: comment {comment} on {issue.ref} was answered {count} times"
