@@ -123,7 +123,7 @@ def intend(tick: Tick, run: Followed) -> RunRecord:
         attempt=attempt,
         thread=thread,
         red_commit=_answers(run),
-        told=_reviews(run).ids if action is Action.REVIEW else (),
+        told=_reviews(run).ids,
     )
     seat = replace(
         record.thread,
@@ -143,9 +143,9 @@ def _answers(run: Followed) -> str:
 
 
 def _reviews(run: Followed) -> Asked:
-    """Return what reviewers ask for and the agent was not told yet."""
+    """Return what reviewers ask for and the agent was not told yet; nothing for other turns."""
     sight = run.observed.landing
-    if sight is None or sight.pull is None:
+    if run.decision.action is not Action.REVIEW or sight is None or sight.pull is None:
         return Asked()
     return asked(run.record, sight.pull, sight, run.observed.own)
 

@@ -38,11 +38,6 @@ class View:
         return bool(self.record.commits.pushed)
 
     @property
-    def own_commits(self) -> tuple[str, ...]:
-        """Return the run's commits on the branch that the agent pushes to."""
-        return run_commits(self.observed.branch, self.record.run_id)
-
-    @property
     def on_base(self) -> tuple[str, ...]:
         """Return the run's commits on the base, where it lands by pull request."""
         sight = self.observed.landing

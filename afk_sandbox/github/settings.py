@@ -1,8 +1,9 @@
 """GitHub's REST endpoints for secrets and variables of a repository's workflows.
 
-As its description has them (npm ``@octokit/openapi``); not recorded. "Authenticated users must have
-collaborator access to a repository to create, update, or read secrets." What a secret holds came
-sealed for `PUBLIC_KEY` and stays so; ``OPENS`` is the other half, for who looks into the model.
+As its description has them (npm ``@octokit/openapi``); not recorded. The description tells of no
+refusals: those are answered as elsewhere on GitHub. "Authenticated users must have collaborator
+access to a repository to create, update, or read secrets." What a secret holds came sealed for
+`PUBLIC_KEY` and stays so; ``OPENS`` is the other half, for who looks into the model.
 """
 
 from typing import Any, Final
@@ -15,7 +16,7 @@ from afk_sandbox.github.shapes import time
 
 PUBLIC_KEY: Final = "M6hl2x34aJ+A3Di83dE1jiXyYjNYELmJkLGeYMcrpkA="
 OPENS: Final = "sDqMKdNh+BM9EsV0M6e0nHXHkEteP2KJdGcbrgmrGJM="
-_KEY_ID: Final = "568250167242549743"
+KEY_ID: Final = "568250167242549743"
 
 
 def list_secrets(call: Call) -> Response:
@@ -30,14 +31,14 @@ def list_secrets(call: Call) -> Response:
 def get_public_key(call: Call) -> Response:
     """GET /repos/{o}/{r}/actions/secrets/public-key."""
     call.may_write()
-    return call.answer({"key_id": _KEY_ID, "key": PUBLIC_KEY})
+    return call.answer({"key_id": KEY_ID, "key": PUBLIC_KEY})
 
 
 def put_secret(call: Call) -> Response:
     """PUT /repos/{o}/{r}/actions/secrets/{name}: 201 for a new one, 204 for one replaced."""
     call.may_write()
     name, sealed = call.path("name").upper(), call.text("encrypted_value")
-    if not sealed or call.text("key_id") != _KEY_ID:
+    if not sealed or call.text("key_id") != KEY_ID:
         raise ApiError(422, "Bad request - no encrypted value, or another key's")
     made = name not in call.repo.secrets
     call.repo.secrets[name] = sealed

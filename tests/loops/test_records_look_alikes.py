@@ -7,6 +7,7 @@ from support.loops import both, comment, only, record_comments, start, tick
 from support.overheard import Mark
 
 from afk.act.look_alikes import NAMED, PER_TICK
+from afk.text.messages import SPOILT_COMMENT
 from afk.types import Forge
 from afk_sandbox.faults import Fault
 from afk_sandbox.forge.records import Issue
@@ -132,6 +133,29 @@ def test_look_alikes__in_numbers__a_few_a_tick(kind: Forge) -> None:
         assert len(theirs(issue, here)) == 2
         tick(here)
         assert len(theirs(issue, here)) == 2, "told of in afk's comment by now, which is enough"
+
+
+@both
+def test_comment_of_afk_s_own_that_was_changed__beside_many_forgeries__is_marked_a_tick_later(
+    kind: Forge,
+) -> None:
+    """Removing and marking share one bound, and afk's own is not forgotten over it."""
+    with world(kind) as here:
+        issue = at_work(here)
+        own = record_comments(here, issue)[0]
+        changed = tampered(here, issue)
+        here.forge.edit_comment(own, here.owner, changed)
+        tick(here)
+        for _ in range(PER_TICK):
+            here.forge.comment(issue, here.stranger, NO_RECORD)
+
+        said = tick(here)
+
+        assert theirs(issue, here) == []
+        assert own.body == changed
+        assert "that somebody changed" not in said
+        assert "marked a comment of afk's that somebody changed" in tick(here)
+        assert own.body == SPOILT_COMMENT
 
 
 @both

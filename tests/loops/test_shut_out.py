@@ -183,6 +183,7 @@ def test_stop__owner_refuses_and_t3_takes_no_stop__says_which_agents_are_still_a
         assert ticked.exit_code == 2
 
 
+@pytest.mark.protocol_1
 @on_both_forges
 def test_stop__owner_refuses_and_the_session_goes_on__says_so(kind: Forge) -> None:
     """Accepted is not stopped."""

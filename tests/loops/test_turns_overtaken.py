@@ -16,7 +16,7 @@ from support.loops import (
     threads,
     tick,
 )
-from support.overheard import Mark
+from support.overheard import Mark, doorbell
 from support.poll_rig import Between, is_command
 
 from afk.types import Forge
@@ -210,3 +210,32 @@ def test_end__another_tick_ends_it_first__this_one_leaves_it(kind: Forge) -> Non
         assert "dropped: somebody else ended the run" in output
         assert_ended(here, issue, "needs-human", "nothing-pushed")
         assert len(records(here, issue)) == 1
+
+
+@both
+def test_end__recorded_by_somebody_else_right_before_a_late_ring__nobody_is_rung_for(
+    kind: Forge,
+) -> None:
+    """Late in an end a ring is recorded before it is tried, and here that record is refused."""
+    with world(kind) as here, doorbell(here, failing=1) as bell:
+        issue = start(here, "[[idle]]")
+        tick(here)
+        assert record(here, issue)["stage"] == "ending"
+        [found] = record_comments(here, issue)
+        there = found.body
+        here.clock.sleep(600)
+        before = Mark(here)
+
+        output = overtaken(
+            here,
+            reads_the_record(here, issue),
+            lambda: here.forge.edit_comment(found, here.bot, "Gone."),
+        )
+
+        assert "dropped: another tick wrote the record first" in output
+        assert (before.commands, before.writes) == ([], [])
+        assert (bell.refused, bell.rings) == (1, [])
+        here.forge.edit_comment(found, here.bot, there)
+        tick(here)
+        assert_ended(here, issue, "needs-human", "nothing-pushed")
+        assert len(bell.rings) == 1

@@ -12,6 +12,7 @@ from afk_sandbox.forge.reviews import Note
 from afk_sandbox.forge.rules_of_branches import Queue
 from afk_sandbox.forge.trees import Change
 from afk_sandbox.github.routes import RULES
+from afk_sandbox.github.settings import KEY_ID
 
 REPO = "/repos/acme/shop"
 ISSUE = f"{REPO}/issues/2"
@@ -127,7 +128,20 @@ class Shop:
         for content in ("eyes", "eyes", "sad"):
             yield "POST", f"{REPO}/issues/comments/{self.comment}/reactions", {"content": content}
         yield "DELETE", f"{REPO}/issues/comments/{self.comment}", None
+        yield from self._settings()
         yield from self._landing()
+
+    def _settings(self) -> Iterator[Request]:
+        """Yield what is done about secrets and variables; refusals the description leaves out."""
+        secret, variable = f"{REPO}/actions/secrets/A_KEY", f"{REPO}/actions/variables/AN_ADDRESS"
+        sealed = {"encrypted_value": "c2VhbGVk", "key_id": KEY_ID}
+        yield "GET", f"{REPO}/actions/secrets/public-key", None
+        yield "PUT", secret, sealed
+        yield "PUT", secret, sealed
+        yield "GET", f"{REPO}/actions/secrets", None
+        yield "POST", f"{REPO}/actions/variables", {"name": "AN_ADDRESS", "value": "there"}
+        yield "PATCH", variable, {"value": "elsewhere"}
+        yield "GET", variable, None
 
     def _landing(self) -> Iterator[Request]:
         """Yield what is written about pull requests."""

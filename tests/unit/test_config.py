@@ -9,6 +9,8 @@ from support.factories import REPO, config
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig
 from afk.errors import ConfigError
 
+SIDE_BY_SIDE = RepositoryConfig(workspace="/srv/app", runs_per_repository=3)
+
 
 def test_config__as_shipped__is_disabled_twice() -> None:
     """Both gates have to be opened by a person before anything happens."""
@@ -153,6 +155,39 @@ def test_config__option_that_is_not_built__is_refused_by_name(
         config(**changes)
     assert named in caught.value.what
     assert "notify: slack" in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"runs_per_repository": 2}, "runs_per_repository is 2"),
+        ({"repositories": {REPO: SIDE_BY_SIDE}}, f"runs_per_repository of {REPO} is 3"),
+        (
+            {
+                "landing": "pull-request",
+                "repositories": {REPO: replace(SIDE_BY_SIDE, landing="push")},
+            },
+            f"runs_per_repository of {REPO} is 3",
+        ),
+    ],
+)
+def test_config__several_runs_that_would_push_to_one_branch__are_refused_with_the_way_out(
+    changes: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        config(**changes)
+    assert caught.value.what == named
+    assert caught.value.next_step == "set landing: pull-request, or take it out"
+
+
+def test_config__several_runs_where_some_work_lands_by_pull_request__are_room_there_only() -> None:
+    """For all repositories together it is a default: one that lands by push has room for one."""
+    there = RepositoryConfig(workspace="/srv/other", landing="pull-request")
+    repositories = {**config().repositories, "acme/other": there}
+    some = config(runs_per_repository=2, repositories=repositories)
+    assert (some.room(REPO), some.room("acme/other")) == (1, 2)
+    own = config(landing="pull-request", repositories={REPO: SIDE_BY_SIDE})
+    assert own.room(REPO) == 3
 
 
 @pytest.mark.parametrize("kind", ["slack", "ntfy", "webhook"])

@@ -4,6 +4,7 @@ import pytest
 
 from afk import setting_rules as rules
 from afk.setting_rules import WrongSetting
+from afk.types import IssueKey
 
 UNSEEN = ["a\u200bb", "a\u200db", "\u202ea", "a\u2066b", "a\ufeff", "a\u00adb", "a\u3164", "a\x00b"]
 
@@ -77,6 +78,22 @@ def test_check_repository__no_repository__is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", ["a/b", "Acme/app.js", "a/.github", "a-b/_x", "a/git"])
 def test_check_repository__repository__is_taken(name: str) -> None:
     rules.check_repository("allowlist", name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12", "#12", "a#12", "a/b", "a/b#", "a/b#0x1", "a/b#x", "https://github.com/a/b/issues/12"],
+)
+def test_issue_named__names_none__is_refused_with_the_way_to_write_it(text: str) -> None:
+    with pytest.raises(WrongSetting, match=r"^dashboard is .* names no issue") as caught:
+        rules.issue_named("dashboard", text)
+    assert (caught.value.name, caught.value.value) == ("dashboard", text)
+    assert "OWNER/REPO#N" in caught.value.next_step
+
+
+def test_issue_named__an_issue__is_its_key() -> None:
+    assert rules.issue_named("dashboard", "acme/shop#12") == IssueKey("acme/shop", 12)
+    assert rules.issue_named("dashboard", "") is None
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.factories import KEYS, RUN_ID, record
+from support.factories import KEYS, RUN_ID, changed, record
 from support.record_strategies import ODD, RECORDS, fields_of, signed
 
 from afk.record.codec import MAX_COMMENT, Flaw, as_json, can_be, decode, encode, is_record, key_id
 from afk.record.groups import Commits
-from afk.record.state import Dialogue, Keys, Purpose, RunRecord, Stop, Turn
+from afk.record.state import Dialogue, Keys, Purpose, RunRecord, Stage, Stop, Turn
 
 UNSIGNED = Keys()
 OTHER_KEY = Keys(current=b"somebody else's key")
@@ -156,6 +156,18 @@ def test_decode__version_changed_outside_of_what_is_signed__is_malformed(version
 )
 def test_decode__value_nobody_writes__is_malformed(broken: dict[str, Any]) -> None:
     assert decode(signed(fields_of(record()) | broken), KEYS) is Flaw.MALFORMED
+
+
+@pytest.mark.parametrize("stage", [Stage.CLAIMED, Stage.RUNNING])
+@pytest.mark.parametrize("lacks", [{"thread_id": ""}, {"turns": ()}])
+def test_decode__claim_or_run_without_its_thread_or_first_turn__is_impossible(
+    stage: Stage, lacks: dict[str, Any]
+) -> None:
+    whole = record(stage=stage)
+    assert decode(encode(whole, VISIBLE, UNSIGNED), UNSIGNED) == whole
+    assert decode(encode(changed(whole, **lacks), VISIBLE, KEYS), KEYS) is Flaw.IMPOSSIBLE
+    waits = changed(whole, stage=Stage.APPROVED, **lacks)
+    assert decode(encode(waits, VISIBLE, UNSIGNED), UNSIGNED) == waits
 
 
 @pytest.mark.parametrize(
