@@ -210,7 +210,8 @@ class Config(LandingConfig):
         """Refuse several runs side by side where each would push to the same branch."""
         own = {name: one.runs_per_repository for name, one in self.repositories.items()}
         wrong = [name for name, room in own.items() if room > 1 and not self.lands_by_pull(name)]
-        everywhere = self.runs_per_repository > 1 and not any(map(self.lands_by_pull, own))
+        pulls = self.landing == "pull-request" or any(map(self.lands_by_pull, own))
+        everywhere = self.runs_per_repository > 1 and not pulls
         if wrong or everywhere:
             asked = own[wrong[0]] if wrong else self.runs_per_repository
             raise WrongSetting(

@@ -258,3 +258,7 @@ def test_stage_config__probe_that_asks_with_the_commit_and_names_a_proof__is_tak
 def test_stage_config__one_proof__is_taken(name: str) -> None:
     proof: dict[str, Any] = {name: "https://x" if name == "probe" else "x"}
     assert getattr(StageConfig(**proof), name) == proof[name]
+
+
+def test_room__pull_requests_everywhere_and_no_repository_yet__is_taken() -> None:
+    assert Config(landing="pull-request", runs_per_repository=2).runs_per_repository == 2
