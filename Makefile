@@ -22,7 +22,7 @@ space := $(subst ,, )
 WORKFLOWS := $(wildcard .github/workflows/*.yml .forgejo/workflows/*.yml)
 TYPED := $(wildcard afk afk_sandbox action tests bench/*.py docs/*.py)
 
-.PHONY: demo test coverage lint format bench docs requirements browser pictures
+.PHONY: demo test sim coverage lint format bench docs requirements browser pictures
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -35,7 +35,15 @@ export AFK_ORACLES := $(ORACLES)
 
 # `make test PYTEST='-k approval'` runs a part.
 test: $(VENV)/.test $(VENV)/.oracles
-	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not long" $(PYTEST)
+
+# Simulations: ticks killed, overtaken and struck by faults at every request, then whole schedules
+# from seeds. `make sim SCHEDULES=20000 FIRST=5000` plays others; tests/README.md says how to read it.
+SCHEDULES ?= 1000
+FIRST ?= 0
+sim: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto --dist worksteal -m long
+	PYTHONPATH=.:tests $(BIN)/python -m schedules --from $(FIRST) --count $(SCHEDULES)
 
 coverage: $(VENV)/.test $(VENV)/.oracles
 	$(BIN)/coverage erase

@@ -75,7 +75,10 @@ def _turn(request: pytest.FixtureRequest) -> int:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the other forge of each test that takes turns."""
+    """Leave out the other forge of each test that takes turns; simulations are long."""
+    for item in items:
+        if Path(item.path).parent.name == "sim":
+            item.add_marker(pytest.mark.long)
     out = [] if ALL else [item for item in items if isinstance(item, pytest.Function)]
     out = [item for item in out if _of_the_other_forge(item)]
     if out:

@@ -48,6 +48,7 @@ def processor_time() -> float:
     return used.ru_utime + used.ru_stime
 
 
+@pytest.mark.long
 def test_demo__run_as_anybody_would__ends_every_run_as_expected_and_stays_on_loopback() -> None:
     """In a process without any setting or secret; who is connected to is heard by the system."""
     began = processor_time()
