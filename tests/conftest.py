@@ -34,6 +34,8 @@ LIFE: Final = (
     *("threads", "titles", "turns", "two"),
 )
 """Files of tests/loops that take turns, by the first word of their names."""
+LONG: Final = ("test_install_left_by_others", "test_oversized", "test_strangers_answers")
+"""Files whose tests are part of ``make sim``, with the simulations and what is killed."""
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +79,8 @@ def _turn(request: pytest.FixtureRequest) -> int:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the other forge of each test that takes turns; simulations are long."""
     for item in items:
-        if Path(item.path).parent.name == "sim":
+        path = Path(item.path)
+        if path.parent.name == "sim" or path.stem in LONG or "killed_after_any" in item.name:
             item.add_marker(pytest.mark.long)
     out = [] if ALL else [item for item in items if isinstance(item, pytest.Function)]
     out = [item for item in out if _of_the_other_forge(item)]
