@@ -244,3 +244,26 @@ def test_tick__unconfigured__opens_no_socket_and_imports_nothing_that_would() ->
     told, imported = done.stdout.splitlines()
     assert told == f"nothing to do: the kill switch is on {SHIPS_ON}"
     assert imported == "[] []"
+
+
+def test_process__interrupted_where_nobody_hears_it__ends_all_the_same_with_130() -> None:
+    """As in a finalizer: the exception is printed and forgotten."""
+    deaf = (
+        "import time; from contextlib import suppress; import afk.__main__ as program\n"
+        "def main(*given):\n"
+        "    with suppress(KeyboardInterrupt):\n"
+        "        print('here', flush=True); time.sleep(30)\n"
+        "    time.sleep(30)\n"
+        "program.main = main; program.run()"
+    )
+    process = subprocess.Popen(  # noqa: S603  this Python, with the text above
+        [sys.executable, "-c", f"{LISTENS}\n{deaf}"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "here\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 130
