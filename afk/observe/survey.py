@@ -3,11 +3,12 @@
 Reads and diagnoses; what has to be mended is mended by `afk.act.repair`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from afk.decide.approval import blank_record, by_whom, newest_application
 from afk.decide.repair import bodies_wanted, diagnose, lock_in_question
+from afk.decide.retries import application_by
 from afk.decide.sight import Diagnosis, ShownThread, Sight
 from afk.errors import UserMustFix, one_of_many
 from afk.model.agent import ThreadDetail
@@ -102,12 +103,13 @@ def _sight(tick: Tick, issue: Issue, records: Records) -> Sight:
         blank = blank_record(issue, tick.deps.tracker.forge, run_id, application)
     threads = tick.t3.titled(issue.key)
     labels = (tick.config.in_progress_label, tick.config.tracked_label)
+    shown = tuple(ShownThread(thread=one, live=tick.t3.live(one)) for one in threads)
     return Sight(
         now=tick.now,
         issue=issue,
         records=records,
-        threads=tuple(ShownThread(thread=one, live=tick.t3.live(one)) for one in threads),
-        of_runs=_thread_ids(tick, issue) if threads else frozenset(),
+        threads=shown,
+        of_runs=_thread_ids(tick, issue, {one.short_run_id for one in shown}),
         environment_id=tick.t3.environment_id,
         blank=blank,
         ready_label=tick.config.ready_label,
@@ -115,11 +117,19 @@ def _sight(tick: Tick, issue: Issue, records: Records) -> Sight:
     )
 
 
-def _thread_ids(tick: Tick, issue: Issue) -> frozenset[str]:
-    """Return the ids that threads of the issue's runs can have: one run an application."""
+def _thread_ids(tick: Tick, issue: Issue, titled: Collection[str]) -> frozenset[str]:
+    """Return the ids that threads of the issue's runs can have: one run an application.
+
+    Or one a comment, whatever it says by now: without its record nothing else tells that it was an
+    approval. ``titled``: the short ids of runs that T3 shows threads of.
+    """
+    if not titled:
+        return frozenset()
     label = tick.config.ready_label
-    applied = (one for one in issue.events if one.kind is EventKind.LABELED and one.label == label)
-    runs = [tick.forge.run_id(issue, one) for one in applied]
+    applied = [one for one in issue.events if one.kind is EventKind.LABELED and one.label == label]
+    applied += [application_by(issue, one) for one in issue.comments]
+    known = (tick.forge.run_id(issue, one) for one in applied)
+    runs = [one for one in known if one.startswith(tuple(titled))]
     attempts = range(1, MAX_ATTEMPTS + 1)
     return frozenset(names.thread_id(run, attempt) for run in runs for attempt in attempts)
 

@@ -240,3 +240,34 @@ def test_key__lost__its_records_are_not_believed(kind: Forge) -> None:
         assert (found["stage"], found["reason"]) == ("ended", "record-edited")
         assert labels(issue) == {HUMAN}
         assert at_work(here) == []
+
+
+@both
+def test_record__of_a_retried_run__deleted__its_agent_is_stopped_before_another_starts(
+    kind: Forge,
+) -> None:
+    """The approval was a comment, and nothing but the record said so: the label is afk's own."""
+    with world(kind) as here:
+        issue = here.issue(here.repository("shop"), "Add a till", "[[hang]]", ready=False)
+        here.clock.sleep(60)
+        here.forge.comment(issue, here.owner, "/afk retry")
+        here.environ |= {
+            "AFK_COMMENTED": str(issue.number),
+            "GITHUB_REPOSITORY": issue.repo.full_name,
+        }
+        tick(here)
+        (working,) = at_work(here)
+        delete(here, issue)
+
+        tick(here, after=300)
+        tick(here)
+        assert at_work(here) == []
+        assert IN_PROGRESS not in labels(issue)
+
+        here.forge.remove_label(issue, READY, here.owner)
+        here.clock.sleep(5)
+        here.forge.add_label(issue, READY, here.owner)
+        for after in (60, 60, 600):
+            tick(here, after=after)
+            assert len(at_work(here)) <= 1
+        assert working not in at_work(here)
