@@ -19,7 +19,7 @@ from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter
 from afk.commands import COMMANDS, Examine
 from afk.config import Config
 from afk.environment.process import Outside, found_configuration, reporter, write_page
-from afk.environment.settings import Loaded, parse_boolean
+from afk.environment.settings import Loaded, dry_run_by
 from afk.environment.unsourced import check_sourced
 from afk.errors import AfkError, Bug, ConfigError
 from afk.ticking import Pace, Ticked, keep_ticking
@@ -59,8 +59,7 @@ def _command(
     options: argparse.Namespace, outside: Outside, told: frozenset[Said] = frozenset()
 ) -> _Done:
     """Run one command; ``told`` is what need not be told again."""
-    # With --json the document is the only thing on standard output.
-    stream: TextIO = sys.stderr if options.json else outside.stdout
+    stream: TextIO = sys.stderr if options.json else outside.stdout  # the document stands alone
     report: ConsoleReporter | None = None
     try:
         runner = Runner.from_environ(outside.environ)
@@ -143,6 +142,8 @@ def _run(
     command = COMMANDS[options.command]
     if options.command == "init":
         return _init(options, outside, report)
+    if options.command == "replay" or getattr(options, "save", ""):
+        return _Done(exit_code=_saved(options, outside))
     if command.examine is not None:
         return _examine(command.examine, options, outside, runner, report)
     if command.load is None:
@@ -160,7 +161,7 @@ def _run(
     from afk.adapters.runner.page import Page  # noqa: PLC0415  likewise
 
     began = outside.now()
-    dry_run = bool(getattr(options, "dry_run", False)) or _dry_run_by_environment(outside)
+    dry_run = bool(getattr(options, "dry_run", False)) or dry_run_by(outside.environ)
     reads_only = dry_run or command.reads_only
     with bootstrap.wire(outside, config, runner, report, reads_only=reads_only) as wired:
         outcome: dict[str, object] = {}
@@ -217,9 +218,12 @@ def _init(options: argparse.Namespace, outside: Outside, report: ConsoleReporter
         return _finish(options, outside, report, init.run(options, bench))
 
 
-def _dry_run_by_environment(outside: Outside) -> bool:
-    value = outside.environ.get("AFK_DRY_RUN", "").strip()
-    return bool(value) and parse_boolean("AFK_DRY_RUN", value)
+def _saved(options: argparse.Namespace, outside: Outside) -> int:
+    from afk import saving  # noqa: PLC0415  no part of a tick either
+
+    if options.command == "replay":
+        return saving.replay(options, outside, _command, parser().parse_args)
+    return saving.save(options, outside, _command)
 
 
 def _examine(
@@ -251,7 +255,7 @@ def _needs_arming(found: Loaded, command: str) -> ConfigError:
 
 def _again(options: argparse.Namespace) -> bool:
     """Say whether the command is one of many, whose log is read as a whole."""
-    return options.command == "tick" and bool(options.every)
+    return bool(getattr(options, "every", 0)) and options.command == "tick"
 
 
 def _finish(

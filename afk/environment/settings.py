@@ -22,6 +22,12 @@ from afk.setting_rules import check_repository
 from afk.variables import KNOWN
 
 
+def dry_run_by(environ: Mapping[str, str]) -> bool:
+    """Say whether the environment asks for a dry run."""
+    value = environ.get("AFK_DRY_RUN", "").strip()
+    return bool(value) and parse_boolean("AFK_DRY_RUN", value)
+
+
 def thrown(environ: Mapping[str, str]) -> bool:
     """Say whether ``AFK_KILL_SWITCH`` says on; then nothing else needs to be read, or be right."""
     value = environ.get("AFK_KILL_SWITCH", "").strip()

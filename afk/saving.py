@@ -1,0 +1,275 @@
+"""``--save`` and ``afk replay``: a tick in a file, and the same tick again without its servers.
+
+The file holds what the tick was given (but no secret), what it and its servers said to each other,
+and what it decided. It does hold the issues' texts.
+"""
+
+import argparse
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from afk import __version__
+from afk.adapters.http import tls_context
+from afk.adapters.proxies import routed
+from afk.adapters.runner.masking import Mask
+from afk.adapters.runner.reporter import DONE, FAILED, Said
+from afk.adapters.saved.playing import Playing
+from afk.adapters.saved.recording import Recording, Tape, recording
+from afk.adapters.saved.tape import Answers, Exchange
+from afk.bootstrap import sockets_of
+from afk.environment.process import Outside, config_text
+from afk.environment.tokens import known_secrets
+from afk.errors import ConfigError
+from afk.variables import DOORBELLS, PLACES, SECRETS, SETTINGS
+
+FORM: Final = 1
+_KEYS: Final = ("AFK_STATE_KEY", "AFK_STATE_KEY_PREVIOUS")
+_ELSEWHERE: Final = ("AFK_CONFIG", "AFK_CONFIG_FILE", "AFK_T3_TOKEN_FILE")
+_RUNNER: Final = ("ACTIONS", "API_URL", "GRAPHQL_URL", "SERVER_URL", "WORKFLOW", "EVENT_NAME")
+_GIVEN: Final = (
+    *SETTINGS,
+    *(name for name in PLACES if name not in _ELSEWHERE),
+    *(f"GITHUB_{name}" for name in _RUNNER),
+)
+"""What of the environment a tick depends on, beside secrets and the configuration."""
+_ADDRESSES: Final = frozenset(one.address for one in DOORBELLS.values())
+
+
+class Looked(Protocol):
+    """What a command came to."""
+
+    @property
+    def exit_code(self) -> int:
+        """Return its exit code."""
+
+    @property
+    def outcome(self) -> Mapping[str, object]:
+        """Return what ``--json`` shows."""
+
+    @property
+    def said(self) -> frozenset[Said]:
+        """Return what it told."""
+
+
+Look = Callable[[argparse.Namespace, Outside], Looked]
+"""Runs one command, whatever becomes of it."""
+Parse = Callable[[Sequence[str]], argparse.Namespace]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedTick:
+    """A tick as a file has it. ``secrets``: the names of those that the environment had."""
+
+    version: str
+    arguments: tuple[str, ...]
+    began: datetime
+    environ: Mapping[str, str]
+    secrets: Collection[str]
+    configuration: str
+    decisions: Sequence[object]
+    said: Sequence[tuple[str, str, str]]
+    exchanges: Sequence[Exchange]
+
+    @classmethod
+    def of(cls, text: str) -> "SavedTick":
+        """Return what a file has; raises `ValueError`, `TypeError` or `KeyError` for another."""
+        data = json.loads(text)
+        if data["form"] != FORM:
+            raise ValueError
+        return cls(
+            version=str(data["version"]),
+            arguments=tuple(data["arguments"]),
+            began=datetime.fromisoformat(data["began"]),
+            environ=dict(data["environ"]),
+            secrets=list(data["secrets"]),
+            configuration=str(data["configuration"]),
+            decisions=list(data["decisions"]),
+            said=[tuple(one) for one in data["said"]],
+            exchanges=[Exchange.of(one) for one in data["exchanges"]],
+        )
+
+    def text(self) -> str:
+        """Return what a file is to have."""
+        data = {
+            "form": FORM,
+            "version": self.version,
+            "arguments": self.arguments,
+            "began": self.began.isoformat(),
+            "environ": self.environ,
+            "secrets": self.secrets,
+            "configuration": self.configuration,
+            "decisions": self.decisions,
+            "said": self.said,
+            "exchanges": [one.as_json() for one in self.exchanges],
+        }
+        return json.dumps(data, indent=1)
+
+
+def save(options: argparse.Namespace, outside: Outside, look: Look) -> int:
+    """Run a command and write down what it and its servers said; returns its exit code."""
+    environ = outside.environ
+    tape = Tape(now=outside.now, mask=Mask(known_secrets(environ)))
+    real = outside.transport or routed(environ, tls_context())
+    recorded = replace(
+        outside,
+        transport=Recording(real, tape),
+        sockets=recording(sockets_of(outside, real), tape),
+    )
+    began = outside.now()
+    looked = look(argparse.Namespace(**{**vars(options), "save": ""}), recorded)
+    clean = tape.mask.apply
+    text = SavedTick(
+        version=__version__,
+        arguments=tuple(_arguments(options)),
+        began=began,
+        environ={name: clean(environ[name]) for name in _GIVEN if name in environ},
+        secrets=sorted(name for name in SECRETS if environ.get(name, "").strip()),
+        configuration=clean(config_text(outside, options.config)[0]),
+        decisions=_decisions(looked),
+        said=_said(looked),
+        exchanges=tape.exchanges(),
+    ).text()
+    try:
+        (outside.folder / options.save).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"{options.save} cannot be written",
+            cause=type(error).__name__,
+            next_step="give --save a file in a folder that is there",
+        ) from None
+    return looked.exit_code
+
+
+def replay(options: argparse.Namespace, outside: Outside, look: Look, parse: Parse) -> int:
+    """Run a saved tick again without its servers, and say whether it decides the same."""
+    saved = _read(outside.folder / options.file)
+    keys = [name for name in _KEYS if name in saved.secrets]
+    missing = [name for name in keys if not outside.environ.get(name, "").strip()]
+    if missing:
+        raise ConfigError(
+            f"{options.file} needs {' and '.join(missing)}",
+            cause="the run records in it are signed, and no key is ever saved",
+            next_step="set the same key as where it was saved",
+        )
+    held = _placeholders(saved.secrets)
+    mask = Mask(known_secrets(held))
+    playing = Playing(Answers(saved.exchanges), saved.began, mask.apply)
+    environ = {**saved.environ, **held, "AFK_CONFIG": saved.configuration}
+    environ |= {name: outside.environ[name] for name in keys}
+    shown = io.StringIO() if options.json else outside.stdout
+    looked = look(
+        parse(saved.arguments),
+        replace(
+            outside,
+            environ=environ,
+            stdout=shown,
+            now=playing.now,
+            sleep=_at_once,
+            transport=playing,
+            sockets=playing.open_socket,
+            one_by_one=True,
+        ),
+    )
+    differences = [
+        *_differences(saved.decisions, _decisions(looked)),
+        *_differences([list(one) for one in saved.said], [list(one) for one in _said(looked)]),
+    ]
+    _tell(options, outside, saved, differences, playing.answers.missing)
+    return FAILED if differences else DONE
+
+
+def _tell(
+    options: argparse.Namespace,
+    outside: Outside,
+    saved: SavedTick,
+    differences: Sequence[str],
+    missing: Sequence[str],
+) -> None:
+    """Say how the two ticks differ."""
+    if options.json:
+        document = {
+            "command": "replay",
+            "exit_code": FAILED if differences else DONE,
+            "saved_by": saved.version,
+            "began": saved.began.isoformat(),
+            "differences": differences,
+            "unanswered": missing,
+        }
+        print(json.dumps(document, indent=2), file=outside.stdout)
+        return
+    by = f"as on {saved.began:%Y-%m-%d %H:%M} with afk {saved.version}"
+    if not differences:
+        print(f"replayed: every decision is the same {by}", file=outside.stdout)
+        return
+    print(f"replayed: {len(differences)} differences, not {by}", file=outside.stdout)
+    for line in differences:
+        print(f"  {line}", file=outside.stdout)
+    for asked in dict.fromkeys(missing):
+        print(f"  asked now and not then, so nothing answered: {asked}", file=outside.stdout)
+
+
+def _read(path: Path) -> SavedTick:
+    try:
+        return SavedTick.of(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            f"{path.name} cannot be read",
+            cause=type(error).__name__,
+            next_step="name a file that `afk tick --save FILE` wrote",
+        ) from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise ConfigError(
+            f"{path.name} is no saved tick",
+            cause="it is not what `--save` of this version of afk writes",
+            next_step="name a file that `afk tick --save FILE` wrote",
+        ) from None
+
+
+def _arguments(options: argparse.Namespace) -> list[str]:
+    """Return the command line that looks at the same again."""
+    found = [options.command]
+    if options.repo:
+        found += ["--repo", options.repo]
+    if options.issue:
+        found += ["--issue", str(options.issue)]
+    return [*found, "--dry-run"] if options.dry_run else found
+
+
+def _placeholders(secrets: Collection[str]) -> dict[str, str]:
+    """Return values that can stand for secrets: they are never sent anywhere."""
+    held = {"AFK_T3_TOKEN": "stands-for-the-token-of-t3"}
+    for name in secrets:
+        if name in _ADDRESSES:
+            held[name] = f"https://doorbell.invalid/stands-for-{name.lower()}"
+        elif name not in (*_KEYS, "AFK_T3_TOKEN_COMMAND", "AFK_SETUP_TOKEN"):
+            held[name] = f"stands-for-{name.lower()}"
+    return held
+
+
+def _decisions(looked: Looked) -> list[Any]:
+    found = looked.outcome.get("decisions")
+    return list(found) if isinstance(found, list) else []
+
+
+def _said(looked: Looked) -> list[tuple[str, str, str]]:
+    return sorted((one.kind, one.issue, one.text) for one in looked.said)
+
+
+def _differences(then: Sequence[Any], now: Sequence[Any]) -> list[str]:
+    """Return what only one of the two has, a line each."""
+    before, after = Counter(map(json.dumps, then)), Counter(map(json.dumps, now))
+    return [
+        *(f"then: {one}" for one in (before - after).elements()),
+        *(f"now:  {one}" for one in (after - before).elements()),
+    ]
+
+
+def _at_once(seconds: float) -> None:
+    """Wait for nothing: everything was answered long ago."""
+    del seconds

@@ -1,0 +1,142 @@
+"""``--save`` and ``afk replay``: the same decisions again, with no server and no secret."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from support.loops import start, tick
+from support.overheard import doorbell
+from support.poll_rig import BODY, forget, on_both_forges, polled
+
+from afk.types import Forge
+from afk_sandbox.faults import Fault
+from afk_sandbox.world import READY, Ticked, World, world
+
+ON_PROTOCOL: Final = {Forge.GITHUB: "0.0.33", Forge.FORGEJO: "0.0.32"}
+
+
+def saved(path: Path) -> Any:
+    return json.loads(path.read_text())
+
+
+def replayed(here: World, path: Path, *arguments: str, **environ: str) -> Ticked:
+    """Replay a file where no server is; asserts that none was asked."""
+    forget(here)
+    held = dict(here.environ)
+    here.environ.clear()
+    here.environ |= {"AFK_STATE_KEY": held["AFK_STATE_KEY"], **environ}
+    done = here.run("replay", str(path), *arguments)
+    here.environ |= held
+    assert here.requests() == (0, 0)
+    return done
+
+
+@on_both_forges
+@pytest.mark.network
+def test_replay__every_look_of_a_run__decides_the_same_and_asks_nobody(
+    kind: Forge, tmp_path: Path
+) -> None:
+    path = tmp_path / "look.json"
+    with world(kind, t3_version=ON_PROTOCOL[kind]) as here, doorbell(here):
+        repo = here.repository("shop")
+        issue = here.issue(repo, "till", "[[push=red,green]]")
+        here.issue(repo, "waits", BODY)
+        while issue.open:
+            here.tick("--save", str(path), after=180)
+            done = replayed(here, path)
+
+            assert done.exit_code == 0, done.output
+            assert "every decision is the same" in done.output
+
+
+def test_save__no_secret_of_the_environment__is_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "look.json"
+    with world(Forge.GITHUB, t3_version="0.0.33") as here, doorbell(here):
+        here.issue(here.repository("shop"), "till", BODY)
+        here.tick("--save", str(path))
+        text = path.read_text()
+
+        for name in ("AFK_TOKEN", "AFK_T3_TOKEN", "AFK_STATE_KEY", "AFK_WEBHOOK_URL"):
+            assert here.environ.get(name, "no such thing") not in text
+        tickets = [one for one in saved(path)["exchanges"] if "websocket-ticket" in one["url"]]
+        assert [json.loads(one["body"])["ticket"] for one in tickets] == ["***"]
+        assert "authorization" not in text.lower()
+
+
+def test_replay__a_file_in_which_an_answer_was_changed__says_what_is_decided_otherwise(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "look.json"
+    with world(Forge.FORGEJO) as here:
+        issue = here.issue(here.repository("shop"), "till", BODY)
+        polled(here, "--save", str(path))
+        path.write_text(path.read_text().replace(f'"{READY}', '"something-else'))
+        done = replayed(here, path)
+        document = json.loads(replayed(here, path, "--json").output)
+
+    assert done.exit_code == 1
+    assert "then: " in done.output
+    assert f"#{issue.number}" in done.output
+    assert document["exit_code"] == 1
+    assert document["differences"]
+
+
+def test_replay__of_signed_records_without_the_key__is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "look.json"
+    with world(Forge.GITHUB) as here:
+        here.tick("--save", str(path))
+        done = replayed(here, path, AFK_STATE_KEY="")
+
+    assert done.exit_code == 2
+    assert "needs AFK_STATE_KEY" in done.output
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"form": 2}', '{"form": 1, "version": "1"}'])
+def test_replay__of_something_else__is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "look.json"
+    path.write_text(text)
+    with world(Forge.GITHUB) as here:
+        done = replayed(here, path)
+
+        assert done.exit_code == 2
+        assert "is no saved tick" in done.output
+        assert replayed(here, tmp_path / "none").exit_code == 2
+
+
+def test_replay__servers_that_did_not_answer__do_not_answer_again(tmp_path: Path) -> None:
+    path = tmp_path / "look.json"
+    with world(Forge.FORGEJO) as here:
+        issue = start(here, "[[hang]]")
+        tick(here)
+        here.faults["t3"] = lambda *_: Fault("before")
+        here.tick("--save", str(path))
+        done = replayed(here, path)
+
+        assert done.exit_code == 0, done.output
+        assert any("failed" in one for one in saved(path)["exchanges"])
+        assert issue.open
+
+
+def test_save__where_nothing_can_be_written__says_so_after_the_look(tmp_path: Path) -> None:
+    with world(Forge.GITHUB) as here:
+        here.issue(here.repository("shop"), "till", BODY)
+        done = here.tick("--save", str(tmp_path / "no folder" / "look.json"))
+
+    assert done.exit_code == 2
+    assert "cannot be written" in done.output
+    assert "started thread" in done.output
+
+
+def test_save__while_disabled__is_a_look_that_asks_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "look.json"
+    with world(Forge.GITHUB) as here:
+        here.environ["AFK_KILL_SWITCH"] = "true"
+        done = here.tick("--save", str(path), "--dry-run", "--repo", "owner/shop", "--issue", "3")
+        held: Mapping[str, Any] = saved(path)
+        again = replayed(here, path)
+
+    assert done.exit_code == again.exit_code == 0
+    assert held["exchanges"] == []
+    assert held["arguments"] == ["tick", "--repo", "owner/shop", "--issue", "3", "--dry-run"]
