@@ -259,7 +259,7 @@ class Ring:
 
 
 class Notifier(Protocol):
-    """One doorbell: Slack, ntfy, a webhook."""
+    """One doorbell: Slack, Discord, ntfy, a webhook."""
 
     @property
     def kind(self) -> str:

@@ -32,6 +32,9 @@ class DoorbellVariables:
 
 DOORBELLS: Final[Mapping[str, DoorbellVariables]] = {
     "slack": DoorbellVariables(address="AFK_SLACK_WEBHOOK", address_text="Slack incoming webhook"),
+    "discord": DoorbellVariables(
+        address="AFK_DISCORD_WEBHOOK", address_text="Discord webhook of a channel"
+    ),
     "ntfy": DoorbellVariables(
         address="AFK_NTFY_URL",
         address_text="ntfy topic address",

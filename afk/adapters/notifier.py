@@ -20,6 +20,7 @@ from typing import Final
 import httpx
 
 from afk.adapters.doorbells.bell import Doorbell, Line
+from afk.adapters.doorbells.discord import discord
 from afk.adapters.doorbells.ntfy import ntfy
 from afk.adapters.doorbells.slack import slack
 from afk.adapters.doorbells.webhook import webhook
@@ -29,6 +30,7 @@ from afk.variables import DOORBELLS
 
 MAKERS: Final[Mapping[str, Callable[[Line], Doorbell]]] = {
     "slack": slack,
+    "discord": discord,
     "ntfy": ntfy,
     "webhook": webhook,
 }

@@ -1,12 +1,13 @@
 """The table of doorbells: every kind can be made, from its variables, and asks for its address."""
 
+from collections.abc import Callable
 from dataclasses import fields
 
 import httpx
 import pytest
 from support.cassettes import load
 
-from afk.adapters.doorbells.bell import Doorbell
+from afk.adapters.doorbells.bell import Doorbell, Line
 from afk.adapters.notifier import MAKERS, notifiers
 from afk.errors import ConfigError
 from afk.findings import Findings
@@ -23,6 +24,7 @@ def no_sleep(seconds: float) -> None:
 
 TAKEN = {
     "slack": lambda: httpx.Response(200, html="ok"),
+    "discord": lambda: httpx.Response(200, json={"id": "1"}),
     "ntfy": lambda: httpx.Response(200, json=load("ntfy/publish-quiet")[0]["response"]["body"]),
     "webhook": lambda: httpx.Response(204),
 }
@@ -116,3 +118,25 @@ def test_notifiers__several_that_cannot_ring__are_all_named() -> None:
 
 def test_doorbell__fields_that_hold_secrets__are_out_of_its_repr() -> None:
     assert {one.name for one in fields(Doorbell) if one.repr} == {"kind", "setting", "anonymous"}
+
+
+@pytest.mark.parametrize("build", MAKERS.values())
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "hushhush",
+        "ftp://host/hushhush",
+        "https://",
+        "https://host:port/hush",
+        "https://a\nb/hush",
+    ],
+)
+def test_doorbell__address_that_is_none__config_error_without_it(
+    build: Callable[..., Doorbell], address: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        build(Line(address=address, setting="AFK_X", client=httpx.Client(), sleep=no_sleep))
+
+    assert "AFK_X" in str(caught.value)
+    assert "hush" not in str(caught.value)

@@ -61,7 +61,7 @@ def refused(ticked: Ticked, *parts: str) -> None:
         ({"t3": {"url": "https://t3.test", "model": " "}}, ["t3.model is empty", "leave t3.model"]),
         ({"t3": {"url": "https://t3.test", "instance": ""}}, ["t3.instance is empty"]),
         ({"landing": "pull-requests"}, ["landing: Input should be 'push' or"]),
-        ({"notify": ["discord"]}, ["'notify: discord' is not built", "slack, ntfy, webhook"]),
+        ({"notify": ["pager"]}, ["'notify: pager' is not built", "slack, discord, ntfy"]),
         ({"notify": ["slack"]}, ["AFK_SLACK_WEBHOOK is not set", "take slack out of notify"]),
         ({"max_in_flight": -1}, ["max_in_flight is -1", "give a number from 0"]),
         ({"human_label": "ready-for-agent"}, ["must have different names", "ready_label"]),

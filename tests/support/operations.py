@@ -23,6 +23,7 @@ class Server(StrEnum):
     GRAPHQL = "GitHub GraphQL"
     T3 = "T3 Code"
     SLACK = "Slack"
+    DISCORD = "Discord"
     NTFY = "ntfy"
     WEBHOOK = "webhook"
     PROBE = "deploy probe"

@@ -116,6 +116,17 @@ OTHERS: Final = (
         },
     ),
     Operation(
+        server=Server.DISCORD,
+        request="POST {address}?wait=true",
+        senders=("doorbells.bell.Doorbell.ring",),
+        reasons={
+            Proof.CASSETTE: "needs a channel of one's own",
+            Proof.CONFORMANCE: _OUTSIDE,
+            Proof.CONTRACT: "one message, no answer but a status",
+            Proof.SCHEMA: "described in words only; linked in afk/adapters/doorbells/",
+        },
+    ),
+    Operation(
         server=Server.NTFY,
         request="POST {folder}",
         senders=("doorbells.bell.Doorbell.ring",),

@@ -1,17 +1,14 @@
 """What the documents say is so: tables, exit codes, commands, links, what is not built."""
 
 import argparse
-import json
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
-from support.poll_rig import ARMED, alone
 
 from afk.adapters.runner import reporter
 from afk.cli import parser
@@ -173,23 +170,8 @@ def test_make_targets__in_a_document__exist(page: Path) -> None:
     assert named <= targets
 
 
-UNBUILT: Final[Mapping[str, Mapping[str, Any]]] = {
-    "Discord": {"notify": ["discord"]},
-}
-
-
-def test_not_built_yet__what_is_refused__is_refused() -> None:
-    listed = " ".join(section("Not built yet").split())
-    told = listed.split("Refused with an error that says so: ", 1)[1].split(". ", 1)[0]
-    assert told.split(", ") == list(UNBUILT)
-    for change in UNBUILT.values():
-        ticked = alone("tick", config=json.dumps({**ARMED, **change}))
-        assert ticked.exit_code == 2
-        assert "is not built in this version" in ticked.output
-
-
 def test_not_built_yet__commands_still_to_come__are_absent() -> None:
-    listed = " ".join(section("Not built yet").split()).split("Also still to come: ", 1)[1]
+    listed = " ".join(section("Not built yet").split()).split("Still to come: ", 1)[1]
     coming = re.findall(r"`(?:afk )?([a-z]+)`", listed.split(".", 1)[0])
     assert coming == list(COMING)
     assert not set(coming) & set(commands())
