@@ -21,12 +21,14 @@ Forgejo has none of its own (`afk.adapters.forgejo.errors`), so it is a proxy's 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final
 
 from httpx import codes
 
 from afk.adapters.forgejo.api import ALONE, PAGE, ForgejoApi, total_of
 from afk.adapters.forgejo.wire import ISSUES, WireIssue
+from afk.adapters.wire import http_date
 from afk.config import Config
 from afk.errors import AfkError, NoRepository, Refused, RepositoryMoved, TooLarge
 from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
@@ -51,11 +53,12 @@ class _Query:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """One page, how long pages are on this server, and how many items there are in all."""
+    """One page, how long pages are on this server, how many items there are in all, and when."""
 
     items: tuple[WireIssue, ...]
     length: int
     total: int
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class _Searched:
     ``seen``: repositories with an item that carries one of the labels. ``unknown``: there is no
     such owner. ``unlabelled``: neither label exists. ``spelt``: repositories with an item that
     carries the ready label in another case, and that label. ``too_many``: what was not read whole.
-    ``error``: what came in place of an answer.
+    ``error``: what came in place of an answer. ``at``: when the first page was answered.
     """
 
     repos: tuple[str, ...]
@@ -77,6 +80,7 @@ class _Searched:
     spelt: dict[str, str] = field(default_factory=dict)
     too_many: str = ""
     error: AfkError | None = None
+    at: datetime | None = None
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -136,7 +140,10 @@ class Search:
         asked = [name for one in found for name in one.asked]
         troubles += [one for one in gather(trouble_of, asked) if one is not None]
         heads = [head for one in found for head in one.heads.values()]
-        return Listing(tuple(heads), tuple(troubles))
+        times = [one.at for one in found if one.heads]
+        told = [at for at in times if at is not None]
+        at = min(told) if told and len(told) == len(times) else None
+        return Listing(tuple(heads), tuple(troubles), at)
 
     def _whole(self, owner: str, repos: Sequence[str]) -> _Searched:
         """Read all of an owner's pages; what could not be read goes with what was."""
@@ -162,6 +169,7 @@ class Search:
             if refused.status != codes.BAD_REQUEST:
                 raise
             return replace(found, unknown=True)  # 028-search-unknown-owner
+        found = replace(found, at=first.at)
         self._fold(found, first.items)
         if first.items and not found.seen:
             return replace(found, unlabelled=True, spelt=self._spelt(first.items))
@@ -211,7 +219,17 @@ class Search:
             wanted = item.repository.full_name in found.repos and item.pull_request is None
             if wanted and (is_open or in_progress or tracked):
                 found.heads[item.key] = IssueHead(
-                    item.key, ready and is_open, in_progress, is_open, item
+                    key=item.key,
+                    ready=ready and is_open,
+                    in_progress=in_progress,
+                    open=is_open,
+                    tracked=tracked,
+                    created_at=item.created_at,
+                    updated_at=item.updated_at,
+                    title=item.title,
+                    body=item.body or "",
+                    labels=item.label_names,
+                    handle=item,
                 )
 
     def _page(self, query: _Query, number: int) -> _Page:
@@ -254,7 +272,8 @@ class Search:
         answer = self.api.http.get("/repos/issues/search", params, max_body=bound)
         what = f"searching the issues of {query.owner}"
         items = self.api.value(ISSUES, answer, what)
-        return _Page(items, len(items) or limit, total_of(answer))
+        at = http_date(answer.headers.get("date", ""))
+        return _Page(items, len(items) or limit, total_of(answer), at)
 
 
 def _rest(query: _Query, first: _Page) -> tuple[tuple[_Query, int], ...]:

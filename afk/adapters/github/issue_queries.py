@@ -35,7 +35,7 @@ fragment Home on Repository {
 _LISTED: Final = f"""\
 fragment Listed on IssueConnection {{
   {PAGE}
-  nodes {{ number state body }}
+  nodes {{ number state title body createdAt updatedAt }}
 }}"""
 _ISSUES: Final = "orderBy: {field: CREATED_AT, direction: ASC}"
 _NEWEST: Final = "orderBy: {field: CREATED_AT, direction: DESC}"

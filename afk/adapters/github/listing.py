@@ -23,6 +23,7 @@ from typing import Final
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.batches import chunks, in_parts
 from afk.adapters.github.installation import meant
+from afk.adapters.github.graphql_reply import read
 from afk.adapters.github.issue_queries import MORE_ISSUES, listing
 from afk.adapters.github.mapping import repository, text_blockers, viewer
 from afk.adapters.github.wire import (
@@ -33,6 +34,7 @@ from afk.adapters.github.wire import (
     WireViewer,
     parse,
 )
+from afk.adapters.wire import http_date
 from afk.config import Config
 from afk.errors import (
     AfkError,
@@ -79,12 +81,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class _ShownRepository:
-    """One repository of an answer: its name as asked, what came, the page size, what refused."""
+    """One repository of an answer: its name as asked, what came, the page size, what refused.
+
+    ``at``: when it was answered.
+    """
 
     repo: str
     found: WireListing | None
     size: int
     refusal: AfkError | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +105,12 @@ class GitHubListing:
         """Return labelled issues and troubles, in the repositories' order."""
         parts = gather(self._shown, chunks(repos, REPOSITORIES))
         listings = gather(self._listed, [one for part in parts for one in part])
+        times = [one.at for one in listings if one.heads]
+        told = [at for at in times if at is not None]
         return Listing(
             heads=tuple(head for one in listings for head in one.heads),
             troubles=tuple(trouble for one in listings for trouble in one.troubles),
+            at=min(told) if told and len(told) == len(times) else None,
         )
 
     def _shown(self, repos: Sequence[str]) -> list[_ShownRepository]:
@@ -140,7 +149,8 @@ class GitHubListing:
 
     def _ask(self, repos: Sequence[str], size: int) -> list[_ShownRepository]:
         config = self.config
-        reply = self.api.query(listing(repos, config.labels, size))
+        answer = self.api.headed(listing(repos, config.labels, size))
+        reply, at = read(answer), http_date(answer.headers.get("date", ""))
         self.known.me = viewer(parse(WireViewer, reply.data.get("viewer"), "asking who I am"))
         shown = []
         for number, repo in enumerate(repos):
@@ -150,7 +160,7 @@ class GitHubListing:
                 shown.append(_ShownRepository(repo, None, size, error))
                 continue
             found = parse(WireListing, data, f"listing {repo}") if data else None
-            shown.append(_ShownRepository(repo, found, size))
+            shown.append(_ShownRepository(repo, found, size, at=at))
         return shown
 
     def _listing(self, shown: _ShownRepository) -> Listing:
@@ -174,12 +184,18 @@ class GitHubListing:
         tracked, too_tracked = more(found.tracked, self.config.tracked_label, ["OPEN", "CLOSED"])
         waiting = {one.number for one in ready}
         begun = {one.number for one in progress}
+        followed = {one.number for one in tracked}
         heads = [
             IssueHead(
                 IssueKey(home.name, one.number),
                 ready=one.number in waiting,
                 in_progress=one.number in begun,
                 open=one.state == "OPEN",
+                tracked=one.number in followed,
+                created_at=one.created_at,
+                updated_at=one.updated_at,
+                title=one.title,
+                body=one.body,
                 handle=text_blockers(one.body, home.name, self.api.web),
             )
             for one in {one.number: one for one in (*ready, *progress, *tracked)}.values()
@@ -189,7 +205,8 @@ class GitHubListing:
             for detail in (too_ready, too_busy, too_tracked)
             if detail
         ]
-        return Listing(heads=tuple(heads), troubles=(*self._blemishes(home, found), *too_many))
+        troubles = (*self._blemishes(home, found), *too_many)
+        return Listing(heads=tuple(heads), troubles=troubles, at=shown.at)
 
     def _all(
         self,

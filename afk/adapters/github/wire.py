@@ -189,7 +189,10 @@ class WireListed(Graph):
 
     number: int
     state: str
+    title: str
     body: str
+    created_at: Instant
+    updated_at: Instant
 
 
 class WireChanged(Graph):
