@@ -5,14 +5,17 @@ that ended with nothing.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from afk.config import Config
 from afk.decide.asks import WITHIN
+from afk.decide.quiet import is_quiet
 from afk.deps import Deps
 from afk.errors import AfkError, RateLimited, TokenError, answer_or_error, one_of_many
 from afk.landing_ports import PullQuery
+from afk.model.agent import AgentThread
 from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
 from afk.observe.agent_view import AgentView
 from afk.observe.forge_view import ForgeView
@@ -24,10 +27,18 @@ from afk.text.troubles import trouble_error, trouble_errors
 from afk.types import Issue, IssueKey
 
 
-def open_tick(deps: Deps, focus: Focus | None = None, *, commented: IssueKey | None = None) -> Tick:
+def open_tick(
+    deps: Deps,
+    focus: Focus | None = None,
+    *,
+    commented: IssueKey | None = None,
+    everything: bool = False,
+) -> Tick:
     """Read what a tick rests on, in the orders that must hold.
 
     ``commented``: an issue to look at as well, since somebody may have said something there.
+    Issues that wait quietly are left unread, until their turn may come (`read_in_turn`);
+    ``everything``: they are read, too.
     T3 failing leaves it without a snapshot: runs are then watched without it and nothing starts.
     Raises what a person must fix, and whatever the forge's listing fails with.
     """
@@ -41,13 +52,17 @@ def open_tick(deps: Deps, focus: Focus | None = None, *, commented: IssueKey | N
         deps.report.error(error)
     spoken_on = _spoken_on(deps, now, listing, commented)
     heads = _without_dashboard(deps, [*listing.heads, *spoken_on])
+    focus = focus or Focus()
+    named = {commented, IssueKey(focus.repo, focus.issue)}
+    waiting = {} if everything else _waiting(t3, listing.at, heads, named)
     unlisted = _unlisted(t3, config.watched, {head.key for head in heads})
     in_progress = [head.key for head in heads if head.in_progress]
     t3.read_bodies(_bodies_of_runs(t3, [*in_progress, *unlisted]))
     branches = {key: config.repository(key.repo).branch for key in in_progress}
     deps.pulls.expect(_pulls_of_runs(t3, config, in_progress))
+    read = [head for head in heads if head.key not in waiting]
     forge = ForgeView(tracker=deps.tracker, pulls=deps.pulls, config=config, keys=deps.keys)
-    issues = _as_seen(deps, ledger, forge, _issues(deps, ledger, heads, branches))
+    issues = _as_seen(deps, ledger, forge, _issues(deps, ledger, read, branches))
     gone = []
     for key in unlisted:
         with one_of_many(deps.report, key) as reading:
@@ -62,13 +77,48 @@ def open_tick(deps: Deps, focus: Focus | None = None, *, commented: IssueKey | N
     return Tick(
         deps=deps,
         now=now,
-        focus=focus or Focus(),
+        focus=focus,
         issues=issues,
         gone=gone,
         t3=t3,
         forge=forge,
         ledger=ledger,
+        waiting=waiting,
+        listed_open=frozenset(head.key for head in heads if head.open),
     )
+
+
+def read_in_turn(tick: Tick, heads: Sequence[IssueHead]) -> Tick:
+    """Read issues whose turn may come; returns the tick with them alone, to be looked at.
+
+    What fails is reported, and nothing starts there.
+    """
+    found = _issues(tick.deps, tick.ledger, heads, {})
+    issues = _as_seen(tick.deps, tick.ledger, tick.forge, found)
+    return replace(tick, issues=issues, gone=(), waiting={})
+
+
+def _waiting(
+    t3: AgentView,
+    at: datetime | None,
+    heads: Sequence[IssueHead],
+    named: Collection[IssueKey | None],
+) -> dict[IssueKey, IssueHead]:
+    """Return the issues that nothing but their turn is a reason to read, by `is_quiet`."""
+    threads: dict[IssueKey, list[AgentThread]] = {}
+    for thread in t3.snapshot.threads if t3.snapshot is not None else ():
+        title = parse_title(thread.title)
+        if title is not None and t3.at_home(thread, title[1]):
+            threads.setdefault(title[1], []).append(thread)
+    at_work = {
+        key for key, found in threads.items() if any(t3.live(o) or t3.unstarted(o) for o in found)
+    }
+    return {
+        head.key: head
+        for head in heads
+        if head.key not in named and head.key not in at_work
+        if is_quiet(head, at, threads.get(head.key, ()))
+    }
 
 
 def _without_dashboard(deps: Deps, heads: Sequence[IssueHead]) -> Sequence[IssueHead]:

@@ -22,8 +22,8 @@ from typing import Final
 
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.batches import chunks, in_parts
-from afk.adapters.github.installation import meant
 from afk.adapters.github.graphql_reply import read
+from afk.adapters.github.installation import meant
 from afk.adapters.github.issue_queries import MORE_ISSUES, listing
 from afk.adapters.github.mapping import repository, text_blockers, viewer
 from afk.adapters.github.wire import (
