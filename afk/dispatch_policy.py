@@ -21,7 +21,7 @@ from afk.decide.start_gates import (
     why_taken,
 )
 from afk.record.state import Approval
-from afk.text.messages import waits_for
+from afk.text.gates import waits_in_line_for
 from afk.text.overview import Group
 from afk.types import Event, Issue, IssueKey
 
@@ -259,4 +259,4 @@ def _step(decision: DispatchDecision, one: Candidate, config: Config) -> Step:
         return ParkEdited(issue, application)
     if standing is not Standing.APPROVED or one.spent:
         return Leave(issue)
-    return Pin(issue, application, waits_for(decision.gate, decision.evidence))
+    return Pin(issue, application, waits_in_line_for(decision.gate, decision.evidence))

@@ -25,9 +25,9 @@ from afk.types import IssueKey
 QUIET: Final = timedelta(hours=2)
 """Longer than an hourly schedule takes from one tick to the next, late starts included."""
 
-_LOOKED_AT: Final = timedelta(days=1)
-"""Whose approval is too old is still read for so long when its turn comes: a tick may have died over
-its start."""
+_AGES: Final = 2
+"""So many times as old as an approval may become, one is left alone; until then it is read when its
+turn comes, since a tick may have died over its start."""
 
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN: Final = 5
@@ -93,7 +93,7 @@ def known_answers(
     no agent that it may be given takes work; ``blockers``: what it names and is seen to be open.
     """
     repo, named = head.key.repo, ", ".join(map(str, blockers[:_SHOWN]))
-    most = timedelta(seconds=config.approval_max_age) + _LOOKED_AT
+    most = _AGES * timedelta(seconds=config.approval_max_age)
     old = head.updated_at is not None and now - head.updated_at > most
     expired = f"{Standing.EXPIRED.value} (approval_max_age={config.approval_max_age})"
     return (
