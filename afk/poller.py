@@ -61,7 +61,7 @@ def _say_of_unread(tick: Tick, decisions: Sequence[DispatchDecision]) -> None:
     counted = Counter(one.evidence for one in decisions if one.unread)
     for evidence, count in counted.items():
         told = "1 issue waits" if count == 1 else f"{count} issues wait"
-        tick.deps.report.event(f"{told}, unread because nothing on it has changed: {evidence}")
+        tick.deps.report.event(f"{told}, not read since nothing changed there: {evidence}")
 
 
 def _say(tick: Tick, planned: Planned) -> None:
