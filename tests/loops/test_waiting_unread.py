@@ -193,10 +193,18 @@ def test_waiting__something_on_it_changes__is_read_in_the_next_tick(
             assert (found["stage"], found["reason"]) == ("ended", reason)
 
 
-@pytest.mark.parametrize("nth", [CLAIM, THREAD, TURN])
+@pytest.mark.parametrize(
+    ("nth", "busy", "free"),
+    [(CLAIM, "claimed", "running"), (THREAD, "approved", "running"), (TURN, "running", "ended")],
+)
 @on_both_forges
-def test_claim__left_behind_long_ago__is_seen_to_once_there_is_room(kind: Forge, nth: int) -> None:
-    """With a thread in T3 that is the next tick; without one nobody is at work meanwhile."""
+def test_claim__left_behind_long_ago__is_seen_to_once_there_is_room(
+    kind: Forge, nth: int, busy: str, free: str
+) -> None:
+    """With a thread in T3 that is the next tick; without one nobody is at work meanwhile.
+
+    ``busy`` and ``free``: what becomes of it while the repository is, and then.
+    """
     with world(kind) as here:
         repo = here.repository("shop")
         theirs = lock(here, repo)
@@ -210,10 +218,10 @@ def test_claim__left_behind_long_ago__is_seen_to_once_there_is_room(kind: Forge,
         forget(here)
         polled(here, after=2 * HOURS)
         assert read(here, issue) == ([] if nth == CLAIM else [issue])
-        assert record(here, issue)["stage"] == ("claimed" if nth == CLAIM else "running")
+        assert record(here, issue)["stage"] == busy
         unlock(here, theirs)
         assert polled(here).exit_code == 0
-        assert record(here, issue)["stage"] == ("ended" if nth == TURN else "running")
+        assert record(here, issue)["stage"] == free
         assert len(threads(here, issue)) == 1
 
 
