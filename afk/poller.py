@@ -62,6 +62,9 @@ def _say_of_unread(tick: Tick, decisions: Sequence[DispatchDecision]) -> None:
     for evidence, count in counted.items():
         told = "1 issue waits" if count == 1 else f"{count} issues wait"
         tick.deps.report.event(f"{told}, not read since nothing changed there: {evidence}")
+    if tick.left_out:
+        told = "another waits" if tick.left_out == 1 else f"{tick.left_out} others wait"
+        tick.deps.report.event(f"{told} where nothing can start now; afk status lists them")
 
 
 def _say(tick: Tick, planned: Planned) -> None:

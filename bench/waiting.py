@@ -1,11 +1,12 @@
-"""Requests of a tick while issues wait, by how many: flat, but for the pages of the listing.
+"""Requests of a tick while issues wait, by how many: flat where nothing can start.
 
 Every number is one tick against the sandbox inside this process, in one repository. The issues are
 open, ready and tracked:
 
 * busy: they have not moved for hours, and a person's lock is on their repository;
 * full: the same in a free repository, and no place is free in all;
-* blocked: the same in a free repository, each waits for an open issue that its text names;
+* blocked: the same in a free repository, each waits for an open issue that its text names; since
+  a place is free, all pages of the listing are read;
 * moved: as busy, but they moved within the last two hours, so each is looked at.
 
 The sandbox's issues have no record, which a listing does not show: what is measured is what has to
@@ -27,7 +28,7 @@ _HOURS: Final = 3 * 3600.0
 _MINUTES: Final = 600.0
 
 Case = tuple[str, Callable[[World, Repository], str], float]
-"""A name, what is done to the world (returns the issues' text), and seconds from then to the tick."""
+"""A name, what is done to the world (returns the issues' text), seconds from then to the tick."""
 
 
 def busy(here: World, repo: Repository) -> str:
@@ -77,7 +78,8 @@ def requests(kind: Forge, case: Case, count: int) -> int:
                     here.forge.add_label(issue, label, here.owner)
             here.clock.sleep(seconds)
             here.log.clear()
-            ticked = here.run("tick", "--dry-run", "--json")
+            dry = ["--dry-run"] if seconds < _HOURS else []  # it would write of some of them
+            ticked = here.run("tick", "--json", *dry)
             if ticked.exit_code:
                 raise SystemExit(ticked.output)
             return here.requests()[0]

@@ -67,12 +67,15 @@ class Listing:
     """What one look over all repositories found.
 
     ``at``: when it was answered, by the forge's own clock (the earliest of several answers); None
-    where an answer did not say.
+    where an answer did not say. ``left_out``: so many more wait and have not moved, in some of
+    the repositories in ``short``; nothing else is missing there.
     """
 
     heads: tuple[IssueHead, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     at: datetime | None = field(default=None, compare=False)
+    left_out: int = 0
+    short: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Final
 from afk.dispatch_policy import Candidate, DispatchDecision, select_dispatchable
 from afk.errors import AfkError, answer_or_error, one_of_many
 from afk.model.forge import RepositoryTrouble
-from afk.observe.in_line import may_come, unread
-from afk.observe.opening import read_in_turn
+from afk.observe.in_line import may_come, room_in_short, unread
+from afk.observe.listed import list_on, read_in_turn
 from afk.observe.ready_issue import busy_repositories, candidate, ceilings, closing_pulls
 from afk.observe.tick import Tick
 from afk.parallel import gather
@@ -47,7 +47,7 @@ def decide_starts(tick: Tick, make_ready: MakeReady, take_up: TakeUp) -> Choice:
         tick = _read_on(tick, candidates, take_up)
         decisions = _choose(tick, candidates, make_ready, asked)
         # What was to start and cannot leaves its place to somebody who may not have been read.
-        if not may_come(tick, candidates, decisions):
+        if not (may_come(tick, candidates, decisions) or room_in_short(tick)):
             return Choice(
                 tick=tick, candidates=candidates, decisions=[*decisions, *unread(tick, decisions)]
             )
@@ -60,6 +60,8 @@ def _read_on(tick: Tick, candidates: dict[IssueKey, Candidate], take_up: TakeUp)
     """
     most = _AT_ONCE
     while True:
+        if room_in_short(tick):
+            tick = list_on(tick)
         busy = busy_repositories(tick)
         decisions = select_dispatchable(candidates.values(), tick.config, busy, ceilings(tick))
         heads = may_come(tick, candidates, decisions)[:most]

@@ -33,6 +33,17 @@ def may_come(
     return whose_turn(waiting, starting, free)
 
 
+def room_in_short(tick: Tick) -> bool:
+    """Say whether something may start in a repository of which not all was listed."""
+    if not tick.short or places(tick.config, ceilings(tick)) <= 0:
+        return False
+    busy, focus = busy_repositories(tick), tick.focus
+    # What a tick about one issue looks at has been read.
+    wanted = {repo for repo in tick.short if not focus.issue and focus.repo in ("", repo)}
+    allowed = wanted & {*tick.config.allowlist}
+    return any(repo not in busy and not every_agent_shut(tick, repo) for repo in allowed)
+
+
 def unread(tick: Tick, decisions: Sequence[DispatchDecision]) -> list[DispatchDecision]:
     """Return a decision about every issue that stays unread, the first in line first."""
     starting = {one.key.repo: goes_first(one.key) for one in decisions if one.start}

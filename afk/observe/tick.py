@@ -36,7 +36,8 @@ class Tick:
     """What one tick read at first, frozen; ``gone``: issues with a live thread that are no more.
 
     ``waiting``: issues that were listed and not read, since they wait so quietly that only their
-    turn is a reason to; ``listed_open``: all that the listing showed as open.
+    turn is a reason to; ``listed_open``: all that the listing showed as open; ``left_out``: so many
+    more of the same kind were not even listed, in the repositories in ``short``.
     ``t3`` and ``forge`` answer what has to be asked beyond that; ``ledger`` is what acting adds.
     """
 
@@ -50,6 +51,8 @@ class Tick:
     ledger: Ledger
     waiting: Mapping[IssueKey, IssueHead] = field(default_factory=dict)
     listed_open: Collection[IssueKey] = ()
+    left_out: int = 0
+    short: frozenset[str] = frozenset()
 
     def title(self, key: IssueKey) -> str:
         """Return an issue's title, "" where this tick has not seen it."""

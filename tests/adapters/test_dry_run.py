@@ -6,6 +6,7 @@ here among the reads.
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final, get_type_hints
 
 import pytest
@@ -80,6 +81,7 @@ VALUES: Final[Mapping[object, Any]] = {
     Account: MARA,
     Label: Label("ready-for-agent"),
     Sequence[str]: ("one", "two"),
+    timedelta | None: timedelta(hours=2),
     Sequence[Issue]: (),
     Sequence[IssueHead]: (),
     Sequence[BranchQuery]: (),

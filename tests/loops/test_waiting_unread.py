@@ -1,4 +1,4 @@
-"""Issues that wait and have not moved for a while: read when their turn may come, and not before."""
+"""Issues that wait and have not moved for a while are read when their turn may come, not before."""
 
 import json
 from collections.abc import Callable
@@ -283,7 +283,7 @@ def test_waiting__cannot_be_read_when_its_turn_comes__starts_nothing_there(kind:
         path = f"/issues/{issue.number}/timeline" if kind is Forge.FORGEJO else "/graphql"
         listed = [0]
 
-        def broken(method: str, asked: str) -> Fault | None:
+        def broken(_: str, asked: str) -> Fault | None:
             listed[0] += asked.endswith("/graphql")
             first = kind is Forge.GITHUB and listed[0] == 1
             return Fault(status=500) if asked.endswith(path) and not first else None
@@ -295,3 +295,36 @@ def test_waiting__cannot_be_read_when_its_turn_comes__starts_nothing_there(kind:
         assert ticked.document["decisions"] == []
         assert threads(here) == []
         assert held(polled(here), issue) == STARTED
+
+
+@on_both_forges
+def test_waiting__a_long_queue__is_listed_only_where_something_may_start(kind: Forge) -> None:
+    """What moved in it is seen in the next tick all the same, and the oldest goes first."""
+    with world(kind) as here:
+        repo = here.repository("shop")
+        theirs = lock(here, repo)
+        many = 360 if kind is Forge.FORGEJO else 60
+        queue = [here.forge.open_issue(repo, f"Wish {n}", here.owner, BODY) for n in range(many)]
+        for issue in queue:
+            for name in (READY, TRACKED):
+                here.forge.add_label(issue, name, here.owner)
+            here.clock.sleep(1)
+        here.clock.sleep(HOURS)
+        forget(here)
+        few = polled(here)
+        assert here.requests()[0] <= (12 if kind is Forge.FORGEJO else 4)
+        assert read(here, *queue) == []
+        assert "others wait where nothing can start now" in said(few)
+
+        here.forge.add_label(queue[0], HUMAN, here.owner)
+        forget(here)
+        ticked = polled(here)
+        assert read(here, *queue) == [queue[0]]
+        assert held(ticked, queue[0]).gate == "not-handed-back"
+        forget(here)
+        told = here.run("status", "--json").document
+        assert {one["issue"] for one in told["issues"]} == {one.ref for one in queue}
+        unlock(here, theirs)
+        ticked = polled(here)
+        assert held(ticked, queue[1]) == STARTED
+        assert sum(one["start"] for one in ticked.document["decisions"]) == 1

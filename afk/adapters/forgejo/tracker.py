@@ -40,7 +40,7 @@ and which labels repositories have; nothing else.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from httpx import codes
 
@@ -104,9 +104,9 @@ class ForgejoTracker:
             "own_accounts in afk's configuration",
         )
 
-    def listing(self, repos: Sequence[str]) -> Listing:
+    def listing(self, repos: Sequence[str], *, quiet: timedelta | None = None) -> Listing:
         """Return heads and troubles: one request per owner when nothing is unusual."""
-        return self._search.listing(repos, lambda name: trouble_of(name, self.repository))
+        return self._search.listing(repos, lambda name: trouble_of(name, self.repository), quiet)
 
     def read(
         self, heads: Sequence[IssueHead], *, branches: Mapping[IssueKey, str] | None = None

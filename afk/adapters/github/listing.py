@@ -16,7 +16,7 @@ labels.
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -26,6 +26,7 @@ from afk.adapters.github.graphql_reply import read
 from afk.adapters.github.installation import meant
 from afk.adapters.github.issue_queries import MORE_ISSUES, listing
 from afk.adapters.github.mapping import repository, text_blockers, viewer
+from afk.adapters.github.moved import Moved, moved
 from afk.adapters.github.wire import (
     Page,
     WireLabel,
@@ -101,16 +102,23 @@ class GitHubListing:
     config: Config
     known: Known
 
-    def read(self, repos: Sequence[str]) -> Listing:
-        """Return labelled issues and troubles, in the repositories' order."""
+    def read(self, repos: Sequence[str], quiet: timedelta | None = None) -> Listing:
+        """Return labelled issues and troubles, in the repositories' order.
+
+        ``quiet``: of a long queue those may be left out that wait and have not moved for so long.
+        """
         parts = gather(self._shown, chunks(repos, REPOSITORIES))
-        listings = gather(self._listed, [one for part in parts for one in part])
+        listings = gather(
+            partial(self._listed, quiet=quiet), [one for part in parts for one in part]
+        )
         times = [one.at for one in listings if one.heads]
         told = [at for at in times if at is not None]
         return Listing(
             heads=tuple(head for one in listings for head in one.heads),
             troubles=tuple(trouble for one in listings for trouble in one.troubles),
             at=min(told) if told and len(told) == len(times) else None,
+            left_out=sum(one.left_out for one in listings),
+            short=frozenset(name for one in listings for name in one.short),
         )
 
     def _shown(self, repos: Sequence[str]) -> list[_ShownRepository]:
@@ -139,9 +147,9 @@ class GitHubListing:
                 shown += answer
         return shown
 
-    def _listed(self, shown: _ShownRepository) -> Listing:
+    def _listed(self, shown: _ShownRepository, quiet: timedelta | None) -> Listing:
         """Return what one repository shows, or its trouble."""
-        listing = answer_or_error(lambda: self._listing(shown))
+        listing = answer_or_error(lambda: self._listing(shown, quiet))
         if not isinstance(listing, AfkError):
             return listing
         kind = RepositoryTrouble.UNREADABLE
@@ -163,7 +171,7 @@ class GitHubListing:
             shown.append(_ShownRepository(repo, found, size, at=at))
         return shown
 
-    def _listing(self, shown: _ShownRepository) -> Listing:
+    def _listing(self, shown: _ShownRepository, quiet: timedelta | None) -> Listing:
         found = shown.found
         if found is None:
             return Listing(troubles=(self._trouble(shown),))
@@ -179,9 +187,16 @@ class GitHubListing:
             IssueKey(home.name, one.number): one.updated_at for one in found.handed_back.nodes
         }
         more = partial(self._all, found, shown)
-        ready, too_ready = more(found.ready, self.config.ready_label, ["OPEN"])
+        ready: Sequence[WireListed]
+        tracked: Sequence[WireListed]
         progress, too_busy = more(found.progress, self.config.in_progress_label, ["OPEN", "CLOSED"])
-        tracked, too_tracked = more(found.tracked, self.config.tracked_label, ["OPEN", "CLOSED"])
+        lately = self._moved(found, shown, quiet)
+        if lately is not None:
+            ready, too_ready, tracked, too_tracked = lately.ready, "", lately.tracked, ""
+        else:
+            every = ["OPEN", "CLOSED"]
+            ready, too_ready = more(found.ready, self.config.ready_label, ["OPEN"])
+            tracked, too_tracked = more(found.tracked, self.config.tracked_label, every)
         waiting = {one.number for one in ready}
         begun = {one.number for one in progress}
         followed = {one.number for one in tracked}
@@ -206,7 +221,18 @@ class GitHubListing:
             if detail
         ]
         troubles = (*self._blemishes(home, found), *too_many)
-        return Listing(heads=tuple(heads), troubles=troubles, at=shown.at)
+        left_out = lately.left_out if lately is not None else 0
+        short = frozenset({home.name} if left_out else ())
+        return Listing(tuple(heads), troubles, shown.at, left_out, short)
+
+    def _moved(
+        self, found: WireListing, shown: _ShownRepository, quiet: timedelta | None
+    ) -> Moved | None:
+        """Return what moved lately where there is more than a page; None: all has to be listed."""
+        long = found.ready.rest or found.tracked.rest
+        if not long or quiet is None or shown.at is None:
+            return None
+        return moved(self.api, found.id, self.config, shown.at - quiet)
 
     def _all(
         self,
