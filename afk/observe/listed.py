@@ -78,9 +78,7 @@ def list_on(tick: Tick) -> Tick:
     """
     listing = Listing()
     with one_of_many(tick.deps.report) as asking:
-        listing = tick.deps.tracker.listing(
-            [one for one in tick.config.watched if one in tick.short]
-        )
+        listing = tick.deps.tracker.listing(sorted(tick.short))
     if not asking.done:
         for repo in tick.short:
             tick.ledger.hold(repo, f"the issues of {repo} could not be listed")
