@@ -4,14 +4,13 @@ Pure. `select_dispatchable` decides in the order in which issues may start; `pla
 decision into one step, refusals included, so that what is not started is accounted for, too.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from afk.config import Config
 from afk.decide.approval import Standing
+from afk.decide.order import Place, priority_of
 from afk.decide.start_gates import (
     Candidate,
     Ceilings,
@@ -22,7 +21,7 @@ from afk.decide.start_gates import (
     why_taken,
 )
 from afk.record.state import Approval
-from afk.text.messages import waits_for
+from afk.text.gates import waits_in_line_for
 from afk.text.overview import Group
 from afk.types import Event, Issue, IssueKey
 
@@ -43,12 +42,12 @@ __all__ = [
     "deciding",
     "explain",
     "goes_first",
+    "left_unread",
     "plan",
     "select_dispatchable",
 ]
 
 _NOTHING_RUNS: Final = Ceilings()
-_PRIORITY = re.compile(r"priority:([0-9]{1,6})")
 _PARKED: Final = frozenset({Standing.EDITED, Standing.UNPROVEN})
 _NOBODY_IS_TOLD: Final = frozenset({Standing.OWN, Standing.UNKNOWN, Standing.UNLISTED_APP})
 """Nothing is written on the issue, so the tick has to be loud."""
@@ -56,7 +55,10 @@ _NOBODY_IS_TOLD: Final = frozenset({Standing.OWN, Standing.UNKNOWN, Standing.UNL
 
 @dataclass(frozen=True, slots=True)
 class DispatchDecision:
-    """Start, or the first gate that said no; ``holds``: every gate that was asked and says no."""
+    """Start, or the first gate that said no; ``holds``: every gate that was asked and says no.
+
+    ``unread``: its turn cannot come in this tick, so nobody looked further than the listing.
+    """
 
     key: IssueKey
     start: bool
@@ -64,6 +66,16 @@ class DispatchDecision:
     evidence: str = ""
     approval: Approval | None = None
     holds: tuple[GateAnswer, ...] = ()
+    unread: bool = False
+
+
+def left_unread(key: IssueKey, answers: Sequence[GateAnswer]) -> DispatchDecision:
+    """Return the decision about an issue that nothing but a listing tells of."""
+    holds = tuple(one for one in answers if not one.passed)
+    gate, evidence = (holds[0].gate, holds[0].evidence) if holds else ("", "its turn is not yet")
+    return DispatchDecision(
+        key, start=False, gate=gate, evidence=evidence, holds=holds, unread=True
+    )
 
 
 def select_dispatchable(
@@ -103,17 +115,13 @@ def goes_first(key: IssueKey) -> str:
     return f"another run is in flight in {key.repo}: that of {key}"
 
 
-def order(candidate: Candidate) -> tuple[int, datetime, str, int]:
-    """Return the sort key: priority label (lower first, none last), approval, number."""
-    levels = [
-        int(match[1])
-        for label in candidate.issue.labels
-        if (match := _PRIORITY.fullmatch(label.name))
-    ]
+def order(candidate: Candidate) -> Place:
+    """Return the place in line: priority label (lower first, none last), approval, number."""
+    level = priority_of(label.name for label in candidate.issue.labels)
     event = candidate.appraisal.event
     approved_at = event.at if event else candidate.issue.updated_at
     key = candidate.issue.key
-    return (min(levels, default=1_000_000), approved_at, key.repo, key.number)
+    return (level, approved_at, key.repo, key.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +225,9 @@ def plan(
     candidates: Mapping[IssueKey, Candidate],
     config: Config,
 ) -> list[Planned]:
-    """Return one step for every decision, in their order."""
-    return [_planned(decision, candidates[decision.key], config) for decision in decisions]
+    """Return one step for every decision about an issue that was read, in their order."""
+    read = [decision for decision in decisions if not decision.unread]
+    return [_planned(decision, candidates[decision.key], config) for decision in read]
 
 
 def _planned(decision: DispatchDecision, one: Candidate, config: Config) -> Planned:
@@ -250,4 +259,4 @@ def _step(decision: DispatchDecision, one: Candidate, config: Config) -> Step:
         return ParkEdited(issue, application)
     if standing is not Standing.APPROVED or one.spent:
         return Leave(issue)
-    return Pin(issue, application, waits_for(decision.gate, decision.evidence))
+    return Pin(issue, application, waits_in_line_for(decision.gate, decision.evidence))

@@ -8,7 +8,7 @@ Reads may be called from several threads at once, writes from one.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, unique
 from typing import Protocol
 
@@ -67,8 +67,11 @@ class Tracker(Protocol):
     def me(self) -> Account:
         """Return the account the token speaks for; asked once, then remembered."""
 
-    def listing(self, repos: Sequence[str]) -> Listing:
+    def listing(self, repos: Sequence[str], *, quiet: timedelta | None = None) -> Listing:
         """Return the open issues carrying the ready label and all issues in progress.
+
+        ``quiet``: where it saves requests, those may be left out that are ready, tracked, not in
+        progress, and have not moved for so long.
 
         Labels are checked on each item. A repository that moved, is archived, missing or lacks
         the ready label is reported in ``troubles``, as far as the listing itself shows it.
@@ -83,6 +86,9 @@ class Tracker(Protocol):
         `Checks.read` will be asked for these next in the same tick, so that an adapter may fetch
         them along.
         """
+
+    def closed(self, keys: Sequence[IssueKey]) -> Mapping[IssueKey, bool]:
+        """Say of issues or pull requests whether each can be read and is closed."""
 
     def reread(self, key: IssueKey) -> Issue | None:
         """Return one issue afresh, the issue before its comments; None when gone.

@@ -174,8 +174,7 @@ def _ended(tick: Tick, record: RunRecord) -> EndedRun | None:
 
 
 def _title(tick: Tick, key: IssueKey) -> str:
-    issue = tick.issues.get(key)
-    return tick.deps.mask(issue.title) if issue is not None else ""
+    return tick.deps.mask(tick.title(key))
 
 
 def _text(tick: Tick, stands: BoardText, content: BoardContent) -> BoardText:

@@ -7,7 +7,7 @@ and `status` get them too. The first write of an action raises `WouldWrite`, whi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from afk.adapters.dry_run_boards import ReadingBoards
@@ -61,15 +61,19 @@ class ReadingTracker:
         """Return the account the token speaks for."""
         return self.behind.me()
 
-    def listing(self, repos: Sequence[str]) -> Listing:
+    def listing(self, repos: Sequence[str], *, quiet: timedelta | None = None) -> Listing:
         """Return ready issues and those in progress."""
-        return self.behind.listing(repos)
+        return self.behind.listing(repos, quiet=quiet)
 
     def read(
         self, heads: Sequence[IssueHead], *, branches: Mapping[IssueKey, str] | None = None
     ) -> Mapping[IssueKey, Issue]:
         """Return whole issues."""
         return self.behind.read(heads, branches=branches)
+
+    def closed(self, keys: Sequence[IssueKey]) -> Mapping[IssueKey, bool]:
+        """Say which are closed."""
+        return self.behind.closed(keys)
 
     def reread(self, key: IssueKey) -> Issue | None:
         """Return one issue afresh."""

@@ -16,7 +16,7 @@ from afk.observe.choosing import decide_starts
 from afk.observe.fitness import look_fit
 from afk.observe.opening import open_tick
 from afk.observe.overheard import Overheard
-from afk.observe.survey import survey
+from afk.observe.survey import look_over, survey
 from afk.observe.tick import Tick
 from afk.record.state import RunRecord
 from afk.report.figures import Figures, figures, report_run
@@ -46,9 +46,9 @@ def report(deps: Deps, days: int) -> dict[str, object]:
     """Read what is and what was, and return the page and its figures; reads only."""
     heard = Overheard(deps.report)
     deps = replace(deps, report=heard)
-    tick = open_tick(deps)
+    tick = open_tick(deps, everything=True)
     survey(tick)
-    _, decisions = decide_starts(tick, look_fit)
+    decisions = decide_starts(tick, look_fit, look_over).decisions
     since = tick.now - timedelta(days=days)
     past, cut = _past(tick, since)
     issues = {issue.key: issue for issue in (*past, *tick.issues.values())}

@@ -12,8 +12,10 @@ from afk.observe.opening import open_tick
 from afk.observe.overview import rows_of
 from afk.observe.recent import DAYS, recent_endings
 from afk.observe.survey import survey_alone
+from afk.observe.tick import Tick
 from afk.parallel import gather
-from afk.record.codec import as_json
+from afk.record.codec import Found, as_json
+from afk.types import Issue
 
 
 def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
@@ -29,8 +31,14 @@ def tell_all(deps: Deps, *, dry_run: bool = False) -> dict[str, object]:
     from writing by the environment.
     """
     tick = open_tick(deps)
-    runs = [(one.issue, found) for one in survey_alone(tick) for found in one.in_flight]
-    _, decisions = decide_starts(tick, look_fit)
+    runs: list[tuple[Issue, Found]] = []
+
+    def look_over(seen: Tick) -> Tick:
+        runs.extend((one.issue, found) for one in survey_alone(seen) for found in one.in_flight)
+        return seen
+
+    choice = decide_starts(look_over(tick), look_fit, look_over)
+    tick, decisions = choice.tick, choice.decisions
     for record, decision in gather(lambda run: look_ahead(tick, *run), runs):
         tick.ledger.stands(record)
         step = next_step(record, decision, tick.config, tick.now)

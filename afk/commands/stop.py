@@ -38,7 +38,8 @@ def stop_runs(deps: Deps, issue: str, *, everything: bool) -> dict[str, object]:
         )
     wanted = None if everything else watched(key_of(issue), deps.config)
     deps.progress("looking for what is in flight")
-    tick = open_tick(deps, Focus(wanted.repo, wanted.number) if wanted else Focus())
+    focus = Focus(wanted.repo, wanted.number) if wanted else Focus()
+    tick = open_tick(deps, focus, everything=True)
     runs = [run for run in in_flight(tick) if wanted in (None, run[0].key)]
     unread = [key for key in sorted(tick.ledger.unread, key=str) if wanted in (None, key)]
     gone = [key for key in tick.gone if wanted in (None, key)]

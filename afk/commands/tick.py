@@ -47,16 +47,15 @@ def watch_and_poll(
     if deps.reads_only:
         _look_at_names(tick)
     decisions: list[DispatchDecision] = []
-    if which in ("tick", "watch"):
-        watch(tick)
-    else:
-        in_flight(tick)
+    attend = in_flight if which == "poll" else watch
+    attend(tick)
     tick = hear(tick)
     if which in ("tick", "poll"):
-        decisions = poll(tick)
+        choice = poll(tick, attend)
+        tick, decisions = choice.tick, choice.decisions
         if focus in (None, Focus()):  # only who looks at everything can tell what waits
             show_board(tick, decisions, heard.troubles)
-    if not (tick.issues or tick.ledger.runs or tick.ledger.held or decisions):
+    if not (tick.issues or tick.waiting or tick.ledger.runs or tick.ledger.held or decisions):
         deps.report.event(_idle(tick))
     return {
         "runs": [as_json(record) for record in tick.ledger.runs.values()],

@@ -97,7 +97,7 @@ def explain(
         ),
         GateAnswer("agent-known", not candidate.agent.why_not, candidate.agent.why_not),
         _told("provider-open", candidate.provider_open, candidate.provider_shut),
-        *_ceiling_gates(candidate, config, ceilings, chosen),
+        *ceiling_gates(candidate.runs, config, ceilings, chosen),
     )
     shown = (replace(one, evidence="") if one.passed else one for one in answers)
     return Explanation(issue.key, tuple(shown))
@@ -276,8 +276,8 @@ def _shown(ref: str, issue: Issue) -> str:
     return ref if ref.startswith(named) else "an issue elsewhere"
 
 
-def _ceiling_gates(
-    candidate: Candidate, config: Config, ceilings: Ceilings, chosen: int
+def ceiling_gates(
+    runs: int | None, config: Config, ceilings: Ceilings, chosen: int
 ) -> Sequence[GateAnswer]:
     """Gates that bound how much runs at once and how often; unreadable counts as reached."""
 
@@ -293,6 +293,6 @@ def _ceiling_gates(
         GateAnswer("agent-seen", ceilings.agent_seen, "T3 was not read in this tick"),
         below("max_in_flight", running, config.max_in_flight),
         below("max_dispatch_per_tick", chosen, config.max_dispatch_per_tick),
-        below("runs_per_issue", candidate.runs, config.runs_per_issue),
+        below("runs_per_issue", runs, config.runs_per_issue),
         below("runs_per_day", None if started is None else started + chosen, config.runs_per_day),
     )

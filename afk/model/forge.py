@@ -4,6 +4,7 @@ Pure data, like `afk.types`.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum, unique
 
 from afk.errors import AfkError
@@ -12,16 +13,24 @@ from afk.types import IssueKey
 
 @dataclass(frozen=True, slots=True)
 class IssueHead:
-    """An issue as a listing shows it: enough to know it must be read.
+    """An issue as a listing shows it: enough to know whether it must be read.
 
-    ``ready`` and ``in_progress`` are re-checked on the item itself. ``handle`` is the adapter's
-    own (a node id, or the listed object); nobody else looks into it.
+    ``ready`` and ``in_progress`` are re-checked on the item itself, and whatever else it says here
+    decides nothing but when the issue is read. ``updated_at`` and ``created_at``: by the forge's
+    clock, None where it was not listed. ``labels`` None: the listing does not tell. ``handle`` is
+    the adapter's own (a node id, or the listed object); nobody else looks into it.
     """
 
     key: IssueKey
     ready: bool
     in_progress: bool
     open: bool = True
+    tracked: bool = field(default=False, compare=False)
+    created_at: datetime | None = field(default=None, compare=False)
+    updated_at: datetime | None = field(default=None, compare=False)
+    title: str = field(default="", compare=False)
+    body: str = field(default="", compare=False, repr=False)
+    labels: frozenset[str] | None = field(default=None, compare=False)
     handle: object = field(default=None, compare=False, repr=False)
 
 
@@ -55,10 +64,18 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What one look over all repositories found."""
+    """What one look over all repositories found.
+
+    ``at``: when it was answered, by the forge's own clock (the earliest of several answers); None
+    where an answer did not say. ``left_out``: so many more wait and have not moved, in some of
+    the repositories in ``short``; nothing else is missing there.
+    """
 
     heads: tuple[IssueHead, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    at: datetime | None = field(default=None, compare=False)
+    left_out: int = 0
+    short: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,17 @@
-"""Which ready issues start now: every gate asked of each, in the order in which they may start."""
+"""Which ready issues start now: every gate asked of each, in the order in which they may start.
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+Those that wait quietly are read here, and only when their turn may come (`afk.observe.in_line`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from afk.dispatch_policy import Candidate, DispatchDecision, select_dispatchable
 from afk.errors import AfkError, answer_or_error, one_of_many
 from afk.model.forge import RepositoryTrouble
+from afk.observe.in_line import may_come, room_in_short, unknown_blockers, unread
+from afk.observe.listed import ask_for_blockers, list_on, read_in_turn
 from afk.observe.ready_issue import busy_repositories, candidate, ceilings, closing_pulls
 from afk.observe.tick import Tick
 from afk.parallel import gather
@@ -14,13 +20,62 @@ from afk.types import Issue, IssueKey
 MakeReady = Callable[[Tick, Issue, str], None]
 """Sees to what a start of the issue by the agent needs; raises what keeps it from starting."""
 
+TakeUp = Callable[[Tick], Tick]
+"""Sees to what issues that were read only now have on them, before anything starts: runs in flight
+that no label shows, comments. Takes and returns a tick with these issues alone."""
 
-def decide_starts(
-    tick: Tick, make_ready: MakeReady
-) -> tuple[dict[IssueKey, Candidate], list[DispatchDecision]]:
-    """Return the ready issues, and what is decided of each in the order in which they start."""
+_AT_ONCE: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What starts: the tick with all that was read, the ready issues, a decision about each.
+
+    The decisions stand in the order in which issues start; those about unread ones come last.
+    """
+
+    tick: Tick
+    candidates: Mapping[IssueKey, Candidate]
+    decisions: list[DispatchDecision]
+
+
+def decide_starts(tick: Tick, make_ready: MakeReady, take_up: TakeUp) -> Choice:
+    """Decide of every ready issue; those whose turn may come are read first."""
     candidates = _candidates(tick)
-    return candidates, _choose(tick, candidates, make_ready)
+    asked: set[IssueKey] = set()
+    while True:
+        tick = _read_on(tick, candidates, take_up)
+        decisions = _choose(tick, candidates, make_ready, asked)
+        # What was to start and cannot leaves its place to somebody who may not have been read.
+        if not (may_come(tick, candidates, decisions) or room_in_short(tick)):
+            return Choice(
+                tick=tick, candidates=candidates, decisions=[*decisions, *unread(tick, decisions)]
+            )
+
+
+def _read_on(tick: Tick, candidates: dict[IssueKey, Candidate], take_up: TakeUp) -> Tick:
+    """Read issues in the order of their turns until no other could start before what does.
+
+    A few at a time, and more each time: where the first ones may start, that is all it costs.
+    """
+    most = _AT_ONCE
+    while True:
+        if room_in_short(tick):
+            tick = list_on(tick)
+        busy = busy_repositories(tick)
+        decisions = select_dispatchable(candidates.values(), tick.config, busy, ceilings(tick))
+        heads = may_come(tick, candidates, decisions)[:most]
+        if not heads:
+            return tick
+        if blockers := unknown_blockers(tick, heads):
+            tick, most = ask_for_blockers(tick, blockers), 2 * most
+            continue
+        late = take_up(read_in_turn(tick, heads))
+        candidates |= _candidates(late)
+        asked = {head.key for head in heads}
+        waiting = {key: head for key, head in tick.waiting.items() if key not in asked}
+        tick = replace(tick, issues={**tick.issues, **late.issues}, waiting=waiting)
+        most *= 2
 
 
 def _candidates(tick: Tick) -> dict[IssueKey, Candidate]:
@@ -48,14 +103,16 @@ def _considered(tick: Tick, issue: Issue) -> bool:
 
 
 def _choose(
-    tick: Tick, candidates: dict[IssueKey, Candidate], make_ready: MakeReady
+    tick: Tick,
+    candidates: dict[IssueKey, Candidate],
+    make_ready: MakeReady,
+    asked: set[IssueKey],
 ) -> list[DispatchDecision]:
     """Decide; what would start is asked whether its repository is fit for it, then decided again.
 
     An archived repository (Forgejo lists it like any other), or one whose branch is misspelt,
-    must not take another one's place.
+    must not take another one's place. ``asked``: those whose pull requests were looked for.
     """
-    asked: set[IssueKey] = set()
     while True:
         decisions = select_dispatchable(
             candidates.values(), tick.config, busy_repositories(tick), ceilings(tick)

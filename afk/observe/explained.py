@@ -19,7 +19,7 @@ from afk.observe.choosing import decide_starts
 from afk.observe.fitness import look_fit
 from afk.observe.ready_issue import busy_repositories, candidate, ceilings, unasked
 from afk.observe.run_in_flight import follow
-from afk.observe.survey import Surveyed, survey_alone
+from afk.observe.survey import Surveyed, look_over, survey_alone
 from afk.observe.tick import Tick
 from afk.observe.turn_gate import SENDS_TURN, gated
 from afk.record.codec import Found
@@ -59,7 +59,8 @@ def explained(tick: Tick, issue: Issue, *, dry_run: bool = False) -> Explained:
     """
     issue = tick.forge.seen(issue)
     issues = {**tick.issues, issue.key: issue}
-    tick = replace(tick, issues=issues, ledger=deepcopy(tick.ledger))
+    waiting = {key: head for key, head in tick.waiting.items() if key != issue.key}
+    tick = replace(tick, issues=issues, waiting=waiting, ledger=deepcopy(tick.ledger))
     surveyed = next((one for one in survey_alone(tick) if one.issue.key == issue.key), None)
     if surveyed is not None and surveyed.in_flight:
         return _of_runs(tick, surveyed)
@@ -107,7 +108,8 @@ def look_ahead(tick: Tick, issue: Issue, found: Found) -> tuple[RunRecord, Decis
 
 def _answers(tick: Tick, issue: Issue) -> tuple[GateAnswer, ...]:
     """Ask every gate when the issue's turn comes: after those that a tick would start before it."""
-    candidates, decisions = decide_starts(tick, look_fit)
+    choice = decide_starts(tick, look_fit, look_over)
+    tick, candidates, decisions = choice.tick, choice.candidates, choice.decisions
     one = _looked_at(tick, issue)
     if issue.repo.name in tick.config.allowlist:
         archived = tick.deps.tracker.repository(issue.repo.name).archived

@@ -4,50 +4,62 @@ T3 before issues, branches and CI, always: else a push between the two reads loo
 that ended with nothing.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
-from functools import partial
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from afk.config import Config
 from afk.decide.asks import WITHIN
+from afk.decide.quiet import QUIET
 from afk.deps import Deps
-from afk.errors import AfkError, RateLimited, TokenError, answer_or_error, one_of_many
+from afk.errors import AfkError, one_of_many
 from afk.landing_ports import PullQuery
-from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
+from afk.model.forge import IssueHead, Listing
 from afk.observe.agent_view import AgentView
 from afk.observe.forge_view import ForgeView
 from afk.observe.ledger import Ledger
+from afk.observe.listed import tell_troubles, waiting_quietly, without_dashboard
 from afk.observe.tick import Focus, Tick
+from afk.observe.whole import read_whole
 from afk.parallel import gather
 from afk.record.names import branch, parse_title
-from afk.text.troubles import trouble_error, trouble_errors
-from afk.types import Issue, IssueKey
+from afk.types import IssueKey
 
 
-def open_tick(deps: Deps, focus: Focus | None = None, *, commented: IssueKey | None = None) -> Tick:
+def open_tick(
+    deps: Deps,
+    focus: Focus | None = None,
+    *,
+    commented: IssueKey | None = None,
+    everything: bool = False,
+) -> Tick:
     """Read what a tick rests on, in the orders that must hold.
 
     ``commented``: an issue to look at as well, since somebody may have said something there.
+    Issues that wait quietly are left unread, until their turn may come (`read_in_turn`), and where
+    there are very many not even listed, unless somebody is to be shown them all (`list_on`);
+    ``everything``: they are read, too.
     T3 failing leaves it without a snapshot: runs are then watched without it and nothing starts.
     Raises what a person must fix, and whatever the forge's listing fails with.
     """
     config, now = deps.config, deps.now()
     ledger = Ledger()
     t3 = AgentView(agent=deps.agent, config=config, report=deps.report)
-    listing = _first_reads(deps, t3)
-    for trouble in listing.troubles:
-        ledger.hold(trouble.repo, trouble.kind.value)
-    for error in trouble_errors(listing.troubles, config):
-        deps.report.error(error)
+    shows_all = everything or deps.reads_only or config.dashboard_key is not None
+    listing = _first_reads(deps, t3, None if shows_all else QUIET)
+    tell_troubles(deps, ledger, listing)
     spoken_on = _spoken_on(deps, now, listing, commented)
-    heads = _without_dashboard(deps, [*listing.heads, *spoken_on])
+    heads = without_dashboard(deps, [*listing.heads, *spoken_on])
+    focus = focus or Focus()
+    named = {commented, IssueKey(focus.repo, focus.issue)}
+    waiting = {} if everything else waiting_quietly(t3, listing.at, heads, named)
     unlisted = _unlisted(t3, config.watched, {head.key for head in heads})
     in_progress = [head.key for head in heads if head.in_progress]
     t3.read_bodies(_bodies_of_runs(t3, [*in_progress, *unlisted]))
     branches = {key: config.repository(key.repo).branch for key in in_progress}
     deps.pulls.expect(_pulls_of_runs(t3, config, in_progress))
+    read = [head for head in heads if head.key not in waiting]
     forge = ForgeView(tracker=deps.tracker, pulls=deps.pulls, config=config, keys=deps.keys)
-    issues = _as_seen(deps, ledger, forge, _issues(deps, ledger, heads, branches))
+    issues = read_whole(deps, ledger, forge, read, branches)
     gone = []
     for key in unlisted:
         with one_of_many(deps.report, key) as reading:
@@ -62,21 +74,17 @@ def open_tick(deps: Deps, focus: Focus | None = None, *, commented: IssueKey | N
     return Tick(
         deps=deps,
         now=now,
-        focus=focus or Focus(),
+        focus=focus,
         issues=issues,
         gone=gone,
         t3=t3,
         forge=forge,
         ledger=ledger,
+        waiting=waiting,
+        closed={head.key: not head.open for head in heads},
+        left_out=listing.left_out,
+        short=listing.short,
     )
-
-
-def _without_dashboard(deps: Deps, heads: Sequence[IssueHead]) -> Sequence[IssueHead]:
-    """Leave out the dashboard, whatever labels somebody has put on it or says there."""
-    key = deps.config.dashboard_key
-    if any(head.key == key and (head.ready or head.in_progress) for head in heads):
-        deps.report.warn("the dashboard carries a label of afk's and is never worked on", key=key)
-    return [head for head in heads if head.key != key]
 
 
 def _spoken_on(
@@ -99,28 +107,13 @@ def _spoken_on(
     return list(found.values())
 
 
-def _as_seen(
-    deps: Deps, ledger: Ledger, forge: ForgeView, issues: Mapping[IssueKey, Issue]
-) -> dict[IssueKey, Issue]:
-    """Return issues with what `/afk retry` asked for shown as its approval."""
-    found: dict[IssueKey, Issue] = {}
-    for key, issue in issues.items():
-        if issue.is_pull:  # somebody commented on one; its label is nobody's approval
-            continue
-        with one_of_many(deps.report, key) as looking:
-            found[key] = forge.seen(issue)
-        if not looking.done:
-            ledger.hold(key.repo, f"{key} could not be told")
-    return found
-
-
-def _first_reads(deps: Deps, t3: AgentView) -> Listing:
+def _first_reads(deps: Deps, t3: AgentView, quiet: timedelta | None) -> Listing:
     """Read both, whatever becomes of the other; T3's failure is reported, the forge's raised."""
     results: dict[str, Listing | AfkError] = {}
 
     def read_listing() -> None:
         try:
-            results["listing"] = deps.tracker.listing(deps.config.watched)
+            results["listing"] = deps.tracker.listing(deps.config.watched, quiet=quiet)
         except AfkError as error:
             results["listing"] = error
 
@@ -179,53 +172,3 @@ def _pulls_of_runs(t3: AgentView, config: Config, keys: Sequence[IssueKey]) -> l
         for thread in t3.titled(key)[-1:]
         if (named := parse_title(thread.title)) is not None
     ]
-
-
-def _issues(
-    deps: Deps, ledger: Ledger, heads: Sequence[IssueHead], branches: Mapping[IssueKey, str]
-) -> dict[IssueKey, Issue]:
-    """Read whole issues in one go; if that fails, one by one, so that one spoils no other.
-
-    A token that is refused is asked with once more for each repository, since one alone may have
-    shut it out; if all have, nothing is left to do.
-    """
-    try:
-        return dict(deps.tracker.read(heads, branches=branches))
-    except RateLimited:
-        raise  # asking again, one by one, would only make it worse
-    except TokenError as error:
-        return _by_repository(deps, ledger, heads, error)
-    except AfkError:
-        found: dict[IssueKey, Issue] = {}
-    for head in heads:
-        with one_of_many(deps.report, head.key) as reading:
-            found |= deps.tracker.read([head])
-        if not reading.done:
-            ledger.hold(head.key.repo, f"{head.key} could not be read")
-    return found
-
-
-def _by_repository(
-    deps: Deps, ledger: Ledger, heads: Sequence[IssueHead], refused: TokenError
-) -> dict[IssueKey, Issue]:
-    """Read whole issues, repository by repository; raises what refused them all."""
-    homes: dict[str, list[IssueHead]] = {}
-    for head in heads:
-        homes.setdefault(head.key.repo, []).append(head)
-    if len(homes) == 1:
-        raise refused
-    found: dict[IssueKey, Issue] = {}
-    errors: dict[str, AfkError] = {}
-    for repo, some in homes.items():
-        answer = answer_or_error(partial(deps.tracker.read, some))
-        if isinstance(answer, AfkError):
-            errors[repo] = answer
-        else:
-            found |= answer
-    if len(errors) == len(homes):
-        raise refused
-    kind = RepositoryTrouble.UNREADABLE
-    for repo, error in errors.items():
-        ledger.hold(repo, kind.value)
-        deps.report.error(trouble_error(Trouble(repo, kind, error=error), deps.config))
-    return found

@@ -27,7 +27,7 @@ def rows_of(
     rows += [_of_decision(tick, one, next_tick) for one in decisions if one.key not in told]
     told |= {one.key for one in decisions}
     over = [one for one in tick.ledger.ended.values() if key_of(one) not in told]
-    rows += [ended_row(tick, one, _title(tick, key_of(one))) for one in over]
+    rows += [ended_row(tick, one, tick.title(key_of(one))) for one in over]
     told |= {key_of(one) for one in over}
     left = (key for key in tick.issues if _left(tick, key) and key not in told)
     return rows + [_shown(tick, key, Group.WAITING, holds=[_NOT_NOW]) for key in left]
@@ -58,17 +58,12 @@ def evidence(answers: Iterable[GateAnswer]) -> list[str]:
     return [one.evidence or f"gate {one.gate}" for one in answers]
 
 
-def _title(tick: Tick, key: IssueKey) -> str:
-    issue = tick.issues.get(key)
-    return issue.title if issue is not None else ""
-
-
 def _of_run(tick: Tick, record: RunRecord, *, started: bool) -> IssueRow:
     key, thread = key_of(record), record.thread
     waits = tick.ledger.waits.get(record.run_id, "")
     return row(
         key,
-        _title(tick, key),
+        tick.title(key),
         tick.deps.tracker.web,
         Group.STARTED if started else group_of(record),
         state=at_what(record, tick.config.fix_forward_max_attempts),
@@ -91,4 +86,4 @@ def _of_decision(tick: Tick, one: DispatchDecision, next_tick: Sequence[str] | N
 
 
 def _shown(tick: Tick, key: IssueKey, group: Group, *, holds: Iterable[str] = ()) -> IssueRow:
-    return row(key, _title(tick, key), tick.deps.tracker.web, group, holds=holds)
+    return row(key, tick.title(key), tick.deps.tracker.web, group, holds=holds)

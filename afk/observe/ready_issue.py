@@ -68,7 +68,7 @@ def candidate(tick: Tick, issue: Issue, *, ask_all: bool = False) -> Candidate:
     if no is not None and no.gate in _GATES_BEFORE_APPROVAL and not (ask_all and allowed):
         return bare
     agent = _agent(tick, issue, event)
-    shut = _provider_shut(tick, issue, agent.name)
+    shut = _provider_shut(tick, issue.repo.name, agent.name)
     if not issue.has_label(tick.config.ready_label):
         standing = Appraisal(Standing.OFF)
         return Candidate(
@@ -203,11 +203,17 @@ def starts(tick: Tick, issue: Issue) -> int:
     return sum(event.actor.id in tick.forge.own for event in added)
 
 
-def _provider_shut(tick: Tick, issue: Issue, agent: str = "") -> str:
-    if tick.t3.snapshot is None or issue.repo.name not in tick.config.repositories:
+def every_agent_shut(tick: Tick, repo: str) -> str:
+    """Return why nobody who may be picked for the repository takes work, "" where somebody may."""
+    told = [_provider_shut(tick, repo, agent) for agent in ("", *tick.config.agents)]
+    return told[0] if all(told) else ""
+
+
+def _provider_shut(tick: Tick, repo: str, agent: str) -> str:
+    if tick.t3.snapshot is None or repo not in tick.config.repositories:
         return ""  # other gates say no
     return why_shut(
-        issue.repo.name,
+        repo,
         tick.ledger.runs.values(),
         tick.t3.snapshot.threads,
         tick.config,

@@ -6,11 +6,12 @@ Nothing here outlives the tick.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from afk.config import Config
 from afk.deps import Deps
+from afk.model.forge import IssueHead
 from afk.observe.agent_view import AgentView
 from afk.observe.forge_view import ForgeView
 from afk.observe.ledger import Ledger
@@ -34,6 +35,10 @@ class Focus:
 class Tick:
     """What one tick read at first, frozen; ``gone``: issues with a live thread that are no more.
 
+    ``waiting``: issues that were listed and not read, since they wait so quietly that only their
+    turn is a reason to; ``left_out``: so many more of the same kind were
+    not even listed, in the repositories in ``short``. ``closed``: of issues that were listed or
+    asked for, whether they are.
     ``t3`` and ``forge`` answer what has to be asked beyond that; ``ledger`` is what acting adds.
     """
 
@@ -45,6 +50,16 @@ class Tick:
     t3: AgentView
     forge: ForgeView
     ledger: Ledger
+    waiting: Mapping[IssueKey, IssueHead] = field(default_factory=dict)
+    closed: Mapping[IssueKey, bool] = field(default_factory=dict)
+    left_out: int = 0
+    short: frozenset[str] = frozenset()
+
+    def title(self, key: IssueKey) -> str:
+        """Return an issue's title, "" where this tick has not seen it."""
+        if key in self.issues:
+            return self.issues[key].title
+        return self.waiting[key].title if key in self.waiting else ""
 
     @property
     def config(self) -> Config:

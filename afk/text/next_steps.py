@@ -20,6 +20,10 @@ _SAID_ALREADY: Final = frozenset(
 )
 _DECIDED: Final = frozenset({CIStatus.GREEN, CIStatus.RED})
 _LOOKS: Final = "afk looks again when its schedule or an event wakes it."
+_LOOKED: Final = (
+    "What it waits for is as of afk's last look. afk looks again when something here changes, and "
+    "when this issue may start; until then this comment stays as it is."
+)
 
 
 def next_steps(record: RunRecord, config: Config, around: Surroundings) -> list[str]:
@@ -39,7 +43,7 @@ def next_steps(record: RunRecord, config: Config, around: Surroundings) -> list[
     return [
         *(f"**{label}:** {words}" for label, words in labelled if words),
         f"**To stop it:** comment `/afk stop`, or take {ready} off.",
-        _LOOKS,
+        _LOOKED if waiting and record.stage is Stage.APPROVED else _LOOKS,
     ]
 
 

@@ -6,6 +6,7 @@ here among the reads.
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final, get_type_hints
 
 import pytest
@@ -38,7 +39,7 @@ from afk.types import Account, Comment, Forge, Issue, IssueKey, Label
 
 READS: Final[Mapping[type, set[str]]] = {
     Tracker: {"me", "listing", "read", "reread", "repository", "permission", "body_edits"}
-    | {"head", "branches", "read_comment"},
+    | {"head", "branches", "read_comment", "closed"},
     Agent: {"read", "whole", "detail", "check_provider"},
     Notifier: set(),
     Pulls: {"read", "reread", "rules", "closing"},
@@ -80,7 +81,9 @@ VALUES: Final[Mapping[object, Any]] = {
     Account: MARA,
     Label: Label("ready-for-agent"),
     Sequence[str]: ("one", "two"),
+    timedelta | None: timedelta(hours=2),
     Sequence[Issue]: (),
+    Sequence[IssueKey]: (),
     Sequence[IssueHead]: (),
     Sequence[BranchQuery]: (),
     Mapping[IssueKey, str] | None: {},

@@ -10,7 +10,6 @@ from support.poll_rig import (
     forget,
     held,
     labels,
-    link,
     on_both_forges,
     polled,
     prompt,
@@ -125,8 +124,9 @@ def test_approval__that_has_to_wait__is_recorded_at_once_and_locks_nothing(kind:
         assert threads(here, second) == []
         text = second.comments[0].body.split("\n", 1)[1]
         assert "Waiting to start" in text
-        assert f"at work in owner/shop: that of {link(here, '#1', 'owner/shop#1')}" in text
-        assert "owner/shop#1" not in text
+        assert "**Waiting:** another run is at work in owner/shop" in text
+        assert "What it waits for is as of afk's last look." in text
+        assert "#1" not in text, "whose run that is will have changed before anybody looks again"
         forget(here)
         again = polled(here)
         assert [run["issue"] for run in again.document["runs"]] == [first.number]

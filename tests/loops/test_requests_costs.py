@@ -65,7 +65,8 @@ def test_tick__in_every_stage_of_a_run__costs_what_is_documented(kind: Forge) ->
         here.settings |= {"kill_switch": False, "max_in_flight": 0}
         issue = here.issue(repo, "Add a till", "[[ci=red,green]]")
         pinning = cost(here)
-        measured["an issue waits"] = cost(here)
+        measured["an issue waits that changed in the last two hours"] = cost(here)
+        measured["an issue waits"] = cost(here, after=7300)
         del here.settings["max_in_flight"]
         first = cost(here)
         seen = cost(here, after=1)
@@ -86,7 +87,8 @@ def test_tick__in_every_stage_of_a_run__costs_what_is_documented(kind: Forge) ->
         none_pending = 1 if kind is Forge.FORGEJO else 0
         assert seen[0] == measured["a run is watched"][0] + 2 + none_pending, "the push is noted"
         assert first[1] == measured["a run starts"][1] + 2, "the project is made, and looked for"
-        assert pinning[0] > measured["an issue waits"][0]
+        assert pinning[0] > measured["an issue waits that changed in the last two hours"][0]
+        assert measured["an issue waits"] == measured["nothing ready, nothing in flight"]
 
 
 def handed_back(kind: Forge) -> Cost:
@@ -145,12 +147,20 @@ def test_tick__more_of_the_same__costs_what_is_documented(kind: Forge) -> None:
     with world(kind) as here:
         here.settings["max_in_flight"] = 0
         repo = here.repository("shop")
-        costs = []
+        lately = []
         for title in ("Add a till", "Add a sink"):
             here.issue(repo, title, BODY)
             polled(here)
-            costs.append(cost(here))
-        measured["issue that waits"] = difference(costs[1], costs[0])
+            lately.append(cost(here))
+        here.issue(repo, "Add a tap", BODY)
+        polled(here)
+        quiet = [cost(here, after=7300), cost(here)]
+        nothing = documented(kind, "a tick")["nothing ready, nothing in flight"]
+        assert quiet == [nothing, nothing]
+        measured["issue that waits"] = difference(quiet[0], nothing)
+        measured["issue that waits and changed in the last two hours"] = difference(
+            lately[1], lately[0]
+        )
     with world(kind) as here:
         started(here, "shop")
         one = cost(here, after=1)

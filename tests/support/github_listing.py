@@ -12,7 +12,8 @@ TRACKED = {"id": "LA_t", "name": "agent-tracked"}
 
 
 def listed(number: int, **changes: Any) -> Data:
-    return {"number": number, "state": "OPEN", "body": "", **changes}
+    times = {"createdAt": "2026-11-20T08:00:00Z", "updatedAt": "2026-11-20T09:00:00Z"}
+    return {"number": number, "state": "OPEN", "title": "A till", "body": "", **times, **changes}
 
 
 def listed_repo(name: str = REPO, **changes: Any) -> Data:

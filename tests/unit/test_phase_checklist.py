@@ -79,7 +79,9 @@ def test_render__every_state__says_first_what_is_and_then_what_to_do(scene: Scen
         assert ("Commenting `/afk retry` does the same" in text) == heard
     else:
         assert "**To stop it:** comment `/afk stop`, or take `ready-for-agent` off." in text
-        assert "afk looks again when its schedule or an event wakes it." in text
+        waits = scene.record.stage is Stage.APPROVED
+        assert ("What it waits for is as of afk's last look." in text) == waits
+        assert ("afk looks again when its schedule or an event wakes it." in text) != waits
     assert text.count("<details>") == (scene.name != "waiting to start")
 
 

@@ -21,41 +21,25 @@ Forgejo has none of its own (`afk.adapters.forgejo.errors`), so it is a proxy's 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Final
 
 from httpx import codes
 
-from afk.adapters.forgejo.api import ALONE, PAGE, ForgejoApi, total_of
-from afk.adapters.forgejo.wire import ISSUES, WireIssue
+from afk.adapters.forgejo.api import ForgejoApi
+from afk.adapters.forgejo.moved import moved
+from afk.adapters.forgejo.pages import MAX_ITEMS, Pages, Query, rest
+from afk.adapters.forgejo.wire import WireIssue
 from afk.config import Config
-from afk.errors import AfkError, NoRepository, Refused, RepositoryMoved, TooLarge
+from afk.errors import AfkError, NoRepository, Refused, RepositoryMoved
 from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
 from afk.parallel import gather
 from afk.types import IssueKey, Repository
 
-_LIMITS: Final = (PAGE, 10, 1)
-_MAX_ITEMS: Final = 2_000
-_PAST_THE_END: Final = 1_000_000
+_MANY: Final = 350
+"""Items from which on it takes fewer requests to ask for what moved than for all pages."""
 
 TroubleOf = Callable[[str], Trouble | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Query:
-    """One search: issues of an owner's repositories with any of the labels."""
-
-    owner: str
-    labels: tuple[str, ...]
-    state: str = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """One page, how long pages are on this server, and how many items there are in all."""
-
-    items: tuple[WireIssue, ...]
-    length: int
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +49,21 @@ class _Searched:
     ``seen``: repositories with an item that carries one of the labels. ``unknown``: there is no
     such owner. ``unlabelled``: neither label exists. ``spelt``: repositories with an item that
     carries the ready label in another case, and that label. ``too_many``: what was not read whole.
-    ``error``: what came in place of an answer.
+    ``error``: what came in place of an answer. ``at``: when the first page was answered.
+    ``left_out``: how many issues that wait and have not moved were not listed.
     """
 
     repos: tuple[str, ...]
     heads: dict[IssueKey, IssueHead] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
-    further: tuple[tuple[_Query, int], ...] = ()
+    further: tuple[tuple[Query, int], ...] = ()
     unknown: bool = False
     unlabelled: bool = False
     spelt: dict[str, str] = field(default_factory=dict)
     too_many: str = ""
     error: AfkError | None = None
+    at: datetime | None = None
+    left_out: int = 0
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -95,8 +82,16 @@ class Search:
     api: ForgejoApi
     config: Config
 
-    def listing(self, repos: Sequence[str], trouble_of: TroubleOf) -> Listing:
+    @property
+    def _pages(self) -> Pages:
+        return Pages(self.api)
+
+    def listing(
+        self, repos: Sequence[str], trouble_of: TroubleOf, quiet: timedelta | None = None
+    ) -> Listing:
         """Return heads and troubles; ``trouble_of`` asks for one repository by its name.
+
+        ``quiet``: of a long queue those may be left out that wait and have not moved for so long.
 
         One request per owner, and one per further 50 items. Where an item lies in a repository
         that is not wanted, the wanted ones without an item are asked for by name: one of them
@@ -106,7 +101,7 @@ class Search:
         owners: dict[str, list[str]] = {}
         for repo in dict.fromkeys(repos):
             owners.setdefault(repo.split("/")[0], []).append(repo)
-        found = gather(lambda owner: self._whole(owner, owners[owner]), tuple(owners))
+        found = gather(lambda owner: self._whole(owner, owners[owner], quiet), tuple(owners))
         errors = [one.error for one in found if one.error is not None]
         if errors and len(errors) == len(found):
             raise errors[0]
@@ -136,38 +131,54 @@ class Search:
         asked = [name for one in found for name in one.asked]
         troubles += [one for one in gather(trouble_of, asked) if one is not None]
         heads = [head for one in found for head in one.heads.values()]
-        return Listing(tuple(heads), tuple(troubles))
+        times = [one.at for one in found if one.heads]
+        told = [at for at in times if at is not None]
+        at = min(told) if told and len(told) == len(times) else None
+        short = [one for one in found if one.left_out]
+        return Listing(
+            heads=tuple(heads),
+            troubles=tuple(troubles),
+            at=at,
+            left_out=sum(one.left_out for one in short),
+            short=frozenset(name for one in short for name in one.repos),
+        )
 
-    def _whole(self, owner: str, repos: Sequence[str]) -> _Searched:
+    def _whole(self, owner: str, repos: Sequence[str], quiet: timedelta | None) -> _Searched:
         """Read all of an owner's pages; what could not be read goes with what was."""
         found = _Searched(tuple(repos))
         try:
-            found = self._first(owner, repos)
-            pages = gather(lambda job: self._page(*job), found.further)
+            found = self._first(owner, repos, quiet)
+            pages = gather(lambda job: self._pages.page(*job), found.further)
         except AfkError as error:
             return replace(found, error=error)
         for page in pages:
             self._fold(found, page.items)
         return found
 
-    def _first(self, owner: str, repos: Sequence[str]) -> _Searched:
+    def _first(self, owner: str, repos: Sequence[str], quiet: timedelta | None) -> _Searched:
         """Read an owner's first page and decide about the further ones."""
         found = _Searched(tuple(repos))
         config = self.config
         labels = (config.ready_label, config.in_progress_label, config.tracked_label)
-        every = _Query(owner, labels)
+        every = Query(owner, labels)
         try:
-            first = self._page(every, 1)
+            first = self._pages.page(every, 1)
         except Refused as refused:
             if refused.status != codes.BAD_REQUEST:
                 raise
             return replace(found, unknown=True)  # 028-search-unknown-owner
+        found = replace(found, at=first.at)
         self._fold(found, first.items)
         if first.items and not found.seen:
             return replace(found, unlabelled=True, spelt=self._spelt(first.items))
-        if first.total > _MAX_ITEMS:
+        if quiet is not None and first.at is not None and first.total > _MANY:
+            lately = moved(self._pages, owner, config, first.at - quiet)
+            if lately is not None:
+                self._fold(found, lately.items)
+                return replace(found, left_out=lately.left_out)
+        if first.total > MAX_ITEMS:
             return self._apart(owner, found)
-        return replace(found, further=_rest(every, first))
+        return replace(found, further=rest(every, first))
 
     def _spelt(self, items: Iterable[WireIssue]) -> dict[str, str]:
         """Return what is on issues in place of the ready label, by repository."""
@@ -181,20 +192,20 @@ class Search:
 
     def _apart(self, owner: str, found: _Searched) -> _Searched:
         """Search for each label by itself: all in progress, and of the ready ones the open."""
-        further: list[tuple[_Query, int]] = []
+        further: list[tuple[Query, int]] = []
         too_many: list[str] = []
         for label, state in (
             (self.config.in_progress_label, "all"),
             (self.config.tracked_label, "all"),
             (self.config.ready_label, "open"),
         ):
-            query = _Query(owner, (label,), state)
-            first = self._page(query, 1)
+            query = Query(owner, (label,), state)
+            first = self._pages.page(query, 1)
             if first.items and not any(label in item.label_names for item in first.items):
                 continue  # there is no such label, so these are all issues
             self._fold(found, first.items)
-            further += _rest(query, first)
-            if first.total > _MAX_ITEMS:
+            further += rest(query, first)
+            if first.total > MAX_ITEMS:
                 too_many.append(f"{owner} has {first.total} issues labelled {label}")
         return replace(found, further=tuple(further), too_many=" and ".join(too_many))
 
@@ -211,56 +222,18 @@ class Search:
             wanted = item.repository.full_name in found.repos and item.pull_request is None
             if wanted and (is_open or in_progress or tracked):
                 found.heads[item.key] = IssueHead(
-                    item.key, ready and is_open, in_progress, is_open, item
+                    key=item.key,
+                    ready=ready and is_open,
+                    in_progress=in_progress,
+                    open=is_open,
+                    tracked=tracked,
+                    created_at=item.created_at,
+                    updated_at=item.updated_at,
+                    title=item.title,
+                    body=item.body or "",
+                    labels=item.label_names,
+                    handle=item,
                 )
-
-    def _page(self, query: _Query, number: int) -> _Page:
-        """Return a page of 50, asked again in smaller ones past the bound on what is read.
-
-        A stranger can make an issue of any size. One that is past the bound of `ALONE` is left
-        out: it cannot be told apart from here, and it cannot be read anywhere else either.
-        """
-        try:
-            return self._ask(query, PAGE, number)
-        except TooLarge:
-            # Past the end comes an empty list with the true total (021-list-page-beyond-end).
-            total = self._ask(query, 1, _PAST_THE_END).total
-            return _Page(self._smaller(query, number, 1), PAGE, total)
-
-    def _smaller(self, query: _Query, number: int, level: int) -> tuple[WireIssue, ...]:
-        """Return the items of a page that is too large, from smaller pages of the same range."""
-        if level == len(_LIMITS):
-            return ()
-        parts = _LIMITS[level - 1] // _LIMITS[level]
-        items: list[WireIssue] = []
-        for part in range((number - 1) * parts + 1, number * parts + 1):
-            try:
-                items += self._ask(query, _LIMITS[level], part).items
-            except TooLarge:
-                items += self._smaller(query, part, level + 1)
-        return tuple(items)
-
-    def _ask(self, query: _Query, limit: int, number: int) -> _Page:
-        params: dict[str, Any] = {
-            "owner": query.owner,
-            "labels": ",".join(query.labels),
-            "state": query.state,
-            "type": "issues",
-            "limit": limit,
-        }
-        if number > 1:
-            params["page"] = number
-        bound = ALONE * self.api.http.max_body if limit == 1 else 0
-        answer = self.api.http.get("/repos/issues/search", params, max_body=bound)
-        what = f"searching the issues of {query.owner}"
-        items = self.api.value(ISSUES, answer, what)
-        return _Page(items, len(items) or limit, total_of(answer))
-
-
-def _rest(query: _Query, first: _Page) -> tuple[tuple[_Query, int], ...]:
-    """Return the pages behind the first one, as far as they are read."""
-    last = -(-min(first.total, _MAX_ITEMS) // first.length)
-    return tuple((query, number) for number in range(2, last + 1))
 
 
 def trouble_of(name: str, ask: Callable[[str], Repository]) -> Trouble | None:

@@ -40,7 +40,7 @@ and which labels repositories have; nothing else.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from httpx import codes
 
@@ -104,9 +104,9 @@ class ForgejoTracker:
             "own_accounts in afk's configuration",
         )
 
-    def listing(self, repos: Sequence[str]) -> Listing:
+    def listing(self, repos: Sequence[str], *, quiet: timedelta | None = None) -> Listing:
         """Return heads and troubles: one request per owner when nothing is unusual."""
-        return self._search.listing(repos, lambda name: trouble_of(name, self.repository))
+        return self._search.listing(repos, lambda name: trouble_of(name, self.repository), quiet)
 
     def read(
         self, heads: Sequence[IssueHead], *, branches: Mapping[IssueKey, str] | None = None
@@ -114,6 +114,10 @@ class ForgejoTracker:
         """Return whole issues, `Issue.repo` by id and name only; ``branches`` is not needed."""
         del branches
         return self._reader.whole(heads)
+
+    def closed(self, keys: Sequence[IssueKey]) -> Mapping[IssueKey, bool]:
+        """Say which are closed, 1 request each; what fails counts as open."""
+        return self._reader.closed(keys)
 
     def reread(self, key: IssueKey) -> Issue | None:
         """Return one issue afresh; None when it is gone and its repository answers."""

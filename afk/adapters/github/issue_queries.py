@@ -35,7 +35,7 @@ fragment Home on Repository {
 _LISTED: Final = f"""\
 fragment Listed on IssueConnection {{
   {PAGE}
-  nodes {{ number state body }}
+  nodes {{ number state title body createdAt updatedAt }}
 }}"""
 _ISSUES: Final = "orderBy: {field: CREATED_AT, direction: ASC}"
 _NEWEST: Final = "orderBy: {field: CREATED_AT, direction: DESC}"
@@ -175,6 +175,20 @@ MORE_ISSUES: Final = more(
     _LISTED,
     extra=", $page: Int!, $label: String!, $states: [IssueState!]",
 )
+_MOVED: Final = "filterBy: {since: $since}"
+MOVED: Final = f"""\
+query Afk($id: ID!, $ready: String!, $tracked: String!, $since: DateTime!, $page: Int!) {{
+  node(id: $id) {{ ... on Repository {{
+    ready: issues(first: $page, labels: [$ready], states: [OPEN], {_MOVED}) {{ ...Listed }}
+    tracked: issues(first: $page, labels: [$tracked], {_MOVED}) {{ ...Listed }}
+    closed: issues(first: $page, labels: [$tracked], states: [CLOSED]) {{ ...Listed }}
+    allReady: issues(first: 1, labels: [$ready], states: [OPEN]) {{ totalCount }}
+    allTracked: issues(first: 1, labels: [$tracked], states: [OPEN]) {{ totalCount }}
+    both: issues(first: 1, labels: [$ready, $tracked], states: [OPEN]) {{ totalCount }}
+  }} }}
+}}
+{_LISTED}"""
+"""What moved of a long queue, and how long it is; see `afk.adapters.github.moved`."""
 MORE_EVENTS: Final = more(
     "Issue",
     f"timelineItems(first: $page, after: $after, itemTypes: {_KINDS}) "

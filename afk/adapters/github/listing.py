@@ -16,15 +16,17 @@ labels.
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.batches import chunks, in_parts
+from afk.adapters.github.graphql_reply import read
 from afk.adapters.github.installation import meant
 from afk.adapters.github.issue_queries import MORE_ISSUES, listing
 from afk.adapters.github.mapping import repository, text_blockers, viewer
+from afk.adapters.github.moved import Moved, moved
 from afk.adapters.github.wire import (
     Page,
     WireLabel,
@@ -33,6 +35,7 @@ from afk.adapters.github.wire import (
     WireViewer,
     parse,
 )
+from afk.adapters.wire import http_date
 from afk.config import Config
 from afk.errors import (
     AfkError,
@@ -79,12 +82,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class _ShownRepository:
-    """One repository of an answer: its name as asked, what came, the page size, what refused."""
+    """One repository of an answer: its name as asked, what came, the page size, what refused.
+
+    ``at``: when it was answered.
+    """
 
     repo: str
     found: WireListing | None
     size: int
     refusal: AfkError | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,13 +102,23 @@ class GitHubListing:
     config: Config
     known: Known
 
-    def read(self, repos: Sequence[str]) -> Listing:
-        """Return labelled issues and troubles, in the repositories' order."""
+    def read(self, repos: Sequence[str], quiet: timedelta | None = None) -> Listing:
+        """Return labelled issues and troubles, in the repositories' order.
+
+        ``quiet``: of a long queue those may be left out that wait and have not moved for so long.
+        """
         parts = gather(self._shown, chunks(repos, REPOSITORIES))
-        listings = gather(self._listed, [one for part in parts for one in part])
+        listings = gather(
+            partial(self._listed, quiet=quiet), [one for part in parts for one in part]
+        )
+        times = [one.at for one in listings if one.heads]
+        told = [at for at in times if at is not None]
         return Listing(
             heads=tuple(head for one in listings for head in one.heads),
             troubles=tuple(trouble for one in listings for trouble in one.troubles),
+            at=min(told) if told and len(told) == len(times) else None,
+            left_out=sum(one.left_out for one in listings),
+            short=frozenset(name for one in listings for name in one.short),
         )
 
     def _shown(self, repos: Sequence[str]) -> list[_ShownRepository]:
@@ -130,9 +147,9 @@ class GitHubListing:
                 shown += answer
         return shown
 
-    def _listed(self, shown: _ShownRepository) -> Listing:
+    def _listed(self, shown: _ShownRepository, quiet: timedelta | None) -> Listing:
         """Return what one repository shows, or its trouble."""
-        listing = answer_or_error(lambda: self._listing(shown))
+        listing = answer_or_error(lambda: self._listing(shown, quiet))
         if not isinstance(listing, AfkError):
             return listing
         kind = RepositoryTrouble.UNREADABLE
@@ -140,7 +157,8 @@ class GitHubListing:
 
     def _ask(self, repos: Sequence[str], size: int) -> list[_ShownRepository]:
         config = self.config
-        reply = self.api.query(listing(repos, config.labels, size))
+        answer = self.api.headed(listing(repos, config.labels, size))
+        reply, at = read(answer), http_date(answer.headers.get("date", ""))
         self.known.me = viewer(parse(WireViewer, reply.data.get("viewer"), "asking who I am"))
         shown = []
         for number, repo in enumerate(repos):
@@ -150,10 +168,10 @@ class GitHubListing:
                 shown.append(_ShownRepository(repo, None, size, error))
                 continue
             found = parse(WireListing, data, f"listing {repo}") if data else None
-            shown.append(_ShownRepository(repo, found, size))
+            shown.append(_ShownRepository(repo, found, size, at=at))
         return shown
 
-    def _listing(self, shown: _ShownRepository) -> Listing:
+    def _listing(self, shown: _ShownRepository, quiet: timedelta | None) -> Listing:
         found = shown.found
         if found is None:
             return Listing(troubles=(self._trouble(shown),))
@@ -169,17 +187,30 @@ class GitHubListing:
             IssueKey(home.name, one.number): one.updated_at for one in found.handed_back.nodes
         }
         more = partial(self._all, found, shown)
-        ready, too_ready = more(found.ready, self.config.ready_label, ["OPEN"])
+        ready: Sequence[WireListed]
+        tracked: Sequence[WireListed]
         progress, too_busy = more(found.progress, self.config.in_progress_label, ["OPEN", "CLOSED"])
-        tracked, too_tracked = more(found.tracked, self.config.tracked_label, ["OPEN", "CLOSED"])
+        lately = self._moved(found, shown, quiet)
+        if lately is not None:
+            ready, too_ready, tracked, too_tracked = lately.ready, "", lately.tracked, ""
+        else:
+            every = ["OPEN", "CLOSED"]
+            ready, too_ready = more(found.ready, self.config.ready_label, ["OPEN"])
+            tracked, too_tracked = more(found.tracked, self.config.tracked_label, every)
         waiting = {one.number for one in ready}
         begun = {one.number for one in progress}
+        followed = {one.number for one in tracked}
         heads = [
             IssueHead(
                 IssueKey(home.name, one.number),
                 ready=one.number in waiting,
                 in_progress=one.number in begun,
                 open=one.state == "OPEN",
+                tracked=one.number in followed,
+                created_at=one.created_at,
+                updated_at=one.updated_at,
+                title=one.title,
+                body=one.body,
                 handle=text_blockers(one.body, home.name, self.api.web),
             )
             for one in {one.number: one for one in (*ready, *progress, *tracked)}.values()
@@ -189,7 +220,19 @@ class GitHubListing:
             for detail in (too_ready, too_busy, too_tracked)
             if detail
         ]
-        return Listing(heads=tuple(heads), troubles=(*self._blemishes(home, found), *too_many))
+        troubles = (*self._blemishes(home, found), *too_many)
+        left_out = lately.left_out if lately is not None else 0
+        short = frozenset({home.name} if left_out else ())
+        return Listing(tuple(heads), troubles, shown.at, left_out, short)
+
+    def _moved(
+        self, found: WireListing, shown: _ShownRepository, quiet: timedelta | None
+    ) -> Moved | None:
+        """Return what moved lately where there is more than a page; None: all has to be listed."""
+        long = found.ready.rest or found.tracked.rest
+        if not long or quiet is None or shown.at is None:
+            return None
+        return moved(self.api, found.id, self.config, shown.at - quiet)
 
     def _all(
         self,

@@ -35,7 +35,7 @@ No recording shows a listing, an issue or a branch by GraphQL: these rest on the
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
@@ -109,15 +109,19 @@ class GitHubTracker:
             self._known.me = viewer(parse(WireViewer, shown, "asking who I am"))
         return self._known.me
 
-    def listing(self, repos: Sequence[str]) -> Listing:
+    def listing(self, repos: Sequence[str], *, quiet: timedelta | None = None) -> Listing:
         """Return labelled issues and the repositories' troubles."""
-        return self._listing.read(repos)
+        return self._listing.read(repos, quiet)
 
     def read(
         self, heads: Sequence[IssueHead], *, branches: Mapping[IssueKey, str] | None = None
     ) -> Mapping[IssueKey, Issue]:
         """Return whole issues; raises `RepositoryMoved` or `NotFound` for a repository gone."""
         return self._issues.read(heads, branches or {})
+
+    def closed(self, keys: Sequence[IssueKey]) -> Mapping[IssueKey, bool]:
+        """Say which are closed; 1 GraphQL request for 100."""
+        return self._issues.closed(keys)
 
     def reread(self, key: IssueKey) -> Issue | None:
         """Return one issue afresh; its comments are never older than itself.

@@ -184,19 +184,20 @@ class WireRead(WireRepository):
     issue: WireIssue | None = None
 
 
-class WireListed(Graph):
-    """An issue in a listing."""
-
-    number: int
-    state: str
-    body: str
-
-
 class WireChanged(Graph):
     """An issue, and when it changed last: any comment moves that."""
 
     number: int
     updated_at: Instant
+
+
+class WireListed(WireChanged):
+    """An issue in a listing."""
+
+    state: str
+    title: str
+    body: str
+    created_at: Instant
 
 
 class WireNewest(Graph):

@@ -1,5 +1,7 @@
 """The look over all repositories. Its GraphQL answers rest on the schema, not on recordings."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from support.github import REPO, Data, Hub, data, page, problem, recorded, reply, tracker
 from support.github_listing import answered, listed, listed_repo
@@ -208,3 +210,63 @@ def test_listing__configured_labels__are_what_is_asked_for() -> None:
     assert {"go", "busy", "stop"} <= set(map(str, hub.queries[0]["variables"].values()))
     assert hub.headers[0]["accept"] == "application/vnd.github+json"
     assert hub.headers[0]["x-github-api-version"] == "2022-11-28"
+
+
+NOON = "Thu, 26 Nov 2026 12:00:00 GMT"
+QUIET = timedelta(hours=2)
+
+
+def test_listing__when_it_was_answered__is_by_the_forge_s_clock() -> None:
+    answer = answered(listed_repo(ready=page(listed(1))))
+    told = tracker(Hub([reply(answer, date=NOON)])).listing([REPO])
+    assert told.at == datetime(2026, 11, 26, 12, tzinfo=UTC)
+    assert tracker(Hub([reply(answer)])).listing([REPO]).at is None
+
+
+def long_queue(**totals: int) -> Hub:
+    """A page of ready issues of many, one that moved and is not tracked yet."""
+    first = listed_repo(
+        ready=page(listed(1), more="c1"), tracked=page(listed(1), more="c1"), id="R_1"
+    )
+    counted = {"allReady": 60, "allTracked": 59, "both": 60, **totals}
+    node = {
+        "ready": page(listed(60)),
+        "tracked": page(listed(8, state="CLOSED")),
+        "closed": page(listed(8, state="CLOSED"), listed(9, state="CLOSED")),
+        **{name: {"totalCount": count} for name, count in counted.items()},
+    }
+
+    def rest(variables: Data) -> Data:
+        assert variables["after"] == "c1"
+        return data(node={"issues": page(listed(2))})
+
+    return Hub([reply(answered(first), date=NOON), data(node=node), rest, rest])
+
+
+@pytest.mark.parametrize("both", [60, 59])
+def test_listing__a_long_queue__shows_what_moved_and_counts_the_others(both: int) -> None:
+    """Whether two labels in a filter mean either or both."""
+    hub = long_queue(both=both)
+    listing = tracker(hub).listing([REPO], quiet=QUIET)
+    shown = [(one.key.number, one.ready, one.tracked, one.open) for one in listing.heads]
+    assert shown == [(60, True, False, True), (8, False, True, False), (9, False, True, False)]
+    assert (listing.left_out, listing.short) == (59, frozenset({REPO}))
+    assert hub.requests == 2
+    assert hub.queries[1]["variables"]["since"] == "2026-11-26T10:00:00Z"
+
+
+@pytest.mark.parametrize("totals", [{"allTracked": 58}, {"both": 61}, {"allReady": 59}])
+def test_listing__a_long_queue_that_may_hide_something__is_listed_whole(
+    totals: dict[str, int],
+) -> None:
+    hub = long_queue(**totals)
+    listing = tracker(hub).listing([REPO], quiet=QUIET)
+    assert [one.key.number for one in listing.heads] == [1, 2]
+    assert (listing.left_out, hub.requests) == (0, 4)
+
+
+def test_listing__a_long_queue_nobody_may_leave_out__is_listed_whole() -> None:
+    hub = long_queue()
+    del hub.graphql[1]
+    assert tracker(hub).listing([REPO]).left_out == 0
+    assert hub.requests == 3
