@@ -13,6 +13,7 @@ from afk.decide.asks import WITHIN
 from afk.deps import Deps
 from afk.errors import AfkError, RateLimited, TokenError, answer_or_error, one_of_many
 from afk.landing_ports import PullQuery
+from afk.model.agent import AgentThread
 from afk.model.forge import IssueHead, Listing, RepositoryTrouble, Trouble
 from afk.observe.agent_view import AgentView
 from afk.observe.forge_view import ForgeView
@@ -157,14 +158,15 @@ def _unlisted(
 def _bodies_of_runs(t3: AgentView, keys: Sequence[IssueKey]) -> list[str]:
     """Return the threads that runs in flight may have, whose bodies are read before the issues.
 
-    A run's newest thread counts, and whatever is live; older ones belong to former runs.
+    A run's newest thread counts, and whatever is live; older ones belong to former runs. What has
+    stood still for a while can be read later, if the record does not know it already.
     """
-    wanted: dict[str, None] = {}
+    wanted: dict[str, AgentThread] = {}
     for key in keys:
         threads = t3.titled(key)
-        wanted |= {thread.id: None for thread in threads if t3.live(thread)}
-        wanted |= {thread.id: None for thread in threads[-1:]}
-    return list(wanted)
+        wanted |= {thread.id: thread for thread in threads if t3.live(thread)}
+        wanted |= {thread.id: thread for thread in threads[-1:]}
+    return [one for one, thread in wanted.items() if t3.moved_lately(thread)]
 
 
 def _pulls_of_runs(t3: AgentView, config: Config, keys: Sequence[IssueKey]) -> list[PullQuery]:

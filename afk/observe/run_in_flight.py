@@ -46,8 +46,8 @@ class Followed:
 
 
 def follow(tick: Tick, issue: Issue, found: Found) -> Followed:
-    """Observe a running run and decide. T3's bodies were read before the issue was."""
-    record, thread = found.record, tick.t3.facts(found.record)
+    """Observe a running run and decide, by what T3 showed before the issue was read."""
+    record, thread = found.record, tick.t3.first_facts(found.record)
     if not record.landing.branch:
         record, branch = _branch(tick, record)
         spoken = _spoken(tick, record, branch)
