@@ -39,7 +39,7 @@ def line_of(thread: AgentThread) -> str:
 
 def moved_lately(thread: AgentThread, server_now: datetime) -> bool:
     """Say whether an agent may be at work there this minute, by T3's own clock."""
-    return not _LATELY <= server_now - thread.updated_at
+    return server_now - thread.updated_at < _LATELY
 
 
 def worth_keeping(

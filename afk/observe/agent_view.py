@@ -36,6 +36,7 @@ class AgentView:
     report: Reporter
     snapshot: AgentSnapshot | None = None
     _details: dict[str, ThreadDetail | AfkError | None] = field(default_factory=dict)
+    _early: set[str] = field(default_factory=set)
     _kept: dict[str, tuple[SeenThread, ThreadFacts]] = field(default_factory=dict)
     _whole: AgentSnapshot | None = None
     _asking: threading.Lock = field(default_factory=threading.Lock)
@@ -79,6 +80,26 @@ class AgentView:
 
         self._details |= dict(zip(thread_ids, gather(read, thread_ids), strict=True))
 
+    def read_early(self, thread_ids: Sequence[str]) -> None:
+        """Read bodies before the forge is read."""
+        self.read_bodies(thread_ids)
+        self._early.update(thread_ids)
+
+    def read_moved(self, records: Sequence[RunRecord]) -> None:
+        """Read the bodies that first looks at these runs need, and this tick has not read yet."""
+        snapshot = self.snapshot
+        if snapshot is None:
+            return
+        present = {thread.id for thread in snapshot.threads} - self._details.keys()
+        moved = (
+            one.thread.id
+            for one in records
+            if one.thread.id in present
+            and one.thread.environment_id in ("", snapshot.environment_id)
+            and facts_unmoved(one, snapshot, self.config) is None
+        )
+        self.read_bodies(list(dict.fromkeys(moved)))
+
     def questions(self, thread_id: str) -> list[str]:
         """Return what the agent wants to know, as far as the thread was read in this tick."""
         detail = self._details.get(thread_id)
@@ -112,7 +133,7 @@ class AgentView:
         Whoever is about to act looks again, after `read_again`, and reads them.
         """
         thread_id = record.thread.id
-        early = thread_id in self._details
+        early = thread_id in self._early
         unmoved = None if early else facts_unmoved(record, self.snapshot, self.config)
         if unmoved is not None:
             return unmoved

@@ -44,7 +44,7 @@ def open_tick(deps: Deps, focus: Focus | None = None, *, commented: IssueKey | N
     heads = _without_dashboard(deps, [*listing.heads, *spoken_on])
     unlisted = _unlisted(t3, config.watched, {head.key for head in heads})
     in_progress = [head.key for head in heads if head.in_progress]
-    t3.read_bodies(_bodies_of_runs(t3, [*in_progress, *unlisted]))
+    t3.read_early(_bodies_of_runs(t3, [*in_progress, *unlisted]))
     branches = {key: config.repository(key.repo).branch for key in in_progress}
     deps.pulls.expect(_pulls_of_runs(t3, config, in_progress))
     forge = ForgeView(tracker=deps.tracker, pulls=deps.pulls, config=config, keys=deps.keys)

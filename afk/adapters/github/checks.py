@@ -4,9 +4,10 @@ Owns `Checks` on GitHub: the reading. What the words mean is `afk.adapters.githu
 business, what follows from them the CI watcher's. Must not write.
 
 Requests: none for commits that `GitHubTracker.read` fetched along; else 1 GraphQL request per 25
-commits, 1 per further page of a list (10 pages at most, then the commit has a check of unknown
-state), and 1 more while a workflow's check that can count is failed: only annotations tell a job
-that never ran from red code (`afk.adapters.github.runner_faults`).
+commits, of any repositories where they were announced (`GitHubChecks.expect`), 1 per further page
+of a list (10 pages at most, then the commit has a check of unknown state), and 1 more while a
+workflow's check that can count is failed: only annotations tell a job that never ran from red code
+(`afk.adapters.github.runner_faults`).
 
 Permissions: ``checks: read``, ``statuses: read``, ``actions: read`` (a check run's workflow) and,
 where the configuration names an environment, ``deployments: read``. A fine-grained personal
@@ -16,9 +17,10 @@ access token cannot have the first on a private repository
 No recording shows a ``statusCheckRollup``; the shapes are the schema's.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.batches import chunks, in_parts
@@ -37,15 +39,21 @@ from afk.adapters.github.ci_wire import (
     WireDeployment,
     WireSuite,
 )
+from afk.adapters.github.graphql_reply import Reply
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.query_builder import Query
 from afk.adapters.github.wire import Page, parse
 from afk.config import Config, RepositoryConfig
+from afk.errors import answer_or_error
 from afk.model.ci import CommitChecks
 from afk.parallel import gather
 
 COMMITS: Final = 25
 _ANNOTATED: Final = 50
+_TOGETHER: Final = 2
+"""One commit alone costs whoever reads it the same request."""
+
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +64,21 @@ class GitHubChecks:
     config: Config
     prefetched: Prefetched
 
+    def expect(self, commits: Sequence[tuple[str, str]]) -> None:
+        """Fetch what did not come along with the issues; a problem is left for who reads it."""
+        missing = [one for one in commits if not self.prefetched.has_checks(*one)]
+        if len(missing) < _TOGETHER:
+            return
+        for repo, commit in self._asked(missing, answer_or_error):
+            if isinstance(commit, WireChecked):
+                self.prefetched.put_checks(repo, commit)
+
     def read(self, repo: str, shas: Sequence[str]) -> Mapping[str, CommitChecks]:
         """Return every check, status and deployment; a commit out of sight has none."""
         found = {sha: self._taken(repo, sha) for sha in shas}
         missing = [sha for sha, commit in found.items() if commit is None]
-        parts = gather(
-            lambda chunk: in_parts(lambda some, _: self._ask(repo, some), chunk, (COMMITS,)),
-            chunks(missing, COMMITS),
-        )
-        found.update(zip(missing, (one for part in parts for one in part), strict=True))
+        asked = self._asked([(repo, sha) for sha in missing], lambda shown: shown())
+        found.update(zip(missing, (commit for _, commit in asked), strict=True))
         lists = gather(self._lists, [one for one in found.values() if one])
         settings = self.config.repositories.get(repo)
         lost = self._lost(lists, settings)
@@ -83,16 +97,29 @@ class GitHubChecks:
         stages = (settings.deploy, settings.rollout) if settings else ()
         return () if any(one and one.environment for one in stages) else ("deployments",)
 
-    def _ask(self, repo: str, shas: Sequence[str]) -> list[WireChecked | None]:
-        reply = self.api.query(checks(repo, shas))
-        shown: list[WireChecked | None] = []
-        for number, sha in enumerate(shas):
-            data = reply.get(f"c{number}", without=self._dispensable(repo))
-            if data is None:
-                raise self.api.unseen(repo)
-            commit = parse(dict[str, Any], data, f"reading CI of {sha}").get("object")
-            shown.append(parse(WireChecked, commit, f"reading CI of {sha}") if commit else None)
-        return shown
+    def _asked(
+        self,
+        commits: Sequence[tuple[str, str]],
+        take: Callable[[Callable[[], WireChecked | None]], Taken],
+    ) -> list[tuple[str, Taken]]:
+        """Return repository and CI of each commit, None for one that is not there, as taken."""
+
+        def ask(some: Sequence[tuple[str, str]], _: int) -> list[tuple[str, Taken]]:
+            reply = self.api.query(checks(some))
+            return [
+                (one[0], take(partial(self._shown, reply, f"c{number}", *one)))
+                for number, one in enumerate(some)
+            ]
+
+        parts = gather(lambda chunk: in_parts(ask, chunk, (COMMITS,)), chunks(commits, COMMITS))
+        return [one for part in parts for one in part]
+
+    def _shown(self, reply: Reply, alias: str, repo: str, sha: str) -> WireChecked | None:
+        data = reply.get(alias, without=self._dispensable(repo))
+        if data is None:
+            raise self.api.unseen(repo)
+        commit = parse(dict[str, Any], data, f"reading CI of {sha}").get("object")
+        return parse(WireChecked, commit, f"reading CI of {sha}") if commit else None
 
     def _lists(self, shown: WireChecked) -> Lists:
         """Add the later pages."""
