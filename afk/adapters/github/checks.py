@@ -19,8 +19,7 @@ No recording shows a ``statusCheckRollup``; the shapes are the schema's.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.batches import chunks, in_parts
@@ -53,7 +52,7 @@ _ANNOTATED: Final = 50
 _TOGETHER: Final = 2
 """One commit alone costs whoever reads it the same request."""
 
-Taken = TypeVar("Taken")
+Take = Callable[[Reply, str, str, str], WireChecked | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +68,17 @@ class GitHubChecks:
         missing = [one for one in commits if not self.prefetched.has_checks(*one)]
         if len(missing) < _TOGETHER:
             return
-        for repo, commit in self._asked(missing, answer_or_error):
-            if isinstance(commit, WireChecked):
+        found = self._asked(missing, self._perhaps)
+        for (repo, _), commit in zip(missing, found, strict=True):
+            if commit is not None:
                 self.prefetched.put_checks(repo, commit)
 
     def read(self, repo: str, shas: Sequence[str]) -> Mapping[str, CommitChecks]:
         """Return every check, status and deployment; a commit out of sight has none."""
         found = {sha: self._taken(repo, sha) for sha in shas}
         missing = [sha for sha, commit in found.items() if commit is None]
-        asked = self._asked([(repo, sha) for sha in missing], lambda shown: shown())
-        found.update(zip(missing, (commit for _, commit in asked), strict=True))
+        asked = self._asked([(repo, sha) for sha in missing], self._shown)
+        found.update(zip(missing, asked, strict=True))
         lists = gather(self._lists, [one for one in found.values() if one])
         settings = self.config.repositories.get(repo)
         lost = self._lost(lists, settings)
@@ -97,22 +97,22 @@ class GitHubChecks:
         stages = (settings.deploy, settings.rollout) if settings else ()
         return () if any(one and one.environment for one in stages) else ("deployments",)
 
-    def _asked(
-        self,
-        commits: Sequence[tuple[str, str]],
-        take: Callable[[Callable[[], WireChecked | None]], Taken],
-    ) -> list[tuple[str, Taken]]:
-        """Return repository and CI of each commit, None for one that is not there, as taken."""
+    def _asked(self, commits: Sequence[tuple[str, str]], take: Take) -> list[WireChecked | None]:
+        """Return the CI of each commit, None for one that is not there."""
 
-        def ask(some: Sequence[tuple[str, str]], _: int) -> list[tuple[str, Taken]]:
+        def ask(some: Sequence[tuple[str, str]], _: int) -> list[WireChecked | None]:
             reply = self.api.query(checks(some))
-            return [
-                (one[0], take(partial(self._shown, reply, f"c{number}", *one)))
-                for number, one in enumerate(some)
-            ]
+            return [take(reply, f"c{number}", *one) for number, one in enumerate(some)]
 
         parts = gather(lambda chunk: in_parts(ask, chunk, (COMMITS,)), chunks(commits, COMMITS))
         return [one for part in parts for one in part]
+
+    def _perhaps(self, reply: Reply, alias: str, repo: str, sha: str) -> WireChecked | None:
+        """Return a commit's CI, nothing where there is any problem with it."""
+        if reply.data.get(alias) is None:
+            return None
+        found = answer_or_error(lambda: self._shown(reply, alias, repo, sha))
+        return found if isinstance(found, WireChecked) else None
 
     def _shown(self, reply: Reply, alias: str, repo: str, sha: str) -> WireChecked | None:
         data = reply.get(alias, without=self._dispensable(repo))

@@ -278,3 +278,45 @@ def test_head__branch_with_a_slash__is_one_part_of_the_path() -> None:
     shown = reply({"commit": {"sha": "abc"}})
     hub = Hub(rest={f"GET /repos/{REPO}/branches/feature%2Fx": shown})
     assert tracker(hub).head(REPO, "feature/x") == "abc"
+
+
+def test_branches__several_bases__one_walk_for_all() -> None:
+    """Runs of a repository begin at commits that follow one another."""
+    queries = [BranchQuery(REPO, base, "main") for base in ("own", "base", "new", "gone")]
+    pages = [
+        data(node={"history": _commits("own", "base", more="h2")}),
+        data(node={"history": _commits("root")}),
+    ]
+    hub = Hub([data(t0=_tip("new", more="h1")), *pages])
+
+    found = tracker(hub).branches(queries)
+
+    assert [(_shas(found[one]), found[one].complete) for one in queries] == [
+        (["new"], True),
+        (["new", "own"], True),
+        ([], True),
+        (["new", "own", "base", "root"], True),
+    ]
+    assert hub.requests == 3
+
+
+def test_branches__absent_when_the_issues_were_read__known_once() -> None:
+    prefetched = Prefetched()
+    hub = Hub([data(i0=whole(), t0={"ref": None}), data(t0=_tip("new", "base"))])
+    reading = tracker(hub, prefetched=prefetched)
+    reading.read([HEAD], branches={KEY: "main"})
+
+    first = reading.branches([MAIN])[MAIN]
+    again = reading.branches([MAIN])[MAIN]
+
+    assert (first, hub.requests) == (Branch("", complete=False), 2)
+    assert _shas(again) == ["new"], "who looks again asks"
+
+
+def test_branches__out_of_sight_when_the_issues_were_read__not_taken_for_absent() -> None:
+    prefetched = Prefetched()
+    hub = Hub([data(i0=whole(), t0=None), data(t0=_tip("new", "base"))])
+    reading = tracker(hub, prefetched=prefetched)
+    reading.read([HEAD], branches={KEY: "main"})
+
+    assert _shas(reading.branches([MAIN])[MAIN]) == ["new"]

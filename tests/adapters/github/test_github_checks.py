@@ -267,3 +267,59 @@ def test_read__repository_graphql_does_not_show__is_raised(
     )
     with pytest.raises(kind):
         checks(hub).read(REPO, [SHA])
+
+
+OTHER = "owner/other"
+
+
+def test_expect__commits_of_several_repositories__one_request_for_all() -> None:
+    hub = Hub([data(c0=_commit(SHA, _run("one")), c1=_commit("b" * 40, _run("two")))])
+    reading = checks(hub)
+
+    reading.expect([(REPO, SHA), (OTHER, "b" * 40)])
+
+    assert _names(reading.read(REPO, [SHA])[SHA]) == ["one"]
+    assert _names(reading.read(OTHER, ["b" * 40])["b" * 40]) == ["two"]
+    assert hub.requests == 1
+    assert {value for value in hub.queries[0]["variables"].values() if value in {SHA, "b" * 40}}
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_expect__one_commit_or_none__asks_nothing_yet(count: int) -> None:
+    hub = Hub([data(c0=_commit(SHA, _run("one")))])
+    reading = checks(hub)
+
+    reading.expect([(REPO, SHA)][:count])
+
+    assert hub.requests == 0
+    assert _names(reading.read(REPO, [SHA])[SHA]) == ["one"]
+
+
+def test_expect__what_came_along__is_not_asked_for_again() -> None:
+    prefetched = Prefetched()
+    hub = Hub([data(c0=_commit(SHA), c1=_commit("b" * 40)), data(c0=_commit("c" * 40))])
+    reading = checks(hub, prefetched=prefetched)
+
+    reading.expect([(REPO, SHA), (REPO, "b" * 40)])
+    reading.expect([(REPO, SHA), (REPO, "b" * 40), (REPO, "c" * 40)])
+
+    assert hub.requests == 1
+    assert reading.read(REPO, ["c" * 40])["c" * 40].checks == ()
+    assert hub.requests == 2
+
+
+def test_expect__a_repository_out_of_sight__left_for_who_reads_it() -> None:
+    refusal = problem("FORBIDDEN", "c0")
+    hub = Hub(
+        [
+            {**data(c0=None, c1=_commit(SHA, _run("one"))), "errors": [refusal]},
+            {**data(c0=None), "errors": [refusal]},
+        ]
+    )
+    reading = checks(hub)
+
+    reading.expect([(OTHER, "b" * 40), (REPO, SHA)])
+
+    assert _names(reading.read(REPO, [SHA])[SHA]) == ["one"]
+    with pytest.raises(TokenError):
+        reading.read(OTHER, ["b" * 40])
