@@ -5,8 +5,8 @@ forgotten with it. A read that failed leaves ``snapshot`` None: nothing is concl
 
 Bodies are read of threads that moved since the record was last written
 (`afk.decide.unmoved_thread`). Which those are the records tell, which are read after T3: so what
-moved this very minute is read before them, and what stood still until then, and is read behind
-them, is not believed to have ended only just: the branch may have been read before that.
+moved this very minute is read before them; and of what stood still until then, is read behind them,
+and has moved since, no end is believed yet: the branch may have been read before it.
 """
 
 import threading
@@ -24,7 +24,7 @@ from afk.ports import Agent, Reporter
 from afk.record.groups import SeenThread
 from afk.record.names import parse_title
 from afk.record.state import RunRecord
-from afk.types import IssueKey
+from afk.types import IssueKey, ThreadStatus
 
 
 @dataclass(kw_only=True)
@@ -142,7 +142,7 @@ class AgentView:
         if early or shown is None or not isinstance(detail, ThreadDetail):
             return facts
         younger = detail.thread.updated_at != shown.updated_at
-        return replace(facts, status=None) if younger else facts
+        return replace(facts, status=ThreadStatus.RUNNING) if younger else facts
 
     def seen(self, record: RunRecord) -> SeenThread | None:
         """Return what the record is to keep of its thread, as far as this tick has read it."""
