@@ -253,7 +253,7 @@ GRAPHQL: Final = (
         "issues.GitHubIssues.comment",
     ),
     _graphql("query tips", r"^(?!.*\.\.\.Facts).*fragment Tip", "branches.GitHubBranches._ask"),
-    _graphql("query checks", r"object\(oid:", "checks.GitHubChecks._ask"),
+    _graphql("query checks", r"object\(oid:", "checks.GitHubChecks._asked"),
     _graphql("query ANNOTATIONS", r"annotations\(", "checks.GitHubChecks._lost"),
     _graphql("query MORE_ISSUES", r"on Repository \{ issues\(", _DRAIN),
     _graphql("query MORE_EVENTS", r"on Issue \{ timelineItems\(", _DRAIN),
