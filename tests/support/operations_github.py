@@ -254,7 +254,7 @@ GRAPHQL: Final = (
     ),
     _graphql("query tips", r"^(?!.*\.\.\.Facts).*fragment Tip", "branches.GitHubBranches._ask"),
     _graphql("query checks", r"object\(oid:", "checks.GitHubChecks._asked"),
-    _graphql("query ANNOTATIONS", r"annotations\(", "checks.GitHubChecks._lost"),
+    _graphql("query ANNOTATIONS", r"annotations\(", "checks.GitHubChecks._annotated"),
     _graphql("query MORE_ISSUES", r"on Repository \{ issues\(", _DRAIN),
     _graphql("query MORE_EVENTS", r"on Issue \{ timelineItems\(", _DRAIN),
     _graphql("query MORE_COMMENTS", r"on Issue \{ comments\(", _DRAIN),

@@ -5,9 +5,9 @@ business, what follows from them the CI watcher's. Must not write.
 
 Requests: none for commits that `GitHubTracker.read` fetched along; else 1 GraphQL request per 25
 commits, of any repositories where they were announced (`GitHubChecks.expect`), 1 per further page
-of a list (10 pages at most, then the commit has a check of unknown state), and 1 more while a
-workflow's check that can count is failed: only annotations tell a job that never ran from red code
-(`afk.adapters.github.runner_faults`).
+of a list (10 pages at most, then the commit has a check of unknown state), and 1 more (for all that
+were announced) while a workflow's check that can count is failed: only annotations tell a job that
+never ran from red code (`afk.adapters.github.runner_faults`).
 
 Permissions: ``checks: read``, ``statuses: read``, ``actions: read`` (a check run's workflow) and,
 where the configuration names an environment, ``deployments: read``. A fine-grained personal
@@ -18,7 +18,7 @@ No recording shows a ``statusCheckRollup``; the shapes are the schema's.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from afk.adapters.github.api import GitHubApi
@@ -62,16 +62,30 @@ class GitHubChecks:
     api: GitHubApi
     config: Config
     prefetched: Prefetched
+    _never_ran: dict[str, bool] = field(default_factory=dict)
+    """What was told ahead of failed check runs, by their ids."""
 
     def expect(self, commits: Sequence[tuple[str, str]]) -> None:
-        """Fetch what did not come along with the issues; a problem is left for who reads it."""
-        missing = [one for one in commits if not self.prefetched.has_checks(*one)]
-        if len(missing) < _TOGETHER:
-            return
-        found = self._asked(missing, self._perhaps)
-        for (repo, _), commit in zip(missing, found, strict=True):
-            if commit is not None:
-                self.prefetched.put_checks(repo, commit)
+        """Fetch what did not come along with the issues, and why check runs have failed.
+
+        A problem is left for who reads it.
+        """
+        missing = [one for one in commits if self.prefetched.shown_checks(*one) is None]
+        if len(missing) >= _TOGETHER:
+            found = self._asked(missing, self._perhaps)
+            for (repo, _), commit in zip(missing, found, strict=True):
+                if commit is not None:
+                    self.prefetched.put_checks(repo, commit)
+        red = [ids for one in commits if (ids := self._failed(*one))]
+        if len(red) >= _TOGETHER:
+            self._never_ran.update(self._annotated([one for ids in red for one in ids]))
+
+    def _failed(self, repo: str, sha: str) -> list[str]:
+        """Return the failed check runs of a commit that is here, as far as they came along."""
+        shown = self.prefetched.shown_checks(repo, sha)
+        rollup = shown.status_check_rollup if shown is not None else None
+        settings = self.config.repositories.get(repo)
+        return failed(rollup.contexts.nodes, settings) if rollup is not None else []
 
     def read(self, repo: str, shas: Sequence[str]) -> Mapping[str, CommitChecks]:
         """Return every check, status and deployment; a commit out of sight has none."""
@@ -146,14 +160,20 @@ class GitHubChecks:
         return Lists(shown.oid, contexts, suites, deployments, whole)
 
     def _lost(self, lists: Iterable[Lists], settings: RepositoryConfig | None) -> Collection[str]:
-        """Return which failed check runs never ran, by their annotations."""
+        """Return which failed check runs never ran."""
         ids = [one for found in lists for one in failed(found.contexts, settings)]
-        lost = []
+        rest = [one for one in ids if one not in self._never_ran]
+        told = {**self._never_ran, **self._annotated(rest)}
+        return frozenset(one for one in ids if told.get(one))
+
+    def _annotated(self, ids: Sequence[str]) -> dict[str, bool]:
+        """Return of failed check runs whether their annotations say that they never ran."""
+        found: dict[str, bool] = {}
         for chunk in chunks(ids, _ANNOTATED):
             reply = self.api.query(Query(ANNOTATIONS, {"ids": list(chunk)}))
             nodes = parse(list[Any], reply.data.get("nodes") or [], "reading annotations")
             for one, shown in zip(chunk, nodes, strict=False):
                 if isinstance(shown, dict) and shown.get("annotations"):
                     annotated = parse(WireAnnotated, shown, "reading annotations")
-                    lost += [one] if never_ran(annotated) else []
-        return frozenset(lost)
+                    found[one] = never_ran(annotated)
+        return found

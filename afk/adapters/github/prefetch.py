@@ -39,10 +39,10 @@ class Prefetched:
         with self._lock:
             self._checks[repo, commit.oid] = commit
 
-    def has_checks(self, repo: str, sha: str) -> bool:
-        """Say whether a commit's CI is here."""
+    def shown_checks(self, repo: str, sha: str) -> WireChecked | None:
+        """Show a commit's CI, and keep it for who asks."""
         with self._lock:
-            return (repo, sha) in self._checks
+            return self._checks.get((repo, sha))
 
     def take_tip(self, repo: str, branch: str) -> WireTip | None:
         """Hand out a branch, once."""

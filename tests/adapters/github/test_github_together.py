@@ -7,7 +7,7 @@ from support.github import KEY, NOW, REPO, Data, Hub, checks, data, page, proble
 
 from afk.adapters.github.prefetch import Prefetched
 from afk.errors import TokenError
-from afk.model.ci import CommitChecks
+from afk.model.ci import CheckState, CommitChecks
 from afk.model.forge import Branch, IssueHead
 from afk.ports import BranchQuery
 
@@ -30,14 +30,14 @@ def shas(branch: Branch) -> list[str]:
     return [one.sha for one in branch.commits]
 
 
-def run(name: str) -> Data:
+def run(name: str, conclusion: str = "SUCCESS") -> Data:
     suite = {"event": "push", "workflow": {"id": "W_CI", "name": "CI"}}
     return {
         "__typename": "CheckRun",
         "id": f"CR_{name}",
         "name": name,
         "status": "COMPLETED",
-        "conclusion": "SUCCESS",
+        "conclusion": conclusion,
         "startedAt": NOW,
         "detailsUrl": None,
         "checkSuite": {"id": "S_CI", "status": "COMPLETED", "workflowRun": suite},
@@ -152,3 +152,43 @@ def test_expect__a_repository_out_of_sight__left_for_who_reads_it() -> None:
     assert names(reading.read(REPO, [SHA])[SHA]) == ["one"]
     with pytest.raises(TokenError):
         reading.read(OTHER, ["b" * 40])
+
+
+def why(*messages: str) -> Data:
+    """An answer about failed check runs, one annotation each."""
+    rows = [
+        {"message": one, "path": ".github", "title": "", "annotationLevel": "FAILURE"}
+        for one in messages
+    ]
+    start = {"location": {"start": {"line": 1}}}
+    return data(nodes=[{"annotations": page({**row, **start})} for row in rows])
+
+
+LOST = "The self-hosted runner lost communication with the server."
+
+
+def test_expect__several_red_commits__one_request_says_why() -> None:
+    other = "b" * 40
+    red = [commit(sha, run(sha[0], "FAILURE")) for sha in (SHA, other)]
+    hub = Hub([data(c0=red[0], c1=red[1]), why(LOST, "it is broken")])
+    reading = checks(hub)
+
+    reading.expect([(REPO, SHA), (OTHER, other)])
+    first, second = reading.read(REPO, [SHA])[SHA], reading.read(OTHER, [other])[other]
+
+    assert hub.requests == 2
+    assert CheckState.FAILURE not in {one.state for one in first.checks}
+    assert {one.state for one in second.checks} == {CheckState.FAILURE}
+
+
+def test_expect__one_red_commit__asked_why_when_it_is_read() -> None:
+    other = "b" * 40
+    shown = data(c0=commit(SHA, run("a", "FAILURE")), c1=commit(other, run("b")))
+    hub = Hub([shown, why("it is broken")])
+    reading = checks(hub)
+
+    reading.expect([(REPO, SHA), (OTHER, other)])
+
+    assert hub.requests == 1
+    assert {one.state for one in reading.read(REPO, [SHA])[SHA].checks} == {CheckState.FAILURE}
+    assert hub.requests == 2
