@@ -5,7 +5,8 @@ and nothing else. Reads may be called from several threads at once, writes from 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from afk.landing_config import MergeMethod
@@ -25,12 +26,14 @@ class PullQuery:
     """Which pull requests to look at: ``number`` where it is known, else those of a branch.
 
     ``seen``: the `Pull.mark` of a whole read that left nothing to be done or waited for.
+    ``since``: none of that branch was opened before, by about a day; None: nobody knows.
     """
 
     repo: str
     head: str
     number: int = 0
     seen: str = ""
+    since: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

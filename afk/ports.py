@@ -159,12 +159,21 @@ class Tracker(Protocol):
 class CI(Protocol):
     """What CI says of pushed commits, build, deploy and rollout folded into one verdict."""
 
+    def expect(self, commits: Sequence[tuple[str, str]]) -> None:
+        """Announce that verdicts on these, repository and sha, are asked for next, one by one."""
+
     def verdicts(self, queries: Sequence[CommitQuery]) -> Mapping[CommitQuery, CIVerdict]:
         """Return the verdict on each commit, under its repository's configuration."""
 
 
 class Checks(Protocol):
     """A forge's evidence about commits; what the CI watcher folds."""
+
+    def expect(self, commits: Sequence[tuple[str, str]]) -> None:
+        """Announce that these are read next, so that an adapter may fetch them together.
+
+        Each is then handed out once.
+        """
 
     def read(self, repo: str, shas: Sequence[str]) -> Mapping[str, CommitChecks]:
         """Return every check, status and deployment of each commit of a repository, all pages."""

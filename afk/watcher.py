@@ -11,6 +11,7 @@ from afk.act.look_alikes import clear_look_alikes
 from afk.act.repair import put_in_order
 from afk.act.run_step import continue_ending, take_step
 from afk.errors import AfkError, answer_or_error, one_of_many
+from afk.observe.look_ahead import look_ahead
 from afk.observe.run_in_flight import Followed, follow
 from afk.observe.survey import survey
 from afk.observe.tick import Tick
@@ -29,6 +30,7 @@ def watch(tick: Tick) -> None:
         if tick.focus.covers(key):
             stop_threads_of_gone(tick, key)
     runs = [run for run in in_flight(tick) if tick.focus.covers(run[0].key)]
+    look_ahead(tick, [found.record for _, found in runs])
     seen = gather(lambda run: answer_or_error(lambda: _observed(tick, *run)), runs)
     for (issue, found), result in zip(runs, seen, strict=True):
         _drive(tick, issue, found, result)

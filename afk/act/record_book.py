@@ -64,7 +64,8 @@ def write(
         return _create(tick, issue, record, visible)
     keys = tick.deps.keys
     unchanged = _stamped(record, found.record.sequence, tick)
-    if unchanged == found.record and encode(unchanged, visible, keys) == found.comment.body:
+    same = unchanged == found.record and encode(unchanged, visible, keys) == found.comment.body
+    if same and not tick.t3.has_come_to_rest(record):
         return found
     current = tick.deps.tracker.read_comment(issue, found.comment)
     if current is None or not _same(current.body, found, tick):
@@ -143,10 +144,10 @@ def _stamped(record: RunRecord, sequence: int, tick: Tick) -> RunRecord:
 
 
 def _seen(record: RunRecord, tick: Tick) -> RunRecord:
-    """Note how far T3 had come; only along with something that is worth a write."""
+    """Note how far T3 had come, and how the thread stood; only along with what is worth a write."""
     shown = tick.t3.snapshot.sequence if tick.t3.snapshot is not None else 0
-    sequence = max(shown, record.thread.seen_sequence)
-    return replace(record, thread=replace(record.thread, seen_sequence=sequence))
+    sequence, seen = max(shown, record.thread.seen_sequence), tick.t3.seen(record)
+    return replace(record, thread=replace(record.thread, seen_sequence=sequence, seen=seen))
 
 
 def follow(tick: Tick, issue: Issue) -> None:

@@ -110,6 +110,10 @@ class CIWatcher:
     config: Config
     now: Callable[[], datetime]
 
+    def expect(self, commits: Sequence[tuple[str, str]]) -> None:
+        """Pass it on to who reads."""
+        self.reader.expect(commits)
+
     def verdicts(self, queries: Sequence[CommitQuery]) -> Mapping[CommitQuery, CIVerdict]:
         """Return the verdict on each commit; one read per repository, none for no queries.
 

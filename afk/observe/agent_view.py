@@ -2,22 +2,29 @@
 
 A snapshot that is read again replaces the former one, and what was known of threads' bodies is
 forgotten with it. A read that failed leaves ``snapshot`` None: nothing is concluded from that.
+
+Bodies are read of threads that moved since the record was last written
+(`afk.decide.unmoved_thread`). Which those are the records tell, which are read after T3: so what
+moved this very minute is read before them; and of what stood still until then, is read behind them,
+and has moved since, no end is believed yet: the branch may have been read before it.
 """
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from afk.config import Config
 from afk.decide.thread_facts import NO_THREAD, UNREAD, ThreadFacts, thread_facts
 from afk.decide.thread_liveness import is_live, is_unstarted
+from afk.decide.unmoved_thread import at_rest, facts_unmoved, moved_lately, worth_keeping
 from afk.errors import AfkError, answer_or_error
 from afk.model.agent import AgentSnapshot, AgentThread, ThreadDetail
 from afk.parallel import gather
 from afk.ports import Agent, Reporter
+from afk.record.groups import SeenThread
 from afk.record.names import parse_title
 from afk.record.state import RunRecord
-from afk.types import IssueKey
+from afk.types import IssueKey, ThreadStatus
 
 
 @dataclass(kw_only=True)
@@ -29,6 +36,8 @@ class AgentView:
     report: Reporter
     snapshot: AgentSnapshot | None = None
     _details: dict[str, ThreadDetail | AfkError | None] = field(default_factory=dict)
+    _early: set[str] = field(default_factory=set)
+    _kept: dict[str, tuple[SeenThread, ThreadFacts]] = field(default_factory=dict)
     _whole: AgentSnapshot | None = None
     _asking: threading.Lock = field(default_factory=threading.Lock)
 
@@ -36,6 +45,7 @@ class AgentView:
         """Read T3 again; what was known of threads' bodies is forgotten."""
         self.snapshot = self.agent.read()
         self._details.clear()
+        self._kept.clear()
         self._whole = None
 
     @property
@@ -70,6 +80,26 @@ class AgentView:
 
         self._details |= dict(zip(thread_ids, gather(read, thread_ids), strict=True))
 
+    def read_early(self, thread_ids: Sequence[str]) -> None:
+        """Read bodies before the forge is read."""
+        self.read_bodies(thread_ids)
+        self._early.update(thread_ids)
+
+    def read_moved(self, records: Sequence[RunRecord]) -> None:
+        """Read the bodies that first looks at these runs need, and this tick has not read yet."""
+        snapshot = self.snapshot
+        if snapshot is None:
+            return
+        present = {thread.id for thread in snapshot.threads} - self._details.keys()
+        moved = (
+            one.thread.id
+            for one in records
+            if one.thread.id in present
+            and one.thread.environment_id in ("", snapshot.environment_id)
+            and facts_unmoved(one, snapshot, self.config) is None
+        )
+        self.read_bodies(list(dict.fromkeys(moved)))
+
     def questions(self, thread_id: str) -> list[str]:
         """Return what the agent wants to know, as far as the thread was read in this tick."""
         detail = self._details.get(thread_id)
@@ -91,7 +121,42 @@ class AgentView:
         except AfkError as error:
             self.report.warn(f"T3 does not show the thread {record.thread.id}: {error}")
             return UNREAD
-        return thread_facts(record, snapshot, None, detail, self.config)
+        facts = thread_facts(record, snapshot, None, detail, self.config)
+        kept = worth_keeping(snapshot, detail, facts) if detail is not None else None
+        if kept is not None:
+            self._kept[record.thread.id] = kept, facts
+        return facts
+
+    def first_facts(self, record: RunRecord) -> ThreadFacts:
+        """Return the same for a first look, without the bodies of a thread that did not move.
+
+        Whoever is about to act looks again, after `read_again`, and reads them.
+        """
+        thread_id = record.thread.id
+        early = thread_id in self._early
+        unmoved = None if early else facts_unmoved(record, self.snapshot, self.config)
+        if unmoved is not None:
+            return unmoved
+        facts, detail = self.facts(record), self._details.get(thread_id)
+        shown = self.snapshot.thread(thread_id) if self.snapshot is not None else None
+        if early or shown is None or not isinstance(detail, ThreadDetail):
+            return facts
+        younger = detail.thread.updated_at != shown.updated_at
+        return replace(facts, status=ThreadStatus.RUNNING) if younger else facts
+
+    def seen(self, record: RunRecord) -> SeenThread | None:
+        """Return what the record is to keep of its thread, as far as this tick has read it."""
+        kept = self._kept.get(record.thread.id)
+        return kept[0] if kept is not None else record.thread.seen
+
+    def has_come_to_rest(self, record: RunRecord) -> bool:
+        """Say whether that is worth a write of its own: then nobody reads the bodies again."""
+        kept = self._kept.get(record.thread.id)
+        return kept is not None and kept[0] != record.thread.seen and at_rest(*kept)
+
+    def moved_lately(self, thread: AgentThread) -> bool:
+        """Say whether an agent may be at work in the thread this minute."""
+        return self.snapshot is not None and moved_lately(thread, self.snapshot.server_now)
 
     def error_read(self, record: RunRecord) -> str:
         """Return what the run's last turn ended by, where this tick has read it; asks nothing."""

@@ -1,20 +1,26 @@
-"""The forge's answers that cannot change within a tick, each asked once."""
+"""The forge's answers that cannot change within a tick, each asked once.
+
+And those that the first looks at all runs share (`afk.observe.look_ahead`).
+"""
 
 import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from afk.config import Config
 from afk.decide.retries import with_retries
-from afk.landing_ports import Pulls
+from afk.landing_ports import PullQuery, Pulls
 from afk.model.forge import Branch
-from afk.model.pull import BranchRules
+from afk.model.pull import BranchRules, Pull
 from afk.ports import BranchQuery, Tracker
 from afk.record.answers import retry_event
 from afk.record.codec import Records, collect, is_record
 from afk.record.names import run_id_of
 from afk.record.state import Keys
 from afk.types import Account, Comment, Event, Issue, IssueKey, Permission
+
+ReadBranches = Callable[[Sequence[BranchQuery]], Mapping[BranchQuery, Branch]]
 
 _RETRY: Final = f'"event":"{retry_event(0)[:-1]}'
 """Stands in the record of a run that a comment asked for."""
@@ -35,6 +41,7 @@ class ForgeView:
     """Who afk is, who may write, which records an issue has; safe to ask from several threads.
 
     ``failed``: what people are shown of the failed checks that this tick has seen, by digest.
+    ``ahead_branches``, ``ahead_pulls``: what was read ahead, for first looks only.
     """
 
     tracker: Tracker
@@ -42,6 +49,8 @@ class ForgeView:
     config: Config
     keys: Keys
     failed: dict[str, str] = field(default_factory=dict)
+    ahead_branches: dict[BranchQuery, Branch] = field(default_factory=dict)
+    ahead_pulls: dict[PullQuery, Sequence[Pull]] = field(default_factory=dict)
     _own: frozenset[int] | None = None
     _permissions: dict[tuple[str, int], Permission] = field(default_factory=dict)
     _rules: dict[tuple[str, str], BranchRules] = field(default_factory=dict)
@@ -74,6 +83,17 @@ class ForgeView:
             if place not in self._rules:
                 self._rules[place] = self.pulls.rules(repo, branch)
             return self._rules[place]
+
+    def first_branches(self, queries: Sequence[BranchQuery]) -> Mapping[BranchQuery, Branch]:
+        """Return branches for a first look, as they were read for all runs together."""
+        found = {one: self.ahead_branches[one] for one in queries if one in self.ahead_branches}
+        rest = [one for one in queries if one not in found]
+        return {**found, **self.tracker.branches(rest)} if rest else found
+
+    def first_pulls(self, query: PullQuery) -> Sequence[Pull]:
+        """Return a run's pull requests for a first look, as they were read for all together."""
+        found = self.ahead_pulls.get(query)
+        return self.pulls.read([query])[query] if found is None else found
 
     def records(self, issue: Issue) -> Records:
         """Return the records among an issue's comments."""

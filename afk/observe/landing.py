@@ -14,6 +14,7 @@ from afk.decide.pull_sight import UNREAD, PullSight
 from afk.landing_ports import PullQuery
 from afk.model.forge import Branch
 from afk.model.pull import BranchRules, Pull, newest
+from afk.observe.forge_view import ReadBranches
 from afk.observe.tick import Tick
 from afk.ports import BranchQuery
 from afk.record.state import RunRecord
@@ -28,13 +29,30 @@ Seen = tuple[RunRecord, Branch, PullSight]
 """The record (its base may be renamed), the run's own branch beyond its base, the landing."""
 
 
-def see_landing(tick: Tick, record: RunRecord) -> Seen:
-    """Return what is seen of a run's landing."""
+def pull_of(tick: Tick, record: RunRecord) -> PullQuery:
+    """Return where a run's pull request is."""
     policy = tick.config.merge_of(record.repository)
     # Who merges on green alone must know every word said against it, in every tick.
     seen = record.landing.seen_mark if record.waits_for_people and policy != "green" else ""
-    query = PullQuery(record.repository, record.landing.branch, record.landing.pull, seen)
-    return _seen(tick, record, tick.deps.pulls.read([query])[query])
+    began = record.thread.claimed_at
+    landing = record.landing
+    return PullQuery(record.repository, landing.branch, landing.pull, seen, began)
+
+
+def branches_of(record: RunRecord, pull: Pull | None) -> list[BranchQuery]:
+    """Return which branches are looked at: the base, and the run's own where that moved."""
+    base = BranchQuery(record.repository, record.commits.base, record.commits.branch)
+    if not record.landing.branch:
+        return [base]
+    moved = pull is None or not pull.open or pull.head_sha != record.landing.tip
+    own = BranchQuery(record.repository, record.commits.base, record.landing.branch)
+    return [base, own] if moved else [base]
+
+
+def see_landing(tick: Tick, record: RunRecord) -> Seen:
+    """Return what is seen of a run's landing."""
+    pulls = tick.forge.first_pulls(pull_of(tick, record))
+    return _seen(tick, record, pulls, read=tick.forge.first_branches)
 
 
 def see_again(tick: Tick, record: RunRecord, before: PullSight) -> Seen:
@@ -48,16 +66,18 @@ def see_again(tick: Tick, record: RunRecord, before: PullSight) -> Seen:
 
 
 def _seen(
-    tick: Tick, record: RunRecord, pulls: Sequence[Pull], rules: BranchRules = UNREAD
+    tick: Tick,
+    record: RunRecord,
+    pulls: Sequence[Pull],
+    rules: BranchRules = UNREAD,
+    read: ReadBranches | None = None,
 ) -> Seen:
     pulls = [one for one in pulls if one.head_repository == record.repository_id]
     may = {one.author.id: _may(tick, record, one.author) for one in pulls}
     pull = newest([one for one in pulls if may[one.author.id] is True])
     foreign = tuple(one for one in pulls if one.open and may[one.author.id] is False)
-    base = BranchQuery(record.repository, record.commits.base, record.commits.branch)
-    own = BranchQuery(record.repository, record.commits.base, record.landing.branch)
-    moved = pull is None or not pull.open or pull.head_sha != record.landing.tip
-    branches = tick.deps.tracker.branches([base, own] if moved else [base])
+    base, *own = branches_of(record, pull)
+    branches = (read or tick.deps.tracker.branches)([base, *own])
     shown = branches[base]
     renamed = None if shown.head else tick.forge.moved_to(base)
     if renamed is not None:
@@ -72,7 +92,7 @@ def _seen(
         drafts=tick.deps.pulls.has_drafts,
         tests_the_merge=tick.deps.pulls.tests_the_merge,
     )
-    return record, branches.get(own, NOT_READ), sight
+    return record, branches[own[0]] if own else NOT_READ, sight
 
 
 def with_rules(tick: Tick, record: RunRecord, sight: PullSight) -> PullSight:

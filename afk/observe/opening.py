@@ -13,6 +13,7 @@ from afk.decide.quiet import QUIET
 from afk.deps import Deps
 from afk.errors import AfkError, one_of_many
 from afk.landing_ports import PullQuery
+from afk.model.agent import AgentThread
 from afk.model.forge import IssueHead, Listing
 from afk.observe.agent_view import AgentView
 from afk.observe.forge_view import ForgeView
@@ -54,7 +55,7 @@ def open_tick(
     waiting = {} if everything else waiting_quietly(t3, listing.at, heads, named)
     unlisted = _unlisted(t3, config.watched, {head.key for head in heads})
     in_progress = [head.key for head in heads if head.in_progress]
-    t3.read_bodies(_bodies_of_runs(t3, [*in_progress, *unlisted]))
+    t3.read_early(_bodies_of_runs(t3, [*in_progress, *unlisted]))
     branches = {key: config.repository(key.repo).branch for key in in_progress}
     deps.pulls.expect(_pulls_of_runs(t3, config, in_progress))
     read = [head for head in heads if head.key not in waiting]
@@ -150,14 +151,15 @@ def _unlisted(
 def _bodies_of_runs(t3: AgentView, keys: Sequence[IssueKey]) -> list[str]:
     """Return the threads that runs in flight may have, whose bodies are read before the issues.
 
-    A run's newest thread counts, and whatever is live; older ones belong to former runs.
+    A run's newest thread counts, and whatever is live; older ones belong to former runs. What has
+    stood still for a while can be read later, if the record does not know it already.
     """
-    wanted: dict[str, None] = {}
+    wanted: dict[str, AgentThread] = {}
     for key in keys:
         threads = t3.titled(key)
-        wanted |= {thread.id: None for thread in threads if t3.live(thread)}
-        wanted |= {thread.id: None for thread in threads[-1:]}
-    return list(wanted)
+        wanted |= {thread.id: thread for thread in threads if t3.live(thread)}
+        wanted |= {thread.id: thread for thread in threads[-1:]}
+    return [one for one, thread in wanted.items() if t3.moved_lately(thread)]
 
 
 def _pulls_of_runs(t3: AgentView, config: Config, keys: Sequence[IssueKey]) -> list[PullQuery]:

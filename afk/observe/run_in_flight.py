@@ -17,6 +17,7 @@ from afk.decide.thread_facts import ThreadFacts
 from afk.model.ci import CIVerdict
 from afk.model.forge import Branch
 from afk.observe.asks import asked
+from afk.observe.forge_view import ReadBranches
 from afk.observe.landing import see_again, see_landing, with_rules
 from afk.observe.tick import Tick
 from afk.ports import BranchQuery, CommitQuery
@@ -46,10 +47,10 @@ class Followed:
 
 
 def follow(tick: Tick, issue: Issue, found: Found) -> Followed:
-    """Observe a running run and decide. T3's bodies were read before the issue was."""
-    record, thread = found.record, tick.t3.facts(found.record)
+    """Observe a running run and decide, by what T3 showed before the issue was read."""
+    record, thread = found.record, tick.t3.first_facts(found.record)
     if not record.landing.branch:
-        record, branch = _branch(tick, record)
+        record, branch = _branch(tick, record, tick.forge.first_branches)
         spoken = _spoken(tick, record, branch)
         return _followed(tick, issue, found, record, thread, branch, spoken)
     record, branch, sight = see_landing(tick, record)
@@ -78,7 +79,7 @@ def follow_again(tick: Tick, before: Followed) -> Followed | None:
     thread = tick.t3.facts(found.record)
     sight = before.observed.landing
     if sight is None:
-        record, branch = _branch(tick, found.record)
+        record, branch = _branch(tick, found.record, tick.deps.tracker.branches)
         newest = _newest(found.record, branch)
     else:
         record, branch, sight = see_again(tick, found.record, sight)
@@ -144,10 +145,10 @@ def _followed(
     )
 
 
-def _branch(tick: Tick, record: RunRecord) -> tuple[RunRecord, Branch]:
+def _branch(tick: Tick, record: RunRecord, read: ReadBranches) -> tuple[RunRecord, Branch]:
     """Return what the run's branch has, and the record, which follows a branch that was renamed."""
     query = BranchQuery(record.repository, record.commits.base, record.commits.branch)
-    shown = tick.deps.tracker.branches([query])[query]
+    shown = read([query])[query]
     moved = None if shown.head else tick.forge.moved_to(query)
     if moved is None:
         return record, shown

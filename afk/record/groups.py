@@ -7,10 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from afk.types import CIStatus
+from afk.types import CIStatus, ThreadStatus
 
 MAX_PUSHED: Final = 100
 """More than a run pushes: the close by a commit that was forgotten would look like a person's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenThread:
+    """The run's thread as it stood when its bodies were last looked at.
+
+    ``line`` is a digest of what T3's overview showed of it, by which it is known to be unmoved;
+    ``status`` that of its newest turn then.
+    """
+
+    line: str
+    status: ThreadStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +36,7 @@ class ThreadState:
     how far T3 had come when the record was last written; what shows less is an old picture.
     ``agent``: the entry of the configuration's table that a label picked, "" for none.
     ``cost``: what the provider says the thread has cost, where T3 shows it: ``0.42 USD``.
+    ``seen``: what need not be read again while the thread does not move, None for nothing.
     """
 
     environment_id: str = ""
@@ -37,6 +50,7 @@ class ThreadState:
     seen_sequence: int = 0
     agent: str = ""
     cost: str = ""
+    seen: SeenThread | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,9 @@
 """What every forge's pull requests have to do: found, opened, changed, reviewed, followed."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from support.benches import ForgeBench
 from support.contract import read_one
@@ -7,7 +11,7 @@ from support.pulls_contract import HEAD, given_branch, landing, one, spec, until
 
 from afk.errors import AfkError
 from afk.landing_ports import PullQuery
-from afk.model.pull import PullState, ReviewState
+from afk.model.pull import Mergeability, Pull, PullState, ReviewState
 from afk.types import Forge
 
 
@@ -16,7 +20,7 @@ def test_pull__opened__is_found_by_number_and_by_branch(bench: ForgeBench) -> No
 
     opened = landing(bench)[0].open(spec(repo))
     by_number, by_branch = PullQuery(repo, HEAD, opened.number), PullQuery(repo, HEAD)
-    found = landing(bench)[0].read([by_number, by_branch])
+    found = {**landing(bench)[0].read([by_number]), **landing(bench)[0].read([by_branch])}
 
     for pull in (opened, *found[by_number], *found[by_branch]):
         assert (pull.number, pull.state, pull.title) == (opened.number, PullState.OPEN, "Work")
@@ -24,6 +28,36 @@ def test_pull__opened__is_found_by_number_and_by_branch(bench: ForgeBench) -> No
         assert (pull.head_repository, pull.head_exists) == (pull.repository, True)
         assert (pull.author.login, pull.draft, pull.reviews) == ("bot", False, ())
     assert [len(pulls) for pulls in found.values()] == [1, 1]
+
+
+def test_pulls__several_of_a_repository__each_as_if_asked_alone(bench: ForgeBench) -> None:
+    """In every state, by number and by branch, there and not."""
+    repo, _ = given_branch(bench, "several")
+    port = landing(bench)[0]
+    first = port.open(spec(repo))
+    port.close(first)
+    second = port.open(spec(repo, draft=True))
+    since = datetime(2020, 1, 1, tzinfo=UTC)
+    queries = [
+        PullQuery(repo, HEAD, first.number),
+        PullQuery(repo, HEAD, second.number),
+        PullQuery(repo, HEAD, 999),
+        PullQuery(repo, HEAD, since=since),
+        PullQuery(repo, "afk/none", since=since),
+    ]
+
+    together = landing(bench)[0].read(queries)
+
+    alone = {one: landing(bench)[0].read([one])[one] for one in queries}
+    assert [len(alone[one]) for one in queries] == [1, 1, 0, 2, 0]
+    assert {one: _settled(some) for one, some in together.items()} == {
+        one: _settled(some) for one, some in alone.items()
+    }
+
+
+def _settled(pulls: Sequence[Pull]) -> list[Pull]:
+    """Leave out what the forge is still computing, and the mark that waits for it."""
+    return [replace(one, mark="", mergeability=Mergeability.UNKNOWN) for one in pulls]
 
 
 def test_may_open__whoever_may__leaves_no_trace(bench: ForgeBench) -> None:
@@ -47,7 +81,7 @@ def test_pull__none_there__is_not_found(bench: ForgeBench) -> None:
     repo, _ = given_branch(bench, "none")
     missing, no_branch = PullQuery(repo, HEAD, 999), PullQuery(repo, "afk/none")
 
-    found = landing(bench)[0].read([missing, no_branch])
+    found = {**landing(bench)[0].read([missing]), **landing(bench)[0].read([no_branch])}
 
     assert [list(pulls) for pulls in found.values()] == [[], []]
 

@@ -56,7 +56,7 @@ def test_head_and_branches__commits_beyond_a_base(bench: ForgeBench) -> None:
     tracker = bench.tracker()
     query, none = BranchQuery(repo, base, "main"), BranchQuery(repo, second, "main")
 
-    found = tracker.branches([query, none])
+    found = {**tracker.branches([query]), **tracker.branches([none])}
 
     assert tracker.head(repo, "main") == second
     assert [commit.sha for commit in found[query].commits] == [second, first]
@@ -64,6 +64,23 @@ def test_head_and_branches__commits_beyond_a_base(bench: ForgeBench) -> None:
     assert (found[query].head, found[query].complete) == (second, True)
     assert found[none].commits == ()
     assert found[none].head == second
+
+
+def test_branches__several_together__each_as_if_asked_alone(bench: ForgeBench) -> None:
+    repo = bench.given("repo", lambda people: people.repository("bases"))
+    shas = [
+        bench.given(f"sha {number}", lambda people: people.push(repo, "more"))
+        for number in range(3)
+    ]
+    bases = [*shas, "0123456789" * 4]
+    queries = [BranchQuery(repo, base, "main") for base in bases]
+    queries.append(BranchQuery(repo, shas[0], "afk/none"))
+
+    together = bench.tracker().branches(queries)
+
+    assert together == {one: bench.tracker().branches([one])[one] for one in queries}
+    assert [len(together[one].commits) for one in queries[:3]] == [2, 1, 0]
+    assert together[queries[-1]].head == ""
 
 
 def test_branches__unknown_base__read_to_the_root__hides_nothing(bench: ForgeBench) -> None:

@@ -166,6 +166,16 @@ def test_tick__more_of_the_same__costs_what_is_documented(kind: Forge) -> None:
         one = cost(here, after=1)
         started(here, "site")
         measured["run that is watched"] = difference(cost(here, after=1), one)
+    with world(kind) as here:
+        here.settings |= {"landing": "pull-request", "runs_per_repository": 2}
+        began, costs = here.repository("shop"), []
+        for title in ("Add a till", "Add a sink"):
+            here.issue(began, title, "[[ci=slow]]")
+            for after in (60, 60, 60):
+                polled(here, after=after)
+                here.t3.advance()
+            costs.append(cost(here, after=1))
+        measured["run of the same repository, landing by pull request"] = difference(*costs[::-1])
     assert measured == documented(kind, "each further")
 
 

@@ -132,7 +132,7 @@ FORGEJO: Final = (
     _forgejo(f"DELETE {_R}/branches/{{branch}}", "pulls.ForgejoPulls.delete_branch"),
     _forgejo(
         f"GET {_R}/compare/{{base}}...{{branch}}?files&verification",
-        "branches.Branches._beyond",
+        "branches.Branches._compare",
         "merging.Merging._contains_base",
         told=(404, 500),
     ),
@@ -172,7 +172,7 @@ FORGEJO: Final = (
         "pulls.ForgejoPulls.open",
         told=(409, 422),
     ),
-    _forgejo(f"GET {_R}/pulls?state&head&base&limit&page", "pull_lists.PullLists._ask"),
+    _forgejo(f"GET {_R}/pulls?state&head&base&limit&page", "pull_lists.PullLists.page"),
     _forgejo(
         f"GET {_P}",
         "closed_by._merged",

@@ -55,6 +55,9 @@ class ForgejoChecks:
         self._api = ForgejoApi(http)
         self._web = web.rstrip("/") + "/"
 
+    def expect(self, commits: Sequence[tuple[str, str]]) -> None:
+        """Do nothing: every commit is a request of its own here."""
+
     def read(self, repo: str, shas: Sequence[str]) -> Mapping[str, CommitChecks]:
         """Return the checks of each commit of a repository, several commits at once."""
         asked = tuple(dict.fromkeys(shas))

@@ -7,23 +7,29 @@ the bound, which one huge text makes, is read item by item; what alone exceeds i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from afk.adapters.forgejo.api import PAGE, ForgejoApi, repo_path, total_of
 from afk.adapters.forgejo.pull_wire import PULLS, WirePull
+from afk.adapters.wire import http_date
 from afk.errors import TooLarge
 from afk.parallel import gather
 
-_MOST_PAGES: Final = 10
+MOST_PAGES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
-    """Items of a page, how many there are in all, and whether nothing of it was left out."""
+class Page:
+    """Items of a page, how many there are in all, and whether nothing of it was left out.
+
+    ``at``: the server's time of it, None where that is not told.
+    """
 
     items: tuple[WirePull, ...]
     total: int
     whole: bool = True
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class PullLists:
         """Return the newest 500, and whether these are all; filters may have been ignored."""
         found: list[WirePull] = []
         whole = True
-        for number in range(1, _MOST_PAGES + 1):
+        for number in range(1, MOST_PAGES + 1):
             page = self._page(repo, filters, number)
             found += page.items
             whole = whole and page.whole
@@ -44,27 +50,29 @@ class PullLists:
                 return found, whole
         return found, False
 
-    def _page(self, repo: str, filters: Mapping[str, str], number: int) -> _Page:
+    def _page(self, repo: str, filters: Mapping[str, str], number: int) -> Page:
         try:
-            return self._ask(repo, filters, number, PAGE)
+            return self.page(repo, filters, number)
         except TooLarge:
             places = range((number - 1) * PAGE + 1, number * PAGE + 1)
         singles = gather(lambda place: self._single(repo, filters, place), places)
         known = [one for one in singles if one is not None]
-        return _Page(
+        return Page(
             tuple(item for one in known for item in one.items),
             max((one.total for one in known), default=0),
             len(known) == len(singles),
         )
 
-    def _single(self, repo: str, filters: Mapping[str, str], place: int) -> _Page | None:
+    def _single(self, repo: str, filters: Mapping[str, str], place: int) -> Page | None:
         try:
-            return self._ask(repo, filters, place, 1)
+            return self.page(repo, filters, place, 1)
         except TooLarge:
             return None
 
-    def _ask(self, repo: str, filters: Mapping[str, str], number: int, limit: int) -> _Page:
+    def page(self, repo: str, filters: Mapping[str, str], number: int, limit: int = PAGE) -> Page:
+        """Return one page; raises `TooLarge`."""
         params = {**filters, "limit": limit, "page": number}
         answer = self.api.http.get(f"{repo_path(repo)}/pulls", params)
         what = f"listing the pull requests of {repo}"
-        return _Page(self.api.value(PULLS, answer, what, repo=repo), total_of(answer))
+        items = self.api.value(PULLS, answer, what, repo=repo)
+        return Page(items, total_of(answer), at=http_date(answer.headers.get("date", "")))

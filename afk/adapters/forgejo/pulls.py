@@ -51,6 +51,7 @@ from afk.adapters.forgejo.errors import error_of
 from afk.adapters.forgejo.merging import Merging
 from afk.adapters.forgejo.pull_lists import PullLists
 from afk.adapters.forgejo.pull_wire import CLOSINGS, PULL, WirePull
+from afk.adapters.forgejo.pulls_together import found_together, is_from
 from afk.adapters.forgejo.reviews import Reviews
 from afk.adapters.forgejo.rules import Rules
 from afk.adapters.forgejo.wire import ENTRIES, WireUser, parse
@@ -97,15 +98,26 @@ class ForgejoPulls:
 
     def read(self, queries: Sequence[PullQuery]) -> Mapping[PullQuery, Sequence[Pull]]:
         """Return the pulls that each query names."""
+        homes: dict[str, list[PullQuery]] = {}
+        for query in dict.fromkeys(queries):
+            homes.setdefault(query.repo, []).append(query)
+        parts = gather(lambda some: found_together(self._lists, some), list(homes.values()))
+        listed = {query: found for part in parts for query, found in part.items()}
+
+        def read(query: PullQuery) -> Sequence[Pull]:
+            if query not in listed:
+                return self._read(query)
+            return [self._whole(query.repo, one, query.seen, at) for one, at in listed[query]]
+
         asked = tuple(dict.fromkeys(queries))
-        return dict(zip(asked, gather(self._read, asked), strict=True))
+        return dict(zip(asked, gather(read, asked), strict=True))
 
     def _read(self, query: PullQuery) -> Sequence[Pull]:
         if query.number:
             found = self._one(query.repo, query.number, query.seen)
             return () if found is None else (found,)
         listed, _ = self._lists.newest(query.repo, {"state": "all", "head": query.head})
-        mine = [one for one in listed if _is_from(one, query.head)]
+        mine = [one for one in listed if is_from(one, query.head)]
         mine.sort(key=lambda one: one.number)
         return [self._whole(query.repo, one, query.seen) for one in mine]
 
@@ -175,7 +187,7 @@ class ForgejoPulls:
             filters = {"state": "open", "head": spec.head, "base": spec.base}
             listed, _ = self._lists.newest(spec.repo, filters)
             for one in listed:
-                if _is_from(one, spec.head) and one.base.ref == spec.base:
+                if is_from(one, spec.head) and one.base.ref == spec.base:
                     return self._whole(spec.repo, one)
         what = f"opening a pull request from {spec.head} of {spec.repo}"
         return self._whole(spec.repo, self._api.value(PULL, answer, what, repo=spec.repo))
@@ -263,8 +275,3 @@ class ForgejoPulls:
 
 def _path(repo: str, number: int) -> str:
     return f"{repo_path(repo)}/pulls/{number}"
-
-
-def _is_from(wire: WirePull, head: str) -> bool:
-    """Say whether a pull comes from the very repository's branch; a fork's has the same label."""
-    return pull_mapping.head_ref(wire) == head and wire.head.repo_id == wire.base.repo_id

@@ -182,7 +182,7 @@ class ForgejoTracker:
         return self._branches.head(repo, branch)
 
     def branches(self, queries: Sequence[BranchQuery]) -> Mapping[BranchQuery, Branch]:
-        """Return each branch beyond its base: one request each."""
+        """Return each branch beyond its base: one request for each branch, mostly."""
         return self._branches.read(queries)
 
     def ensure_labels(self, repo: str, names: Sequence[str]) -> None:

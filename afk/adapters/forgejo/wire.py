@@ -186,11 +186,18 @@ class WireMessage(_Wire):
     message: str = ""
 
 
+class WireParent(_Wire):
+    """What a commit stands on."""
+
+    sha: str
+
+
 class WireCommit(_Wire):
-    """A commit of a list (``141-commits-not-base``)."""
+    """A commit of a list (``141-commits-not-base``); ``parents`` None: it does not say."""
 
     sha: str
     commit: WireMessage
+    parents: tuple[WireParent, ...] | None = None
 
 
 class WireCompare(_Wire):

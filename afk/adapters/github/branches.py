@@ -9,7 +9,7 @@ nothing is missed whatever clocks said; a commit merged in from the side with a 
 the base's would be listed behind it and is not seen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ BRANCHES: Final = 50
 _MORE_PAGES: Final = 5
 
 Place = tuple[str, str]
+History = tuple[str, Sequence[WireCommit], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +44,21 @@ class GitHubBranches:
         """
         places = list(dict.fromkeys((query.repo, query.branch) for query in queries))
         found = {place: self.prefetched.take_tip(*place) for place in places}
-        missing = [place for place, tip in found.items() if tip is None]
+        missing = [
+            place
+            for place, tip in found.items()
+            if tip is None and not self.prefetched.take_absent(*place)
+        ]
         parts = gather(
             lambda chunk: in_parts(self._ask, chunk, (NEWEST,)), chunks(missing, BRANCHES)
         )
         found.update(zip(missing, (tip for part in parts for tip in part), strict=True))
-        branches = gather(
-            lambda query: self._beyond(query, found[query.repo, query.branch]), queries
-        )
-        return dict(zip(queries, branches, strict=True))
+        bases: dict[Place, set[str]] = {}
+        for query in queries:
+            bases.setdefault((query.repo, query.branch), set()).add(query.base)
+        walked = gather(lambda place: self._walked(found[place], bases[place] - {""}), places)
+        histories = dict(zip(places, walked, strict=True))
+        return {one: _beyond(one, histories[one.repo, one.branch]) for one in queries}
 
     def _ask(self, places: Sequence[Place], _page: int) -> list[WireTip | None]:
         reply = self.api.query(tips(places))
@@ -63,21 +70,32 @@ class GitHubBranches:
             shown.append(tip_of(data, f"reading {branch} of {repo}"))
         return shown
 
-    def _beyond(self, query: BranchQuery, tip: WireTip | None) -> Branch:
+    def _walked(self, tip: WireTip | None, bases: Collection[str]) -> History | None:
+        """Return a branch's commits, newest first, until every base was met; and if all are read.
+
+        Nothing for a branch that is not there.
+        """
         if tip is None:
-            return Branch("", complete=False)
+            return None
         page, commits = tip.newest, list(tip.newest.nodes)
-        if not query.base:
-            return Branch(tip.oid, _commits(commits), complete=False)
         for _ in range(_MORE_PAGES):
-            if not page.rest or any(one.oid == query.base for one in page.nodes):
+            if not page.rest or not set(bases) - {one.oid for one in commits}:
                 break
             page = self.api.page(MORE_HISTORY, Page[WireCommit], tip.id, page.rest)
             commits += page.nodes
-        places = [place for place, one in enumerate(commits) if one.oid == query.base]
-        end = places[0] if places else len(commits)
-        # Without the base and read to its root: the base was taken off, and nothing is unseen.
-        return Branch(tip.oid, _commits(commits[:end]), complete=bool(places) or not page.rest)
+        return tip.oid, commits, not page.rest
+
+
+def _beyond(query: BranchQuery, history: History | None) -> Branch:
+    if history is None:
+        return Branch("", complete=False)
+    head, commits, whole = history
+    if not query.base:
+        return Branch(head, _commits(commits[:NEWEST]), complete=False)
+    places = [place for place, one in enumerate(commits) if one.oid == query.base]
+    end = places[0] if places else len(commits)
+    # Without the base and read to its root: the base was taken off, and nothing is unseen.
+    return Branch(head, _commits(commits[:end]), complete=bool(places) or whole)
 
 
 def tip_of(shown: Any, what: str) -> WireTip | None:

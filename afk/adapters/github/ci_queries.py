@@ -3,8 +3,9 @@
 Owns the texts and how many of each one request asks for. Sends nothing, reads no answer.
 
 A branch asked for along with its issue costs about 17 connections (2 histories, and 3 lists for
-each of `CHECKED` commits), so 25 runs cost 4 points. Neither a suite's app nor its number of
-check runs is asked for: a job's token may not read the first of foreign apps
+each of `CHECKED` commits), so 25 runs cost 4 points; a pull request's own branch, of whose newest
+commit alone the CI counts, costs 5 more, so that 25 of those cost 5. Neither a suite's app nor its
+number of check runs is asked for: a job's token may not read the first of foreign apps
 (https://github.com/nodejs/node-core-utils/pull/1158) and the second costs a connection per suite.
 
 Aliases: ``t`` branch (tip), ``c`` commit; each followed by its number.
@@ -20,7 +21,8 @@ CHECKED: Final = 5
 """Commits of a branch fetched along with its issue, and how many of them with their CI."""
 
 _HISTORY: Final = f"{PAGE} nodes {{ oid message }}"
-_TIP: Final = "target { ... on Commit { ...Tip } }"
+_TIP: Final = "Tip"
+_HEAD: Final = "Head"
 _NEWEST: Final = f"""\
 fragment Tip on Commit {{
   id oid
@@ -31,6 +33,12 @@ fragment Tip on Commit {{
   id oid
   newest: history(first: {NEWEST}) {{ {_HISTORY} }}
   checked: history(first: {CHECKED}) {{ nodes {{ ...Checked }} }}
+}}"""
+HEAD_CHECKED: Final = f"""\
+fragment Head on Commit {{
+  id oid
+  newest: history(first: {NEWEST}) {{ {_HISTORY} }}
+  checked: history(first: 1) {{ nodes {{ ...Checked }} }}
 }}"""
 _CONTEXTS: Final = f"{PAGE} nodes {{ ...Context }}"
 _SUITE: Final = "id status workflowRun { event workflow { id name } }"
@@ -54,11 +62,15 @@ fragment Checked on Commit {{
 CHECKS_FRAGMENTS: Final = (_CHECKED, _CONTEXT)
 
 
-def add_branches(build: Builder, branches: Sequence[tuple[str, str]]) -> None:
-    """Add the tips of branches."""
-    for number, (repo, branch) in enumerate(branches):
+def add_branches(
+    build: Builder, branches: Sequence[tuple[str, str]], heads: Sequence[tuple[str, str]] = ()
+) -> None:
+    """Add the tips of branches, then those of pull requests' own."""
+    wanted = [(_TIP, one) for one in branches] + [(_HEAD, one) for one in heads]
+    for number, (fragment, (repo, branch)) in enumerate(wanted):
         ref = f"ref(qualifiedName: {build.var('String!', f'refs/heads/{branch}')})"
-        build.repository(f"t{number}", repo, f"{ref} {{ {_TIP} }}")
+        tip = f"target {{ ... on Commit {{ ...{fragment} }} }}"
+        build.repository(f"t{number}", repo, f"{ref} {{ {tip} }}")
 
 
 def tips(branches: Sequence[tuple[str, str]]) -> Query:
@@ -68,10 +80,10 @@ def tips(branches: Sequence[tuple[str, str]]) -> Query:
     return build.query(_NEWEST)
 
 
-def checks(repo: str, shas: Sequence[str]) -> Query:
-    """Return what CI says of commits."""
+def checks(commits: Sequence[tuple[str, str]]) -> Query:
+    """Return what CI says of commits (repository, sha)."""
     build = Builder()
-    for number, sha in enumerate(shas):
+    for number, (repo, sha) in enumerate(commits):
         wanted = f"object(oid: {build.var('GitObjectID!', sha)}) {{ ...Checked }}"
         build.repository(f"c{number}", repo, wanted)
     return build.query(*CHECKS_FRAGMENTS)

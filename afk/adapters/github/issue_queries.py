@@ -17,7 +17,12 @@ requests; each followed by its number.
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from afk.adapters.github.ci_queries import CHECKS_FRAGMENTS, TIP_CHECKED, add_branches
+from afk.adapters.github.ci_queries import (
+    CHECKS_FRAGMENTS,
+    HEAD_CHECKED,
+    TIP_CHECKED,
+    add_branches,
+)
 from afk.adapters.github.pull_queries import REVIEWS, add_pulls
 from afk.adapters.github.query_builder import ACTOR, PAGE, Builder, Query, more
 from afk.landing_ports import PullQuery
@@ -90,6 +95,7 @@ def issues(
     keys: Sequence[IssueKey],
     *,
     branches: Sequence[tuple[str, str]] = (),
+    heads: Sequence[tuple[str, str]] = (),
     blockers: Sequence[IssueKey] = (),
     pulls: Sequence[PullQuery] = (),
     size: int = 100,
@@ -97,6 +103,7 @@ def issues(
 ) -> Query:
     """Return whole issues; along with them branches (repository, name), blockers and pulls.
 
+    ``heads``: pull requests' own branches.
     Inside an issue its own fields stand before its comments, so that a server working in that
     order never shows a comment older than the issue it belongs to.
     """
@@ -105,9 +112,11 @@ def issues(
     for number, key in enumerate(keys):
         wanted = f"...Home issue(number: {build.var('Int!', key.number)}) {{ ...Facts }}"
         build.repository(f"i{number}", key.repo, wanted)
-    add_branches(build, branches)
+    add_branches(build, branches, heads)
     add_blockers(build, blockers)
-    checked = (TIP_CHECKED, *CHECKS_FRAGMENTS) if branches else ()
+    shown = ((branches, TIP_CHECKED), (heads, HEAD_CHECKED))
+    checked = [fragment for some, fragment in shown if some]
+    checked += CHECKS_FRAGMENTS if checked else ()
     pulled = add_pulls(build, pulls, REVIEWS, without) if pulls else ()
     facts = _facts(first, without)
     return build.query(_REPOSITORY, facts, _EVENT, _COMMENT, ACTOR, *checked, *pulled)

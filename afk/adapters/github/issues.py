@@ -3,11 +3,11 @@
 Owns `Tracker.read`, `reread` and `read_comment` on GitHub. Must not write.
 
 37 issues share one GraphQL request, and up to 25 branches with the CI of their newest commits, 25
-pull requests that were announced, and the blockers that the listing saw named in the bodies.
-Further requests, only where needed: 1 where all that is too much at once, 1 per further page of a
-timeline or of comments, 1 for up to 100 blockers the listing did not see, and where the server's
-GraphQL has no ``blockedBy`` (GitHub Enterprise Server before 3.19) 1 REST request per issue, until
-one answers 404: then this server has no dependencies.
+pull requests that were announced, with their own branches, and the blockers that the listing saw
+named in the bodies. Further requests, only where needed: 1 where all that is too much at once, 1
+per further page of a timeline or of comments, 1 for up to 100 blockers the listing did not see, and
+where the server's GraphQL has no ``blockedBy`` (GitHub Enterprise Server before 3.19) 1 REST
+request per issue, until one answers 404: then this server has no dependencies.
 
 An issue's own fields stand before its comments in the same answer, later pages come later: no
 comment is ever older than the issue it is read with. Bounds: 1,000 timeline entries and 1,000
@@ -130,10 +130,10 @@ class GitHubIssues:
         named = list(dict.fromkeys(one for head in heads for one in _named(head)))[:_BLOCKERS]
         pulls = riders.pop(tuple(keys), ())
         # With a pull request its branch: what CI says of its head is asked for next.
-        heads_of_pulls = dict.fromkeys((one.repo, one.head) for one in pulls)
-        tips = list(dict.fromkeys((*tips, *heads_of_pulls)))[: max(BRANCHES, len(tips))]
-        reply = self._query(keys, tips, named, pulls, size)
-        for number, (repo, branch) in enumerate(tips):
+        branches_of_pulls = dict.fromkeys((one.repo, one.head) for one in pulls)
+        own = [one for one in branches_of_pulls if one not in tips]
+        reply = self._query(keys, tips, own, named, pulls, size)
+        for number, (repo, branch) in enumerate((*tips, *own)):
             self._keep(reply, f"t{number}", repo, branch)
         for number, query in enumerate(pulls):
             self._keep_pulls(reply, f"p{number}", query)
@@ -152,6 +152,7 @@ class GitHubIssues:
         self,
         keys: Sequence[IssueKey],
         tips: Sequence[tuple[str, str]],
+        own: Sequence[tuple[str, str]],
         named: Sequence[IssueKey],
         pulls: Sequence[PullQuery],
         size: int,
@@ -165,7 +166,13 @@ class GitHubIssues:
 
         def query(lacks: Collection[str], riding: Sequence[PullQuery] = pulls) -> Query:
             return issues(
-                keys, branches=tips, blockers=named, pulls=riding, size=size, without=lacks
+                keys,
+                branches=tips,
+                heads=own if riding else (),
+                blockers=named,
+                pulls=riding,
+                size=size,
+                without=lacks,
             )
 
         try:
@@ -184,6 +191,8 @@ class GitHubIssues:
             return
         if tip:
             self.prefetched.put(repo, branch, tip)
+        elif isinstance(shown, dict):
+            self.prefetched.put_absent(repo, branch)
 
     def _keep_pulls(self, reply: Reply, alias: str, query: PullQuery) -> None:
         """Keep pull requests for whoever asks; a problem with them is left for them to meet."""

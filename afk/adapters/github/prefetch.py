@@ -20,6 +20,7 @@ class Prefetched:
     """Branches by repository and name, commits' CI by repository and sha, pulls by their query."""
 
     _tips: dict[tuple[str, str], WireTip] = field(default_factory=dict)
+    _absent: set[tuple[str, str]] = field(default_factory=set)
     _checks: dict[tuple[str, str], WireChecked] = field(default_factory=dict)
     _expected: tuple[PullQuery, ...] = ()
     _pulls: dict[PullQuery, WirePulls] = field(default_factory=dict)
@@ -33,10 +34,32 @@ class Prefetched:
                 if not commit.cut:
                     self._checks[repo, commit.oid] = commit
 
+    def put_checks(self, repo: str, commit: WireChecked) -> None:
+        """Keep a commit's CI."""
+        with self._lock:
+            self._checks[repo, commit.oid] = commit
+
+    def shown_checks(self, repo: str, sha: str) -> WireChecked | None:
+        """Show a commit's CI, and keep it for who asks."""
+        with self._lock:
+            return self._checks.get((repo, sha))
+
     def take_tip(self, repo: str, branch: str) -> WireTip | None:
         """Hand out a branch, once."""
         with self._lock:
             return self._tips.pop((repo, branch), None)
+
+    def put_absent(self, repo: str, branch: str) -> None:
+        """Keep that there is no such branch."""
+        with self._lock:
+            self._absent.add((repo, branch))
+
+    def take_absent(self, repo: str, branch: str) -> bool:
+        """Say, once, that there is no such branch; False: that is not known."""
+        with self._lock:
+            known = (repo, branch) in self._absent
+            self._absent.discard((repo, branch))
+        return known
 
     def take_checks(self, repo: str, sha: str) -> WireChecked | None:
         """Hand out a commit's CI, once."""

@@ -202,3 +202,78 @@ def test_branches__nothing_asked__costs_nothing() -> None:
     table = Table({})
     assert tracker(table).branches([]) == {}
     assert table.asked == []
+
+
+def _shown(*shas: str, base: str) -> Reply:
+    """A comparison whose commits follow one another; newest first."""
+    below = [*shas[1:], base]
+    rows = [
+        {"sha": sha, "commit": {"message": sha}, "parents": [{"sha": parent}]}
+        for sha, parent in zip(shas, below, strict=True)
+    ]
+    return reply({"total_commits": len(rows), "commits": rows})
+
+
+def test_branches__several_bases_of_a_branch__one_comparison() -> None:
+    queries = [BranchQuery(MAIN, base, "main") for base in ("a", "b", "d")]
+    table = Table({_compare("a...main"): _shown("d", "c", "b", base="a")})
+
+    found = tracker(table).branches(queries)
+
+    assert [[one.sha for one in found[query].commits] for query in queries] == [
+        ["d", "c", "b"],
+        ["d", "c"],
+        [],
+    ]
+    assert {(found[one].head, found[one].complete) for one in queries} == {("d", True)}
+    assert len(table.asked) == 1
+
+
+def test_branches__base_that_the_first_does_not_tell__compared_by_itself() -> None:
+    queries = [BranchQuery(MAIN, base, "main") for base in ("a", "older", "b")]
+    table = Table(
+        {
+            _compare("a...main"): _shown("c", "b", base="a"),
+            _compare("older...main"): _shown("c", "b", "a", base="older"),
+        }
+    )
+
+    found = tracker(table).branches(queries)
+
+    assert [len(found[one].commits) for one in queries] == [2, 3, 1]
+    assert len(table.asked) == 2
+
+
+def test_branches__more_than_compare_lists__tells_no_other_base() -> None:
+    queries = [BranchQuery(MAIN, base, "main") for base in ("a", "b")]
+    cut = reply({"total_commits": 3, "commits": [{"sha": "b", "commit": {"message": ""}}]})
+    table = Table({_compare("a...main"): cut, _compare("b...main"): _shown("c", base="b")})
+
+    found = tracker(table).branches(queries)
+
+    assert [found[one].complete for one in queries] == [False, True]
+    assert len(table.asked) == 2
+
+
+def test_branches__one_without_a_base__read_by_itself() -> None:
+    queries = [BranchQuery(MAIN, "a", "main"), BranchQuery(MAIN, "", "main")]
+    newest = reply([{"sha": "b", "commit": {"message": ""}}])
+    table = Table({_compare("a...main"): _shown("b", base="a"), _commits("main"): newest})
+
+    found = tracker(table).branches(queries)
+
+    assert [(found[one].head, found[one].complete) for one in queries] == [
+        ("b", True),
+        ("b", False),
+    ]
+
+
+def test_branches__base_known_and_branch_not__is_not_asked_for_again() -> None:
+    """The branch of a run that has pushed nothing, in every tick of its agent's work."""
+    queries = [BranchQuery(MAIN, "a", name) for name in ("main", "afk/7")]
+    table = Table({_compare("a...main"): _shown("b", base="a"), _compare("a...afk/7"): Reply(404)})
+
+    found = tracker(table).branches(queries)
+
+    assert (found[queries[0]].head, found[queries[1]]) == ("b", Branch("", complete=False))
+    assert len(table.asked) == 2

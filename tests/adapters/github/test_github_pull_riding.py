@@ -33,6 +33,7 @@ from afk.adapters.github.prefetch import Prefetched
 from afk.errors import NotFound, RepositoryMoved, ServerFault, TokenError
 from afk.landing_ports import PullQuery
 from afk.model.forge import IssueHead
+from afk.ports import BranchQuery
 
 ISSUE_HEAD = IssueHead(KEY, ready=False, in_progress=True)
 
@@ -177,3 +178,22 @@ def test_reread__whatever_was_fetched_along__looks_now() -> None:
     tracker(hub, prefetched=prefetched).read([ISSUE_HEAD])
     assert reading.reread(a_pull()) is None
     assert checks(hub, prefetched=prefetched).read(REPO, []) == {}
+
+
+def test_read__announced__its_own_branch_comes_along_with_the_ci_of_its_newest_commit() -> None:
+    prefetched = Prefetched()
+    hub = Hub([data(**branch(shown(9)), i0=whole(), t0={"ref": None}, t1={"ref": None})])
+    pulls(hub, prefetched).expect([BY_BRANCH])
+
+    tracker(hub, prefetched=prefetched).read([ISSUE_HEAD], branches={KEY: "main"})
+
+    text = hub.queries[0]["query"]
+    assert text.count("...Tip ") == 1
+    assert text.count("...Head ") == 1
+    assert "checked: history(first: 1)" in text.partition("fragment Head")[2]
+    assert f"refs/heads/{BRANCH}" in hub.queries[0]["variables"].values()
+    asked = [BranchQuery(REPO, "base", name) for name in ("main", BRANCH)]
+    assert {one.head for one in tracker(hub, prefetched=prefetched).branches(asked).values()} == {
+        ""
+    }
+    assert hub.requests == 1

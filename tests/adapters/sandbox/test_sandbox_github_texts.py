@@ -54,7 +54,7 @@ def _texts() -> dict[str, tuple[str, dict[str, Any]]]:
         "viewer": issue_queries.VIEWER,
         "seen": Query(SEEN, {"owner": "acme"}),
         "tips": ci_queries.tips(branches),
-        "checks": ci_queries.checks(KEY.repo, ["{first}", "{head}"]),
+        "checks": ci_queries.checks([(KEY.repo, sha) for sha in ("{first}", "{head}")]),
         "pulls": pull_queries.pulls(PULLS, 50),
         "pulls without": pull_queries.pulls(PULLS, 10, pull_queries.OPTIONAL),
         "issues with pulls": issue_queries.issues([KEY], pulls=PULLS),
