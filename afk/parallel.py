@@ -1,13 +1,14 @@
-"""Many reads at once: afk waits for servers, so threads are enough.
+"""Many things at once: afk waits for servers, so threads are enough.
 
 With sixteen at once a tick's reads took as long as with any number; more only cost time to start.
 Where nothing is waited for, `ONE_BY_ONE` says so, and the same calls are made without a thread.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+import threading
+from collections.abc import Callable, Collection, Hashable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import ContextVar
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 WORKERS: Final = 16
 
@@ -27,11 +28,69 @@ def gather(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Re
     if len(items) <= 1 or ONE_BY_ONE.get():
         return [function(item) for item in items]
     pool = ThreadPoolExecutor(min(WORKERS, len(items)))
+    futures = _ended(pool, lambda: [pool.submit(function, item) for item in items])
+    return [future.result() for future in futures]
+
+
+def side_by_side(act: Callable[[int], None], groups: Sequence[Sequence[int]]) -> None:
+    """Act on the places of each group one after the other, on up to 16 groups at once.
+
+    The first exception ends its group, and nothing more is begun in any other; what is under way
+    there goes on to its end. Then the first, in the groups' order, is raised. Interrupted, it
+    waits for none of them.
+    """
+    if len(groups) <= 1 or ONE_BY_ONE.get():
+        for place in sorted(place for group in groups for place in group):
+            act(place)
+        return
+    over = threading.Event()
+
+    def in_turn(group: Sequence[int]) -> None:
+        for place in group:
+            if over.is_set():
+                return
+            try:
+                act(place)
+            except BaseException:
+                over.set()
+                raise
+
+    pool = ThreadPoolExecutor(min(WORKERS, len(groups)))
     try:
-        futures = [pool.submit(function, item) for item in items]
+        futures = _ended(pool, lambda: [pool.submit(in_turn, group) for group in groups])
+    except BaseException:
+        over.set()
+        raise
+    for future in futures:
+        future.result()
+
+
+def grouped(keys: Sequence[Collection[Hashable]]) -> list[list[int]]:
+    """Return the places of ``keys`` in groups: no two groups have a key in common.
+
+    What shares one is in the same group, directly or through others; a place without any is alone.
+    Places stand in their order, groups in that of their first places.
+    """
+    groups: list[tuple[set[Hashable], list[int]]] = []
+    for place, own in enumerate(keys):
+        joined, places = set(own), [place]
+        apart = []
+        for group in groups:
+            if joined.isdisjoint(group[0]):
+                apart.append(group)
+            else:
+                joined, places = joined | group[0], group[1] + places
+        groups = [*apart, (joined, places)]
+    return sorted(sorted(places) for _, places in groups)
+
+
+def _ended(pool: ThreadPoolExecutor, submit: Callable[[], list[Future[Any]]]) -> list[Future[Any]]:
+    """Return what was submitted once it has ended; interrupted, wait for nothing."""
+    try:
+        futures = submit()
         wait(futures)
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     pool.shutdown()
-    return [future.result() for future in futures]
+    return futures

@@ -2,11 +2,15 @@
 
 A snapshot that is read again replaces the former one, and what was known of threads' bodies is
 forgotten with it. A read that failed leaves ``snapshot`` None: nothing is concluded from that.
+
+Who acts beside others looks through a view of his own (`AgentView.apart`), so that each sees T3 in
+the order in which he read it.
 """
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 from afk.config import Config
 from afk.decide.thread_facts import NO_THREAD, UNREAD, ThreadFacts, thread_facts
@@ -22,21 +26,40 @@ from afk.types import IssueKey
 
 @dataclass(kw_only=True)
 class AgentView:
-    """What T3 shows; threads are asked for one by one only where the snapshot cannot tell."""
+    """What T3 shows; threads are asked for one by one only where the snapshot cannot tell.
+
+    ``begun``: which of this tick's reads the snapshot is of, by their beginnings; 0 for the first.
+    """
 
     agent: Agent
     config: Config
     report: Reporter
     snapshot: AgentSnapshot | None = None
+    begun: int = 0
     _details: dict[str, ThreadDetail | AfkError | None] = field(default_factory=dict)
     _whole: AgentSnapshot | None = None
     _asking: threading.Lock = field(default_factory=threading.Lock)
+    _reads: Iterator[int] = field(default_factory=count)
 
     def read_again(self) -> None:
         """Read T3 again; what was known of threads' bodies is forgotten."""
-        self.snapshot = self.agent.read()
-        self._details.clear()
-        self._whole = None
+        begun = next(self._reads)
+        self._show(self.agent.read(), begun)
+
+    def apart(self, report: Reporter) -> "AgentView":
+        """Return a view that begins with what this one shows and then goes its own way."""
+        details = dict(self._details)
+        return replace(self, report=report, _details=details, _asking=threading.Lock())
+
+    def catch_up(self, others: Sequence["AgentView"]) -> None:
+        """Show what was read last in any of the views apart, if anything was."""
+        last = max(others, key=lambda view: view.begun, default=self)
+        if last.begun > self.begun:
+            self._show(last.snapshot, last.begun)
+
+    def _show(self, snapshot: AgentSnapshot | None, begun: int) -> None:
+        self.snapshot, self.begun = snapshot, begun
+        self._details, self._whole = {}, None
 
     @property
     def environment_id(self) -> str:
