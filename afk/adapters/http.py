@@ -20,6 +20,7 @@ from typing import Any, Final
 import httpx
 
 from afk.adapters import body as bodies
+from afk.adapters.pace import Pace
 from afk.adapters.parsing import each_text, parsed, whole_characters
 from afk.adapters.patience import Patience, within
 from afk.adapters.shown import shown_address
@@ -112,7 +113,7 @@ class Http:
 
     ``authorize`` returns the headers that carry the token, afresh per request; it raises
     `TokenError` itself when there is none. ``name`` is what messages call the server. ``mask``
-    takes the known secrets out of what is sent as a body and of what an answer is quoted with.
+    takes known secrets out of bodies and quoted answers. Adapters that write keep the ``pace``.
     """
 
     client: httpx.Client
@@ -124,6 +125,7 @@ class Http:
     max_body: int = MAX_BODY
     mask: Callable[[str], str] = field(default=str, repr=False)
     patience: Patience = field(default_factory=Patience)
+    pace: Pace = field(default_factory=Pace)
     requests: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

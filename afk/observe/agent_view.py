@@ -40,6 +40,8 @@ class AgentView:
     _whole: AgentSnapshot | None = None
     _asking: threading.Lock = field(default_factory=threading.Lock)
     _reads: Iterator[int] = field(default_factory=count)
+    _able: set[tuple[str, str]] = field(default_factory=set)
+    _checking: threading.Lock = field(default_factory=threading.Lock)
 
     def read_again(self) -> None:
         """Read T3 again; what was known of threads' bodies is forgotten."""
@@ -60,6 +62,13 @@ class AgentView:
     def _show(self, snapshot: AgentSnapshot | None, begun: int) -> None:
         self.snapshot, self.begun = snapshot, begun
         self._details, self._whole = {}, None
+
+    def check_provider(self, instance: str, model: str) -> None:
+        """Raise what keeps T3 from running an agent; one that it can is asked for once a tick."""
+        with self._checking:
+            if (instance, model) not in self._able:
+                self.agent.check_provider(instance, model)
+                self._able.add((instance, model))
 
     @property
     def environment_id(self) -> str:

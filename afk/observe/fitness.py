@@ -27,10 +27,7 @@ def base_of_start(tick: Tick, repo: str, agent: str = "") -> str:
     starting: no such branch, no such agent.
     """
     chosen = tick.config.agent_of(repo, agent)
-    asked = (chosen.instance, chosen.model)
-    if asked not in tick.ledger.providers:
-        tick.deps.agent.check_provider(*asked)
-        tick.ledger.providers.add(asked)
+    tick.t3.check_provider(chosen.instance, chosen.model)
     return tick.ledger.bases.get(repo) or tick.deps.tracker.head(repo, tick.forge.branch(repo))
 
 

@@ -45,12 +45,11 @@ class Ledger:
     what was read of them is out of date or makes no sense. ``bases``: by repository, the commit a
     run would start from. ``unread``: issues with an agent at work that only T3 knows of and the
     forge does not show. ``labels_refused``, ``asked_again``, ``pins`` and ``cleared`` are writes
-    that are bounded per tick; ``providers``: instances and models that T3 was seen to have;
-    ``vouched``: the labels, by id, whose names were signed in it; ``followed``: issues that were
-    given the tracked label; ``removed``: comments that passed for afk's own; ``too_large``: issues
-    that were handed over unread. For whoever reads what the tick did: ``waits`` is what each run
-    waits for, ``ended`` the runs that it ended, ``steps`` what was done about the issues that did
-    not start.
+    that are bounded per tick; ``vouched``: the labels, by id, whose names were signed in it;
+    ``followed``: issues that were given the tracked label; ``removed``: comments that passed for
+    afk's own; ``too_large``: issues that were handed over unread. For whoever reads what the tick
+    did: ``waits`` is what each run waits for, ``ended`` the runs that it ended, ``steps`` what was
+    done about the issues that did not start.
     """
 
     runs: dict[str, RunRecord] = field(default_factory=dict)
@@ -63,7 +62,6 @@ class Ledger:
     pins: Bound = field(default_factory=Bound)
     cleared: Bound = field(default_factory=Bound)
     vouched: set[int] = field(default_factory=set)
-    providers: set[tuple[str, str]] = field(default_factory=set)
     followed: set[IssueKey] = field(default_factory=set)
     removed: set[int] = field(default_factory=set)
     too_large: set[IssueKey] = field(default_factory=set)
