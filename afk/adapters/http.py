@@ -34,6 +34,7 @@ _LOOKED_AT: Final = 64 * 1024
 """So much of an error body is looked at for its message."""
 _RETRY_STATUS: Final = frozenset({500, 502, 503, 504})
 _BACKOFF: Final = (0.3, 1.0)
+_PACKED: Final = {"accept-encoding": bodies.ACCEPTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,11 @@ class Http:
                     continue
                 return answer
 
+    def count(self) -> None:
+        """Count one request more."""
+        with self._lock:
+            self.requests += 1
+
     def tail(self, address: str, *, keep: int, most: int) -> Answer:
         """Send one GET without the token; of an answer of ``most`` bytes its end is kept."""
         with self.patience.asking() as until:
@@ -195,12 +201,7 @@ class Http:
         *,
         anonymous: bool,
     ) -> httpx.Request:
-        headers = {
-            "user-agent": "afk",
-            "accept": "application/json",
-            "accept-encoding": bodies.ACCEPTED,
-            **self.headers,
-        }
+        headers = {"user-agent": "afk", "accept": "application/json", **_PACKED, **self.headers}
         if not anonymous:
             headers |= self.authorize()
         sent = each_text(body, lambda text: self.mask(whole_characters(text)))
@@ -214,8 +215,7 @@ class Http:
         return request
 
     def _once(self, request: httpx.Request, until: float, most: int, keep: int = 0) -> Answer:
-        with self._lock:
-            self.requests += 1
+        self.count()
         try:
             return within(
                 self.patience.left(until), lambda: self._answer(request, until, most, keep)
