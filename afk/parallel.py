@@ -7,7 +7,7 @@ Where nothing is waited for, `ONE_BY_ONE` says so, and the same calls are made w
 import threading
 from collections.abc import Callable, Collection, Hashable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from typing import Any, Final, TypeVar
 
 WORKERS: Final = 16
@@ -17,6 +17,7 @@ ONE_BY_ONE: ContextVar[bool] = ContextVar("ONE_BY_ONE", default=False)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Other = TypeVar("Other")
 
 
 def gather(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
@@ -28,8 +29,15 @@ def gather(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Re
     if len(items) <= 1 or ONE_BY_ONE.get():
         return [function(item) for item in items]
     pool = ThreadPoolExecutor(min(WORKERS, len(items)))
-    futures = _ended(pool, lambda: [pool.submit(function, item) for item in items])
+    futures = _ended(pool, lambda: [_submitted(pool, function, item) for item in items])
     return [future.result() for future in futures]
+
+
+def at_once(one: Callable[[], Result], another: Callable[[], Other]) -> tuple[Result, Other]:
+    """Return what both return, neither of which needs the other; the first one's failure first."""
+    calls: list[Callable[[], Any]] = [one, another]
+    first, second = gather(lambda call: call(), calls)
+    return first, second
 
 
 def side_by_side(act: Callable[[int], None], groups: Sequence[Sequence[int]]) -> None:
@@ -57,7 +65,7 @@ def side_by_side(act: Callable[[int], None], groups: Sequence[Sequence[int]]) ->
 
     pool = ThreadPoolExecutor(min(WORKERS, len(groups)))
     try:
-        futures = _ended(pool, lambda: [pool.submit(in_turn, group) for group in groups])
+        futures = _ended(pool, lambda: [_submitted(pool, in_turn, one) for one in groups])
     except BaseException:
         over.set()
         raise
@@ -82,6 +90,13 @@ def grouped(keys: Sequence[Collection[Hashable]]) -> list[list[int]]:
                 joined, places = joined | group[0], group[1] + places
         groups = [*apart, (joined, places)]
     return sorted(sorted(places) for _, places in groups)
+
+
+def _submitted(
+    pool: ThreadPoolExecutor, function: Callable[[Item], Result], item: Item
+) -> Future[Result]:
+    """Have a thread call the function in this one's context."""
+    return pool.submit(copy_context().run, function, item)
 
 
 def _ended(pool: ThreadPoolExecutor, submit: Callable[[], list[Future[Any]]]) -> list[Future[Any]]:
