@@ -28,7 +28,7 @@ from afk.types import IssueKey
 class AgentView:
     """What T3 shows; threads are asked for one by one only where the snapshot cannot tell.
 
-    ``begun``: which of this tick's reads the snapshot is of, by their beginnings; 0 for the first.
+    ``begun``: which of this tick's reads the snapshot is of, by their beginnings; 0: of none.
     """
 
     agent: Agent
@@ -39,7 +39,7 @@ class AgentView:
     _details: dict[str, ThreadDetail | AfkError | None] = field(default_factory=dict)
     _whole: AgentSnapshot | None = None
     _asking: threading.Lock = field(default_factory=threading.Lock)
-    _reads: Iterator[int] = field(default_factory=count)
+    _reads: Iterator[int] = field(default_factory=lambda: count(1))
     _able: set[tuple[str, str]] = field(default_factory=set)
     _checking: threading.Lock = field(default_factory=threading.Lock)
 
