@@ -1,8 +1,8 @@
 """Acting on many issues at once, so that each is acted on as if it were alone.
 
-What shares a place (a repository, or its folder on T3's host) is acted on in order; places go side
-by side. Each sees T3 in the order in which it reads it itself, and what is said is told in the
-order of the items, whoever is done first.
+What shares a place, a repository above all, is acted on in order; places go side by side. Each sees
+T3 in the order in which it reads it itself, and what is said is told in the order of the items,
+whoever is done first.
 """
 
 import threading
@@ -52,21 +52,18 @@ def abreast(
 
 
 def places_of(tick: Tick, repo: str, agent: str | None = None) -> list[Hashable]:
-    """Return what a repository shares with others: its folder on T3's host.
+    """Return what an act in a repository shares with others: the repository, and so its folder.
 
-    ``agent``: the one that a label picked, for whom an agent is to be sent to work. While an
-    instance is only tried out, that is shared, too: who comes second sees that it is being tried.
+    ``agent``: the one that a label picked, where an agent is to be sent to work. While its instance
+    is only tried out, that is shared, too: who comes second sees that it is being tried.
     """
-    settings, snapshot = tick.config.repositories.get(repo), tick.t3.snapshot
-    if settings is None:
-        return [("repository", repo)]
-    shared: list[Hashable] = [("workspace", settings.workspace)]
-    if agent is None or snapshot is None:
-        return shared
+    snapshot = tick.t3.snapshot
+    if agent is None or snapshot is None or repo not in tick.config.repositories:
+        return [repo]
     instance = instance_of(repo, tick.config, agent)
     threads, at = snapshot.threads, snapshot.server_now
     probed = is_probed(instance, threads, tick.config, server_now=at)
-    return [*shared, ("instance", instance)] if probed else shared
+    return [repo, ("instance", instance)] if probed else [repo]
 
 
 @dataclass(slots=True)

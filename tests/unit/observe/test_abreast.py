@@ -27,7 +27,6 @@ SECONDS = 20
 SHARED = config(
     repositories={
         REPO: RepositoryConfig(workspace="/srv/app"),
-        "acme/twin": RepositoryConfig(workspace="/srv/app"),
         "acme/other": RepositoryConfig(workspace="/srv/other"),
         "acme/claude": RepositoryConfig(workspace="/srv/claude", instance="claude"),
     }
@@ -239,9 +238,9 @@ def shares(opened: Tick, one: tuple[str, str | None], other: tuple[str, str | No
     return bool(set(places_of(opened, *one)) & set(places_of(opened, *other)))
 
 
-def test_places__repositories__share_a_folder_and_nothing_else() -> None:
+def test_places__a_repository__shares_nothing_but_itself() -> None:
     opened, _, _ = tick(snapshot())
-    assert shares(opened, (REPO, None), ("acme/twin", None))
+    assert shares(opened, (REPO, None), (REPO, ""))
     assert not shares(opened, (REPO, ""), ("acme/other", ""))
     assert shares(opened, ("acme/unknown", None), ("acme/unknown", ""))
     assert not shares(opened, ("acme/unknown", None), (REPO, None))
