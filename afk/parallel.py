@@ -79,17 +79,22 @@ def grouped(keys: Sequence[Collection[Hashable]]) -> list[list[int]]:
     What shares one is in the same group, directly or through others; a place without any is alone.
     Places stand in their order, groups in that of their first places.
     """
-    groups: list[tuple[set[Hashable], list[int]]] = []
+    before = list(range(len(keys)))
+
+    def first(place: int) -> int:
+        while before[place] != place:
+            before[place] = place = before[before[place]]
+        return place
+
+    holders: dict[Hashable, int] = {}
     for place, own in enumerate(keys):
-        joined, places = set(own), [place]
-        apart = []
-        for group in groups:
-            if joined.isdisjoint(group[0]):
-                apart.append(group)
-            else:
-                joined, places = joined | group[0], group[1] + places
-        groups = [*apart, (joined, places)]
-    return sorted(sorted(places) for _, places in groups)
+        for key in own:
+            one, other = sorted((first(holders.setdefault(key, place)), first(place)))
+            before[other] = one
+    groups: dict[int, list[int]] = {}
+    for place in range(len(keys)):
+        groups.setdefault(first(place), []).append(place)
+    return list(groups.values())
 
 
 def _submitted(

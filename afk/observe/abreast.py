@@ -96,10 +96,11 @@ class _Line:
                 self._tell(self.first)
 
     def close(self) -> None:
-        """Tell everything that is left: some were never begun, or are interrupted."""
+        """Tell everything that is left, and nothing of what others say after an interruption."""
         with self._lock:
             for place in range(len(self.said)):
                 self._tell(place)
+            self.first = len(self.said)
 
     def _tell(self, place: int) -> None:
         for tell in self.said[place] if place < len(self.said) else ():
