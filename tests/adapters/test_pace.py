@@ -176,8 +176,12 @@ def test_github__a_limit_met_in_any_request__lets_nothing_more_be_written(path: 
             "/graphql": httpx.Response(200, json=GRAPHQL_LIMIT),
         }
     )
+    asks = {
+        "/repos/o/r": lambda: github.rest("GET", "", repo="o/r"),
+        "/graphql": lambda: github.query(Query("query", {})),
+    }
     with pytest.raises(RateLimited):
-        github.query(Query("query", {})) if path == "/graphql" else github.rest("GET", "", repo="o/r")
+        asks[path]()
     before = len(heard)
 
     with pytest.raises(RateLimited):

@@ -53,7 +53,7 @@ class Meeting:
         while len(self.here) < self.expected and waited < PATIENCE:
             await asyncio.sleep(0.01)
             waited += 0.01
-        self.met = self.met or len(self.here) >= self.expected
+        self.met |= len(self.here) >= self.expected
         self.expected = 0 if self.met else self.expected
 
 

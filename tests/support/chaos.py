@@ -50,7 +50,7 @@ class KillingTransport(Sockets):
             with self._lock:
                 self.writes += 1
                 dies = self.writes == self._nth
-                self.dead = self.dead or dies
+                self.dead |= dies
             if dies:
                 self.rang = "/hooks/" in request.url.path
                 if self._after:
