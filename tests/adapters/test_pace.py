@@ -1,6 +1,7 @@
 """Writing in time: a few at once, then no faster than the server allows, and not for ever."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -176,7 +177,7 @@ def test_github__a_limit_met_in_any_request__lets_nothing_more_be_written(path: 
             "/graphql": httpx.Response(200, json=GRAPHQL_LIMIT),
         }
     )
-    asks = {
+    asks: dict[str, Callable[[], object]] = {
         "/repos/o/r": lambda: github.rest("GET", "", repo="o/r"),
         "/graphql": lambda: github.query(Query("query", {})),
     }
