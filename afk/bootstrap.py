@@ -42,6 +42,8 @@ _T3_BODY: Final = 64 * 1024 * 1024
 _FORGE_SHARE: Final = 0.4
 _T3_SHARE: Final = 0.3
 """Parts of ``tick_seconds`` that a server may take; doorbells and probes have fixed ones."""
+_WRITING_SHARE: Final = 0.5
+"""The part within which writes wait for their turn, where a forge has a pace for them."""
 _SHORTEST_SHARE: Final = 30.0
 
 
@@ -87,6 +89,8 @@ def wire(
             sleep=outside.sleep,
             mask=mask,
             patience=patience(_FORGE_SHARE),
+            now=outside.now,
+            lasts=_WRITING_SHARE * config.tick_seconds,
         )
         agent = T3Client(http=t3, now=outside.now, open_socket=sockets_of(outside, transport))
         left_open.callback(agent.close)

@@ -1,48 +1,55 @@
 """The watcher: every run in flight, observed, decided, acted on.
 
-Reads for all runs happen side by side, writes one after the other. One run's failure is
-reported and never stops the others. In a tick it runs before the poller, so that what ends
-makes room and nothing starts beside what has yet to end. Raises `RateLimited` at the first one:
-nothing more is asked or written, a later tick resumes.
+All runs are observed at once, then acted on: those of a repository one after the other,
+repositories side by side. One run's failure is reported and never stops the others. In a tick it
+runs before the poller, so that what ends makes room and nothing starts beside what has yet to end.
+Raises `RateLimited` at the first one: nothing more is begun, a later tick resumes.
 """
+
+from collections.abc import Collection, Hashable
 
 from afk.act.deleted_issue import stop_threads_of_gone
 from afk.act.look_alikes import clear_look_alikes
 from afk.act.repair import put_in_order
 from afk.act.run_step import continue_ending, take_step
 from afk.errors import AfkError, answer_or_error, one_of_many
+from afk.observe.abreast import abreast, places_of
 from afk.observe.look_ahead import look_ahead
 from afk.observe.run_in_flight import Followed, follow
-from afk.observe.survey import survey
+from afk.observe.survey import Surveyed, survey
 from afk.observe.tick import Tick
 from afk.observe.turn_gate import SENDS_TURN, gated
 from afk.parallel import gather
 from afk.record.codec import Found
 from afk.record.state import Stage
-from afk.types import Action, Issue
+from afk.types import Action, Issue, IssueKey
 
 Run = tuple[Issue, Found]
+Seen = tuple[Issue, Found, Followed | AfkError | None]
 
 
 def watch(tick: Tick) -> None:
     """Drive every run in flight one step; the ledger says how things then stand."""
-    for key in tick.gone:
-        if tick.focus.covers(key):
-            stop_threads_of_gone(tick, key)
+    gone = [key for key in tick.gone if tick.focus.covers(key)]
+    abreast(tick, gone, stop_threads_of_gone, lambda key: places_of(tick, key.repo))
     runs = [run for run in in_flight(tick) if tick.focus.covers(run[0].key)]
     look_ahead(tick, [found.record for _, found in runs])
-    seen = gather(lambda run: answer_or_error(lambda: _observed(tick, *run)), runs)
-    for (issue, found), result in zip(runs, seen, strict=True):
-        _drive(tick, issue, found, result)
+    results = gather(lambda run: answer_or_error(lambda: _observed(tick, *run)), runs)
+    seen = [(*run, result) for run, result in zip(runs, results, strict=True)]
+    abreast(tick, seen, _drive, lambda one: _places(tick, one))
 
 
 def in_flight(tick: Tick) -> list[Run]:
     """Return the runs in flight, after putting in order what only looks like one."""
-    runs: list[Run] = []
-    for surveyed in survey(tick):
-        runs += [(surveyed.issue, found) for found in put_in_order(tick, surveyed)]
-        clear_look_alikes(tick, surveyed)
-    return runs
+    found: dict[IssueKey, list[Found]] = {}
+
+    def mend(apart: Tick, one: Surveyed) -> None:
+        found[one.issue.key] = put_in_order(apart, one)
+        clear_look_alikes(apart, one)
+
+    every = survey(tick)
+    abreast(tick, every, mend, lambda one: places_of(tick, one.issue.repo.name))
+    return [(one.issue, each) for one in every for each in found[one.issue.key]]
 
 
 def _observed(tick: Tick, issue: Issue, found: Found) -> Followed | None:
@@ -50,8 +57,16 @@ def _observed(tick: Tick, issue: Issue, found: Found) -> Followed | None:
     return follow(tick, issue, found) if found.record.stage is Stage.RUNNING else None
 
 
-def _drive(tick: Tick, issue: Issue, found: Found, seen: Followed | AfkError | None) -> None:
+def _places(tick: Tick, one: Seen) -> Collection[Hashable]:
+    """Return what a run shares with others while it is acted on."""
+    issue, found, seen = one
+    sends = isinstance(seen, Followed) and seen.decision.action in SENDS_TURN
+    return places_of(tick, issue.repo.name, found.record.thread.agent if sends else None)
+
+
+def _drive(tick: Tick, one: Seen) -> None:
     """Take one run one step further, unless it could not be observed."""
+    issue, found, seen = one
     if isinstance(seen, AfkError):
         tick.deps.report.error(seen, key=issue.key)
         return

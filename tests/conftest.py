@@ -30,7 +30,7 @@ collect_ignore = [] if os.environ.get("AFK_CHROMIUM") else ["browser"]
 T3S: Final = ("0.0.32", "0.0.33")
 LIFE: Final = (
     *("agents", "bad", "ci", "claims", "cli", "dispatch", "endings", "landing", "left", "limits"),
-    *("observed", "oversized", "people", "protocol", "rate", "records", "said", "sandbox"),
+    *("observed", "oversized", "people", "protocol", "rate", "records", "said", "sandbox", "side"),
     *("threads", "titles", "turns", "two"),
 )
 """Files of tests/loops that take turns, by the first word of their names."""

@@ -25,6 +25,7 @@ from afk.decide.approval import (
 from afk.decide.asks import Ask, anchor, with_heard
 from afk.decide.retries import application_by, half_done, overtaken, taken_back
 from afk.errors import one_of_many
+from afk.observe.abreast import abreast, places_of
 from afk.observe.asks import asked
 from afk.observe.explained import explained
 from afk.observe.fitness import takes_writes
@@ -36,7 +37,7 @@ from afk.record.codec import Found
 from afk.record.state import RunRecord, Stage
 from afk.text.answers import short_answer
 from afk.text.waits import address
-from afk.types import Issue, Reason, Verdict
+from afk.types import Issue, IssueKey, Reason, Verdict
 
 _MOST: Final = 10
 """Comments of an issue that one tick answers."""
@@ -46,12 +47,16 @@ _WAITING: Final = frozenset({Stage.APPROVED, Stage.CLAIMED})
 
 def hear(tick: Tick) -> Tick:
     """Answer comments; returns the tick with the issues as they then stand, so that it goes on."""
-    stands: dict[object, Issue] = {}
-    for key, issue in tick.issues.items():
-        if key in tick.ledger.hands_off or not (tick.focus.covers(key) and may_concern(issue)):
-            continue
-        with one_of_many(tick.deps.report, key, doing="answer a comment"):
-            stands[key] = _hear(tick, issue) or issue
+    stands: dict[IssueKey, Issue] = {}
+
+    def answer(apart: Tick, issue: Issue) -> None:
+        with one_of_many(apart.deps.report, issue.key, doing="answer a comment"):
+            stands[issue.key] = _hear(apart, issue) or issue
+
+    open_to_us = [key for key in tick.issues if key not in tick.ledger.hands_off]
+    covered = [tick.issues[key] for key in open_to_us if tick.focus.covers(key)]
+    talked = [issue for issue in covered if may_concern(issue)]
+    abreast(tick, talked, answer, lambda issue: places_of(tick, issue.repo.name))
     issues = {key: stands.get(key, issue) for key, issue in tick.issues.items()}
     return replace(tick, issues=issues)
 

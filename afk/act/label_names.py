@@ -26,9 +26,8 @@ def ask_again(tick: Tick, issue: Issue, event: Event | None) -> None:
     said = [one for one in issue.comments if one.body == text and one.author.id in tick.forge.own]
     since = tick.deps.now()
     if not any(event is None or one.created_at >= event.at for one in said):
-        if tick.ledger.asked_again >= ASKED_PER_TICK:
+        if not tick.ledger.asked_again.take(ASKED_PER_TICK):
             return
-        tick.ledger.asked_again += 1
         since = tracker.create_comment(issue, text).created_at
         tick.deps.report.event(f"asked for {tick.config.ready_label} once more", key=issue.key)
     home = Home(tracker.host, issue.repo)

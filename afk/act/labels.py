@@ -43,9 +43,8 @@ def tried_labels(
 
 def refuse_label(tick: Tick, issue: Issue, label: str) -> None:
     """Take a label off that somebody without write permission put on; say so once."""
-    if tick.ledger.labels_refused >= REFUSALS_PER_TICK:
+    if not tick.ledger.labels_refused.take(REFUSALS_PER_TICK):
         return
-    tick.ledger.labels_refused += 1
     text = refused_label(label)
     # Told first: once the label is off, no later tick finds the issue, however this one ends.
     if not any(one.body == text and one.author.id in tick.forge.own for one in issue.comments):

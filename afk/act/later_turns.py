@@ -25,9 +25,10 @@ from afk.issue_implementer_prompt import (
 )
 from afk.landing_prompt import rebase_turn, review_turn
 from afk.model.agent import Presence
-from afk.model.ci import CIVerdict
+from afk.model.ci import Check, CIVerdict
 from afk.observe.run_in_flight import Followed
 from afk.observe.tick import Tick
+from afk.parallel import gather
 from afk.record import names
 from afk.record.codec import Found
 from afk.record.state import Purpose, RunRecord, Stop, Turn
@@ -180,11 +181,13 @@ def _turn_text(tick: Tick, run: Followed, record: RunRecord) -> str:
 
 def _logs(tick: Tick, record: RunRecord, verdict: CIVerdict) -> list[tuple[str, str]]:
     """Return the ends of what failed; a log that cannot be had keeps no turn from being sent."""
-    found = []
-    for check in verdict.failed[:_LOGS]:
-        log = answer_or_error(
-            partial(tick.deps.evidence.log_tail, record.repository, check, _LOG_BYTES)
-        )
+
+    def tail(check: Check) -> str | AfkError | None:
+        read = partial(tick.deps.evidence.log_tail, record.repository, check, _LOG_BYTES)
+        return answer_or_error(read)
+
+    found, checks = [], verdict.failed[:_LOGS]
+    for check, log in zip(checks, gather(tail, checks), strict=True):
         if isinstance(log, AfkError):
             tick.deps.report.warn(f"the log of a failed check cannot be read: {log}")
         elif log:

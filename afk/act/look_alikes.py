@@ -64,7 +64,7 @@ def author(comment: Comment) -> str:
 
 def _removed(tick: Tick, issue: Issue, one: LookAlike) -> bool:
     """Delete a forgery; one that cannot be is told of in afk's comment, and left."""
-    if len(tick.ledger.removed) >= PER_TICK:
+    if not tick.ledger.cleared.take(PER_TICK):
         return False
     doing = f"remove a forged comment of {author(one.comment)}"
     with one_of_many(tick.deps.report, issue.key, doing=doing) as removing:
@@ -86,7 +86,7 @@ def _removed(tick: Tick, issue: Issue, one: LookAlike) -> bool:
 
 def _marked(tick: Tick, issue: Issue, comment: Comment) -> None:
     """Say in a comment of ours that somebody changed it: what stands there is not afk's word."""
-    if len(tick.ledger.removed) >= PER_TICK:
+    if not tick.ledger.cleared.take(PER_TICK):
         return
     with one_of_many(tick.deps.report, issue.key, doing="mark a comment somebody changed"):
         tick.deps.tracker.edit_comment(issue, comment, SPOILT_COMMENT)

@@ -96,15 +96,17 @@ def _record(tick: Tick, issue: Issue, event: Event) -> tuple[Found | None, RunRe
 
 def _record_approval(tick: Tick, step: Pin) -> None:
     """Write down an approval that has to wait, so that its digest is pinned."""
-    if tick.ledger.pins >= PINS_PER_TICK:
+    if not tick.ledger.pins.take(PINS_PER_TICK):
         return
-    issue = step.issue
+    issue, written = step.issue, None
     found, record = _record(tick, issue, step.application)
-    written = write(tick, issue, found, record, waiting_for=step.waiting_for)
+    try:
+        written = write(tick, issue, found, record, waiting_for=step.waiting_for)
+    finally:
+        if written is None or written is found:
+            tick.ledger.pins.give_back()
     if written is not None and found is None:
         tick.deps.report.event("approval recorded; it has to wait", key=issue.key)
-    if written is not None and written is not found:
-        tick.ledger.pins += 1
     supersede_waiting(tick, issue, record.run_id)
 
 

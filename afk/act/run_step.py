@@ -24,7 +24,8 @@ from afk.decide.waiting import works_again
 from afk.model.agent import Presence
 from afk.observe.run_in_flight import Followed, follow_again, read_unchanged, still_holds
 from afk.observe.tick import Tick
-from afk.observe.turn_gate import gated, passage
+from afk.observe.turn_gate import ask_ahead, gated, passage
+from afk.parallel import at_once
 from afk.record.codec import Found
 from afk.types import Action, CIStatus, Issue, Reason, Verdict
 
@@ -44,7 +45,7 @@ def take_step(tick: Tick, run: Followed) -> Found | None:
     if decision.action is Action.WAIT:
         tick.deps.report.event(f"waits: {decision.detail}", key=key)
         return _keep_waiting(tick, run)
-    again = follow_again(tick, run)
+    again, _ = at_once(lambda: follow_again(tick, run), lambda: ask_ahead(tick, run))
     if again is None or not still_holds(run, again):
         tick.deps.report.event(f"dropped: {decision.words} no longer holds", key=key)
         return run.found

@@ -19,6 +19,7 @@ from afk.errors import Refused
 from afk.observe.fitness import base_of_start
 from afk.observe.ready_issue import no_longer
 from afk.observe.tick import Tick
+from afk.parallel import at_once
 from afk.record import names
 from afk.record.codec import Found
 from afk.record.landing import Landing
@@ -65,12 +66,14 @@ def prepare(tick: Tick, issue: Issue, agent: str = "") -> None:
     allowed to comment and not to label, and then no run of its would ever be locked or ended.
     """
     repo = issue.repo.name
-    prepared = repo in tick.ledger.bases
-    base = base_of_start(tick, repo, agent)
-    if prepared:
-        return
     tracker = tick.deps.tracker
-    tracker.ensure_labels(repo, tick.config.labels)
+    if repo in tick.ledger.bases:
+        base_of_start(tick, repo, agent)
+        return
+    base, _ = at_once(
+        lambda: base_of_start(tick, repo, agent),
+        lambda: tracker.ensure_labels(repo, tick.config.labels),
+    )
     tracker.may_label(issue, tick.config.in_progress_label)
     if tick.config.lands_by_pull(repo):
         tick.deps.pulls.may_open(repo, tick.forge.branch(repo))

@@ -59,6 +59,7 @@ class ForgeKind:
     ``needs_state_key``: records must be signed, since their editors are not told. ``connect`` puts
     tracker and checks together and sends nothing; its `Http` speaks to `Addresses.api`, with
     ``headers`` on every request. It is where host and web address follow from the API's.
+    ``at_once`` and ``every`` are the pace of writes, as `afk.adapters.pace.Pace` has them.
     """
 
     name: str
@@ -66,3 +67,5 @@ class ForgeKind:
     has_environments: bool
     connect: Callable[[Http, Addresses, Config], Connected]
     headers: Mapping[str, str] = field(default_factory=dict)
+    at_once: int = 0
+    every: float = 0.0

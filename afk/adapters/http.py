@@ -20,6 +20,7 @@ from typing import Any, Final
 import httpx
 
 from afk.adapters import body as bodies
+from afk.adapters.pace import Pace
 from afk.adapters.parsing import each_text, parsed, whole_characters
 from afk.adapters.patience import Patience, within
 from afk.adapters.shown import shown_address
@@ -33,6 +34,7 @@ _LOOKED_AT: Final = 64 * 1024
 """So much of an error body is looked at for its message."""
 _RETRY_STATUS: Final = frozenset({500, 502, 503, 504})
 _BACKOFF: Final = (0.3, 1.0)
+_PACKED: Final = {"accept-encoding": bodies.ACCEPTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Http:
 
     ``authorize`` returns the headers that carry the token, afresh per request; it raises
     `TokenError` itself when there is none. ``name`` is what messages call the server. ``mask``
-    takes the known secrets out of what is sent as a body and of what an answer is quoted with.
+    takes known secrets out of bodies and quoted answers. Adapters that write keep the ``pace``.
     """
 
     client: httpx.Client
@@ -124,6 +126,7 @@ class Http:
     max_body: int = MAX_BODY
     mask: Callable[[str], str] = field(default=str, repr=False)
     patience: Patience = field(default_factory=Patience)
+    pace: Pace = field(default_factory=Pace)
     requests: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -178,6 +181,11 @@ class Http:
                     continue
                 return answer
 
+    def count(self) -> None:
+        """Count one request more."""
+        with self._lock:
+            self.requests += 1
+
     def tail(self, address: str, *, keep: int, most: int) -> Answer:
         """Send one GET without the token; of an answer of ``most`` bytes its end is kept."""
         with self.patience.asking() as until:
@@ -193,12 +201,7 @@ class Http:
         *,
         anonymous: bool,
     ) -> httpx.Request:
-        headers = {
-            "user-agent": "afk",
-            "accept": "application/json",
-            "accept-encoding": bodies.ACCEPTED,
-            **self.headers,
-        }
+        headers = {"user-agent": "afk", "accept": "application/json", **_PACKED, **self.headers}
         if not anonymous:
             headers |= self.authorize()
         sent = each_text(body, lambda text: self.mask(whole_characters(text)))
@@ -212,8 +215,7 @@ class Http:
         return request
 
     def _once(self, request: httpx.Request, until: float, most: int, keep: int = 0) -> Answer:
-        with self._lock:
-            self.requests += 1
+        self.count()
         try:
             return within(
                 self.patience.left(until), lambda: self._answer(request, until, most, keep)

@@ -57,7 +57,7 @@ def _no_proxy(url: str) -> None:
 
 @dataclass(kw_only=True)
 class T3Client:
-    """One T3 Code server; safe to read from several threads at once.
+    """One T3 Code server; safe to use from several threads at once, one thread of T3's by one.
 
     ``now`` returns aware UTC datetimes; it stamps commands, and stands in for T3's clock where an
     answer carries no Date. ``open_socket`` is only used where protocol 2 is to be written in.

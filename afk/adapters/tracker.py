@@ -6,6 +6,7 @@ no forge by name.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import httpx
@@ -14,6 +15,7 @@ from afk.adapters.forge import Addresses, Connected, ForgeKind
 from afk.adapters.forgejo.connect import FORGEJO
 from afk.adapters.github.connect import GITHUB
 from afk.adapters.http import Http
+from afk.adapters.pace import Pace, utc_now
 from afk.adapters.patience import Patience
 from afk.adapters.runner.actions import Runner
 from afk.config import Config
@@ -48,19 +50,27 @@ class Serving:
         sleep: Callable[[float], None],
         mask: Callable[[str], str] = str,
         patience: Patience | None = None,
+        now: Callable[[], datetime] = utc_now,
+        lasts: float = float("inf"),
     ) -> tuple[Http, Connected]:
-        """Return the server, which counts requests, and what stands behind the ports."""
+        """Return the server, which counts requests, and what stands behind the ports.
+
+        ``lasts``: seconds within which writes beyond the server's pace are waited for.
+        """
+        kind = self.kind
+        pace = Pace(at_once=kind.at_once, every=kind.every, lasts=lasts, now=now, sleep=sleep)
         server = Http(
             client=client,
             base_url=self.addresses.api,
             name=self.forge.value,
             authorize=lambda: {"authorization": f"token {token}"},
-            headers=self.kind.headers,
+            headers=kind.headers,
             sleep=sleep,
             mask=mask,
             patience=patience or Patience(),
+            pace=pace,
         )
-        return server, self.kind.connect(server, self.addresses, config)
+        return server, kind.connect(server, self.addresses, config)
 
 
 def serving(config: Config, runner: Runner) -> Serving:

@@ -49,14 +49,29 @@ def why_shut(
         )
         if same and run.run_id != apart_from and _stands_sentinel(run, now, config):
             return limited_by(run, repo)
+    last = _last_bounced(instance, threads, config, server_now)
+    if last is None or server_now - last >= PROBE_EVERY:
+        return ""
+    again = until(last + PROBE_EVERY, last)
+    return f"the last two runs failed to start or met a usage limit: none is tried {again}"
+
+
+def is_probed(
+    instance: str, threads: Sequence[AgentThread], config: Config, *, server_now: datetime
+) -> bool:
+    """Say whether what starts on an instance only finds out whether it works again."""
+    return _last_bounced(instance, threads, config, server_now) is not None
+
+
+def _last_bounced(
+    instance: str, threads: Sequence[AgentThread], config: Config, server_now: datetime
+) -> datetime | None:
+    """Return when afk last created a thread, if the two newest that tell of themselves bounced."""
     ours = [one for one in threads if one.instance == instance and parse_title(one.title)]
     newest = sorted(ours, key=lambda one: one.created_at, reverse=True)
     told = [one for one in newest if not _untold(one, server_now, config)][:_IN_A_ROW]
     shut = len(told) == _IN_A_ROW and all(_bounced(one, server_now, config) for one in told)
-    if not shut or server_now - newest[0].created_at >= PROBE_EVERY:
-        return ""
-    again = until(newest[0].created_at + PROBE_EVERY, newest[0].created_at)
-    return f"the last two runs failed to start or met a usage limit: none is tried {again}"
+    return newest[0].created_at if shut else None
 
 
 def _stands_sentinel(run: RunRecord, now: datetime, config: Config) -> bool:

@@ -7,11 +7,15 @@ Bodies are read of threads that moved since the record was last written
 (`afk.decide.unmoved_thread`). Which those are the records tell, which are read after T3: so what
 moved this very minute is read before them; and of what stood still until then, is read behind them,
 and has moved since, no end is believed yet: the branch may have been read before it.
+
+Who acts beside others looks through a view of his own (`AgentView.apart`), so that each sees T3 in
+the order in which he read it.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from afk.config import Config
 from afk.decide.thread_facts import NO_THREAD, UNREAD, ThreadFacts, thread_facts
@@ -29,24 +33,57 @@ from afk.types import IssueKey, ThreadStatus
 
 @dataclass(kw_only=True)
 class AgentView:
-    """What T3 shows; threads are asked for one by one only where the snapshot cannot tell."""
+    """What T3 shows; threads are asked for one by one only where the snapshot cannot tell.
+
+    ``begun``: which of this tick's reads the snapshot is of, by their beginnings; 0: of none.
+    """
 
     agent: Agent
     config: Config
     report: Reporter
     snapshot: AgentSnapshot | None = None
+    begun: int = 0
     _details: dict[str, ThreadDetail | AfkError | None] = field(default_factory=dict)
     _early: set[str] = field(default_factory=set)
     _kept: dict[str, tuple[SeenThread, ThreadFacts]] = field(default_factory=dict)
     _whole: AgentSnapshot | None = None
     _asking: threading.Lock = field(default_factory=threading.Lock)
+    _reads: Iterator[int] = field(default_factory=lambda: count(1))
+    _able: set[tuple[str, str]] = field(default_factory=set)
+    _checking: threading.Lock = field(default_factory=threading.Lock)
 
     def read_again(self) -> None:
         """Read T3 again; what was known of threads' bodies is forgotten."""
-        self.snapshot = self.agent.read()
-        self._details.clear()
-        self._kept.clear()
-        self._whole = None
+        begun = next(self._reads)
+        self._show(self.agent.read(), begun)
+
+    def apart(self, report: Reporter) -> "AgentView":
+        """Return a view that begins with what this one shows and then goes its own way."""
+        details = dict(self._details)
+        return replace(
+            self,
+            report=report,
+            _details=details,
+            _kept=dict(self._kept),
+            _asking=threading.Lock(),
+        )
+
+    def catch_up(self, others: Sequence["AgentView"]) -> None:
+        """Show what was read last in any of the views apart, if anything was."""
+        last = max(others, key=lambda view: view.begun, default=self)
+        if last.begun > self.begun:
+            self._show(last.snapshot, last.begun)
+
+    def _show(self, snapshot: AgentSnapshot | None, begun: int) -> None:
+        self.snapshot, self.begun = snapshot, begun
+        self._details, self._kept, self._whole = {}, {}, None
+
+    def check_provider(self, instance: str, model: str) -> None:
+        """Raise what keeps T3 from running an agent; one that it can is asked for once a tick."""
+        with self._checking:
+            if (instance, model) not in self._able:
+                self.agent.check_provider(instance, model)
+                self._able.add((instance, model))
 
     @property
     def environment_id(self) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from afk.dispatch_policy import Candidate, DispatchDecision, select_dispatchable
 from afk.errors import AfkError, answer_or_error, one_of_many
 from afk.model.forge import RepositoryTrouble
+from afk.observe.abreast import abreast, places_of
 from afk.observe.in_line import may_come, room_in_short, unknown_blockers, unread
 from afk.observe.listed import ask_for_blockers, list_on, read_in_turn
 from afk.observe.ready_issue import busy_repositories, candidate, ceilings, closing_pulls
@@ -122,7 +123,7 @@ def _choose(
             asked.update(chosen)
             continue
         asked.update(chosen)
-        unfit = [key for key in chosen if not _fit(tick, candidates[key], make_ready)]
+        unfit = _unfit(tick, [candidates[key] for key in chosen], make_ready)
         if not unfit:
             return decisions
         archived = RepositoryTrouble.ARCHIVED.value
@@ -143,11 +144,15 @@ def _held_by_others(
     return any(others.values())
 
 
-def _fit(tick: Tick, one: Candidate, make_ready: MakeReady) -> bool:
-    """Say whether a run can start in the repository; one that cannot be asked takes none now."""
-    key = one.issue.key
-    with one_of_many(tick.deps.report, key) as preparing:
-        make_ready(tick, one.issue, one.agent.name)
-    if preparing.error is not None:
-        tick.ledger.hold(key.repo, f"nothing can start in {key.repo}")
-    return key.repo not in tick.ledger.held
+def _unfit(tick: Tick, chosen: Sequence[Candidate], make_ready: MakeReady) -> list[IssueKey]:
+    """Return where no run can start now; a repository that cannot be asked takes none."""
+
+    def fit(apart: Tick, one: Candidate) -> None:
+        key = one.issue.key
+        with one_of_many(apart.deps.report, key) as preparing:
+            make_ready(apart, one.issue, one.agent.name)
+        if preparing.error is not None:
+            apart.ledger.hold(key.repo, f"nothing can start in {key.repo}")
+
+    abreast(tick, chosen, fit, lambda one: places_of(tick, one.issue.repo.name))
+    return [one.issue.key for one in chosen if one.issue.repo.name in tick.ledger.held]

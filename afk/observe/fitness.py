@@ -5,6 +5,7 @@ The labels, and the right to set them, are seen to by `afk.act.start.prepare`.
 
 from afk.model.forge import RepositoryTrouble, Trouble
 from afk.observe.tick import Tick
+from afk.parallel import at_once
 from afk.text.troubles import trouble_error
 from afk.types import Issue
 
@@ -27,11 +28,13 @@ def base_of_start(tick: Tick, repo: str, agent: str = "") -> str:
     starting: no such branch, no such agent.
     """
     chosen = tick.config.agent_of(repo, agent)
-    asked = (chosen.instance, chosen.model)
-    if asked not in tick.ledger.providers:
-        tick.deps.agent.check_provider(*asked)
-        tick.ledger.providers.add(asked)
-    return tick.ledger.bases.get(repo) or tick.deps.tracker.head(repo, tick.forge.branch(repo))
+
+    def base() -> str:
+        known = tick.ledger.bases.get(repo)
+        return known or tick.deps.tracker.head(repo, tick.forge.branch(repo))
+
+    _, found = at_once(lambda: tick.t3.check_provider(chosen.instance, chosen.model), base)
+    return found
 
 
 def look_fit(tick: Tick, issue: Issue, agent: str) -> None:

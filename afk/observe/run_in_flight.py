@@ -20,6 +20,7 @@ from afk.observe.asks import asked
 from afk.observe.forge_view import ReadBranches
 from afk.observe.landing import see_again, see_landing, with_rules
 from afk.observe.tick import Tick
+from afk.parallel import at_once
 from afk.ports import BranchQuery, CommitQuery
 from afk.record.codec import Found
 from afk.record.state import RunRecord
@@ -65,18 +66,21 @@ def follow(tick: Tick, issue: Issue, found: Found) -> Followed:
 
 
 def follow_again(tick: Tick, before: Followed) -> Followed | None:
-    """Read again what the decision rested on, and decide again.
+    """Read again what the decision rested on, and decide again: T3 and the issue, then the branch.
 
     None when the issue or its record is gone or somebody else wrote the record. Where T3 could
     not be read at first it is not asked again: people's acts and deadlines decide without it.
     """
-    if tick.t3.snapshot is not None:
-        tick.t3.read_again()
-    fresh = read_unchanged(tick, before.issue, before.found)
+
+    def look_at_t3() -> ThreadFacts:
+        if tick.t3.snapshot is not None:
+            tick.t3.read_again()
+        return tick.t3.facts(before.found.record)
+
+    thread, fresh = at_once(look_at_t3, lambda: read_unchanged(tick, before.issue, before.found))
     if fresh is None:
         return None
     issue, found = fresh
-    thread = tick.t3.facts(found.record)
     sight = before.observed.landing
     if sight is None:
         record, branch = _branch(tick, found.record, tick.deps.tracker.branches)

@@ -1,6 +1,7 @@
 """What the gate for later turns asks of forge and provider, in the tick that would send one."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from afk.decide.approval import newest_application
@@ -9,7 +10,7 @@ from afk.decide.later_turn_gate import Gate, Passage, later_turn
 from afk.decide.lifecycle import with_deadline
 from afk.decide.provider_gate import why_shut
 from afk.decide.waiting import needs_a_place, without_a_place
-from afk.errors import one_of_many
+from afk.errors import answer_or_error, one_of_many
 from afk.observe.room import has_room
 from afk.observe.run_in_flight import Followed
 from afk.observe.tick import Tick
@@ -44,6 +45,13 @@ def gated(tick: Tick, run: Followed) -> Followed:
         record, detail = without_a_place(record, tick.now), _NO_PLACE
     decision = with_deadline(record, run.observed, tick.config, wait(_RULE, detail))
     return replace(run, record=record, decision=decision)
+
+
+def ask_ahead(tick: Tick, run: Followed) -> None:
+    """Ask for what the gate will want to know; what cannot be told now is asked again there."""
+    by = newest_application(run.issue, tick.config)
+    if by is not None and run.decision.action in SENDS_TURN:
+        answer_or_error(partial(tick.forge.permission, run.issue.repo.name, by.actor))
 
 
 def passage(tick: Tick, run: Followed) -> Passage:

@@ -38,6 +38,7 @@ class KillingTransport(Sockets):
         self._inner = Straight()
         self._nth = nth
         self._after = after
+        self._lock = threading.Lock()
         self.writes = 0
         self.dead = False
         self.rang = False
@@ -46,9 +47,11 @@ class KillingTransport(Sockets):
         if self.dead:
             raise Killed
         if is_write(request):
-            self.writes += 1
-            if self.writes == self._nth:
-                self.dead = True
+            with self._lock:
+                self.writes += 1
+                dies = self.writes == self._nth
+                self.dead |= dies
+            if dies:
                 self.rang = "/hooks/" in request.url.path
                 if self._after:
                     self._inner.handle_request(request).read()

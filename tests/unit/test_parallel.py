@@ -1,11 +1,13 @@
-"""Many reads at once: order, bound, and what happens when one fails."""
+"""Many things at once: order, bound, and what happens when one fails."""
 
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from afk.parallel import WORKERS, gather
+from afk.parallel import ONE_BY_ONE, WORKERS, at_once, gather, grouped, side_by_side
 
 SECONDS = 20
 """How long a thread waits for another before a test gives up."""
@@ -92,3 +94,146 @@ def test_gather__interrupted__waits_for_nobody_and_begins_nothing_more() -> None
         assert sum(one.name.startswith("ThreadPool") for one in threading.enumerate()) >= 1
     finally:
         answer.set()
+
+
+def test_at_once__two_calls__meet_and_keep_their_places() -> None:
+    together = threading.Barrier(2)
+
+    def first() -> str:
+        together.wait(SECONDS)
+        return "first"
+
+    assert at_once(first, lambda: together.wait(SECONDS) is not None) == ("first", True)
+
+
+def test_at_once__both_fail__the_first_one_is_raised_after_both_were_made() -> None:
+    made: list[str] = []
+
+    def fail(name: str) -> None:
+        made.append(name)
+        raise ValueError(name)
+
+    with pytest.raises(ValueError, match=r"^first$"):
+        at_once(lambda: fail("first"), lambda: fail("second"))
+    assert sorted(made) == ["first", "second"]
+
+
+KEYS = st.lists(st.frozensets(st.integers(0, 9), max_size=3), max_size=12)
+
+
+@given(KEYS)
+def test_grouped__any_keys__each_place_once_in_order_and_no_key_in_two_groups(
+    keys: list[frozenset[int]],
+) -> None:
+    groups = grouped(keys)
+
+    assert sorted(place for group in groups for place in group) == list(range(len(keys)))
+    assert groups == sorted(sorted(group) for group in groups)
+    found = [frozenset[int]().union(*(keys[place] for place in group)) for group in groups]
+    assert sum(len(one) for one in found) == len(frozenset[int]().union(*found))
+
+
+@given(KEYS)
+def test_grouped__any_keys__who_shares_nothing_is_not_kept_waiting(
+    keys: list[frozenset[int]],
+) -> None:
+    """Within a group everybody is joined to the first by keys that are held in common."""
+    for group in grouped(keys):
+        reached = {group[0]}
+        for _ in group:
+            held = frozenset[int]().union(*(keys[place] for place in reached))
+            reached |= {place for place in group if keys[place] & held}
+        assert reached == set(group)
+
+
+def test_side_by_side__groups__meet_and_each_keeps_its_order() -> None:
+    together = threading.Barrier(3)
+    done: list[int] = []
+
+    def act(place: int) -> None:
+        if place < 3:  # the first of each group
+            together.wait(SECONDS)
+        done.append(place)
+
+    side_by_side(act, [[0, 3], [1, 4, 5], [2]])
+
+    assert sorted(done) == list(range(6))
+    assert done.index(0) < done.index(3)
+    assert done.index(1) < done.index(4) < done.index(5)
+
+
+@pytest.mark.parametrize("groups", [[], [[0, 2], [1]], [[2, 0, 1]]])
+def test_side_by_side__nobody_beside__in_the_order_of_places_in_this_thread(
+    groups: list[list[int]],
+) -> None:
+    token = ONE_BY_ONE.set(True)
+    done: list[tuple[int, int]] = []
+    try:
+        side_by_side(lambda place: done.append((place, threading.get_ident())), groups)
+    finally:
+        ONE_BY_ONE.reset(token)
+    places = sorted(place for group in groups for place in group)
+    assert done == [(place, threading.get_ident()) for place in places]
+
+
+def test_side_by_side__one_fails__nothing_more_begins_and_what_is_under_way_ends() -> None:
+    """Far more groups than workers: those that had not begun never do."""
+    together, failed = threading.Barrier(WORKERS), threading.Event()
+    begun: list[int] = []
+    ended: list[int] = []
+
+    def act(place: int) -> None:
+        begun.append(place)
+        together.wait(SECONDS)
+        if place == 1:
+            failed.set()
+            raise ValueError(str(place))
+        assert failed.wait(SECONDS)
+        threading.Event().wait(0.2)  # until the failure has been seen
+        ended.append(place)
+
+    groups = [[place, place + 100] for place in range(WORKERS * 3)]
+    with pytest.raises(ValueError, match=r"^1$"):
+        side_by_side(act, groups)
+    assert sorted(begun) == list(range(WORKERS))
+    assert sorted(ended) == [place for place in range(WORKERS) if place != 1]
+
+
+def test_side_by_side__several_fail__the_first_in_the_order_of_groups_is_raised() -> None:
+    together = threading.Barrier(3)
+
+    def act(place: int) -> None:
+        together.wait(SECONDS)
+        if place:
+            raise ValueError(str(place))
+
+    with pytest.raises(ValueError, match=r"^1$"):
+        side_by_side(act, [[0], [1], [2]])
+
+
+class InterruptedGroups(list[list[int]]):
+    """Groups whose reader is interrupted after the second one."""
+
+    def __iter__(self) -> Iterator[list[int]]:  # noqa: D105  see the class
+        yield from self[:2]
+        raise KeyboardInterrupt
+
+
+def test_side_by_side__interrupted__waits_for_nobody_and_begins_nothing_more() -> None:
+    answer, begun, seen = threading.Event(), threading.Event(), []
+
+    def act(place: int) -> None:
+        seen.append(place)
+        begun.set()
+        answer.wait(SECONDS)
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            side_by_side(act, InterruptedGroups([[0, 10], [1, 11], [2, 12]]))
+        assert begun.wait(SECONDS)
+    finally:
+        answer.set()
+    for one in threading.enumerate():
+        if one.name.startswith("ThreadPool"):
+            one.join(SECONDS)
+    assert set(seen) <= {0, 1}

@@ -18,13 +18,21 @@ from urllib.parse import quote
 from httpx import codes
 
 from afk.adapters.forge import Quota
-from afk.adapters.github.errors import failure, moved_to_id
+from afk.adapters.github.errors import failure, moved_to_id, rate_limit
 from afk.adapters.github.graphql_reply import Reply, read
 from afk.adapters.github.query_builder import More, Query
 from afk.adapters.github.wire import Page, RestRepository, parse
 from afk.adapters.http import Answer, Http
 from afk.adapters.parsing import whole_number
-from afk.errors import AfkError, NotFound, Refused, RepositoryMoved, ServerFault, TooLarge
+from afk.errors import (
+    AfkError,
+    NotFound,
+    RateLimited,
+    Refused,
+    RepositoryMoved,
+    ServerFault,
+    TooLarge,
+)
 
 HEADERS: Final[Mapping[str, str]] = {
     "accept": "application/vnd.github+json",
@@ -32,6 +40,17 @@ HEADERS: Final[Mapping[str, str]] = {
 }
 """For `Http.headers`. The newest version that GitHub Enterprise Server knows too; github.com
 keeps it until 10 March 2028 (its ``sunset`` header, recordings 013, 015)."""
+
+WRITES_AT_ONCE: Final = 40
+WRITE_EVERY: Final = 1.5
+"""How many writes go without a pause, and seconds between those beyond them: 80 in any minute.
+
+GitHub allows 80 requests that create content a minute and 500 an hour, and 100 at once; it prefers
+a second between writes where many are due. Other jobs of the token may write, too; if that is too
+much GitHub says so, and a later tick resumes.
+https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
+https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+"""
 
 MAX_PAGES: Final = 10
 """Of one list of one issue or commit; 1,000 entries in pages of 100."""
@@ -70,7 +89,7 @@ class GitHubApi:
 
     def query(self, query: Query) -> Reply:
         """Send a GraphQL query, again after a broken connection or a 5xx."""
-        return read(self._graphql(query, repeat=True))
+        return self._reply(self._graphql(query, repeat=True))
 
     def headed(self, query: Query) -> Answer:
         """Send a query and return the answer as it came: its headers tell of the token."""
@@ -93,8 +112,9 @@ class GitHubApi:
                 self.lacks = self.lacks | unknown
 
     def mutate(self, query: Query) -> Reply:
-        """Send a GraphQL mutation, once."""
-        return read(self._graphql(query, repeat=False))
+        """Send a GraphQL mutation, once, when a write is due."""
+        self.http.pace.take()
+        return self._reply(self._graphql(query, repeat=False))
 
     def send(
         self,
@@ -105,9 +125,10 @@ class GitHubApi:
         params: Mapping[str, Any] | None = None,
     ) -> Answer:
         """Send a REST request and return whatever was answered; reads are repeated."""
-        return self._seen(
-            self.http.send(method, path, body=body, params=params, repeat=method == "GET")
-        )
+        reads = method == "GET"
+        if not reads:
+            self.http.pace.take()
+        return self._seen(self.http.send(method, path, body=body, params=params, repeat=reads))
 
     def rest(
         self,
@@ -226,8 +247,18 @@ class GitHubApi:
         body = {"query": query.text, "variables": dict(query.variables)}
         return self._seen(self.http.send("POST", self.graphql_url, body=body, repeat=repeat))
 
+    def _reply(self, answer: Answer) -> Reply:
+        try:
+            return read(answer)
+        except RateLimited as limit:
+            self.http.pace.shut(limit)
+            raise
+
     def _seen(self, answer: Answer) -> Answer:
         headers = answer.headers
+        limit_met = rate_limit(answer)
+        if limit_met is not None:
+            self.http.pace.shut(limit_met)
         limit = whole_number(headers.get("x-ratelimit-limit", ""))
         remaining = whole_number(headers.get("x-ratelimit-remaining", ""))
         if limit is not None and remaining is not None:

@@ -4,7 +4,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from afk.adapters.forge import Addresses, Connected, ForgeKind
-from afk.adapters.github.api import HEADERS, GitHubApi
+from afk.adapters.github.api import HEADERS, WRITE_EVERY, WRITES_AT_ONCE, GitHubApi
 from afk.adapters.github.boards import GitHubBoards
 from afk.adapters.github.checks import GitHubChecks
 from afk.adapters.github.evidence import GitHubEvidence
@@ -59,4 +59,6 @@ GITHUB: Final = ForgeKind(
     has_environments=True,
     connect=_connect,
     headers=HEADERS,
+    at_once=WRITES_AT_ONCE,
+    every=WRITE_EVERY,
 )

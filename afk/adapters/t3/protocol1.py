@@ -71,7 +71,7 @@ _NOBODY: Final = "Nobody is there to answer, and this run is over. Stop here."
 
 @dataclass(kw_only=True)
 class Protocol1:
-    """One T3 Code server; safe to read from several threads at once.
+    """One T3 Code server; safe to use from several threads at once, one thread of T3's by one.
 
     ``now`` returns aware UTC datetimes; it stamps commands, and stands in for T3's clock where an
     answer carries no Date. ``environment`` says which server it is; it may have to ask.

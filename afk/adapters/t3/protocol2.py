@@ -63,7 +63,7 @@ _NO_FOLDER: Final = "WorkspaceRoot"
 
 @dataclass(kw_only=True)
 class Protocol2:
-    """One T3 Code server; safe to read from several threads at once, written to by one.
+    """One T3 Code server; safe to use from several threads at once, one thread of T3's by one.
 
     ``http`` carries the header of the protocol; ``now`` stands in for T3's clock where an answer
     carries no Date.

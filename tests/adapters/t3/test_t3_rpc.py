@@ -1,6 +1,7 @@
 """T3's socket: each call exactly once, whatever becomes of its answer."""
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from afk.adapters.sockets import Connection, SocketLost, SocketRefused
 from afk.adapters.t3.exits import Done, Failed
 from afk.adapters.t3.rpc import Rpc
 from afk.errors import TokenError, Unreachable, UnsupportedServer
+from afk.parallel import gather
 
 TICKET = "sicret/ticket=="
 Answer = Callable[[dict[str, Any]], str | Exception]
@@ -237,3 +239,61 @@ def test_call__a_secret_in_what_is_sent_or_told__masked() -> None:
     assert server.calls[0]["payload"] == {"text": "the ***"}
     assert isinstance(ended, Failed)
     assert ended.reason == "it was ***"
+
+
+@dataclass
+class Lagging:
+    """A socket that answers nothing before so many calls are there, and the last one first.
+
+    ``lost``: it breaks instead.
+    """
+
+    expected: int
+    lost: bool = False
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    closed: int = 0
+    news: threading.Condition = field(default_factory=threading.Condition)
+
+    def send(self, text: str) -> None:
+        with self.news:
+            self.calls.append(json.loads(text))
+            self.news.notify_all()
+
+    def recv(self, seconds: float) -> str:
+        with self.news:
+            assert self.news.wait_for(lambda: len(self.calls) >= self.expected, seconds)
+            self.expected = 0
+            if self.lost:
+                raise SocketLost("ConnectionClosedError")
+            call = self.calls.pop()
+        return str(done(call["payload"])(call))
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.mark.parametrize("times", [0, 1], ids=["holds", "is lost once"])
+def test_calls__of_many_threads__share_a_socket_and_each_gets_its_own_answer(times: int) -> None:
+    """Nobody's answer comes before all have called: one after the other they would wait for ever.
+
+    Lost, the socket takes every call with it, and each is sent again over the same fresh one.
+    """
+    sockets = [Lagging(8, lost=True)] * times + [Lagging(8)]
+    opened: list[Lagging] = []
+
+    def open_socket(*_: Any, **__: Any) -> Connection:
+        opened.append(sockets[len(opened)])
+        return opened[-1]
+
+    server = Server([])
+    rpc = server.rpc()
+    rpc.open_socket = open_socket
+
+    ended = gather(lambda number: rpc.call("t", {"n": number}, "x"), range(8))
+
+    assert ended == [Done({"n": number}) for number in range(8)]
+    assert [one.closed for one in opened] == [1] * times + [0]
+    assert server.tickets == len(opened) == times + 1
+    assert rpc.http.requests == 2 * len(opened) + 8 * (times + 1)
+    rpc.close()
+    assert opened[-1].closed == 1

@@ -19,7 +19,13 @@ from support.factories import (
 )
 
 from afk.config import Config, RepositoryConfig
-from afk.decide.provider_gate import PROBE_EVERY, instance_of, started_today, why_shut
+from afk.decide.provider_gate import (
+    PROBE_EVERY,
+    instance_of,
+    is_probed,
+    started_today,
+    why_shut,
+)
 from afk.model.agent import AgentThread, Session, Start
 from afk.record import names
 from afk.record.state import Outcome, Purpose, RunRecord, Stage
@@ -199,3 +205,14 @@ def test_started_today__threads__only_afk_s_of_the_last_day() -> None:
     )
     assert started_today(shown, NOW) == 3
     assert started_today((), NOW) == 0
+
+
+@pytest.mark.parametrize("minutes_ago", [10, 70])
+def test_is_probed__two_in_a_row_bounced__whether_or_not_an_hour_has_passed(
+    minutes_ago: float,
+) -> None:
+    both = [bounced(minutes_ago), bounced(minutes_ago + 10)]
+    assert is_probed("codex", both, TWO, server_now=NOW)
+    assert not is_probed("claude", both, TWO, server_now=NOW)
+    assert not is_probed("codex", both[:1], TWO, server_now=NOW)
+    assert not is_probed("codex", [thread(created_at=NOW), *both], TWO, server_now=NOW)
