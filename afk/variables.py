@@ -68,6 +68,7 @@ PLACES: Final[Mapping[str, str]] = {
     "AFK_T3_TOKEN_FILE": "a file that holds T3's bearer token",
     "AFK_REPOSITORY": "look at this repository only",
     "AFK_ISSUE": "look at this issue number only (with AFK_REPOSITORY)",
+    "AFK_SHARD": "look at one shard's repositories: what `afk plan` prints of it, or a part (2/8)",
     "AFK_COMMENTED": "the number of an issue that was commented on: look at it, too",
     "AFK_DRY_RUN": "true: say what would be done, and do nothing",
 }

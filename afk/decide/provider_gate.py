@@ -43,11 +43,8 @@ def why_shut(
     ``agent`` is the one that a label picked for it. ``now`` is afk's clock, ``server_now`` T3's.
     """
     instance = instance_of(repo, config, agent)
-    for run in runs:
-        same = run.repository in config.repositories and (
-            instance_of(run.repository, config, run.thread.agent) == instance
-        )
-        if same and run.run_id != apart_from and _stands_sentinel(run, now, config):
+    for limited, run in sentinels(runs, config, now):
+        if limited == instance and run.run_id != apart_from:
             return limited_by(run, repo)
     ours = [one for one in threads if one.instance == instance and parse_title(one.title)]
     newest = sorted(ours, key=lambda one: one.created_at, reverse=True)
@@ -57,6 +54,17 @@ def why_shut(
         return ""
     again = until(newest[0].created_at + PROBE_EVERY, newest[0].created_at)
     return f"the last two runs failed to start or met a usage limit: none is tried {again}"
+
+
+def sentinels(
+    runs: Iterable[RunRecord], config: Config, now: datetime
+) -> list[tuple[str, RunRecord]]:
+    """Return the runs that wait for a usage limit, or try whether it is over, each with whose."""
+    return [
+        (instance_of(run.repository, config, run.thread.agent), run)
+        for run in runs
+        if run.repository in config.repositories and _stands_sentinel(run, now, config)
+    ]
 
 
 def _stands_sentinel(run: RunRecord, now: datetime, config: Config) -> bool:

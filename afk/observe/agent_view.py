@@ -7,6 +7,7 @@ forgotten with it. A read that failed leaves ``snapshot`` None: nothing is concl
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from afk.config import Config
 from afk.decide.thread_facts import NO_THREAD, UNREAD, ThreadFacts, thread_facts
@@ -22,12 +23,16 @@ from afk.types import IssueKey
 
 @dataclass(kw_only=True)
 class AgentView:
-    """What T3 shows; threads are asked for one by one only where the snapshot cannot tell."""
+    """What T3 shows; threads are asked for one by one only where the snapshot cannot tell.
+
+    ``began``: T3's clock when it was first read.
+    """
 
     agent: Agent
     config: Config
     report: Reporter
     snapshot: AgentSnapshot | None = None
+    began: datetime | None = None
     _details: dict[str, ThreadDetail | AfkError | None] = field(default_factory=dict)
     _whole: AgentSnapshot | None = None
     _asking: threading.Lock = field(default_factory=threading.Lock)
@@ -35,6 +40,7 @@ class AgentView:
     def read_again(self) -> None:
         """Read T3 again; what was known of threads' bodies is forgotten."""
         self.snapshot = self.agent.read()
+        self.began = self.began or self.snapshot.server_now
         self._details.clear()
         self._whole = None
 

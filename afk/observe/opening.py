@@ -24,10 +24,17 @@ from afk.text.troubles import trouble_error, trouble_errors
 from afk.types import Issue, IssueKey
 
 
-def open_tick(deps: Deps, focus: Focus | None = None, *, commented: IssueKey | None = None) -> Tick:
+def open_tick(
+    deps: Deps,
+    focus: Focus | None = None,
+    *,
+    commented: IssueKey | None = None,
+    follows: bool = True,
+) -> Tick:
     """Read what a tick rests on, in the orders that must hold.
 
     ``commented``: an issue to look at as well, since somebody may have said something there.
+    ``follows``: runs are looked at beyond their records; else what that needs is not read.
     T3 failing leaves it without a snapshot: runs are then watched without it and nothing starts.
     Raises what a person must fix, and whatever the forge's listing fails with.
     """
@@ -42,8 +49,8 @@ def open_tick(deps: Deps, focus: Focus | None = None, *, commented: IssueKey | N
     spoken_on = _spoken_on(deps, now, listing, commented)
     heads = _without_dashboard(deps, [*listing.heads, *spoken_on])
     unlisted = _unlisted(t3, config.watched, {head.key for head in heads})
-    in_progress = [head.key for head in heads if head.in_progress]
-    t3.read_bodies(_bodies_of_runs(t3, [*in_progress, *unlisted]))
+    in_progress = [head.key for head in heads if head.in_progress and follows]
+    t3.read_bodies(_bodies_of_runs(t3, [*in_progress, *(unlisted if follows else [])]))
     branches = {key: config.repository(key.repo).branch for key in in_progress}
     deps.pulls.expect(_pulls_of_runs(t3, config, in_progress))
     forge = ForgeView(tracker=deps.tracker, pulls=deps.pulls, config=config, keys=deps.keys)
@@ -68,6 +75,7 @@ def open_tick(deps: Deps, focus: Focus | None = None, *, commented: IssueKey | N
         t3=t3,
         forge=forge,
         ledger=ledger,
+        heads=heads,
     )
 
 

@@ -11,6 +11,8 @@ from datetime import datetime
 
 from afk.config import Config
 from afk.deps import Deps
+from afk.model.forge import IssueHead
+from afk.model.share import Share
 from afk.observe.agent_view import AgentView
 from afk.observe.forge_view import ForgeView
 from afk.observe.ledger import Ledger
@@ -20,10 +22,16 @@ from afk.types import Issue, IssueKey
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """What a tick acts on; empty means everything. It reads all, to know what is in flight."""
+    """What a tick acts on; empty means everything. It reads all, to know what is in flight.
+
+    But as a shard its configuration has its own repositories alone: ``share`` says what it has to
+    know of the others. ``apart``: there is no plan behind it, and its ceilings are its own.
+    """
 
     repo: str = ""
     issue: int = 0
+    share: Share | None = None
+    apart: bool = False
 
     def covers(self, key: IssueKey) -> bool:
         """Say whether the tick acts on this issue."""
@@ -34,7 +42,8 @@ class Focus:
 class Tick:
     """What one tick read at first, frozen; ``gone``: issues with a live thread that are no more.
 
-    ``t3`` and ``forge`` answer what has to be asked beyond that; ``ledger`` is what acting adds.
+    ``heads``: the issues that it was told of, whether it read them whole or not. ``t3`` and
+    ``forge`` answer what has to be asked beyond that; ``ledger`` is what acting adds.
     """
 
     deps: Deps
@@ -45,6 +54,7 @@ class Tick:
     t3: AgentView
     forge: ForgeView
     ledger: Ledger
+    heads: Sequence[IssueHead] = ()
 
     @property
     def config(self) -> Config:
