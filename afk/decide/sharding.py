@@ -85,12 +85,12 @@ def shares(shards: Sequence[Sequence[str]], stands: Standing, config: Config) ->
     """Return what each shard is told.
 
     A shard has a place for each run that would start in its repositories now; what is left over
-    goes round, for what is labelled between the plan and the shard.
+    goes to whoever has least, for what is labelled between the plan and the shard.
     """
     free = free_places(stands.ceilings, config)
     places = [sum(name in shard for name in stands.starts) for shard in map(frozenset, shards)]
-    for turn in range(free - sum(places) if shards else 0):
-        places[turn % len(shards)] += 1
+    for _ in range(free - sum(places) if shards else 0):
+        places[places.index(min(places))] += 1
     total = stands.ceilings.in_flight
     return [
         Share(

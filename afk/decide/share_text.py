@@ -31,9 +31,13 @@ def share_text(share: Share) -> str:
 def share_of(text: str) -> Share:
     """Return the share that a text stands for; anything else raises `ConfigError`."""
     try:
-        return _adapter().validate_json(text)
+        share = _adapter().validate_json(text)
     except ValidationError:
         raise _no_share() from None
+    naive = share.as_of is not None and share.as_of.tzinfo is None
+    if naive or min(share.places, share.promised, share.elsewhere) < 0:
+        raise _no_share()
+    return share
 
 
 def part_of(text: str) -> tuple[int, int] | None:
