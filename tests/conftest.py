@@ -31,10 +31,15 @@ T3S: Final = ("0.0.32", "0.0.33")
 LIFE: Final = (
     *("agents", "bad", "ci", "claims", "cli", "dispatch", "endings", "landing", "left", "limits"),
     *("observed", "oversized", "people", "protocol", "rate", "records", "said", "sandbox"),
-    *("threads", "titles", "turns", "two"),
+    *("plan", "shards", "threads", "titles", "turns", "two"),
 )
 """Files of tests/loops that take turns, by the first word of their names."""
-LONG: Final = ("test_install_left_by_others", "test_oversized", "test_strangers_answers")
+LONG: Final = (
+    "test_act_many",
+    "test_install_left_by_others",
+    "test_oversized",
+    "test_strangers_answers",
+)
 """Files whose tests are part of ``make sim``, with the simulations and what is killed."""
 
 

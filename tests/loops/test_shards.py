@@ -292,7 +292,7 @@ def woven(here: World, seed: int, *jobs: Callable[[httpx.BaseTransport], Any]) -
     here.t3.advance()
 
 
-@pytest.mark.parametrize("seed", seeds(2, 30))
+@pytest.mark.parametrize("seed", seeds(1, 30))
 @on_both_forges
 def test_shards__of_two_plans_at_once__keep_every_ceiling(kind: Forge, seed: int) -> None:
     """The second plan was made before the first one's shards had begun: each thinks it has room."""
