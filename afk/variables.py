@@ -79,6 +79,8 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "what to do, and where": PLACES,
 }
 ELSEWHERE: Final[Mapping[str, str]] = {
+    "AFK_SHARDS": "the workflow afk-many.yml passes this variable of the repository's on as the "
+    "option `--shards`; afk itself reads none of that name",
     "AFK_FOLDER": "the workflow passes this variable of the repository's on as the action's input "
     "`folder`; afk itself reads none of that name",
 }

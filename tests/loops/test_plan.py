@@ -6,22 +6,16 @@ from typing import Any
 
 import pytest
 from support.poll_rig import BODY, forget, on_both_forges, polled, said, threads, writes
-from support.shards import plan, planned_round, shares, starts, tick_shard, told
+from support.shards import plan, planned_round, several, shares, starts, tick_shard, told
 from support.shut import Shut, two_owners
 
 from afk.types import Forge
 from afk_sandbox.faults import Fault
-from afk_sandbox.forge.records import Issue
-from afk_sandbox.world import HUMAN, IN_PROGRESS, TRACKED, World, world
+from afk_sandbox.world import HUMAN, IN_PROGRESS, TRACKED, world
 
 
 def repositories(planned: Any) -> list[list[str]]:
     return [one["repositories"] for one in told(planned)]
-
-
-def several(here: World, count: int, body: str = BODY) -> list[Issue]:
-    """One ready issue in each of so many repositories, approved one after the other."""
-    return [here.issue(here.repository(f"r{n}"), f"Do {n}", body) for n in range(count)]
 
 
 @on_both_forges

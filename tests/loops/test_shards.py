@@ -1,20 +1,14 @@
 """Shards of a plan: each does its own part, all together keep every ceiling and the order."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
-from typing import Any
 
-import httpx
 import pytest
-from support.chaos import Killed, KillingTransport, Loom
+from support.chaos import Killed, KillingTransport
 from support.loops import HOUR
-from support.loops import record as newest
 from support.loops import said as said_to
 from support.poll_rig import BODY, forget, held, on_both_forges, polled, said, threads
-from support.sampling import seeds
-from support.shards import plan, planned_round, shares, starts, tick_shard, told
+from support.shards import plan, planned_round, several, shares, starts, tick_shard, told
 
 from afk.types import Forge
 from afk_sandbox.faults import Fault
@@ -22,11 +16,6 @@ from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import READY, Ticked, World, world
 
 SHORT = "[[slow=200]] [[push]]"
-
-
-def several(here: World, count: int, body: str = BODY) -> list[Issue]:
-    """One ready issue in each of so many repositories, approved one after the other."""
-    return [here.issue(here.repository(f"r{n}"), f"Do {n}", body) for n in range(count)]
 
 
 def priority(here: World, issue: Issue, level: int) -> None:
@@ -39,10 +28,6 @@ def answers(ticked: list[Ticked], issue: Issue) -> tuple[str, str]:
     name = f"{issue.repo.full_name}#{issue.number}"
     (only,) = [one for each in ticked for one in each.document["decisions"] if one["issue"] == name]
     return only["gate"], only["evidence"]
-
-
-def in_flight(here: World, issue: Issue) -> bool:
-    return newest(here, issue).get("stage") in ("claimed", "running", "ending")
 
 
 @pytest.mark.parametrize("shards", [1, 2, 5])
@@ -280,93 +265,6 @@ def test_shards__one_is_killed__the_next_plan_goes_on_from_there() -> None:
         planned_round(here, shards=4)
         planned_round(here, shards=4)
         assert starts(here, issues) == [1, 1, 1, 0]
-
-
-def woven(here: World, seed: int, *jobs: Callable[[httpx.BaseTransport], Any]) -> None:
-    """Run jobs side by side, request by request."""
-
-    def job(one: Callable[[httpx.BaseTransport], Any], transport: httpx.BaseTransport) -> None:
-        one(transport)
-
-    Loom(seed).run(*(partial(job, one) for one in jobs))
-    here.t3.advance()
-
-
-@pytest.mark.parametrize("seed", seeds(1, 30))
-@on_both_forges
-def test_shards__of_two_plans_at_once__keep_every_ceiling(kind: Forge, seed: int) -> None:
-    """The second plan was made before the first one's shards had begun: each thinks it has room."""
-    with world(kind) as here:
-        here.settings |= {"max_in_flight": 2, "runs_per_day": 3}
-        issues = several(here, 4, SHORT)
-        here.clock.sleep(60)
-        for step in range(3):
-            two = [plan(here, "--shards", "4", "--fill", "1") for _ in range(2)]
-            # The second plan's shards are others: its repositories stand elsewhere.
-            mixed = [one for planned in two for one in shares(planned)]
-            jobs = [
-                (lambda transport, share=share: tick_shard(here, share, transport=transport))
-                for share in mixed[:: 1 if step else -1]
-            ]
-            woven(here, seed * 10 + step, *jobs)
-            assert sum(in_flight(here, one) for one in issues) <= 2
-            assert sum(starts(here, issues)) <= 3
-            here.clock.sleep(120)
-            here.t3.advance()
-        for _ in range(8):
-            planned_round(here, shards=4, after=200)
-        assert sum(starts(here, issues)) == 3
-        assert sorted(bool(one.closed_at) for one in issues) == [False, True, True, True]
-
-
-@pytest.mark.parametrize("seed", seeds(2, 30))
-@on_both_forges
-def test_ticks__two_at_once__keep_every_ceiling_too(kind: Forge, seed: int) -> None:
-    """What decides between shards decides between ticks: each is pointed at another repository."""
-    with world(kind) as here:
-        here.settings["max_in_flight"] = 1
-        issues = several(here, 3)
-        here.clock.sleep(60)
-        jobs = [
-            (lambda transport, name=name: here.run("tick", "--repo", name, transport=transport))
-            for name in ("owner/r0", "owner/r1", "owner/r2")
-        ]
-        woven(here, seed, *jobs)
-        assert sum(starts(here, issues)) <= 1
-        polled(here)
-        polled(here)
-        assert sum(starts(here, issues)) == 1
-
-
-@on_both_forges
-def test_part__without_a_plan__has_its_own_repositories_and_an_nth_of_each_ceiling(
-    kind: Forge,
-) -> None:
-    with world(kind) as here:
-        here.settings |= {"max_in_flight": 2, "max_dispatch_per_tick": 2, "runs_per_day": 2}
-        issues = several(here, 8)
-        for _ in range(2):
-            for part in ("1/2", "2/2"):
-                tick_shard(here, part)
-            assert sum(starts(here, issues)) == 2
-        ticked = [tick_shard(here, part) for part in ("1/2", "2/2")]
-        decided = [one["issue"] for each in ticked for one in each.document["decisions"]]
-        assert sorted(decided) == sorted(
-            f"owner/r{n}#1" for n, begun in enumerate(starts(here, issues)) if not begun
-        )
-        assert {one["gate"] for each in ticked for one in each.document["decisions"]} == {
-            "max_in_flight"
-        }
-
-
-def test_part__of_more_than_a_ceiling__is_refused_before_anything_is_asked() -> None:
-    with world(Forge.FORGEJO) as here:
-        several(here, 1)
-        forget(here)
-        ticked = tick_shard(here, "1/5")
-        assert ticked.exit_code == 2
-        assert "max_in_flight is 4, which is not enough for 5 shards" in said(ticked, "error")
-        assert here.requests() == (0, 0)
 
 
 def test_tick__without_a_shard__is_as_it_was() -> None:

@@ -5,10 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 import httpx
-from support.poll_rig import threads
+from support.poll_rig import BODY, threads
 
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import Ticked, World
+
+
+def several(here: World, count: int, body: str = BODY) -> list[Issue]:
+    """One ready issue in each of so many repositories, approved one after the other."""
+    return [here.issue(here.repository(f"r{n}"), f"Do {n}", body) for n in range(count)]
 
 
 def plan(here: World, *arguments: str, transport: httpx.BaseTransport | None = None) -> Ticked:
