@@ -8,10 +8,11 @@ which only who sees everything can write.
 import argparse
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from afk.act.dashboard import show_board
+from afk.commands import COMMANDS
 from afk.commands.chosen import commented_on
 from afk.decide.provider_gate import sentinels
 from afk.decide.sharding import MOST, Standing, fill, shares
@@ -28,11 +29,44 @@ from afk.observe.ready_issue import ceilings
 from afk.observe.sharing import other_server
 from afk.observe.survey import survey_alone
 from afk.observe.tick import Tick
+from afk.ports import Reporter
 from afk.text.waits import limited_by
 from afk.types import IssueKey
 
 _A_RUN: Final = 4
 """What a run is to be watched for, beside an issue that is looked at once."""
+
+
+@dataclass(slots=True)
+class Withheld:
+    """Implements `afk.ports.Reporter`: errors are told when it is known who else will tell them.
+
+    A plan that could be made has not failed: a job that fails hands nothing on. Whatever was wrong
+    with something that is in a shard, that shard fails over.
+    """
+
+    behind: Reporter
+    errors: list[tuple[Exception, IssueKey | None]] = field(default_factory=list)
+
+    def event(self, line: str, *, key: IssueKey | None = None) -> None:
+        """Pass it on."""
+        self.behind.event(line, key=key)
+
+    def warn(self, line: str, *, key: IssueKey | None = None) -> None:
+        """Pass it on."""
+        self.behind.warn(line, key=key)
+
+    def error(self, error: Exception, *, key: IssueKey | None = None) -> None:
+        """Keep it."""
+        self.errors.append((error, key))
+
+    def told(self, *, failed: bool) -> None:
+        """Tell what was kept: as errors, or as warnings only."""
+        for error, key in self.errors:
+            if failed:
+                self.behind.error(error, key=key)
+            else:
+                self.behind.warn(str(error), key=key)
 
 
 def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
@@ -53,20 +87,26 @@ def plan(deps: Deps, commented: IssueKey | None, *, most: int, each: int) -> lis
     ``commented``: an issue on which somebody said something, as an event has it. ``most``: shards
     there may be; ``each``: how much one has to do before there is another.
     """
-    heard = Overheard(deps.report)
+    withheld = Withheld(deps.report)
+    heard = Overheard(withheld)
     tick = open_tick(replace(deps, report=heard), commented=commented, follows=False)
     survey_alone(tick)
     _, decisions = decide_starts(tick, look_fit)
     show_board(tick, decisions, heard.troubles)
     made = shares(fill(_work(tick), most=most, each=each), _standing(tick, decisions), deps.config)
     _tell(deps, made)
+    withheld.told(failed=not made)
     return made
 
 
 def as_outcome(made: Sequence[Share]) -> dict[str, Any]:
     """Return what ``--json`` shows, and a workflow's next jobs take."""
     include = [{"shard": one.shard, "share": share_text(one)} for one in made]
-    return {"empty": not made, "matrix": {"include": include}}
+    return (
+        {"empty": False, "matrix": {"include": include}}
+        if made
+        else dict(COMMANDS["plan"].disabled)
+    )
 
 
 def _work(tick: Tick) -> dict[str, int]:

@@ -14,6 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 from afk.errors import ConfigError
 from afk.model.share import Share
 
+NO_SHARD: Final = "none"
+"""Where a matrix has to have something in it: nothing is to be done."""
 _PART: Final = re.compile(r"([1-9][0-9]{0,2})/([1-9][0-9]{0,2})")
 
 

@@ -207,7 +207,7 @@ def test_shard__reads_its_own_repositories_alone(kind: Forge) -> None:
         assert {one["issue"] for one in ticked.document["decisions"]} == {"owner/mine#1"}
 
 
-@pytest.mark.parametrize("share", ["none", "{}", "9/8", '{"shard": "1/1"}'])
+@pytest.mark.parametrize("share", ["unfilled", "{}", "9/8", '{"shard": "1/1"}'])
 def test_shard__a_matrix_that_was_not_filled__does_nothing_at_all(share: str) -> None:
     """One job with empty values is what Forgejo 11 makes of a matrix: it must not do everything."""
     with world(Forge.FORGEJO) as here:

@@ -41,7 +41,18 @@ def test_share__there_and_back__is_the_same_on_one_line(share: Share) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["none", "{}", "[]", "null", "9/8", "0/8", "1/0", "1/8 ", '{"shard":"1/1","repositories":7}'],
+    [
+        "unfilled",
+        "none",
+        "{}",
+        "[]",
+        "null",
+        "9/8",
+        "0/8",
+        "1/0",
+        "1/8 ",
+        '{"shard":"1/1","repositories":7}',
+    ],
 )
 def test_share__anything_else__is_refused_and_says_where_it_comes_from(text: str) -> None:
     with pytest.raises(ConfigError, match="AFK_SHARD is no part of a plan") as refused:
