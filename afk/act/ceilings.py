@@ -14,8 +14,6 @@ def over_ceiling(tick: Tick, record: RunRecord) -> str:
     to be in flight counts, and every thread that began since.
     """
     snapshot, share = tick.t3.snapshot, tick.focus.share
-    if snapshot is None:
-        return "T3, which was not read"
     others = [run for run_id, run in tick.ledger.runs.items() if run_id != record.run_id]
     known = {names.short(run.run_id) for run in (*others, *tick.ledger.ended.values())}
     elsewhere, since = 0, tick.t3.began
@@ -30,7 +28,7 @@ def over_ceiling(tick: Tick, record: RunRecord) -> str:
         record.thread.id,
         ours,
         tick.config,
-        server_now=snapshot.server_now,
+        server_now=snapshot.server_now if snapshot is not None else tick.now,
         in_flight=elsewhere + sum(not run.waits_for_people for run in others),
         known=known,
         since=since,

@@ -25,7 +25,7 @@ def in_shard(deps: Deps, focus: Focus, environ: Mapping[str, str]) -> tuple[Deps
     part = part_of(text)
     if part is not None:
         config = one_of_several(deps.config, *part)
-        return replace(deps, config=config), replace(focus, apart=True)
+        return replace(deps, config=config), replace(focus, apart=True, shards=part[1])
     share = share_of(text)
     config = narrowed(deps.config, share.repositories)
-    return replace(deps, config=config), replace(focus, share=share)
+    return replace(deps, config=config), replace(focus, share=share, shards=share.shards)

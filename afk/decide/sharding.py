@@ -96,6 +96,7 @@ def shares(shards: Sequence[Sequence[str]], stands: Standing, config: Config) ->
         Share(
             shard=f"{number}/{len(shards)}",
             repositories=tuple(shard),
+            shards=len(shards),
             places=places[number - 1],
             promised=free - places[number - 1],
             in_flight=total,

@@ -37,7 +37,7 @@ def share_of(text: str) -> Share:
     except ValidationError:
         raise _no_share() from None
     naive = share.as_of is not None and share.as_of.tzinfo is None
-    if naive or min(share.places, share.promised, share.elsewhere) < 0:
+    if naive or min(share.places, share.promised, share.elsewhere) < 0 or share.shards < 1:
         raise _no_share()
     return share
 

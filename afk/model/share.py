@@ -12,7 +12,8 @@ from datetime import datetime
 class Share:
     """One shard of a plan, and how everything stood when that was made.
 
-    ``places``: runs that it may start; ``promised``: those that are left to the other shards.
+    ``shards``: how many there are. ``places``: runs that this one may start; ``promised``: those
+    that are left to the others.
     ``in_flight``: runs at work in all repositories, ``elsewhere``: those of them in other shards';
     ``started_today``: threads of the last 24 hours in T3. None: not known, so nothing starts.
     ``as_of`` is T3's clock. ``shut``: provider instances for whose usage limit a run of another
@@ -22,6 +23,7 @@ class Share:
 
     shard: str
     repositories: tuple[str, ...]
+    shards: int = 1
     places: int = 0
     promised: int = 0
     in_flight: int | None = None

@@ -41,6 +41,11 @@ def of_all_shards(tick: Tick, counted: Ceilings, *, has_place: bool) -> Ceilings
     return within(share, counted, stale=stale, has_place=has_place)
 
 
+def its_part(tick: Tick, most: int) -> int:
+    """Return how much of a bound on writes is a shard's: all of them write with one token."""
+    return max(1, most // tick.focus.shards)
+
+
 def shut_elsewhere(tick: Tick, repo: str, agent: str) -> str:
     """Return that a run of another shard waits for the usage limit of a repository's provider."""
     share = tick.focus.share

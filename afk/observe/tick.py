@@ -26,12 +26,14 @@ class Focus:
 
     But as a shard its configuration has its own repositories alone: ``share`` says what it has to
     know of the others. ``apart``: there is no plan behind it, and its ceilings are its own.
+    ``shards``: how many of them there are.
     """
 
     repo: str = ""
     issue: int = 0
     share: Share | None = None
     apart: bool = False
+    shards: int = 1
 
     def covers(self, key: IssueKey) -> bool:
         """Say whether the tick acts on this issue."""

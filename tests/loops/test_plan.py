@@ -173,3 +173,14 @@ def test_plan__the_dashboard__is_whole_and_no_shard_writes_it(kind: Forge) -> No
         for share in shares(plan(here, "--dry-run", "--shards", "3", "--fill", "1")):
             tick_shard(here, share)
         assert board.body == stood
+
+
+def test_plan__the_dashboard_carries_a_label__is_told_and_gets_no_shard() -> None:
+    with world(Forge.FORGEJO) as here:
+        repo = here.repository("shop")
+        board = here.forge.open_issue(repo, "Dashboard", here.bot, body="")
+        here.settings["dashboard"] = f"owner/shop#{board.number}"
+        here.forge.add_label(board, READY, here.owner)
+        planned = plan(here)
+        assert planned.document["empty"] is True
+        assert "is never worked on" in said(planned, "warning")

@@ -169,6 +169,19 @@ def test_shards__a_run_of_another_server__nothing_starts_anywhere(kind: Forge) -
         assert answers(ticked, waits)[1].startswith("T3 is another server")
 
 
+@pytest.mark.parametrize("shards", [1, 2, 32])
+def test_shards__approvals_to_write_down__are_shared_out_like_all_that_one_token_writes(
+    shards: int,
+) -> None:
+    with world(Forge.FORGEJO) as here:
+        here.settings["max_in_flight"] = 1
+        issues = several(here, 25)
+        (share,) = told(plan(here))
+        tick_shard(here, json.dumps(share | {"shards": shards}))
+        pinned = sum(bool(one.comments) for one in issues) - 1
+        assert pinned == {1: 20, 2: 10, 32: 1}[shards]
+
+
 @on_both_forges
 def test_shard__of_an_old_plan__starts_nothing_and_still_watches(kind: Forge) -> None:
     """A job may stand in line for hours; what its plan knew is not so any more."""

@@ -232,10 +232,10 @@ def test_one_of_several__repositories_and_ceilings__are_shared_out_whole(
 
 @pytest.mark.parametrize("setting", ["max_in_flight", "max_dispatch_per_tick", "runs_per_day"])
 def test_one_of_several__a_part_would_be_nothing__refused(setting: str) -> None:
-    whole = replace(config(), max_in_flight=9, max_dispatch_per_tick=9, runs_per_day=9)
+    usual = {"max_in_flight": 9, "max_dispatch_per_tick": 9, "runs_per_day": 9}
 
     with pytest.raises(ConfigError, match=f"{setting} is 2, .* 3 shards"):
-        one_of_several(replace(whole, **{setting: 2}), 3, 3)
+        one_of_several(config(**{**usual, setting: 2}), 3, 3)
 
 
 def test_standing__as_of__is_passed_on() -> None:

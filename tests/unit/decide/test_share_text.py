@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.factories import NOW
 
 from afk.decide.share_text import part_of, share_of, share_text
 from afk.errors import ConfigError
@@ -19,6 +20,7 @@ made = st.builds(
     Share,
     shard=st.just("2/8"),
     repositories=st.lists(st.just("owner/a") | st.just("owner/ü\n"), max_size=3).map(tuple),
+    shards=st.integers(1, 256),
     places=counts,
     promised=counts,
     in_flight=maybe,
@@ -62,7 +64,13 @@ def test_share__anything_else__is_refused_and_says_where_it_comes_from(text: str
 
 @pytest.mark.parametrize(
     "changes",
-    [{"places": -1}, {"promised": -1}, {"elsewhere": -1}, {"as_of": datetime(2026, 1, 1)}],  # noqa: DTZ001  that is the point
+    [
+        {"places": -1},
+        {"promised": -1},
+        {"elsewhere": -1},
+        {"shards": 0},
+        {"as_of": NOW.replace(tzinfo=None)},
+    ],
 )
 def test_share__what_no_plan_says__is_refused(changes: dict[str, Any]) -> None:
     text = share_text(replace(Share(shard="1/1", repositories=("owner/a",)), **changes))
