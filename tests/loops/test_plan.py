@@ -11,7 +11,7 @@ from support.shut import Shut, two_owners
 
 from afk.types import Forge
 from afk_sandbox.faults import Fault
-from afk_sandbox.world import HUMAN, IN_PROGRESS, TRACKED, world
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, TRACKED, world
 
 
 def repositories(planned: Any) -> list[list[str]]:
