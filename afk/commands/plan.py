@@ -112,10 +112,9 @@ def as_outcome(made: Sequence[Share]) -> dict[str, Any]:
 def _work(tick: Tick) -> dict[str, int]:
     """Return how much there is to do in each repository that a tick would do anything about.
 
-    One that could not be listed is among them: its shard says what is wrong with it.
+    One that could not be read is among them: its shard says what is wrong with it.
     """
-    keys = {*(head.key for head in tick.heads), *tick.issues, *tick.gone, *tick.ledger.unread}
-    work = Counter(key.repo for key in keys)
+    work = Counter(key.repo for key in {*tick.issues, *tick.gone, *tick.ledger.unread})
     for record in tick.ledger.runs.values():
         work[record.repository] += _A_RUN
     troubled = {name: 1 for name in tick.ledger.held if name not in work}

@@ -75,7 +75,6 @@ def open_tick(
         t3=t3,
         forge=forge,
         ledger=ledger,
-        heads=heads,
     )
 
 

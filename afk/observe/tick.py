@@ -11,7 +11,6 @@ from datetime import datetime
 
 from afk.config import Config
 from afk.deps import Deps
-from afk.model.forge import IssueHead
 from afk.model.share import Share
 from afk.observe.agent_view import AgentView
 from afk.observe.forge_view import ForgeView
@@ -44,8 +43,7 @@ class Focus:
 class Tick:
     """What one tick read at first, frozen; ``gone``: issues with a live thread that are no more.
 
-    ``heads``: the issues that it was told of, whether it read them whole or not. ``t3`` and
-    ``forge`` answer what has to be asked beyond that; ``ledger`` is what acting adds.
+    ``t3`` and ``forge`` answer what has to be asked beyond that; ``ledger`` is what acting adds.
     """
 
     deps: Deps
@@ -56,7 +54,6 @@ class Tick:
     t3: AgentView
     forge: ForgeView
     ledger: Ledger
-    heads: Sequence[IssueHead] = ()
 
     @property
     def config(self) -> Config:
