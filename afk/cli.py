@@ -154,7 +154,7 @@ def _run(
         report.event(f"nothing to do: {found.disabled}")
         if command.needs_arming:
             raise _needs_arming(found, options.command)
-        return _finish(options, outside, report)
+        return _finish(options, outside, report, dict(command.disabled))
     check_sourced(outside.environ)
     from afk import bootstrap  # noqa: PLC0415  a disabled tick must not pay for it
     from afk.adapters.runner.event import lag  # noqa: PLC0415  likewise
@@ -283,6 +283,8 @@ def _finish(
         counted = ", ".join(f"{name} {count}" for name, count in requests.items())
         report.event(f"requests: {counted}" if news else f"nothing new; requests: {counted}")
     found = outcome or {}
+    for name in found.keys() & set(COMMANDS[options.command].outputs):
+        report.io.output(name, report.mask.apply(json.dumps(found[name])))
     if options.json:
         document = {
             "command": options.command,

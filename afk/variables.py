@@ -71,6 +71,7 @@ PLACES: Final[Mapping[str, str]] = {
     "AFK_T3_TOKEN_FILE": "a file that holds T3's bearer token",
     "AFK_REPOSITORY": "look at this repository only",
     "AFK_ISSUE": "look at this issue number only (with AFK_REPOSITORY)",
+    "AFK_SHARD": "look at one shard's repositories: what `afk plan` prints of it, or a part (2/8)",
     "AFK_COMMENTED": "the number of an issue that was commented on: look at it, too",
     "AFK_DRY_RUN": "true: say what would be done, and do nothing",
 }
@@ -81,6 +82,8 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "what to do, and where": PLACES,
 }
 ELSEWHERE: Final[Mapping[str, str]] = {
+    "AFK_SHARDS": "the workflow afk-many.yml passes this variable of the repository's on as the "
+    "option `--shards`; afk itself reads none of that name",
     "AFK_FOLDER": "the workflow passes this variable of the repository's on as the action's input "
     "`folder`; afk itself reads none of that name",
 }

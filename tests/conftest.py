@@ -30,11 +30,16 @@ collect_ignore = [] if os.environ.get("AFK_CHROMIUM") else ["browser"]
 T3S: Final = ("0.0.32", "0.0.33")
 LIFE: Final = (
     *("agents", "bad", "ci", "claims", "cli", "dispatch", "endings", "landing", "left", "limits"),
-    *("observed", "oversized", "people", "protocol", "rate", "records", "said", "sandbox", "side"),
-    *("threads", "titles", "turns", "two"),
+    *("observed", "oversized", "people", "plan", "protocol", "rate", "records", "said", "sandbox"),
+    *("shards", "side", "threads", "titles", "turns", "two"),
 )
 """Files of tests/loops that take turns, by the first word of their names."""
-LONG: Final = ("test_install_left_by_others", "test_oversized", "test_strangers_answers")
+LONG: Final = (
+    "test_act_many",
+    "test_install_left_by_others",
+    "test_oversized",
+    "test_strangers_answers",
+)
 """Files whose tests are part of ``make sim``, with the simulations and what is killed."""
 
 

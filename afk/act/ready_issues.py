@@ -26,6 +26,7 @@ from afk.dispatch_policy import (
 )
 from afk.observe.fitness import takes_writes
 from afk.observe.ready_issue import candidate, explanation
+from afk.observe.sharing import its_part
 from afk.observe.tick import Tick
 from afk.record.codec import Found
 from afk.record.state import RunRecord
@@ -96,7 +97,7 @@ def _record(tick: Tick, issue: Issue, event: Event) -> tuple[Found | None, RunRe
 
 def _record_approval(tick: Tick, step: Pin) -> None:
     """Write down an approval that has to wait, so that its digest is pinned."""
-    if not tick.ledger.pins.take(PINS_PER_TICK):
+    if not tick.ledger.pins.take(its_part(tick, PINS_PER_TICK)):
         return
     issue, written = step.issue, None
     found, record = _record(tick, issue, step.application)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from afk.act.briefing import first_message, thread_spec
+from afk.act.ceilings import over_ceiling
 from afk.act.ending import end, stop_if_over
 from afk.act.label_names import sign_anew
 from afk.act.labels import put_labels
@@ -117,6 +118,9 @@ def dispatch(tick: Tick, issue: Issue, found: Found) -> Found | None:
         sequence = tick.deps.agent.create_thread(spec, _command_id(record, "thread"))
         if not goes_on(tick, record, project, sequence):
             tick.deps.report.event("another run of this repository goes first", key=issue.key)
+            return give_back(tick, issue, found)
+        if over := over_ceiling(tick, record):
+            tick.deps.report.event(f"runs that began before it fill {over}", key=issue.key)
             return give_back(tick, issue, found)
         if not _still_wanted(tick, issue, found):
             return give_back(tick, issue, found)

@@ -5,7 +5,7 @@ Light on purpose: a disabled tick imports this, and none of what talks to server
 
 import argparse
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from afk.commands.options import (
@@ -17,6 +17,7 @@ from afk.commands.options import (
     DRY_RUN,
     EVENTS,
     EVERY,
+    FILL,
     FIX,
     FOR,
     FORGE,
@@ -27,6 +28,7 @@ from afk.commands.options import (
     OUT,
     PORT,
     RING,
+    SHARDS,
     SPEED,
     Option,
     seconds,
@@ -52,7 +54,8 @@ class Command:
     ``load`` is None where the command line needs neither configuration nor servers for it and has
     its own way, or where ``examine`` is given, which needs no configuration that works.
     ``needs_arming``: while afk is disabled it is refused instead of doing nothing.
-    ``reads_only``: it is given ports whose writing methods refuse.
+    ``reads_only``: it is given ports whose writing methods refuse. ``outputs``: what a workflow's
+    step hands on of what it found; ``disabled``: what it finds while afk is disabled.
     """
 
     help: str
@@ -61,12 +64,20 @@ class Command:
     examine: Callable[[], Examine] | None = None
     needs_arming: bool = False
     reads_only: bool = False
+    outputs: tuple[str, ...] = ()
+    disabled: Mapping[str, object] = field(default_factory=dict)
 
 
 def _tick() -> Run:
     from afk.commands import tick  # noqa: PLC0415  see the module's docstring
 
     return tick.run
+
+
+def _plan() -> Run:
+    from afk.commands import plan  # noqa: PLC0415  likewise
+
+    return plan.run
 
 
 def _explain() -> Run:
@@ -112,6 +123,14 @@ COMMANDS: Final[Mapping[str, Command]] = {
         help="the first half of a tick alone: see to the runs that are under way",
         options=OF_A_TICK,
         load=_tick,
+    ),
+    "plan": Command(
+        help="share the repositories with something to do out among jobs that run side by side",
+        options=(JSON, CONFIG, DRY_RUN, SHARDS, FILL),
+        load=_plan,
+        outputs=("empty", "matrix"),
+        # Forgejo makes one job even of an empty matrix: that is told to do nothing.
+        disabled={"empty": True, "matrix": {"include": [{"shard": "none", "share": "none"}]}},
     ),
     "explain": Command(
         help="say what becomes of an issue, and what keeps it from starting",

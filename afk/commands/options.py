@@ -110,6 +110,19 @@ DAYS: Final = Option(
     "--days",
     {"default": 30, "type": int, "metavar": "N", "help": "how far to look back (%(default)s)"},
 )
+SHARDS: Final = Option(
+    "--shards",
+    {"default": 8, "type": int, "metavar": "N", "help": "at most so many shards (%(default)s)"},
+)
+FILL: Final = Option(
+    "--fill",
+    {
+        "default": 25,
+        "type": int,
+        "metavar": "N",
+        "help": "another shard where there is more to do than this for each (%(default)s)",
+    },
+)
 SAVE: Final = Option(
     "--save",
     {"default": "", "metavar": "FILE", "help": "write down what is asked and answered, for replay"},

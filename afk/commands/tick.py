@@ -8,6 +8,7 @@ from typing import Any
 from afk.act.answers import hear
 from afk.act.dashboard import show_board
 from afk.commands.chosen import commented_on, focus_of
+from afk.commands.sharded import in_shard
 from afk.deps import Deps
 from afk.dispatch_policy import DispatchDecision
 from afk.errors import AfkError, NoRepository
@@ -27,6 +28,10 @@ from afk.watcher import in_flight, watch
 def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
     """Tick as the command line and the environment of a dispatched workflow say."""
     focus = focus_of(options, environ, deps.config)
+    deps, focus = in_shard(deps, focus, environ)
+    if not deps.config.watched:
+        deps.report.event("nothing to do: none of this shard's repositories is to be looked at")
+        return {}
     return watch_and_poll(deps, options.command, focus, commented=commented_on(environ))
 
 

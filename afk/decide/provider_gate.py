@@ -43,11 +43,8 @@ def why_shut(
     ``agent`` is the one that a label picked for it. ``now`` is afk's clock, ``server_now`` T3's.
     """
     instance = instance_of(repo, config, agent)
-    for run in runs:
-        same = run.repository in config.repositories and (
-            instance_of(run.repository, config, run.thread.agent) == instance
-        )
-        if same and run.run_id != apart_from and _stands_sentinel(run, now, config):
+    for limited, run in sentinels(runs, config, now):
+        if limited == instance and run.run_id != apart_from:
             return limited_by(run, repo)
     last = _last_bounced(instance, threads, config, server_now)
     if last is None or server_now - last >= PROBE_EVERY:
@@ -72,6 +69,17 @@ def _last_bounced(
     told = [one for one in newest if not _untold(one, server_now, config)][:_IN_A_ROW]
     shut = len(told) == _IN_A_ROW and all(_bounced(one, server_now, config) for one in told)
     return newest[0].created_at if shut else None
+
+
+def sentinels(
+    runs: Iterable[RunRecord], config: Config, now: datetime
+) -> list[tuple[str, RunRecord]]:
+    """Return the runs that wait for a usage limit, or try whether it is over, each with whose."""
+    return [
+        (instance_of(run.repository, config, run.thread.agent), run)
+        for run in runs
+        if run.repository in config.repositories and _stands_sentinel(run, now, config)
+    ]
 
 
 def _stands_sentinel(run: RunRecord, now: datetime, config: Config) -> bool:

@@ -46,11 +46,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceilings:
-    """Counts over all repositories; None means it could not be read, which counts as reached."""
+    """Counts over all; None could not be read and counts as reached. ``promised``: to others."""
 
     in_flight: int | None = 0
     started_today: int | None = 0
     agent_seen: bool = True
+    promised: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,13 +287,14 @@ def ceiling_gates(
         passed = count is not None and count < bound
         return GateAnswer(gate, passed, f"{gate}={bound} {shown}")
 
+    taken = chosen + ceilings.promised
     in_flight = ceilings.in_flight
-    running = None if in_flight is None else in_flight + chosen
+    running = None if in_flight is None else in_flight + taken
     started = ceilings.started_today
     return (
         GateAnswer("agent-seen", ceilings.agent_seen, "T3 was not read in this tick"),
         below("max_in_flight", running, config.max_in_flight),
-        below("max_dispatch_per_tick", chosen, config.max_dispatch_per_tick),
+        below("max_dispatch_per_tick", taken, config.max_dispatch_per_tick),
         below("runs_per_issue", runs, config.runs_per_issue),
-        below("runs_per_day", None if started is None else started + chosen, config.runs_per_day),
+        below("runs_per_day", None if started is None else started + taken, config.runs_per_day),
     )

@@ -15,6 +15,7 @@ the order in which he read it.
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import count
 
 from afk.config import Config
@@ -36,6 +37,7 @@ class AgentView:
     """What T3 shows; threads are asked for one by one only where the snapshot cannot tell.
 
     ``begun``: which of this tick's reads the snapshot is of, by their beginnings; 0: of none.
+    ``opened_at``: T3's clock when it was first read.
     """
 
     agent: Agent
@@ -43,6 +45,7 @@ class AgentView:
     report: Reporter
     snapshot: AgentSnapshot | None = None
     begun: int = 0
+    opened_at: datetime | None = None
     _details: dict[str, ThreadDetail | AfkError | None] = field(default_factory=dict)
     _early: set[str] = field(default_factory=set)
     _kept: dict[str, tuple[SeenThread, ThreadFacts]] = field(default_factory=dict)
@@ -76,6 +79,8 @@ class AgentView:
 
     def _show(self, snapshot: AgentSnapshot | None, begun: int) -> None:
         self.snapshot, self.begun = snapshot, begun
+        if snapshot is not None and self.opened_at is None:
+            self.opened_at = snapshot.server_now
         self._details, self._kept, self._whole = {}, {}, None
 
     def check_provider(self, instance: str, model: str) -> None:

@@ -71,10 +71,13 @@ def places(config: Config, counted: Ceilings) -> int:
     """Return how many may start in this tick, as far as the ceilings go."""
     if not counted.agent_seen or counted.in_flight is None or counted.started_today is None:
         return 0
-    return min(
-        config.max_dispatch_per_tick,
-        config.max_in_flight - counted.in_flight,
-        config.runs_per_day - counted.started_today,
+    return (
+        min(
+            config.max_dispatch_per_tick,
+            config.max_in_flight - counted.in_flight,
+            config.runs_per_day - counted.started_today,
+        )
+        - counted.promised
     )
 
 

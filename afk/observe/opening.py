@@ -32,6 +32,7 @@ def open_tick(
     *,
     commented: IssueKey | None = None,
     everything: bool = False,
+    follows: bool = True,
 ) -> Tick:
     """Read what a tick rests on, in the orders that must hold.
 
@@ -39,6 +40,7 @@ def open_tick(
     Issues that wait quietly are left unread, until their turn may come (`read_in_turn`), and where
     there are very many not even listed, unless somebody is to be shown them all (`list_on`);
     ``everything``: they are read, too.
+    ``follows``: runs are looked at beyond their records; else what that needs is not read.
     T3 failing leaves it without a snapshot: runs are then watched without it and nothing starts.
     Raises what a person must fix, and whatever the forge's listing fails with.
     """
@@ -54,8 +56,8 @@ def open_tick(
     named = {commented, IssueKey(focus.repo, focus.issue)}
     waiting = {} if everything else waiting_quietly(t3, listing.at, heads, named)
     unlisted = _unlisted(t3, config.watched, {head.key for head in heads})
-    in_progress = [head.key for head in heads if head.in_progress]
-    t3.read_early(_bodies_of_runs(t3, [*in_progress, *unlisted]))
+    in_progress = [head.key for head in heads if head.in_progress and follows]
+    t3.read_early(_bodies_of_runs(t3, [*in_progress, *(unlisted if follows else [])]))
     branches = {key: config.repository(key.repo).branch for key in in_progress}
     deps.pulls.expect(_pulls_of_runs(t3, config, in_progress))
     read = [head for head in heads if head.key not in waiting]

@@ -29,6 +29,7 @@ from afk.dispatch_policy import Candidate, Ceilings, Explanation, explain
 from afk.model.forge import RepositoryTrouble
 from afk.model.pull import ClosingPull
 from afk.observe.room import at_work, open_reviews
+from afk.observe.sharing import counted_threads, of_all_shards, other_server, shut_elsewhere
 from afk.observe.tick import Tick
 from afk.record.codec import Found, Records
 from afk.record.label_mark import Home
@@ -212,7 +213,7 @@ def every_agent_shut(tick: Tick, repo: str) -> str:
 def _provider_shut(tick: Tick, repo: str, agent: str) -> str:
     if tick.t3.snapshot is None or repo not in tick.config.repositories:
         return ""  # other gates say no
-    return why_shut(
+    return shut_elsewhere(tick, repo, agent) or why_shut(
         repo,
         tick.ledger.runs.values(),
         tick.t3.snapshot.threads,
@@ -226,8 +227,8 @@ def _provider_shut(tick: Tick, repo: str, agent: str) -> str:
 def ceilings(tick: Tick, *, apart_from: str = "") -> Ceilings:
     """Return the counts that bound starting, None where they could not be read."""
     snapshot = tick.t3.snapshot
-    today = started_today(snapshot.threads, snapshot.server_now) if snapshot else None
-    return Ceilings(
+    today = started_today(counted_threads(tick), snapshot.server_now) if snapshot else None
+    counted = Ceilings(
         in_flight=sum(
             run_id != apart_from and not record.waits_for_people
             for run_id, record in tick.ledger.runs.items()
@@ -235,13 +236,14 @@ def ceilings(tick: Tick, *, apart_from: str = "") -> Ceilings:
         started_today=today,
         agent_seen=snapshot is not None,
     )
+    return of_all_shards(tick, counted, has_place=bool(apart_from))
 
 
 def busy_repositories(tick: Tick, *, apart_from: str = "") -> Mapping[str, str]:
     """Return the repositories in which nothing may start, each with the reason."""
     here = {run.repository for run in tick.ledger.runs.values()} & set(tick.config.repositories)
     runs = {repo: why for repo in here if (why := _full(tick, repo, apart_from)) is not None}
-    others = tick.names_other_server()
+    others = other_server(tick)
     held = dict.fromkeys(tick.config.allowlist, _OTHER_SERVER) if others else {}
     known = {repo: _TROUBLES.get(why, why) for repo, why in tick.ledger.held.items()}
     return {**runs, **held, **known}

@@ -12,6 +12,7 @@ from datetime import datetime
 from afk.config import Config
 from afk.deps import Deps
 from afk.model.forge import IssueHead
+from afk.model.share import Share
 from afk.observe.agent_view import AgentView
 from afk.observe.forge_view import ForgeView
 from afk.observe.ledger import Ledger
@@ -21,10 +22,18 @@ from afk.types import Issue, IssueKey
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """What a tick acts on; empty means everything. It reads all, to know what is in flight."""
+    """What a tick acts on; empty means everything. It reads all, to know what is in flight.
+
+    But as a shard its configuration has its own repositories alone: ``share`` says what it has to
+    know of the others. ``apart``: there is no plan behind it, and its ceilings are its own.
+    ``shards``: how many of them there are.
+    """
 
     repo: str = ""
     issue: int = 0
+    share: Share | None = None
+    apart: bool = False
+    shards: int = 1
 
     def covers(self, key: IssueKey) -> bool:
         """Say whether the tick acts on this issue."""

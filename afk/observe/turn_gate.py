@@ -13,6 +13,7 @@ from afk.decide.waiting import needs_a_place, without_a_place
 from afk.errors import answer_or_error, one_of_many
 from afk.observe.room import has_room
 from afk.observe.run_in_flight import Followed
+from afk.observe.sharing import shut_elsewhere
 from afk.observe.tick import Tick
 from afk.types import Action, Permission, Reason
 
@@ -82,13 +83,14 @@ def _provider_shut(tick: Tick, run: Followed) -> str:
     snapshot = tick.t3.snapshot
     if snapshot is None:
         return "T3, which could not be read when afk last looked"
-    return why_shut(
-        run.issue.repo.name,
+    repo, agent = run.issue.repo.name, run.record.thread.agent
+    return shut_elsewhere(tick, repo, agent) or why_shut(
+        repo,
         tick.ledger.runs.values(),
         snapshot.threads,
         tick.config,
         now=tick.now,
         server_now=snapshot.server_now,
         apart_from=run.record.run_id,
-        agent=run.record.thread.agent,
+        agent=agent,
     )

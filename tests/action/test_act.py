@@ -1,13 +1,12 @@
 """The shipped workflow, run by act against the sandbox's servers, as GitHub would run it."""
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.act_rig import Act
+from support.act_rig import Act, against
 
 from afk.record.codec import is_record
 from afk.types import Forge
@@ -47,27 +46,7 @@ def act(here: World, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -
 
     The installation is shared by all tests, workers included: the action's own lock is in charge.
     """
-    base = tmp_path_factory.getbasetemp()
-    api = here.settings["forge_url"]
-    graphql = api.removesuffix("/v3") + "/graphql" if here.kind is Forge.GITHUB else ""
-    return Act(
-        scratch=tmp_path,
-        kept=(base.parent if base.name.startswith("popen-") else base) / "kept",
-        env={"GITHUB_API_URL": api, "GITHUB_GRAPHQL_URL": graphql},
-        variables={
-            "AFK_CONFIG": json.dumps(_unarmed(here.settings)),
-            "AFK_T3_URL": here.settings["t3"]["url"],
-        },
-        secrets={
-            name: here.environ[name] for name in ("AFK_TOKEN", "AFK_T3_TOKEN", "AFK_STATE_KEY")
-        },
-    )
-
-
-def _unarmed(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return settings without the two gates, the forge's address (a runner knows it) and T3's."""
-    left = {k: v for k, v in settings.items() if k not in ("kill_switch", "allowlist", "forge_url")}
-    return left | {"t3": {"model": "gpt-fake"}}
+    return against(here, tmp_path, tmp_path_factory.getbasetemp())
 
 
 def arm(act: Act) -> None:

@@ -19,6 +19,8 @@ from typing import Any, Final
 from support.workflow_files import GITHUB, ROOT, action_name, load, steps
 
 from action.uv import SETUP_UV
+from afk.types import Forge
+from afk_sandbox.world import World
 
 DISABLED: Final = "nothing to do: the kill switch is on"
 IDLE_UV: Final = 'echo "uv: $*"'
@@ -163,6 +165,34 @@ class Act:
             timeout=_LIMIT,
         )
         return Ran(done.returncode, done.stdout)
+
+
+def against(here: World, scratch: Path, base: Path) -> Act:
+    """Return act for a world's servers, with the secrets and without the variables that arm afk.
+
+    ``base``: where this test run keeps what its tests make. The installation is shared by all of
+    them, workers included: the action's own lock is in charge.
+    """
+    api = here.settings["forge_url"]
+    graphql = api.removesuffix("/v3") + "/graphql" if here.kind is Forge.GITHUB else ""
+    return Act(
+        scratch=scratch,
+        kept=(base.parent if base.name.startswith("popen-") else base) / "kept",
+        env={"GITHUB_API_URL": api, "GITHUB_GRAPHQL_URL": graphql},
+        variables={
+            "AFK_CONFIG": json.dumps(_unarmed(here.settings)),
+            "AFK_T3_URL": here.settings["t3"]["url"],
+        },
+        secrets={
+            name: here.environ[name] for name in ("AFK_TOKEN", "AFK_T3_TOKEN", "AFK_STATE_KEY")
+        },
+    )
+
+
+def _unarmed(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings without the two gates, the forge's address (a runner knows it) and T3's."""
+    left = {k: v for k, v in settings.items() if k not in ("kill_switch", "allowlist", "forge_url")}
+    return left | {"t3": {"model": "gpt-fake"}}
 
 
 def _checkout_of(workflow: str) -> str:

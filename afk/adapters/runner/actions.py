@@ -2,10 +2,10 @@
 
 Profile
 -------
-Owns what stands in a runner's environment, its summary file and its log commands. Must not read
-the environment itself (`afk.environment.process` hands it over), hold a token, or rest anything on
-the event: an event wakes a tick and proves nothing (a stranger can cause one). `event` reads when
-it happened, to be shown.
+Owns what stands in a runner's environment, its summary file, its outputs and its log
+commands. Must not read the environment itself (`afk.environment.process` hands it over), hold a
+token, or rest anything on the event: an event wakes a tick and proves nothing (a stranger can cause
+one). `event` reads when it happened, to be shown.
 
 Variables: https://docs.github.com/en/actions/reference/workflows-and-actions/variables ; on
 Forgejo the recordings ``forgejo-actions/{14.0.0,11.0.15}/env-*``: the same names, no
@@ -55,6 +55,7 @@ class Runner:
     server_url: str = ""
     workflow: str = ""
     summary_path: str = ""
+    output_path: str = ""
     event: str = ""
     event_path: str = ""
 
@@ -76,6 +77,7 @@ class Runner:
             server_url=server_url,
             workflow=text("WORKFLOW"),
             summary_path=text("STEP_SUMMARY"),
+            output_path=text("OUTPUT"),
             event=text("EVENT_NAME"),
             event_path=text("EVENT_PATH"),
         )
@@ -138,6 +140,13 @@ class RunnerIO:
         if len(raw) > MAX_SUMMARY:
             raw = raw[:MAX_SUMMARY].decode("utf-8", "ignore").encode() + _CUT.encode()
         self._append(self.runner.summary_path, raw.decode())
+
+    def output(self, name: str, value: str) -> None:
+        """Hand on a value of one line to the workflow's later steps and jobs.
+
+        https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-output-parameter
+        """
+        self._append(self.runner.output_path, f"{name}={value}\n")
 
     def line(self, text: str) -> None:
         """Print one line that cannot be a command, whatever the text holds."""

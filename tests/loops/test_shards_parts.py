@@ -1,0 +1,38 @@
+"""Shards that no plan has made: always the same repositories, a part of each ceiling."""
+
+from support.poll_rig import forget, on_both_forges, said
+from support.shards import several, starts, tick_shard
+
+from afk.types import Forge
+from afk_sandbox.world import world
+
+
+@on_both_forges
+def test_part__without_a_plan__has_its_own_repositories_and_an_nth_of_each_ceiling(
+    kind: Forge,
+) -> None:
+    with world(kind) as here:
+        here.settings |= {"max_in_flight": 2, "max_dispatch_per_tick": 2, "runs_per_day": 2}
+        issues = several(here, 8)
+        for _ in range(2):
+            for part in ("1/2", "2/2"):
+                tick_shard(here, part)
+            assert sum(starts(here, issues)) == 2
+        ticked = [tick_shard(here, part) for part in ("1/2", "2/2")]
+        decided = [one["issue"] for each in ticked for one in each.document["decisions"]]
+        assert sorted(decided) == sorted(
+            f"owner/r{n}#1" for n, begun in enumerate(starts(here, issues)) if not begun
+        )
+        assert {one["gate"] for each in ticked for one in each.document["decisions"]} == {
+            "max_in_flight"
+        }
+
+
+def test_part__of_more_than_a_ceiling__is_refused_before_anything_is_asked() -> None:
+    with world(Forge.FORGEJO) as here:
+        several(here, 1)
+        forget(here)
+        ticked = tick_shard(here, "1/5")
+        assert ticked.exit_code == 2
+        assert "max_in_flight is 4, which is not enough for 5 shards" in said(ticked, "error")
+        assert here.requests() == (0, 0)
