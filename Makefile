@@ -61,9 +61,9 @@ lint: $(VENV)/.browser
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
 
-# `make bench BENCH='--ready 100 --runs 20'` measures a smaller house.
+# `make bench BENCH=--quick` measures less of it, and keeps nothing.
 bench: $(VENV)/.demo
-	PYTHONPATH=. $(BIN)/python bench/ticks.py $(BENCH)
+	PYTHONPATH=. $(BIN)/python -m bench $(BENCH)
 
 docs: $(VENV)/.test
 	PYTHONPATH=. $(BIN)/python docs/generate.py

@@ -155,7 +155,10 @@ def _run(
             raise _needs_arming(found, options.command)
         return _finish(options, outside, report)
     check_sourced(outside.environ)
-    from afk import bootstrap  # noqa: PLC0415  a disabled tick must not pay for it
+    from afk.adapters import tls  # noqa: PLC0415  a disabled tick must not pay for it
+
+    tls.read_ahead()  # while the rest is imported
+    from afk import bootstrap  # noqa: PLC0415  likewise
     from afk.adapters.runner.event import lag  # noqa: PLC0415  likewise
     from afk.adapters.runner.page import Page  # noqa: PLC0415  likewise
 

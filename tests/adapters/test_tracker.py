@@ -32,7 +32,7 @@ def no_sleep(seconds: float) -> None:
 
 def test_forges__are_all_in_the_table() -> None:
     assert set(FORGES) == set(Forge)
-    assert {one.name.lower() for one in FORGES.values()} == {one.value for one in Forge}
+    assert {load().name.lower() for load in FORGES.values()} == {one.value for one in Forge}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_connect__a_token__goes_to_the_forge_s_own_addresses_with_its_headers(
 
     assert {str(request.url) for request in seen} == {asked}
     assert {request.headers["authorization"] for request in seen} == {"token hush"}
-    for name, text in FORGES[one.forge].headers.items():
+    for name, text in FORGES[one.forge]().headers.items():
         assert {request.headers[name] for request in seen} == {text}
     assert server.requests == len(seen)
     github = one.forge is Forge.GITHUB
@@ -142,9 +142,9 @@ def test_serving__stage_that_only_some_forges_can_prove__is_refused_by_the_other
     repositories = {REPO: RepositoryConfig(workspace="/srv/app", **stages)}
     config = Config(forge_url=url, allowlist=(REPO,), repositories=repositories)
 
-    if FORGES[forge].has_environments:
+    if FORGES[forge]().has_environments:
         assert serving(config, Runner()).forge is forge
         return
     with pytest.raises(ConfigError, match=f"a stage of {REPO} names an environment") as caught:
         serving(config, Runner())
-    assert caught.value.cause.startswith(f"{FORGES[forge].name} has no deployments")
+    assert caught.value.cause.startswith(f"{FORGES[forge]().name} has no deployments")
