@@ -82,12 +82,12 @@ class Plain:
         forge.comments(repo, number)  # whether a person asked to wait
         if not room or not forge.may_write(repo, who) or forge.blocked(repo, number):
             return False
-        run = {"id": str(uuid.uuid4()), "tries": 0, "red": ""}
         workspace = self.settings["repositories"][repo]["workspace"]
-        run["thread"] = self.t3.new_thread(workspace, f"{repo}#{number}")
+        thread = self.t3.new_thread(workspace, f"{repo}#{number}")
+        run = {"id": str(uuid.uuid4()), "thread": thread, "tries": 0, "red": ""}
         forge.comment(repo, number, _said(run, "Working on it"))
         lines = f"AFK-Run: {run['id']}\nBranch: main\nRepository: {repo}\nIssue: #{number}"
-        self.t3.say(run["thread"], f"{lines}\n\n{issue['title']}\n\n{issue['body']}")
+        self.t3.say(thread, f"{lines}\n\n{issue['title']}\n\n{issue['body']}")
         forge.label(repo, number, BUSY)
         return True
 

@@ -30,7 +30,7 @@ class Size:
 def rows(kind: Forge, protocol: int, size: Size) -> Iterator[Row]:
     """Measure one forge with one of T3's protocols."""
     lines = {name: _alone(kind, protocol, name) for name in _ACTS}
-    groups = [_small, _hundred, lambda on: _large(on, size)]
+    groups: list[Callable[[Scene], Story]] = [_small, _hundred, lambda on: _large(on, size)]
     groups += [_four(name) for name in _ACTS if name != "start"]
     for group in groups:
         with scene(kind, protocol, plainly=True) as on:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from afk.parallel import WORKERS
 from afk.types import Forge
+from afk_sandbox.forge.records import Repository
 from afk_sandbox.world import World, world
 from bench import plain
 from bench.processes import IMPORTS, PLAIN, TICK, Cost, process
@@ -55,9 +56,13 @@ class Scene:
         for number in range(count):
             repo = self.here.repository(f"{name}-{number}", **settings)
             for issue in range(each):
-                made = self.here.issue(repo, f"issue {issue}", body, ready=False)
-                self.here.clock.sleep(0.1)
-                self.here.forge.add_label(made, plain.READY, self.here.owner)
+                self.label(repo, f"issue {issue}", body)
+
+    def label(self, repo: Repository, title: str, body: str) -> None:
+        """Open an issue and label it a moment later."""
+        made = self.here.issue(repo, title, body, ready=False)
+        self.here.clock.sleep(0.1)
+        self.here.forge.add_label(made, plain.READY, self.here.owner)
 
     def prepare(self, after: float = 60) -> int:
         """Tick without measuring; return how many requests that took."""
@@ -72,17 +77,24 @@ class Scene:
                 raise SystemExit(f"a tick ended with {ticked.exit_code}:\n{ticked.output}")
         return sum(self.here.requests()) - before
 
-    def settle(self) -> None:
-        """Tick until nothing changes any more."""
-        asked: list[int] = []
-        while len(asked) < _MOST_TICKS and asked[-2:] != [*asked[-1:], *asked[-1:]]:
-            asked.append(self.prepare())
+    def settle(self) -> int:
+        """Tick until nothing changes any more; return what a tick asks for then."""
+        former = -1
+        for _ in range(_MOST_TICKS):
+            asked = self.prepare()
+            if asked == former:
+                return asked
+            former = asked
+        raise SystemExit(f"after {_MOST_TICKS} ticks something changed still")
 
     def measure(self, *, times: int = 1, **settings: str) -> Measured:
         """Tick in a process of its own, now; of several times the shortest counts.
 
         The plain script has only one request under way: what it waits for is added up afterwards.
         """
+        if times > 1:  # what a first look after a long time does
+            self.here.clock.moment = datetime.now(UTC)
+            self.prepare(0)
         found = [self._once(settings) for _ in range(times)]
         return min(found, key=lambda one: one.cost.seconds)
 
@@ -108,10 +120,10 @@ class Scene:
 
 
 @contextmanager
-def scene(kind: Forge, protocol: int, *, plainly: bool) -> Iterator[Scene]:
-    """Open an empty world, some hours ago."""
+def scene(kind: Forge, protocol: int, *, plainly: bool, **options: Any) -> Iterator[Scene]:
+    """Open an empty world, some hours ago; ``options`` go to its T3."""
     servers = Servers()
-    with world(kind, t3_version=VERSIONS[protocol], around=servers) as here:
+    with world(kind, t3_version=VERSIONS[protocol], around=servers, **options) as here:
         here.clock.moment = datetime.now(UTC) - _AGO
         here.t3.advance()
         here.settings |= {"max_in_flight": 4, "runs_per_day": 100_000, **_PATIENT}
