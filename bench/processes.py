@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+LIGHT: Final = "import afk.__main__\n"
 IMPORTS: Final = """
 import afk.cli, yaml, httpcore, afk.bootstrap, afk.commands.tick, afk.adapters.{forge}.connect
 """
-TICK: Final = """
+_AFK: Final = """
 import sys
 from afk.__main__ import run
-sys.argv = ["afk", "tick"]
+sys.argv = ["afk", *{arguments!r}]
 if code := run():
     raise SystemExit(code)
 """
@@ -34,10 +35,19 @@ if (status := pathlib.Path("/proc/self/status")).exists():
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one process took: wall seconds, and megabytes at its peak (0 where Linux is not)."""
+    """What one process took: wall seconds, and megabytes at its peak (0 where Linux is not).
+
+    ``output``: what it printed.
+    """
 
     seconds: float
     megabytes: float
+    output: str = ""
+
+
+def afk(*arguments: str) -> str:
+    """Return the code that runs one of afk's commands."""
+    return _AFK.format(arguments=arguments)
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -58,4 +68,5 @@ def process(code: str, environ: Mapping[str, str]) -> Cost:
     seconds = time.perf_counter() - before
     if ran.returncode:
         raise SystemExit(f"a process ended with {ran.returncode}:\n{ran.stdout}{ran.stderr}")
-    return Cost(seconds, int(ran.stderr or 0) * 1024 / 1e6)
+    peak = int(ran.stderr.split()[-1]) if ran.stderr else 0
+    return Cost(seconds, peak * 1024 / 1e6, ran.stdout)

@@ -22,7 +22,7 @@ from afk_sandbox.forge.records import Issue
 from afk_sandbox.t3.schedule import Pace
 from afk_sandbox.world import T3S
 from bench.plain import READY
-from bench.processes import TICK, environment
+from bench.processes import afk, environment
 from bench.results import Reaction
 from bench.scenes import LATENCY, VERSIONS, Scene, scene
 
@@ -32,7 +32,6 @@ _WARM: Final = 8.0
 """Seconds after which a process that ticks again and again has long begun."""
 _LATE: Final = 20.0
 _AGO: Final = 600.0
-_TICKING: Final = TICK.replace('"tick"]', '"tick", "--every", "{every}"]')
 
 
 @dataclass
@@ -115,7 +114,7 @@ def _by_event(forge: Forge, change: str, tries: int) -> Reaction:
         for one in stage.changes:
             assert one.due is not None  # noqa: S101  says so to the type checker
             time.sleep(max((one.due - datetime.now(UTC)).total_seconds(), 0))
-            with _process(stage, TICK) as process:
+            with _process(stage, afk("tick")) as process:
                 process.wait(_LATE)
     return _told(forge, change, EVENT, stage)
 
@@ -125,7 +124,7 @@ def _by_period(forge: Forge, change: str, every: int, tries: int) -> Reaction:
     apart = every * (1 + 1 / tries)
     with _stage(forge, change, tries, lambda number: _WARM + apart * number) as stage:
         until = time.monotonic() + _WARM + apart * tries + every + _LATE
-        with _process(stage, _TICKING.format(every=every)):
+        with _process(stage, afk("tick", "--every", str(every))):
             while time.monotonic() < until and any(one.reacted is None for one in stage.changes):
                 time.sleep(0.1)
     return _told(forge, change, f"--every {every}", stage)
@@ -156,9 +155,7 @@ def _process(stage: Stage, code: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def _stage(
-    forge: Forge, change: str, tries: int, when: Callable[[int], float]
-) -> Iterator[Stage]:
+def _stage(forge: Forge, change: str, tries: int, when: Callable[[int], float]) -> Iterator[Stage]:
     """Build a world in which nothing more happens until the changes do."""
     protocol = next(one for one, version in VERSIONS.items() if version == T3S[forge])
     with scene(forge, protocol, plainly=False, pace=Pace(lead=0)) as on:

@@ -3,15 +3,19 @@
 Each group is one world, told twice: once afk looks at it, once the plain script.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from afk.commands import COMMANDS
 from afk.types import Forge
+from bench.processes import IMPORTS, LIGHT
 from bench.results import Row
 from bench.scenes import Measured, Scene, floor_of, scene, startup
 
 _OFF: Final = {"AFK_KILL_SWITCH": "true"}
+_DISABLED: Final = "disabled"
 _HANG: Final = "[[hang]]"
 _STEADY: Final = 3
 """So often a tick is measured that changes nothing."""
@@ -35,7 +39,7 @@ def rows(kind: Forge, protocol: int, size: Size) -> Iterator[Row]:
     for group in groups:
         with scene(kind, protocol, plainly=True) as on:
             plain = dict(group(on))
-        began = startup(kind)
+        light, began = startup(LIGHT), startup(IMPORTS.format(forge=kind.value))
         with scene(kind, protocol, plainly=False) as on:
             for name, found in group(on):
                 line = next((lines[act] for act in _ACTS if name.endswith(act)), 0)
@@ -49,7 +53,7 @@ def rows(kind: Forge, protocol: int, size: Size) -> Iterator[Row]:
                     points=found.points if kind is Forge.GITHUB else None,
                     line=found.line,
                     seconds=found.cost.seconds,
-                    floor=floor_of(found, began, line),
+                    floor=floor_of(found, light if name == _DISABLED else began, line),
                     megabytes=found.cost.megabytes,
                     plain_requests=beside.requests if beside else None,
                     plain_seconds=beside.cost.seconds if beside else None,
@@ -58,7 +62,7 @@ def rows(kind: Forge, protocol: int, size: Size) -> Iterator[Row]:
 
 def _small(on: Scene) -> Story:
     if not on.plainly:
-        yield "disabled", on.measure(times=_STEADY, **_OFF)
+        yield _DISABLED, on.measure(times=_STEADY, **_OFF)
     on.here.repository("quiet")
     yield "idle", on.measure(times=_STEADY)
     on.house("first", 4, _HANG)
@@ -76,6 +80,17 @@ def _hundred(on: Scene) -> Story:
         on.here.repository(f"quiet-{number}")
     on.settle()
     yield "100 repositories, 25 runs, 20 waiting", on.measure(times=_STEADY)
+    if "plan" in COMMANDS and not on.plainly:
+        yield from _shared_out(on)
+
+
+def _shared_out(on: Scene) -> Story:
+    """Share the same out among 4 jobs; of those that run side by side the longest counts."""
+    planned = on.measure(times=_STEADY, command=("plan", "--json", "--shards", "4"))
+    yield "the same planned for 4 jobs", planned
+    matrix = json.loads(planned.cost.output)["matrix"]["include"]
+    shards = [on.measure(times=_STEADY, AFK_SHARD=json.dumps(one["share"])) for one in matrix]
+    yield "the longest of the 4 jobs", max(shards, key=lambda one: one.cost.seconds)
 
 
 def _large(on: Scene, size: Size) -> Story:

@@ -1,7 +1,7 @@
 """One world in which ticks are measured, by afk or by the plain script, each on its own."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from afk.types import Forge
 from afk_sandbox.forge.records import Repository
 from afk_sandbox.world import World, world
 from bench import plain
-from bench.processes import IMPORTS, PLAIN, TICK, Cost, process
+from bench.processes import PLAIN, Cost, afk, process
 from bench.results import floor, longest_line
 from bench.servers import Servers
 
@@ -87,18 +87,20 @@ class Scene:
             former = asked
         raise SystemExit(f"after {_MOST_TICKS} ticks something changed still")
 
-    def measure(self, *, times: int = 1, **settings: str) -> Measured:
-        """Tick in a process of its own, now; of several times the shortest counts.
+    def measure(
+        self, *, times: int = 1, command: Sequence[str] = ("tick",), **settings: str
+    ) -> Measured:
+        """Tick (or what is named) in a process of its own, now; the shortest of several counts.
 
         The plain script has only one request under way: what it waits for is added up afterwards.
         """
         if times > 1:  # what a first look after a long time does
             self.here.clock.moment = datetime.now(UTC)
             self.prepare(0)
-        found = [self._once(settings) for _ in range(times)]
+        found = [self._once(command, settings) for _ in range(times)]
         return min(found, key=lambda one: one.cost.seconds)
 
-    def _once(self, settings: dict[str, str]) -> Measured:
+    def _once(self, command: Sequence[str], settings: Mapping[str, str]) -> Measured:
         here, servers = self.here, self.servers
         here.clock.moment = datetime.now(UTC)
         here.t3.advance()
@@ -106,7 +108,7 @@ class Scene:
         servers.spans.clear()
         servers.late = 0.0 if self.plainly else LATENCY
         environ = {**self._environ(), "AFK_CONFIG": json.dumps(here.settings), **settings}
-        cost = process(PLAIN if self.plainly else TICK, environ)
+        cost = process(PLAIN if self.plainly else afk(*command), environ)
         servers.late = 0.0
         after = here.requests()
         asked = (after[0] - before[0], after[1] - before[1])
@@ -130,9 +132,9 @@ def scene(kind: Forge, protocol: int, *, plainly: bool, **options: Any) -> Itera
         yield Scene(here, servers, plainly, protocol)
 
 
-def startup(kind: Forge) -> float:
-    """Return the seconds in which Python starts and imports what a tick on this forge needs."""
-    return min(process(IMPORTS.format(forge=kind.value), {}).seconds for _ in range(3))
+def startup(code: str) -> float:
+    """Return the seconds in which Python starts and imports what this code does."""
+    return min(process(code, {}).seconds for _ in range(3))
 
 
 def floor_of(found: Measured, began: float, line: int) -> float:

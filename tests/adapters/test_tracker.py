@@ -1,7 +1,10 @@
 """The table of forges: which one a tick is on, where it is, and what it is asked with."""
 
+import subprocess
+import sys
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -15,6 +18,7 @@ from afk.config import Config, RepositoryConfig, StageConfig
 from afk.errors import AfkError, ConfigError
 from afk.types import Forge
 
+ROOT: Final = Path(__file__).resolve().parents[2]
 GITHUB_RUNNER = {
     "GITHUB_API_URL": "https://api.github.com",
     "GITHUB_GRAPHQL_URL": "https://told.example/graphql",
@@ -28,6 +32,18 @@ def served(forge_url: str = "", **environ: str) -> Serving:
 
 def no_sleep(seconds: float) -> None:
     """Take no time."""
+
+
+def test_forges__none_is_loaded_before_a_tick_is_on_it() -> None:
+    code = (
+        "import sys, afk.bootstrap, afk.commands.tick\n"
+        "forges = ('afk.adapters.github', 'afk.adapters.forgejo')\n"
+        "print([one for one in sys.modules if one.startswith(forges)])\n"
+    )
+    done = subprocess.run(  # noqa: S603  this Python, with the text above
+        [sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
 
 
 def test_forges__are_all_in_the_table() -> None:
