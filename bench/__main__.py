@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Final
 
 from afk.types import Forge
+from afk_sandbox.world import T3S
 from bench import waiting
-from bench.reaction import reactions
-from bench.results import Results, Row, Start, to_json
+from bench.reaction import LABELLED, reactions
+from bench.results import Reaction, Results, Row, Start, to_json
 from bench.rows import Size, rows
 from bench.scenes import VERSIONS
 from bench.start import started
@@ -34,7 +35,9 @@ def main() -> None:
     print(HEAD)
     measured: list[Row] = []
     for kind in Forge:
-        for protocol in VERSIONS:
+        for protocol, version in VERSIONS.items():
+            if options.quick and version != T3S[kind]:
+                continue
             for row in rows(kind, protocol, size):
                 print(line(row), flush=True)
                 measured.append(row)
@@ -47,8 +50,7 @@ def main() -> None:
             print(waiting_line(point), flush=True)
             curve.append(point)
     print("\nfrom a change to the first write about it, seconds")
-    periods, tries = ((5,), 1) if options.quick else ((5, 30), 3)
-    noticed = [] if options.no_reaction else reactions(periods=periods, tries=tries)
+    noticed = [] if options.no_reaction else _reactions(quick=options.quick)
     for one in noticed:
         print(reaction_line(one))
     start = Start(cold=None, kept=None) if options.no_start else started()
@@ -63,6 +65,10 @@ def main() -> None:
         start=start,
     )
     options.out.write_text(to_json(results), encoding="utf-8")
+
+
+def _reactions(*, quick: bool) -> list[Reaction]:
+    return reactions(changes=(LABELLED,), periods=(5,), tries=1) if quick else reactions()
 
 
 def _options() -> argparse.Namespace:

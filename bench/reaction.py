@@ -27,9 +27,10 @@ from bench.results import Reaction
 from bench.scenes import LATENCY, VERSIONS, Scene, scene
 
 EVENT: Final = "its event"
-LABELLED, RED, GREEN, ENDED = "labelled", "CI red", "CI green", "agent ended"
-_WARM: Final = 8.0
-"""Seconds after which a process that ticks again and again has long begun."""
+LABELLED, RED, GREEN, ENDED = CHANGES = ("labelled", "CI red", "CI green", "agent ended")
+_WARM: Final = 30.0
+"""Seconds after which every world is built, and what looks again and again has long begun."""
+_SOON: Final = 6.0
 _LATE: Final = 20.0
 _AGO: Final = 600.0
 
@@ -99,19 +100,23 @@ class Stage:
             change.look(at)
 
 
-def reactions(*, periods: Sequence[int], tries: int) -> list[Reaction]:
+def reactions(
+    *, changes: Sequence[str] = CHANGES, periods: Sequence[int] = (5, 30), tries: int = 3
+) -> list[Reaction]:
     """Measure every change, woken by its event and by ``--every`` so many seconds."""
-    kinds = [(forge, change) for forge in Forge for change in (LABELLED, RED, GREEN, ENDED)]
+    kinds = [(forge, change) for forge in Forge for change in changes]
     woken = [_by_event(forge, change, tries) for forge, change in kinds]
     again = [(*one, every, tries) for every in periods for one in kinds]
     # They sleep most of the time, so all of them at once disturb each other little.
-    with ThreadPoolExecutor(len(again) or 1) as pool:
+    with ThreadPoolExecutor(len(again)) as pool:
         return woken + list(pool.map(lambda one: _by_period(*one), again))
 
 
 def _by_event(forge: Forge, change: str, tries: int) -> Reaction:
-    with _stage(forge, change, tries, lambda number: 5.0 + 5 * number) as stage:
+    with _stage(forge, change, [_SOON + _SOON * number for number in range(tries)]) as stage:
         for one in stage.changes:
+            if change != ENDED:
+                one.due = datetime.now(UTC)
             assert one.due is not None  # noqa: S101  says so to the type checker
             time.sleep(max((one.due - datetime.now(UTC)).total_seconds(), 0))
             with _process(stage, afk("tick")) as process:
@@ -122,8 +127,12 @@ def _by_event(forge: Forge, change: str, tries: int) -> Reaction:
 def _by_period(forge: Forge, change: str, every: int, tries: int) -> Reaction:
     # A little more than a period apart, so that they fall into different parts of it.
     apart = every * (1 + 1 / tries)
-    with _stage(forge, change, tries, lambda number: _WARM + apart * number) as stage:
-        until = time.monotonic() + _WARM + apart * tries + every + _LATE
+    waits = [_WARM + apart * number for number in range(tries)]
+    with _stage(forge, change, waits) as stage:
+        now = datetime.now(UTC)
+        for one, wait in zip(stage.changes, waits, strict=True):
+            one.due = one.due or now + timedelta(seconds=wait)
+        until = time.monotonic() + waits[-1] + every + _LATE
         with _process(stage, afk("tick", "--every", str(every))):
             while time.monotonic() < until and any(one.reacted is None for one in stage.changes):
                 time.sleep(0.1)
@@ -155,21 +164,22 @@ def _process(stage: Stage, code: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def _stage(forge: Forge, change: str, tries: int, when: Callable[[int], float]) -> Iterator[Stage]:
-    """Build a world in which nothing more happens until the changes do."""
+def _stage(forge: Forge, change: str, waits: Sequence[float]) -> Iterator[Stage]:
+    """Build a world in which nothing more happens until the changes do.
+
+    Agents end by themselves, after so many seconds each; the other changes have no time yet.
+    """
     protocol = next(one for one, version in VERSIONS.items() if version == T3S[forge])
     with scene(forge, protocol, plainly=False, pace=Pace(lead=0)) as on:
         on.here.settings |= {"max_in_flight": 100, "max_dispatch_per_tick": 100}
-        changes = [_change(on, change, number, when(number)) for number in range(tries)]
+        changes = [_change(on, change, number, wait) for number, wait in enumerate(waits)]
         # The agents' time runs from their start, a while ago.
         on.here.clock.moment = datetime.now(UTC) - timedelta(seconds=_AGO)
         for _ in range(3):
             on.prepare(1 if change == ENDED else 60)
-        now = datetime.now(UTC)
+        for one in changes:
+            one.due = _ends(on, one.issue) if change == ENDED else None
         stage = Stage(on, changes)
-        for number, one in enumerate(changes):
-            ends = _ends(on, one.issue)
-            one.due = ends if change == ENDED else now + timedelta(seconds=when(number))
         stage.open()
         yield stage
 

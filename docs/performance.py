@@ -70,7 +70,7 @@ def waiting(now: Results, before: Results) -> str:
 def reactions(now: Results, before: Results) -> str:
     """Return how quickly what is noticed, and by the schedule alone."""
     del before
-    tick = max(one.seconds for one in now.rows if one.tick.endswith("watched"))
+    tick = max(one.seconds for one in now.rows if one.tick == "4 runs watched")
     rows = [
         (
             _FORGES[one.forge],
@@ -81,7 +81,7 @@ def reactions(now: Results, before: Results) -> str:
         )
         for one in now.reactions
     ]
-    middle, worst = by_cron(min(tick, 10))
+    middle, worst = by_cron(tick)
     rows.append(("either", "any", "the schedule alone, on time", f"{middle:.0f}", f"{worst:.0f}"))
     return _table(("forge", "what changed", "woken by", "median, s", "worst, s"), rows)
 
