@@ -18,12 +18,13 @@ from afk.adapters.runner.masking import printable
 from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter, Said
 from afk.commands import COMMANDS, Examine
 from afk.config import Config
+from afk.environment.loading import loading
 from afk.environment.process import Outside, found_configuration, reporter, write_page
 from afk.environment.settings import Loaded, parse_boolean
 from afk.environment.unsourced import check_sourced
 from afk.errors import AfkError, Bug, ConfigError
 from afk.ticking import Pace, Ticked, keep_ticking
-from afk.variables import KINDS, KNOWN
+from afk.variables import told
 
 if TYPE_CHECKING:
     from afk.adapters.runner.page import Page
@@ -116,7 +117,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="afk",
         description="Label an issue and walk away: a coding agent works, and afk watches over it.",
-        epilog=_variables(),
+        epilog=told(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--version", action="version", version=f"afk {__version__}")
@@ -126,15 +127,6 @@ def parser() -> argparse.ArgumentParser:
         for option in one.options:
             command.add_argument(option.name, **option.about)
     return made
-
-
-def _variables() -> str:
-    """Return what `--help` says of the environment."""
-    width = max(len(name) for name in KNOWN)
-    lines = ["environment variables (docs/reference.md says more):"]
-    for kind, some in KINDS.items():
-        lines += ["", f"  {kind}:", *(f"    {name:{width}}  {some[name]}" for name in some)]
-    return "\n".join(lines)
 
 
 def _run(
@@ -158,17 +150,19 @@ def _run(
     from afk.adapters import tls  # noqa: PLC0415  a disabled tick must not pay for it
 
     tls.read_ahead()  # while the rest is imported
-    from afk import bootstrap  # noqa: PLC0415  likewise
-    from afk.adapters.runner.event import lag  # noqa: PLC0415  likewise
-    from afk.adapters.runner.page import Page  # noqa: PLC0415  likewise
+    with loading():
+        from afk import bootstrap  # noqa: PLC0415  likewise
+        from afk.adapters.runner.event import lag  # noqa: PLC0415  likewise
+        from afk.adapters.runner.page import Page  # noqa: PLC0415  likewise
 
+        run = command.load()
     began = outside.now()
     dry_run = bool(getattr(options, "dry_run", False)) or _dry_run_by_environment(outside)
     reads_only = dry_run or command.reads_only
     with bootstrap.wire(outside, config, runner, report, reads_only=reads_only) as wired:
         outcome: dict[str, object] = {}
         try:
-            outcome = command.load()(options, wired.deps, outside.environ)
+            outcome = run(options, wired.deps, outside.environ)
             if "page" in outcome:
                 write_page(outside, options.out, str(outcome.pop("page")))
                 report.event(f"the report stands in {options.out}")
