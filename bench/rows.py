@@ -10,6 +10,7 @@ from typing import Final
 
 from afk.commands import COMMANDS
 from afk.types import Forge
+from bench.plain import BUSY
 from bench.processes import IMPORTS, LIGHT
 from bench.results import Row
 from bench.scenes import Measured, Scene, floor_of, scene, startup
@@ -125,8 +126,25 @@ def _four(act: str) -> Callable[[Scene], Story]:
 def _acts(on: Scene, act: str, count: int) -> Story:
     on.house("one", count, _ACTS[act], ci={"reruns": 0})
     if act != "start":
-        on.prepare()  # started; when it is measured the agents have pushed and CI has spoken
-    yield _name(act, count), on.measure()
+        on.prepare()
+        on.rest()  # the agents push, and long before it is measured CI has spoken
+    found = on.measure()
+    done = _done(on, act)
+    if done != count:
+        raise SystemExit(f"{_name(act, count)}: {done} did")
+    yield _name(act, count), found
+
+
+def _done(on: Scene, act: str) -> int:
+    """Return to how many issues it was done: a row that did not do its work would say nothing."""
+    if act == "corrected":
+        threads = on.here.t3.state.threads.values()
+        asked = [[one.role for one in thread.messages.values()] for thread in threads]
+        return sum(roles.count("user") > 1 for roles in asked)
+    issues = [one for repo in on.here.forge.repositories for one in repo.issues.values()]
+    if act == "end":
+        return sum(not one.open for one in issues)
+    return sum(any(label.name == BUSY for label in one.labels) for one in issues)
 
 
 def _name(act: str, count: int) -> str:
