@@ -61,13 +61,15 @@ lint: $(VENV)/.browser
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
 
-# `make bench BENCH='--ready 100 --runs 20'` measures a smaller house.
+# Some ten minutes; `make docs` writes docs/performance.md from it. `make bench BENCH=--quick` measures
+# a small house, and keeps nothing.
 bench: $(VENV)/.demo
-	PYTHONPATH=. $(BIN)/python bench/ticks.py $(BENCH)
+	PYTHONPATH=. $(BIN)/python -m bench $(BENCH)
 
 docs: $(VENV)/.test
 	PYTHONPATH=. $(BIN)/python docs/generate.py
 	PYTHONPATH=. $(BIN)/python docs/checks.py
+	PYTHONPATH=. $(BIN)/python docs/performance.py
 	PYTHONPATH=.:tests $(BIN)/python docs/edges.py
 
 # The pages that people see, in a Chromium that the machine already has. Debian's package is called

@@ -17,7 +17,7 @@ from afk.adapters.ci_watcher import CIWatcher, HttpProbe
 from afk.adapters.doorbells.bell import Doorbell
 from afk.adapters.dry_run import reading_only
 from afk.adapters.forge import ForgeKind, Quota
-from afk.adapters.http import Http, open_client, tls_context
+from afk.adapters.http import Http, open_client
 from afk.adapters.notifier import notifiers
 from afk.adapters.patience import Patience
 from afk.adapters.proxies import Routed, routed
@@ -25,6 +25,7 @@ from afk.adapters.runner.actions import Runner
 from afk.adapters.runner.reporter import ConsoleReporter
 from afk.adapters.sockets import Opener, opener
 from afk.adapters.t3_client import T3Client
+from afk.adapters.tls import tls_context
 from afk.adapters.tracker import Serving, serving
 from afk.config import Config
 from afk.deps import Deps

@@ -18,12 +18,13 @@ from afk.adapters.runner.masking import printable
 from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter, Said
 from afk.commands import COMMANDS, Examine
 from afk.config import Config
+from afk.environment.loading import loading
 from afk.environment.process import Outside, found_configuration, reporter, write_page
 from afk.environment.settings import Loaded, dry_run_by
 from afk.environment.unsourced import check_sourced
 from afk.errors import AfkError, Bug, ConfigError
 from afk.ticking import Pace, Ticked, keep_ticking
-from afk.variables import KINDS, KNOWN
+from afk.variables import told
 
 if TYPE_CHECKING:
     from afk.adapters.runner.page import Page
@@ -115,7 +116,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="afk",
         description="Label an issue and walk away: a coding agent works, and afk watches over it.",
-        epilog=_variables(),
+        epilog=told(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--version", action="version", version=f"afk {__version__}")
@@ -125,15 +126,6 @@ def parser() -> argparse.ArgumentParser:
         for option in one.options:
             command.add_argument(option.name, **option.about)
     return made
-
-
-def _variables() -> str:
-    """Return what `--help` says of the environment."""
-    width = max(len(name) for name in KNOWN)
-    lines = ["environment variables (docs/reference.md says more):"]
-    for kind, some in KINDS.items():
-        lines += ["", f"  {kind}:", *(f"    {name:{width}}  {some[name]}" for name in some)]
-    return "\n".join(lines)
 
 
 def _run(
@@ -156,17 +148,22 @@ def _run(
             raise _needs_arming(found, options.command)
         return _finish(options, outside, report, dict(command.disabled))
     check_sourced(outside.environ)
-    from afk import bootstrap  # noqa: PLC0415  a disabled tick must not pay for it
-    from afk.adapters.runner.event import lag  # noqa: PLC0415  likewise
-    from afk.adapters.runner.page import Page  # noqa: PLC0415  likewise
+    from afk.adapters import tls  # noqa: PLC0415  a disabled tick must not pay for it
 
+    tls.read_ahead()  # while the rest is imported
+    with loading():
+        from afk import bootstrap  # noqa: PLC0415  likewise
+        from afk.adapters.runner.event import lag  # noqa: PLC0415  likewise
+        from afk.adapters.runner.page import Page  # noqa: PLC0415  likewise
+
+        run = command.load()
     began = outside.now()
     dry_run = bool(getattr(options, "dry_run", False)) or dry_run_by(outside.environ)
     reads_only = dry_run or command.reads_only
     with bootstrap.wire(outside, config, runner, report, reads_only=reads_only) as wired:
         outcome: dict[str, object] = {}
         try:
-            outcome = command.load()(options, wired.deps, outside.environ)
+            outcome = run(options, wired.deps, outside.environ)
             if "page" in outcome:
                 write_page(outside, options.out, str(outcome.pop("page")))
                 report.event(f"the report stands in {options.out}")

@@ -15,13 +15,14 @@ import httpx
 
 from afk.adapters.doorbells.bell import Doorbell
 from afk.adapters.dry_run import ReadingTracker
-from afk.adapters.http import Http, open_client, tls_context
+from afk.adapters.http import Http, open_client
 from afk.adapters.notifier import notifiers
 from afk.adapters.patience import Patience
 from afk.adapters.proxies import routed
 from afk.adapters.runner.actions import Runner
 from afk.adapters.runner.reporter import ConsoleReporter
 from afk.adapters.t3_client import T3Client
+from afk.adapters.tls import tls_context
 from afk.adapters.tracker import serving
 from afk.bootstrap import bearer_of, sockets_of, t3_server
 from afk.config import Config

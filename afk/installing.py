@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Final, TextIO
 
 import afk
-from afk.adapters.http import Http, open_client, tls_context
+from afk.adapters.http import Http, open_client
 from afk.adapters.patience import Patience
 from afk.adapters.proxies import routed
 from afk.adapters.runner.actions import Runner
 from afk.adapters.runner.reporter import ConsoleReporter
 from afk.adapters.t3_client import T3Client
+from afk.adapters.tls import tls_context
 from afk.adapters.tracker import serving
 from afk.bootstrap import sockets_of
 from afk.commands.bench import Bench, ForgeBench

@@ -15,6 +15,8 @@ from typing import Final, Protocol
 _LONGEST_PAUSE: Final = 600.0
 """Seconds between two ticks of which the first failed, unless they are further apart anyway."""
 _MOST_DOUBLINGS: Final = 16
+_REST: Final = 0.1
+"""The part of what lies between two ticks that is a pause, however long the first one took."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,10 @@ class Ticked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds from the end of a tick to the next, and from the first to the last; 0: no last one.
+    """Seconds from the beginning of a tick to the next, and from the first to the last; 0: none.
+
+    Counted from the beginning, so that what changes right after a look waits for no longer than
+    was asked for.
 
     ``while_at_work``: end as soon as no run needs another tick soon.
     """
@@ -66,7 +71,8 @@ def keep_ticking(
     while True:
         started = now()
         ticked = tick()
-        longest = max(longest, (now() - started).total_seconds())
+        took = (now() - started).total_seconds()
+        longest = max(longest, took)
         if stop.asked:
             return 0
         if first and ticked.unfit:
@@ -75,7 +81,8 @@ def keep_ticking(
         if pace.while_at_work and not ticked.at_work:
             return ticked.exit_code
         failures = min(failures + 1, _MOST_DOUBLINGS) if ticked.exit_code else 0
-        pause = min(pace.every * 2**failures, max(pace.every, _LONGEST_PAUSE))
+        apart = min(pace.every * 2**failures, max(pace.every, _LONGEST_PAUSE))
+        pause = max(apart - took, apart * _REST)
         over = (now() - began).total_seconds() + pause + longest
         if pace.seconds and over > pace.seconds:
             return ticked.exit_code

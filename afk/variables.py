@@ -89,3 +89,12 @@ ELSEWHERE: Final[Mapping[str, str]] = {
 }
 """Names that mean something in another place than the environment of afk's process."""
 KNOWN: Final = tuple(name for some in KINDS.values() for name in some)
+
+
+def told() -> str:
+    """Return what ``--help`` says of them all."""
+    width = max(len(name) for name in KNOWN)
+    lines = ["environment variables (docs/reference.md says more):"]
+    for kind, some in KINDS.items():
+        lines += ["", f"  {kind}:", *(f"    {name:{width}}  {some[name]}" for name in some)]
+    return "\n".join(lines)

@@ -9,11 +9,9 @@ httpx is documented at https://www.python-httpx.org/; its errors all derive from
 ``httpx.HTTPError`` or ``httpx.InvalidURL`` (https://www.python-httpx.org/exceptions/).
 """
 
-import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 
@@ -24,6 +22,7 @@ from afk.adapters.pace import Pace
 from afk.adapters.parsing import each_text, parsed, whole_characters
 from afk.adapters.patience import Patience, within
 from afk.adapters.shown import shown_address
+from afk.adapters.tls import tls_context
 from afk.adapters.unreachable import unreachable
 from afk.errors import OutsideFailure, ServerFault, TooLarge, Unreachable
 
@@ -282,15 +281,6 @@ def open_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
         trust_env=False,  # which proxy is asked stands in `afk.adapters.proxies`
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     )
-
-
-@cache
-def tls_context() -> ssl.SSLContext:
-    """Return one TLS context for all clients: system authorities, SSL_CERT_FILE respected.
-
-    Loading authorities costs about 35 ms, so it is done once a process.
-    """
-    return ssl.create_default_context()
 
 
 def _stream(response: httpx.Response) -> httpx.SyncByteStream:

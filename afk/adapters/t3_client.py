@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from afk.adapters.http import Answer, Http, tls_context
+from afk.adapters.http import Answer, Http
 from afk.adapters.sockets import Opener, opener
 from afk.adapters.t3.errors import OtherProtocol, failure, protocol_closed, unsupported
 from afk.adapters.t3.projection import is_protocol_2
@@ -37,6 +37,7 @@ from afk.adapters.t3.providers import facts
 from afk.adapters.t3.reading import SHELL
 from afk.adapters.t3.rpc import Rpc
 from afk.adapters.t3.wire import Descriptor, SessionShown, parse
+from afk.adapters.tls import tls_context
 from afk.errors import ServerFault
 from afk.model.agent import AgentSnapshot, PendingRequest, ThreadDetail
 from afk.model.installation import ProviderFacts, ServerSession

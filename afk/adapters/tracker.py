@@ -1,6 +1,7 @@
 """The forges behind `afk.ports.Tracker`: the one table of them, and which of them a tick is on.
 
-What a forge needs and has stands in its own package (``connect``); whoever asks here needs to know
+What a forge needs and has stands in its own package (``connect``), which is loaded when a tick is
+on it: another forge's would be a sixth of all that a tick imports. Whoever asks here needs to know
 no forge by name.
 """
 
@@ -12,8 +13,6 @@ from typing import Final
 import httpx
 
 from afk.adapters.forge import Addresses, Connected, ForgeKind
-from afk.adapters.forgejo.connect import FORGEJO
-from afk.adapters.github.connect import GITHUB
 from afk.adapters.http import Http
 from afk.adapters.pace import Pace, utc_now
 from afk.adapters.patience import Patience
@@ -22,7 +21,23 @@ from afk.config import Config
 from afk.errors import ConfigError
 from afk.types import Forge
 
-FORGES: Final[Mapping[Forge, ForgeKind]] = {Forge.GITHUB: GITHUB, Forge.FORGEJO: FORGEJO}
+
+def _github() -> ForgeKind:
+    from afk.adapters.github.connect import GITHUB  # noqa: PLC0415  see the module's docstring
+
+    return GITHUB
+
+
+def _forgejo() -> ForgeKind:
+    from afk.adapters.forgejo.connect import FORGEJO  # noqa: PLC0415  likewise
+
+    return FORGEJO
+
+
+FORGES: Final[Mapping[Forge, Callable[[], ForgeKind]]] = {
+    Forge.GITHUB: _github,
+    Forge.FORGEJO: _forgejo,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +54,7 @@ class Serving:
     @property
     def kind(self) -> ForgeKind:
         """Return what its package says of it."""
-        return FORGES[self.forge]
+        return FORGES[self.forge]()
 
     def connect(
         self,

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from afk.adapters.http import tls_context
 from afk.adapters.proxies import Routed, routed
+from afk.adapters.tls import tls_context
 from afk.errors import ConfigError
 
 PROXY = "http://proxy.test:3128"

@@ -1,7 +1,10 @@
 """The table of forges: which one a tick is on, where it is, and what it is asked with."""
 
+import subprocess
+import sys
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -15,6 +18,7 @@ from afk.config import Config, RepositoryConfig, StageConfig
 from afk.errors import AfkError, ConfigError
 from afk.types import Forge
 
+ROOT: Final = Path(__file__).resolve().parents[2]
 GITHUB_RUNNER = {
     "GITHUB_API_URL": "https://api.github.com",
     "GITHUB_GRAPHQL_URL": "https://told.example/graphql",
@@ -30,9 +34,21 @@ def no_sleep(seconds: float) -> None:
     """Take no time."""
 
 
+def test_forges__none_is_loaded_before_a_tick_is_on_it() -> None:
+    code = (
+        "import sys, afk.bootstrap, afk.commands.tick\n"
+        "forges = ('afk.adapters.github', 'afk.adapters.forgejo')\n"
+        "print([one for one in sys.modules if one.startswith(forges)])\n"
+    )
+    done = subprocess.run(  # noqa: S603  this Python, with the text above
+        [sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
 def test_forges__are_all_in_the_table() -> None:
     assert set(FORGES) == set(Forge)
-    assert {one.name.lower() for one in FORGES.values()} == {one.value for one in Forge}
+    assert {load().name.lower() for load in FORGES.values()} == {one.value for one in Forge}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +118,7 @@ def test_connect__a_token__goes_to_the_forge_s_own_addresses_with_its_headers(
 
     assert {str(request.url) for request in seen} == {asked}
     assert {request.headers["authorization"] for request in seen} == {"token hush"}
-    for name, text in FORGES[one.forge].headers.items():
+    for name, text in FORGES[one.forge]().headers.items():
         assert {request.headers[name] for request in seen} == {text}
     assert server.requests == len(seen)
     github = one.forge is Forge.GITHUB
@@ -142,9 +158,9 @@ def test_serving__stage_that_only_some_forges_can_prove__is_refused_by_the_other
     repositories = {REPO: RepositoryConfig(workspace="/srv/app", **stages)}
     config = Config(forge_url=url, allowlist=(REPO,), repositories=repositories)
 
-    if FORGES[forge].has_environments:
+    if FORGES[forge]().has_environments:
         assert serving(config, Runner()).forge is forge
         return
     with pytest.raises(ConfigError, match=f"a stage of {REPO} names an environment") as caught:
         serving(config, Runner())
-    assert caught.value.cause.startswith(f"{FORGES[forge].name} has no deployments")
+    assert caught.value.cause.startswith(f"{FORGES[forge]().name} has no deployments")

@@ -23,12 +23,13 @@ from support.operations import Server
 from support.sent import Sent
 from support.sockets import Recorder, keep, played, real
 
-from afk.adapters.http import Answer, Http, tls_context
+from afk.adapters.http import Answer, Http
 from afk.adapters.sockets import Connection, Opener
 from afk.adapters.t3 import projection, runs
 from afk.adapters.t3.mapping import detail
 from afk.adapters.t3.wire import Detail, parse
 from afk.adapters.t3_client import T3Client
+from afk.adapters.tls import tls_context
 from afk.model.agent import AgentSnapshot, AgentThread, ThreadDetail
 from afk.ports import ThreadSpec
 from afk.types import ThreadStatus

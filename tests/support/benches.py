@@ -32,7 +32,8 @@ from afk.adapters.github.api import HEADERS, GitHubApi
 from afk.adapters.github.checks import GitHubChecks
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.tracker import GitHubTracker
-from afk.adapters.http import MAX_BODY, Http, tls_context
+from afk.adapters.http import MAX_BODY, Http
+from afk.adapters.tls import tls_context
 from afk.config import Config
 from afk.ports import Checks, Tracker
 from afk.types import Forge

@@ -16,7 +16,7 @@ import httpx
 from support.cassettes import load
 from support.forgejo_compare import differences
 
-from afk.adapters.http import tls_context
+from afk.adapters.tls import tls_context
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.records import Access, Account, AccountKind, Issue, Repository, Unit
 from afk_sandbox.forge.request_log import RequestLog

@@ -17,7 +17,7 @@ import httpx
 from support.cassettes import load
 from support.github_compare import differences
 
-from afk.adapters.http import tls_context
+from afk.adapters.tls import tls_context
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.records import (
     Account,

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from afk.adapters.http import tls_context
 from afk.adapters.sockets import Connection, Opener, SocketLost, SocketRefused, opener
+from afk.adapters.tls import tls_context
 
 _TICKET: Final = re.compile(r"(wsTicket=)[^&]+")
 _LONG: Final = re.compile(r"x{999,}")

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import httpx
 from support.sockets import real
 
-from afk.adapters.http import tls_context
 from afk.adapters.sockets import Connection, SocketLost
+from afk.adapters.tls import tls_context
 from afk_sandbox.faults import FRAMES
 from afk_sandbox.in_process import NETWORK
 

@@ -12,7 +12,7 @@ import httpx
 from support.chaos import is_write
 from support.troubles import CONNECT_TIMEOUT, KINDS, READ_TIMEOUT, SLOW, WAYS, Server
 
-from afk.adapters.http import tls_context
+from afk.adapters.tls import tls_context
 from afk_sandbox.faults import Fault
 from afk_sandbox.in_process import NETWORK
 from afk_sandbox.world import World

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from afk.adapters.http import tls_context
+from afk.adapters.tls import tls_context
 from afk_sandbox.faults import App, Broken, Fault
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.records import AccountKind

@@ -16,7 +16,7 @@ from support import forgejo_pull_scenes as scenes
 from support.cassettes import RECORDINGS, load
 from support.forgejo_pull_scenes import HEAD, Scene
 
-from afk.adapters.http import tls_context
+from afk.adapters.tls import tls_context
 from afk_sandbox.forgejo.routes import forgejo_app
 from afk_sandbox.serving import serve
 
