@@ -24,7 +24,7 @@ class PlainClient(httpx.Client):
         self._way = transport
 
     def build_request(self, method: str, url: httpx.URL | str, **parts: Any) -> httpx.Request:
-        """Return a request of these parts; ``params``, ``json`` and ``headers`` as httpx has them."""
+        """Return a request of these parts: ``params``, ``json`` and ``headers`` are httpx's."""
         return httpx.Request(method, url, **parts, extensions={"timeout": _TIMEOUT})
 
     def send(self, request: httpx.Request, **_: Any) -> httpx.Response:

@@ -121,8 +121,8 @@ class GraphQL:
     def _answer(self, request: Request, raw: bytes) -> tuple[Any, Spent]:
         caller = self._api.authenticate(request, DOCS)
         if caller is None:
-            text = "This endpoint requires you to be authenticated."
-            raise ApiError(401, text, docs=_FORMING)
+            message = "This endpoint requires you to be authenticated."
+            raise ApiError(401, message, docs=_FORMING)
         asked = parsed(raw)
         text = asked.get("query") if isinstance(asked, dict) else None
         if not isinstance(text, str):
