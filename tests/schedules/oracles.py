@@ -18,6 +18,7 @@ from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue, Repository
 from afk_sandbox.t3.state import Thread
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY
+from schedules.pulls import merged_as_asked
 from schedules.seen import FIRST, Oracle, Seen
 from schedules.words import (
     each_word_is_taken_once,
@@ -47,7 +48,6 @@ def _repositories(seen: Seen) -> list[Repository]:
 
 def one_agent_a_place(seen: Seen) -> Iterator[str]:
     """1: as many agents at work in a repository as it has places."""
-    room = int(seen.here.settings.get("runs_per_repository", 1))
     for repo in _repositories(seen):
         busy = [
             one.title
@@ -56,8 +56,8 @@ def one_agent_a_place(seen: Seen) -> Iterator[str]:
             for one in seen.threads(issue)
             if _working(one)
         ]
-        if len(busy) > room:
-            yield f"1: {len(busy)} agents at work where there is room for {room}: {busy}"
+        if len(busy) > seen.room:
+            yield f"1: {len(busy)} agents at work where there is room for {seen.room}: {busy}"
 
 
 def one_first_turn_a_thread(seen: Seen) -> Iterator[str]:
@@ -75,7 +75,6 @@ def one_first_turn_a_thread(seen: Seen) -> Iterator[str]:
 
 def turns_are_bounded(seen: Seen) -> Iterator[str]:
     """5: corrective turns never exceed the bound."""
-    bound = int(seen.here.settings.get("fix_forward_max_attempts", 5))
     for issue in seen.issues:
         by_run: Counter[str] = Counter()
         for thread in seen.threads(issue):
@@ -84,8 +83,8 @@ def turns_are_bounded(seen: Seen) -> Iterator[str]:
             told = [one.text for one in thread.messages.values() if one.role == "user"]
             by_run[run] += sum(CORRECTIVE in text for text in told)
         for run, count in by_run.items():
-            if count > bound:
-                yield f"5: {count} corrective turns in run {run}, the bound is {bound}"
+            if count > seen.attempts:
+                yield f"5: {count} corrective turns in run {run}, the bound is {seen.attempts}"
 
 
 def closed_only_when_landed(seen: Seen) -> Iterator[str]:
@@ -115,7 +114,7 @@ def _with_later(issue: Issue, commits: Sequence[str]) -> set[str]:
 
 def _green(seen: Seen, repo: Repository, sha: str) -> bool:
     runs = [one for one in repo.runs if one.sha == sha]
-    now = seen.here.clock.now()
+    now = seen.here.forge.now()
     return bool(runs) and all(one.state(now) is JobState.SUCCESS for one in runs)
 
 
@@ -130,7 +129,8 @@ def no_bug(seen: Seen) -> Iterator[str]:
 def no_secret(seen: Seen) -> Iterator[str]:
     """9: no token in anything that was printed, posted, rung or told to an agent."""
     here = seen.here
-    secrets = [here.environ[name] for name in here.environ if name.endswith(("TOKEN", "KEY"))]
+    named = ("TOKEN", "KEY", "KEY_PREVIOUS")
+    secrets = [here.environ[name] for name in here.environ if name.endswith(named)]
     shown = [text for _, text in seen.outputs] + [str(one) for one in seen.rings]
     for issue in seen.issues:
         shown += [one.body for one in issue.comments]
@@ -142,6 +142,7 @@ def no_secret(seen: Seen) -> Iterator[str]:
 ALWAYS: Final[tuple[Oracle, ...]] = (
     *(one_agent_a_place, one_first_turn_a_thread, only_what_was_approved, turns_are_bounded),
     *(closed_only_when_landed, no_bug, strangers_have_no_say, each_word_is_taken_once),
+    merged_as_asked,
 )
 """After every step."""
 
@@ -212,10 +213,22 @@ def nothing_is_silent(seen: Seen) -> Iterator[str]:
             for label in one.labels
             if one.repo is issue.repo
         )
+        most = int(seen.here.settings.get("runs_per_issue", 5))
         if not told and not locked:
             yield f"8: {issue.ref} is ready, nothing happens, and nothing is said on it"
-        elif not blocked and not locked:
+        elif not blocked and not locked and _started(seen, issue) < most:
             yield f"8: {issue.ref} is ready and free, and does not start"
+
+
+def _started(seen: Seen, issue: Issue) -> int:
+    """Return how many runs of an issue were started: so often afk said that one is under way."""
+    return sum(
+        one.kind is EventKind.LABELED
+        and one.label is not None
+        and one.label.name == IN_PROGRESS
+        and one.actor is seen.here.bot
+        for one in issue.events
+    )
 
 
 def handed_back_where_it_failed(seen: Seen) -> Iterator[str]:

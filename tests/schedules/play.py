@@ -41,7 +41,13 @@ def play(schedule: Schedule) -> Played:
     token = NETWORK.set(InProcess())
     try:
         with (
-            world(Forge(schedule.forge), t3_version=schedule.t3, ids=_ids()) as here,
+            world(
+                Forge(schedule.forge),
+                t3_version=schedule.t3,
+                ids=_ids(),
+                forge_ahead=schedule.forge_ahead,
+                t3_ahead=schedule.t3_ahead,
+            ) as here,
             doorbell(here) as bell,
         ):
             _play(here, bell, played)
@@ -108,7 +114,8 @@ def _step(seen: Seen, step: Step, played: Played, known: Known) -> None:
 
 
 def _tick(seen: Seen, tick: Tick, line: Line) -> None:
-    ticked = seen.here.run(tick.command, transport=line)
+    seen.obeyed()
+    ticked = seen.here.run(tick.command, transport=line, ahead=tick.ahead)
     seen.outputs.append((ticked.exit_code, ticked.output))
     line.woven.journal.note(f"{line.name} exits {ticked.exit_code}")
 
@@ -120,6 +127,7 @@ def _calm(seen: Seen, played: Played, known: Known) -> None:
     names = [one.full_name for one in dict.fromkeys(issue.repo for issue in seen.issues)]
     here.settings["allowlist"] = names
     here.settings.pop("draining", None)
+    here.faults.clear()
     rest = 0
     for number, pause in enumerate(CALM_PAUSES):
         before = _written(seen)
