@@ -7,6 +7,7 @@ took, never at what afk thinks; and returns what is wrong, in words, or nothing.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
@@ -239,8 +240,22 @@ def handed_back_where_it_failed(seen: Seen) -> Iterator[str]:
         if not found or READY in on or found[-1]["stage"] != "ended":
             continue
         last = found[-1]["verdict"]
+        if _applied_again(seen, issue, found[-1]["approval"]["at"]):
+            continue  # labels change only while the run's approval is the newest application
         if last in ("needs-human", "frozen") and HUMAN not in on and issue.open:
             yield f"4: {issue.ref} ended as {last}, and does not carry {HUMAN}"
+
+
+def _applied_again(seen: Seen, issue: Issue, approved: str) -> bool:
+    """Say whether a person, whoever it was, put the ready label on after an approval."""
+    return any(
+        one.kind is EventKind.LABELED
+        and one.label is not None
+        and one.label.name == READY
+        and one.actor is not seen.here.bot
+        and one.at > datetime.fromisoformat(approved)
+        for one in issue.events
+    )
 
 
 def everybody_was_told(seen: Seen) -> Iterator[str]:
