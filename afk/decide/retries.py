@@ -115,9 +115,9 @@ def taken_back(issue: Issue, record: RunRecord) -> bool:
 def overtaken(issue: Issue, comment: Comment, config: Config, own: Collection[int]) -> bool:
     """Say whether a person took the ready label off, or handed over, after writing the comment."""
     since = comment.created_at
-    return _by_a_person(
-        issue, config.ready_label, EventKind.UNLABELED, since, own
-    ) or _by_a_person(issue, config.human_label, EventKind.LABELED, since, own)
+    return _by_a_person(issue, config.ready_label, EventKind.UNLABELED, since, own) or _by_a_person(
+        issue, config.human_label, EventKind.LABELED, since, own
+    )
 
 
 def _by_a_person(

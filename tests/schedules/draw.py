@@ -40,7 +40,9 @@ PAUSES: Final = (5, 30, 60, 60, 120, 300, 600, 1800)
 
 
 def draw(seed: int) -> Schedule:
-    """Return the schedule of a seed."""
+    """Return the schedule of a seed, a whole number; `ValueError` for any below 0."""
+    if seed < 0:
+        raise ValueError("no seed")
     random = Random(seed)
     pulls = random.random() < 0.4
     repositories = random.choice((1, 1, 2))

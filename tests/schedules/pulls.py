@@ -1,5 +1,4 @@
-"""What must hold of pull requests, by the policy that was in force; from the design's sections 8a
-and 11.6."""
+"""What must hold of pull requests, by the policy that was in force (the design's 8a, and 11.6)."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -33,10 +32,9 @@ def merged_as_asked(seen: Seen) -> Iterator[str]:
 def _in_force(seen: Seen, moment: datetime) -> list[str]:
     """Return the policies that a tick which merged then may have read."""
     until = [one for one in seen.policies if one[0] <= moment]
+    ends = [*(at for at, _ in until[1:]), moment]
     return [
-        policy
-        for (_, policy), following in zip(until, [*until[1:], None], strict=True)
-        if following is None or following[0] >= moment - ON_ITS_WAY
+        policy for (_, policy), end in zip(until, ends, strict=False) if end >= moment - ON_ITS_WAY
     ]
 
 

@@ -6,9 +6,10 @@ and another one takes its place.
 
 import gc
 import multiprocessing
+import os
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Final
@@ -37,11 +38,15 @@ class Outcome:
 
 def outcome(seed: int) -> Outcome:
     """Play a seed; an exception is the simulation's own fault, and told like any other."""
+    schedule = ""
     try:
-        played: Played = play(draw(seed))
+        drawn = draw(seed)
+        schedule = to_json(drawn)
+        played: Played = play(drawn)
     except Exception as error:  # noqa: BLE001  see above
         first = f"the simulation failed: {type(error).__name__}: {error}"[:500]
-        return _lost(seed, first, traceback.format_exc())
+        story = traceback.format_exc()
+        return Outcome(seed=seed, violations=[first], schedule=schedule, story=story)
     if not played.violations:
         return Outcome(seed=seed, ticks=played.ticks)
     return Outcome(
@@ -53,15 +58,16 @@ def outcome(seed: int) -> Outcome:
     )
 
 
-def _lost(seed: int, violation: str, story: str = "") -> Outcome:
-    return Outcome(seed=seed, violations=[violation], schedule=to_json(draw(seed)), story=story)
+PlayOne = Callable[[int], Outcome]
 
 
-def play_all(seeds: Iterable[int], jobs: int, limit: float = LIMIT) -> Iterator[Outcome]:
+def play_all(
+    seeds: Iterable[int], jobs: int, limit: float = LIMIT, play_one: PlayOne = outcome
+) -> Iterator[Outcome]:
     """Yield what became of each seed, as they are done."""
     gc.freeze()
     left = iter(seeds)
-    workers = [_Worker() for _ in range(jobs)]
+    workers = [_Worker(play_one) for _ in range(jobs)]
     try:
         busy = [one for one in workers if one.take(left)]
         while busy:
@@ -80,14 +86,17 @@ def play_all(seeds: Iterable[int], jobs: int, limit: float = LIMIT) -> Iterator[
 class _Worker:
     """A process, and which seed it is at."""
 
-    def __init__(self) -> None:
+    def __init__(self, play_one: PlayOne) -> None:
+        self._play_one = play_one
         self.seed: int | None = None
         self._since = 0.0
         self._start()
 
     def _start(self) -> None:
         self.pipe, theirs = _FORK.Pipe()
-        self._process = _FORK.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process = _FORK.Process(
+            target=_serve, args=(theirs, os.getpid(), self._play_one), daemon=True
+        )
         self._process.start()
         theirs.close()
 
@@ -114,7 +123,7 @@ class _Worker:
     def _given_up(self, seed: int, why: str) -> Outcome:
         self.end()
         self._start()
-        return _lost(seed, why)
+        return Outcome(seed=seed, violations=[why], schedule=to_json(draw(seed)))
 
     def end(self) -> None:
         """End the process, whatever it is doing."""
@@ -123,10 +132,12 @@ class _Worker:
         self.pipe.close()
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, parent: int, play_one: PlayOne) -> None:
+    """Play what is asked for, as long as somebody is there to ask."""
     gc.set_threshold(*_GARBAGE)
     try:
-        while True:
-            pipe.send(outcome(pipe.recv()))
-    except (EOFError, KeyboardInterrupt):
+        while os.getppid() == parent:
+            if pipe.poll(1):
+                pipe.send(play_one(pipe.recv()))
+    except (EOFError, OSError, KeyboardInterrupt):
         return
