@@ -217,8 +217,7 @@ def world(
 
     ``t3_version`` "" is what `PLAYED_T3` says; ``around`` wraps both servers, to make them slow for
     instance; ``run`` is what a command runs, afk's own command line unless given; ``forge_ahead``
-    and ``t3_ahead``: seconds by which the servers' clocks differ from the world's; ``options`` go to
-    the T3 model.
+    and ``t3_ahead``: seconds by which the servers' clocks are ahead; ``options``: the T3 model's.
     """
     clock = Clock()
     forge = ForgeModel(_ahead(clock.now, forge_ahead))
