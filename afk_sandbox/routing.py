@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import Receive, Scope, Send
 
-_MOST: Final = 2_000
+MOST: Final = 500
 _FOUND: Final = ("endpoint", "path_params")
 
 
@@ -20,13 +20,13 @@ class Remembering(Router):
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         """Serve these routes; none may come later."""
         super().__init__(routes)
-        self._known: dict[tuple[str, str], tuple[Route, Mapping[str, Any]]] = {}
+        self.known: dict[tuple[str, str], tuple[Route, Mapping[str, Any]]] = {}
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         asked = (scope.get("method", ""), scope["path"])
-        if asked in self._known:
-            route, found = self._known[asked]
+        if asked in self.known:
+            route, found = self.known[asked]
             scope.update(found, route=route, path_params=dict(found["path_params"]))
             await route.handle(scope, receive, send)
             return
@@ -37,9 +37,9 @@ class Remembering(Router):
         """Keep where a path led; one that led nowhere, or to another verb, is looked for again."""
         route = scope.get("route")
         if isinstance(route, Route) and asked[0] in (route.methods or ()):
-            if len(self._known) >= _MOST:
-                self._known.clear()
-            self._known[asked] = route, {name: scope[name] for name in _FOUND}
+            if len(self.known) >= MOST:
+                self.known.clear()
+            self.known[asked] = route, {name: scope[name] for name in _FOUND}
 
 
 def application(routes: Sequence[BaseRoute], **options: Any) -> Starlette:

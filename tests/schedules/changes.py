@@ -40,6 +40,25 @@ def _drain(here: World, issue: Issue) -> None:
         draining.append(name)
 
 
+def _rename(here: World, issue: Issue) -> None:
+    """Give the repository another name, and a while later have afk know it."""
+    repo = issue.repo
+    if repo.full_name in here.settings["repositories"]:
+        here.forge.rename_repository(repo, f"{repo.name}-too")
+    else:
+        enrol(here, issue)
+
+
+def enrol(here: World, issue: Issue) -> None:
+    """Have afk know the repository by the name that it has today."""
+    settings, name = here.settings, issue.repo.full_name
+    known = settings["repositories"]
+    for former in [one for one in known if one != name and name.startswith(f"{one}-too")]:
+        known[name] = known.pop(former)
+        for places in (settings["allowlist"], settings.get("draining", [])):
+            places[:] = [name if one == former else one for one in places]
+
+
 def _landing(here: World, issue: Issue) -> None:
     """Land the other way from now on; what is under way was begun for the former one."""
     del issue
@@ -99,6 +118,7 @@ CHANGES: Final[Mapping[str, Kind]] = {
     "throws the kill switch": Kind(1, _kill_switch),
     "changes the allowlist": Kind(1, _disallow),
     "drains the repository": Kind(1, _drain),
+    "renames the repository, or has afk know it": Kind(1, _rename),
     "has work land the other way": Kind(2, _landing),
     "changes who merges": Kind(2, _merge),
     "changes how many may be at work": Kind(

@@ -11,6 +11,7 @@ from typing import Final
 from support.loops import record_comments, threads
 
 from afk.types import Forge
+from afk_sandbox.forge.ci import FINAL
 from afk_sandbox.forge.records import Comment, Issue
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
 from schedules.changes import CHANGES, Kind
@@ -73,6 +74,18 @@ def _close(here: World, issue: Issue) -> None:
 def _reopen(here: World, issue: Issue) -> None:
     if not issue.open:
         here.forge.reopen(issue, here.owner)
+
+
+def _lock_talk(here: World, issue: Issue) -> None:
+    """Lock the conversation, or unlock it."""
+    (here.forge.unlock if issue.locked else here.forge.lock)(issue, here.owner)
+
+
+def _run_again(here: World, issue: Issue) -> None:
+    """Run the newest of CI's runs again that has ended."""
+    ended = [one for one in issue.repo.runs if one.state(here.forge.now()) in FINAL]
+    for one in ended[-1:]:
+        here.forge.rerun(issue.repo, one)
 
 
 def _talk(here: World, issue: Issue) -> None:
@@ -212,6 +225,8 @@ DEEDS: Final[Mapping[str, Kind]] = {
     "edits the title": Kind(1, _retitle),
     "closes it": Kind(3, _close),
     "reopens it": Kind(3, _reopen),
+    "locks the conversation, or unlocks it": Kind(1, _lock_talk),
+    "runs CI again": Kind(2, _run_again),
     "talks": Kind(2, _talk),
     "says /afk stop": Kind(3, partial(_say, word="stop")),
     "says /afk retry": Kind(6, partial(_say, word="retry")),

@@ -12,6 +12,7 @@ from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.in_process import NETWORK, InProcess
 from afk_sandbox.world import World, world
+from schedules.changes import enrol
 from schedules.deeds import DEEDS
 from schedules.oracles import ALWAYS, CALM, broken
 from schedules.schedule import Schedule, Step, Tick
@@ -124,6 +125,9 @@ def _calm(seen: Seen, played: Played, known: Known) -> None:
     """Let everything be well, until nothing is left to happen or all deadlines are over."""
     here = seen.here
     here.settings["kill_switch"] = False
+    for issue in seen.issues:
+        enrol(here, issue)
+        here.forge.unlock(issue, here.owner)
     names = [one.full_name for one in dict.fromkeys(issue.repo for issue in seen.issues)]
     here.settings["allowlist"] = names
     here.settings.pop("draining", None)

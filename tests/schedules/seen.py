@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from afk.record.names import parse_title
-from afk.types import IssueKey
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.t3.state import Thread
 from afk_sandbox.world import World
@@ -50,10 +49,17 @@ class Seen:
 
     def threads(self, issue: Issue) -> list[Thread]:
         """Return the issue's threads, by title, oldest first."""
-        key = IssueKey(issue.repo.full_name, issue.number)
         every = self.here.t3.state.threads.values()
-        mine = [one for one in every if (told := parse_title(one.title)) and told[1] == key]
+        mine = [one for one in every if self._names(one.title, issue)]
         return sorted(mine, key=lambda one: one.created_at)
+
+    @staticmethod
+    def _names(title: str, issue: Issue) -> bool:
+        """Say whether a thread is titled with an issue, by any name that its repository had."""
+        told = parse_title(title)
+        if told is None or told[1].number != issue.number:
+            return False
+        return f"{issue.repo.full_name}-too".startswith(f"{told[1].repo}-too")
 
 
 Oracle = Callable[[Seen], Iterator[str]]
