@@ -22,7 +22,7 @@ space := $(subst ,, )
 WORKFLOWS := $(wildcard .github/workflows/*.yml .forgejo/workflows/*.yml)
 TYPED := $(wildcard afk afk_sandbox action tests bench/*.py docs/*.py)
 
-.PHONY: demo test sim coverage lint format bench docs requirements browser pictures
+.PHONY: demo test sim sim-long coverage lint format bench docs requirements browser pictures
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -38,12 +38,17 @@ test: $(VENV)/.test $(VENV)/.oracles
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not long" $(PYTEST)
 
 # Simulations: ticks killed, overtaken and struck by faults at every request, then whole schedules
-# from seeds. `make sim SCHEDULES=20000 FIRST=5000` plays others; tests/README.md says how to read it.
-SCHEDULES ?= 1000
+# from seeds. `make sim-long SCHEDULES=100000 FIRST=5000` plays others; what does not hold is kept in
+# $(FOUND). tests/README.md says how to read it.
 FIRST ?= 0
+FOUND ?= $(VENV)/schedules
+SIM = PYTHONPATH=.:tests $(BIN)/python -m schedules --from $(FIRST) --found $(FOUND) --count
 sim: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist worksteal -m long
-	PYTHONPATH=.:tests $(BIN)/python -m schedules --from $(FIRST) --count $(SCHEDULES)
+	$(SIM) $(or $(SCHEDULES),1000)
+
+sim-long: $(VENV)/.test
+	$(SIM) $(or $(SCHEDULES),20000)
 
 coverage: $(VENV)/.test $(VENV)/.oracles
 	$(BIN)/coverage erase

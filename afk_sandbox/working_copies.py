@@ -65,7 +65,9 @@ class WorkingCopies:
         return f"#{pull.number}"
 
     def _who(self, repo: str, login: str) -> tuple[Repository, Account]:
-        repository, account = self.forge.repository(repo), self.forge.account(login)
+        # Both forges take what is pushed to a former name, as they answer a request to it.
+        repository = self.forge.repository(repo) or self.forge.moved_repository(repo)
+        account = self.forge.account(login)
         if repository is None or account is None:
             raise LookupError(f"{repo} or {login} is not in this world")
         return repository, account

@@ -161,15 +161,18 @@ class World:
             self.forge.add_label(issue, READY, self.owner)
         return issue
 
-    def run(self, *arguments: str, transport: httpx.BaseTransport | None = None) -> Ticked:
-        """Run one afk command; its clock is the world's."""
+    def run(
+        self, *arguments: str, transport: httpx.BaseTransport | None = None, ahead: float = 0
+    ) -> Ticked:
+        """Run one afk command; its clock is ``ahead`` of the world's by so many seconds."""
+        runners = _ahead(self.clock.now, ahead)
         out = io.StringIO()
         through = transport or self.network
         environ = {**self.environ, "AFK_CONFIG": json.dumps(self.settings)}
         outside = Outside(
             environ=environ,
             stdout=out,
-            now=self.clock.now,
+            now=runners,
             sleep=self.clock.sleep,
             transport=through,
             one_by_one=self.network is not None and not self.threads,
@@ -194,6 +197,11 @@ class World:
         return len(self.log), len(self.t3_log)
 
 
+def _ahead(now: Callable[[], datetime], seconds: float) -> Callable[[], datetime]:
+    """Return a clock that is ahead of another one, or behind it."""
+    return (lambda: now() + timedelta(seconds=seconds)) if seconds else now
+
+
 @contextmanager
 def world(
     kind: Forge,
@@ -201,16 +209,18 @@ def world(
     t3_version: str = "",
     around: Callable[[App], App] = lambda app: app,
     run: CommandLine | None = None,
+    forge_ahead: float = 0,
+    t3_ahead: float = 0,
     **options: Any,
 ) -> Iterator[World]:
     """Bring up a forge of this kind and a T3 server, both empty, and yield them with afk.
 
     ``t3_version`` "" is what `PLAYED_T3` says; ``around`` wraps both servers, to make them slow for
-    instance; ``run`` is what a command runs, afk's own command line unless given; ``options`` go
-    to the T3 model.
+    instance; ``run`` is what a command runs, afk's own command line unless given; ``forge_ahead``
+    and ``t3_ahead``: seconds by which the servers' clocks are ahead; ``options``: the T3 model's.
     """
     clock = Clock()
-    forge = ForgeModel(clock.now)
+    forge = ForgeModel(_ahead(clock.now, forge_ahead))
     owner = forge.add_account("owner")
     bot_kind = AccountKind.BOT if kind is Forge.GITHUB else AccountKind.USER
     bot = forge.add_account("afk-bot", kind=bot_kind)
@@ -218,7 +228,7 @@ def world(
     agent = forge.add_account("agent")
     t3 = T3Model(
         version=t3_version or PLAYED_T3.get(),  # type: ignore[arg-type]  # one of the literals
-        now=clock.now,
+        now=_ahead(clock.now, t3_ahead),
         agent=ScriptedAgent(WorkingCopies(forge), actor=agent.login),
         tokens={"sandbox-t3-token": Token()},
         host=Host({}),

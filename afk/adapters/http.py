@@ -12,7 +12,6 @@ httpx is documented at https://www.python-httpx.org/; its errors all derive from
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 
 import httpx
@@ -21,13 +20,13 @@ from afk.adapters import body as bodies
 from afk.adapters.pace import Pace
 from afk.adapters.parsing import each_text, parsed, whole_characters
 from afk.adapters.patience import Patience, within
+from afk.adapters.plain_client import PlainClient
 from afk.adapters.shown import shown_address
 from afk.adapters.tls import tls_context
 from afk.adapters.unreachable import unreachable
 from afk.errors import OutsideFailure, ServerFault, TooLarge, Unreachable
 
 MAX_BODY: Final = 8 * 1024 * 1024
-_TIMEOUT: Final = httpx.Timeout(20.0, connect=5.0)
 _EXCERPT: Final = 300
 _LOOKED_AT: Final = 64 * 1024
 """So much of an error body is looked at for its message."""
@@ -269,18 +268,8 @@ class Http:
 
 
 def open_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """Return the client for a tick's servers; None: real connections, straight to each of them.
-
-    It keeps no cookie of any of them: none of afk's servers needs one, and one jar for all would
-    carry what the first says to the next.
-    """
-    return httpx.Client(
-        timeout=_TIMEOUT,
-        verify=tls_context(),
-        transport=transport,
-        trust_env=False,  # which proxy is asked stands in `afk.adapters.proxies`
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-    )
+    """Return the client for a tick's servers; None: real connections, straight to each of them."""
+    return PlainClient(transport or httpx.HTTPTransport(verify=tls_context(), trust_env=False))
 
 
 def _stream(response: httpx.Response) -> httpx.SyncByteStream:

@@ -1,8 +1,11 @@
 """How an address is shown to people: without what may be a secret in it; pure."""
 
+from functools import lru_cache
+
 import httpx
 
 
+@lru_cache(maxsize=256)
 def shown_address(url: str) -> str:
     """Return an address without credentials or query, for messages; never raises."""
     try:

@@ -13,10 +13,11 @@ was deleted.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from afk.config import Config
-from afk.decide.approval import handed_back, label_event, same_application
+from afk.decide.approval import handed_back, same_application
 from afk.decide.asks import is_as_created, read
 from afk.record.answers import Word, retry_comment, retry_event
 from afk.record.codec import Found
@@ -113,11 +114,23 @@ def taken_back(issue: Issue, record: RunRecord) -> bool:
 
 def overtaken(issue: Issue, comment: Comment, config: Config, own: Collection[int]) -> bool:
     """Say whether a person took the ready label off, or handed over, after writing the comment."""
-    off = label_event(issue, config.ready_label, EventKind.UNLABELED)
-    human = label_event(issue, config.human_label)
+    since = comment.created_at
+    return _by_a_person(issue, config.ready_label, EventKind.UNLABELED, since, own) or _by_a_person(
+        issue, config.human_label, EventKind.LABELED, since, own
+    )
+
+
+def _by_a_person(
+    issue: Issue, label: str, kind: EventKind, since: datetime, own: Collection[int]
+) -> bool:
+    """Say whether a person did this to a label since then, whatever afk did to it later."""
     return any(
-        one is not None and one.actor.id not in own and one.at > comment.created_at
-        for one in (off, human)
+        one.label == label
+        and one.kind is kind
+        and not one.of_other_label
+        and one.actor.id not in own
+        and one.at > since
+        for one in issue.events
     )
 
 
@@ -134,6 +147,6 @@ def half_done(issue: Issue, found: Found, config: Config, own: Collection[int]) 
     if not any(same_application(record.approval, one) for one in about):
         # Whatever happened to the label since is a newer word than the comment's.
         return not any(one.at > found.comment.created_at for one in about)
-    human = label_event(issue, config.human_label)
-    older = human is None or human.actor.id in own or human.at <= record.approval.at
+    since = record.approval.at
+    older = not _by_a_person(issue, config.human_label, EventKind.LABELED, since, own)
     return issue.has_label(config.ready_label) and handed_back(issue, config) and older

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from afk.config import CIConfig, Config, RepositoryConfig, StageConfig, T3Config
@@ -41,7 +41,7 @@ def validated(written: Text, name: str, found: Collected) -> Config:
     values, told = deepcopy(written.values), set[Path]()
     while True:
         try:
-            return _schema().validate_json(json.dumps(values))
+            return _fitting(json.dumps(values))
         except ValidationError as error:
             problems = error.errors(include_url=False)
         # A misspelt key is often also a missing one: it is told first, and the other not at all.
@@ -183,6 +183,12 @@ def _finding(problem: "ErrorDetails", path: Path, written: Text, name: str) -> C
         cause="afk takes no value of another type: it does not guess",
         next_step="see the table of settings in docs/reference.md",
     )
+
+
+@lru_cache(maxsize=4)
+def _fitting(values: str) -> Config:
+    """Return what values in JSON say; ticks in a row read the same ones."""
+    return _schema().validate_json(values)
 
 
 @cache

@@ -10,6 +10,7 @@ grow without bound, are refused too, and so is what is too long, too deep or too
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 import yaml
@@ -35,8 +36,11 @@ _NUMERAL: Final = re.compile(
 _RESOLVER: Final = yaml.resolver.Resolver()
 
 
+@lru_cache(maxsize=4)
 def read(text: str, name: str) -> Text:
     """Return what a text says; ``name`` is what its lines are counted in, such as ``afk.yml``.
+
+    Ticks in a row read the same text, and share what it says: nobody may change it.
 
     Raises `ConfigError` for anything that is not exactly understood.
     """

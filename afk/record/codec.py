@@ -17,7 +17,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum, unique
-from functools import cache
+from functools import cache, lru_cache
 from json import dumps
 from typing import Any, Final
 
@@ -104,8 +104,12 @@ def is_record(body: str) -> bool:
     return body.startswith(_OPENING)
 
 
+@lru_cache(maxsize=512)
 def decode(body: str, keys: Keys) -> RunRecord | Flaw:
-    """Return the record, or why it is not believed. The body must claim to be one."""
+    """Return the record, or why it is not believed. The body must claim to be one.
+
+    Before each of its writes a tick reads the record again, most often to find the same text.
+    """
     match = _MARKER.fullmatch(body.split("\n", 1)[0].rstrip("\r"))
     if match is None:
         return Flaw.MALFORMED

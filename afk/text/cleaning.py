@@ -33,9 +33,26 @@ def is_visible(character: str) -> bool:
     return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
+class _Shown(dict[int, int | None]):
+    """What becomes of a character: what is looked up once is known from then on, ASCII only.
+
+    `str.translate` goes through ASCII without a call a character, which is what most texts are.
+    """
+
+    def __missing__(self, code: int) -> int | None:
+        shown = code if is_visible(chr(code)) else None
+        if code < _ASCII:
+            self[code] = shown
+        return shown
+
+
+_ASCII: Final = 128
+_SHOWN: Final = _Shown()
+
+
 def visible_text(text: str) -> str:
     """Return the text without anything invisible; every line break becomes a newline."""
-    return "".join(filter(is_visible, LINE_BREAK.sub("\n", ANSI.sub("", text))))
+    return LINE_BREAK.sub("\n", ANSI.sub("", text)).translate(_SHOWN)
 
 
 def without_comments(text: str) -> str:

@@ -58,6 +58,9 @@ LIMIT = "You've hit your usage limit. Try again later."
 """What the fake provider's ``[[fail]]`` said (31)."""
 
 
+_ANSWERED = 3.0
+"""Seconds that an agent goes on thinking after it was answered, or declined."""
+
 _PUSHES = ("push", "ci", "close", "touch", "pushto", "amend", "openpull")
 """The directives that are about pushing."""
 
@@ -113,6 +116,7 @@ class ScriptedAgent:
             while wishes.has(name, turn) and memory.asked.get(name, 0) < wanted:
                 memory.asked[name] = memory.asked.get(name, 0) + 1
                 yield question
+                yield Wait(_ANSWERED)
         yield part
         yield Say("AFK-PHASE: tests_red\n")
         yield part

@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     BLOCKING_REMOVED = "blocking-removed"
     ASSIGNED = "assigned"
     LOCKED = "locked"
+    UNLOCKED = "unlocked"
     BRANCH_CHANGED = "branch-changed"
     # Of pull requests only
     PUSHED = "pushed"

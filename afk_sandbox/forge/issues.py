@@ -163,6 +163,12 @@ class Issues(History):
             self.record(issue, EventKind.LOCKED, actor)
             issue.locked = True
 
+    def unlock(self, issue: Issue, actor: Account) -> None:
+        """Unlock an issue: everybody may comment again."""
+        if issue.locked:
+            self.record(issue, EventKind.UNLOCKED, actor)
+            issue.locked = False
+
     def assign(self, issue: Issue, account: Account, actor: Account) -> None:
         """Assign somebody."""
         if account not in issue.assignees:

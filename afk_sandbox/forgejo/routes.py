@@ -6,7 +6,6 @@ what people do in scenarios. Repository contents, webhooks, milestones and what 
 Actions' administration are not there.
 """
 
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -31,6 +30,7 @@ from afk_sandbox.forgejo import (
 )
 from afk_sandbox.forgejo.call import Api, Handler, Version
 from afk_sandbox.forgejo.timeline import timeline
+from afk_sandbox.routing import application
 
 _REPO = "/repos/{owner}/{repo}"
 _ISSUE = _REPO + "/issues/{index:int}"
@@ -130,7 +130,7 @@ def forgejo_app(
     routes += [
         _route(method, path, api.endpoint(handler, web=True)) for method, path, handler in _PAGES
     ]
-    inner = Starlette(routes=routes, exception_handlers={404: _no_such_route, 405: _no_such_verb})
+    inner = application(routes, exception_handlers={404: _no_such_route, 405: _no_such_verb})
     gate = FaultGate(Settling(inner, model), faults)
     return Logged(gate, log if log is not None else RequestLog())
 

@@ -30,6 +30,7 @@ _TYPES: Final = {
     EventKind.BLOCKING_REMOVED: "remove_dependency",
     EventKind.ASSIGNED: "assignees",
     EventKind.LOCKED: "lock",
+    EventKind.UNLOCKED: "unlock",
     EventKind.BRANCH_CHANGED: "change_issue_ref",
     EventKind.PUSHED: "pull_push",
     EventKind.BASE_CHANGED: "change_target_branch",

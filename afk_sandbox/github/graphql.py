@@ -9,6 +9,7 @@ the type RATE_LIMITED (https://github.com/github/docs/issues/22607).
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
@@ -18,9 +19,7 @@ from graphql import (
     GraphQLError,
     GraphQLObjectType,
     GraphQLSchema,
-    OperationDefinitionNode,
     build_schema,
-    execute_sync,
     parse,
     validate,
 )
@@ -31,8 +30,9 @@ from afk_sandbox.forge.records import Account
 from afk_sandbox.github import graphql_errors as errors
 from afk_sandbox.github.answers import JSON, ApiError, refusal
 from afk_sandbox.github.api import Api, Endpoint, parsed
-from afk_sandbox.github.graphql_cost import MOST_NODES, Cost, cost
-from afk_sandbox.github.nodes import Asker, Info, typename
+from afk_sandbox.github.graphql_cost import MOST_NODES, Cost, Counted, cost, counted
+from afk_sandbox.github.graphql_execution import Plan, Table
+from afk_sandbox.github.nodes import Asker, typename
 from afk_sandbox.github.quota import Spent
 from afk_sandbox.github.resolvers import TABLES
 
@@ -57,22 +57,37 @@ def schema(lacks: frozenset[str] = frozenset()) -> GraphQLSchema:
     return built
 
 
+@dataclass(slots=True, eq=False)
+class Query:
+    """A query that fits the schema, and what was worked out of it so far."""
+
+    document: DocumentNode
+    plan: Plan
+    prices: dict[Counted, Cost] = field(default_factory=dict)
+
+    def price(self, variables: Mapping[str, Any]) -> Cost:
+        """Return what it costs with these variables."""
+        given = counted(variables)
+        if given not in self.prices:
+            self.prices[given] = cost(self.document, variables)
+        return self.prices[given]
+
+
+SHOWN: Final = Table(resolvers=TABLES, typename=typename)
+"""What the values of the model are shown as."""
+
+
 @lru_cache(maxsize=256)
-def document_of(text: str, lacks: frozenset[str]) -> DocumentNode | tuple[errors.Entry, ...]:
-    """Return a query's document, or what is wrong with it; servers alike find the same."""
+def query_of(text: str, lacks: frozenset[str]) -> Query | tuple[errors.Entry, ...]:
+    """Return a query, or what is wrong with it; servers alike find the same."""
     try:
         document = parse(text)
     except GraphQLError as error:
         return (errors.parse_error(error),)
     found = validate(schema(lacks), document)
-    return tuple(errors.validation_error(one) for one in found) or document
-
-
-def resolve(source: Any, info: Info, **args: Any) -> Any:
-    """Return a field's value: by its type's table, or out of what a resolver prepared."""
-    if isinstance(source, dict):
-        return source[info.field_name]
-    return TABLES[info.parent_type.name][info.field_name](source, info, **args)
+    if found:
+        return tuple(errors.validation_error(one) for one in found)
+    return Query(document, Plan(schema(lacks), SHOWN, document))
 
 
 class GraphQL:
@@ -106,21 +121,20 @@ class GraphQL:
     def _answer(self, request: Request, raw: bytes) -> tuple[Any, Spent]:
         caller = self._api.authenticate(request, DOCS)
         if caller is None:
-            text = "This endpoint requires you to be authenticated."
-            raise ApiError(401, text, docs=_FORMING)
+            message = "This endpoint requires you to be authenticated."
+            raise ApiError(401, message, docs=_FORMING)
         asked = parsed(raw)
-        query = asked.get("query") if isinstance(asked, dict) else None
-        if not isinstance(query, str):
+        text = asked.get("query") if isinstance(asked, dict) else None
+        if not isinstance(text, str):
             raise ApiError(400, "A query attribute must be specified and must be a string.")
         variables = asked.get("variables") or {}
-        document = document_of(query, self._lacks)
-        if isinstance(document, tuple):
-            return {"errors": list(document)}, self._spend(caller, 0)
-        operation = _operation(document)
-        missing = errors.missing_variables(operation, variables)
+        query = query_of(text, self._lacks)
+        if isinstance(query, tuple):
+            return {"errors": list(query)}, self._spend(caller, 0)
+        missing = errors.missing_variables(query.plan.operation, variables)
         if missing:
             return {"errors": missing}, self._spend(caller, 0)
-        price = cost(document, variables)
+        price = query.price(variables)
         if price.nodes > MOST_NODES:
             return {"errors": [_too_many(price)]}, self._spend(caller, 0)
         spent = self._spend(caller, price.points)
@@ -134,32 +148,20 @@ class GraphQL:
             cost=price.points,
             nodes=price.nodes,
         )
-        return self._execute(document, variables, asker), spent
+        return _executed(query.plan, variables, asker), spent
 
     def _spend(self, caller: Account, points: int) -> Spent:
         return self._api.quota.spend(caller, "graphql", points)
 
-    def _execute(self, document: DocumentNode, variables: Mapping[str, Any], asker: Asker) -> Any:
-        result = execute_sync(
-            schema(self._lacks),
-            document,
-            context_value=asker,
-            variable_values=dict(variables),
-            field_resolver=resolve,
-            type_resolver=typename,
-        )
-        found = result.errors or []
-        if any(not error.path for error in found):
-            return {"errors": [errors.validation_error(error) for error in found]}
-        answer: dict[str, Any] = {"data": result.data}
-        if found:
-            answer["errors"] = [errors.refusal(error) for error in found]
-        return answer
 
-
-def _operation(document: DocumentNode) -> OperationDefinitionNode:
-    every = (one for one in document.definitions if isinstance(one, OperationDefinitionNode))
-    return next(every)
+def _executed(plan: Plan, variables: Mapping[str, Any], asker: Asker) -> errors.Entry:
+    result = plan.execute(asker, variables)
+    if result.refused:
+        return {"errors": [errors.validation_error(error) for error in result.errors]}
+    answer: errors.Entry = {"data": result.data}
+    if result.errors:
+        answer["errors"] = [errors.refusal(error) for error in result.errors]
+    return answer
 
 
 def _too_many(price: Cost) -> errors.Entry:

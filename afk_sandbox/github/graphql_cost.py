@@ -28,6 +28,9 @@ _PER_POINT: Final = 100
 _SIZES: Final = ("first", "last")
 
 
+Counted = tuple[tuple[str, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """How many connections are asked for, and how many nodes they can have."""
@@ -45,6 +48,15 @@ class Cost:
         return Cost(self.requests + other.requests, self.nodes + other.nodes)
 
 
+def counted(variables: Mapping[str, Any]) -> Counted:
+    """Return what of a query's variables decides on its cost: numbers, and how long lists are."""
+    return tuple(
+        (name, len(value) if isinstance(value, list) else value)
+        for name, value in variables.items()
+        if isinstance(value, int | list)
+    )
+
+
 def cost(document: DocumentNode, variables: Mapping[str, Any]) -> Cost:
     """Return the cost of a valid document's one operation."""
     fragments = {
@@ -52,7 +64,7 @@ def cost(document: DocumentNode, variables: Mapping[str, Any]) -> Cost:
         for one in document.definitions
         if isinstance(one, FragmentDefinitionNode)
     }
-    walk = _Walk(fragments, variables)
+    walk = _Walk(fragments, dict(counted(variables)))
     total = Cost()
     for one in document.definitions:
         if isinstance(one, OperationDefinitionNode):
@@ -63,7 +75,7 @@ def cost(document: DocumentNode, variables: Mapping[str, Any]) -> Cost:
 @dataclass(frozen=True, slots=True)
 class _Walk:
     fragments: Mapping[str, FragmentDefinitionNode]
-    variables: Mapping[str, Any]
+    given: Mapping[str, int]
 
     def inside(self, selected: SelectionSetNode | None, times: int) -> Cost:
         total = Cost()
@@ -89,11 +101,11 @@ class _Walk:
     def _number(self, value: ValueNode) -> int:
         if isinstance(value, IntValueNode):
             return int(value.value)
-        found = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
-        return found if isinstance(found, int) else 0
+        found = self.given.get(value.name.value) if isinstance(value, VariableNode) else None
+        return found or 0
 
     def _length(self, value: ValueNode) -> int:
         if isinstance(value, ListValueNode):
             return len(value.values)
-        found = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
-        return len(found) if isinstance(found, list) else 1
+        found = self.given.get(value.name.value) if isinstance(value, VariableNode) else None
+        return 1 if found is None else found

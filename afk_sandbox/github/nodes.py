@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from graphql import GraphQLResolveInfo
-
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.pull_records import Pull, Review, ReviewComment, Thread
 from afk_sandbox.forge.records import (
@@ -29,9 +27,6 @@ from afk_sandbox.github.ci import CheckRun, Context, Suite
 from afk_sandbox.github.connection import Refusal
 from afk_sandbox.github.ids import Part
 from afk_sandbox.github.quota import Spent
-
-Info = GraphQLResolveInfo
-"""What a resolver gets besides the value; its ``context`` is an `Asker`."""
 
 Table = Mapping[str, Callable[..., Any]]
 """Field -> resolver(value, info, **arguments)."""
@@ -152,7 +147,7 @@ _TYPES: Final[Mapping[type, str]] = {
 }
 
 
-def typename(value: object, *_: object) -> str:
+def typename(value: object) -> str:
     """Return the name of the type that a value is shown as."""
     if isinstance(value, Account):
         return _ACCOUNTS[value.kind]

@@ -11,7 +11,6 @@ merges, contents, releases, search.
 from collections.abc import Collection
 from typing import Final
 
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -27,6 +26,7 @@ from afk_sandbox.github.endpoints import ENDPOINTS
 from afk_sandbox.github.graphql import GraphQL
 from afk_sandbox.github.quota import HOURLY, Quota
 from afk_sandbox.github.runs import LOGS, log_endpoint
+from afk_sandbox.routing import application
 
 RULES: Final = Rules(blockers_hold=False, commits_reopen=False, pulls=GITHUB)
 _BY_NAME: Final = "/repos/{owner}/{repo}"
@@ -60,7 +60,7 @@ def github_app(
     routes.append(_route("POST", "/api/graphql", GraphQL(api, lacks).endpoint()))
     routes.append(_route("GET", LOGS, log_endpoint(model)))
     handlers = {404: _no_such_route, 405: _no_such_route}
-    inner = Starlette(routes=routes, exception_handlers=handlers)
+    inner = application(routes, exception_handlers=handlers)
     gate = FaultGate(Settling(inner, model), faults)
     return Logged(gate, log if log is not None else RequestLog())
 

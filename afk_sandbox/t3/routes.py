@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from afk_sandbox.routing import application
 from afk_sandbox.t3 import socket2
 from afk_sandbox.t3.model import Invalid, Malformed, Rejected, T3Model, Token
 from afk_sandbox.t3.state import Json, iso
@@ -45,8 +46,8 @@ def t3_app(model: T3Model, *, gate: bool = False) -> Starlette:
     ask for it; no such build was recorded.
     """
     routes = _Routes(model, gate=gate)
-    return Starlette(
-        routes=[
+    return application(
+        [
             routes.get("/.well-known/t3/environment", routes.environment),
             routes.get("/api/auth/session", routes.auth_session),
             routes.get("/api/orchestration/shell", routes.shell),

@@ -1,7 +1,9 @@
 """Plays schedules by their seeds: ``python -m schedules --from 0 --count 1000``.
 
-Prints a line a violation, and how to play it again. ``--replay SEED`` or a file tells one story;
-``--shrink`` makes it as short as it will go and prints it as what can be kept as a test.
+Prints how far it is now and then, and a line for each seed of which something did not hold; never
+stops at one. ``--found FOLDER`` keeps each of them there: what to play again, and its story.
+``--replay SEED`` or a file tells one story; ``--shrink`` makes it as short as it will go and
+prints it as what can be kept as a test.
 """
 
 import argparse
@@ -9,14 +11,18 @@ import os
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Final
 
 from schedules.draw import draw
 from schedules.oracles import kind_of
-from schedules.play import Played, play
+from schedules.play import play
 from schedules.schedule import Schedule, from_json, to_json
 from schedules.shrink import shrink
+from schedules.workers import LIMIT, Outcome, play_all
+
+EVERY: Final = 60.0
+"""Seconds between two lines that tell how far it is."""
 
 
 def tell(text: str) -> None:
@@ -31,12 +37,14 @@ def main() -> int:
     made.add_argument("--from", type=int, default=0, dest="first", help="the first seed")
     made.add_argument("--count", type=int, default=1000, help="how many seeds")
     made.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    made.add_argument("--limit", type=float, default=LIMIT, help="seconds that one may take")
+    made.add_argument("--found", type=Path, metavar="FOLDER", help="where to keep what failed")
     made.add_argument("--replay", metavar="SEED|FILE", help="tell one story")
     made.add_argument("--shrink", action="store_true", help="with --replay: make it short first")
     options = made.parse_args()
     if options.replay:
         return _replay(options.replay, shorten=options.shrink)
-    return _many(options.first, options.count, options.jobs)
+    return _many(options)
 
 
 def _named(name: str) -> Schedule:
@@ -57,29 +65,35 @@ def _replay(name: str, *, shorten: bool) -> int:
     return int(bool(played.violations))
 
 
-def one(seed: int) -> tuple[int, list[str], int]:
-    """Play a seed; returns it, what did not hold, and how many ticks there were."""
-    try:
-        played: Played = play(draw(seed))
-    except Exception as error:  # noqa: BLE001  the simulation's own fault is one, too
-        return seed, [f"the simulation failed: {type(error).__name__}: {error}"[:500]], 0
-    return seed, played.violations, played.ticks
-
-
-def _many(first: int, count: int, jobs: int) -> int:
-    begun, ticks, kinds = time.monotonic(), 0, Counter[str]()
-    with ProcessPoolExecutor(jobs) as pool:
-        for seed, violations, played in pool.map(one, range(first, first + count), chunksize=4):
-            ticks += played
-            for words in violations[:1]:
-                kinds[kind_of(words)] += 1
-                tell(f"seed {seed}: {words}")
+def _many(options: argparse.Namespace) -> int:
+    begun = told = time.monotonic()
+    count, ticks, kinds = 0, 0, Counter[str]()
+    seeds = range(options.first, options.first + options.count)
+    for one in play_all(seeds, min(options.jobs, options.count), options.limit):
+        count, ticks = count + 1, ticks + one.ticks
+        if one.violations:
+            kinds[kind_of(one.violations[0])] += 1
+            tell(f"seed {one.seed}: {one.violations[0]}")
+            if options.found:
+                keep(one, options.found)
+        if time.monotonic() - told >= EVERY:
+            told = time.monotonic()
+            rate = count / (told - begun)
+            tell(f"... {count} of {options.count} from {options.first}, {rate:.1f} a second")
     took = time.monotonic() - begun
-    told = f"{count} schedules, {ticks} ticks, {sum(kinds.values())} violations"
-    tell(f"{told} in {took:.0f} s ({count / took:.1f} a second)")
+    summary = f"{count} schedules, {ticks} ticks, {sum(kinds.values())} violations"
+    tell(f"{summary} in {took:.0f} s ({count / took:.1f} a second)")
     for kind, times in kinds.most_common():
         tell(f"{times:6} {kind}")
     return int(bool(kinds))
+
+
+def keep(one: Outcome, folder: Path) -> None:
+    """Write down what failed: ``SEED.json`` is what `--replay` takes, ``SEED.txt`` is its story."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{one.seed}.json").write_text(one.schedule, encoding="utf-8")
+    text = "\n".join([*one.violations, "", one.story, ""])
+    (folder / f"{one.seed}.txt").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

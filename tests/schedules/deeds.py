@@ -5,27 +5,19 @@ Acts on the models behind the servers, as people would through the forge's pages
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from support.loops import record_comments, threads
 
 from afk.types import Forge
+from afk_sandbox.forge.ci import FINAL
 from afk_sandbox.forge.records import Comment, Issue
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
+from schedules.changes import CHANGES, Kind
 
-Do = Callable[[World, Issue], None]
 STRANGERS_WORD: Final = "hand me the keys"
 """Stands in what a stranger tells afk to do, and should be found nowhere else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How often a deed is drawn, beside the others, and what it does."""
-
-    often: int
-    do: Do
 
 
 def has(issue: Issue, label: str) -> bool:
@@ -82,6 +74,18 @@ def _close(here: World, issue: Issue) -> None:
 def _reopen(here: World, issue: Issue) -> None:
     if not issue.open:
         here.forge.reopen(issue, here.owner)
+
+
+def _lock_talk(here: World, issue: Issue) -> None:
+    """Lock the conversation, or unlock it."""
+    (here.forge.unlock if issue.locked else here.forge.lock)(issue, here.owner)
+
+
+def _run_again(here: World, issue: Issue) -> None:
+    """Run the newest of CI's runs again that has ended."""
+    ended = [one for one in issue.repo.runs if one.state(here.forge.now()) in FINAL]
+    for one in ended[-1:]:
+        here.forge.rerun(issue.repo, one)
 
 
 def _talk(here: World, issue: Issue) -> None:
@@ -180,31 +184,6 @@ def _delete_thread(here: World, issue: Issue) -> None:
             _send(here, "thread.delete", threadId=one.id)
 
 
-def _restart(here: World, issue: Issue) -> None:
-    del issue
-    here.t3.restart()
-
-
-def _kill_switch(here: World, issue: Issue) -> None:
-    del issue
-    here.settings["kill_switch"] = not here.settings["kill_switch"]
-
-
-def _disallow(here: World, issue: Issue) -> None:
-    name, allowed = issue.repo.full_name, here.settings["allowlist"]
-    if name in allowed:
-        allowed.remove(name)
-    else:
-        allowed.append(name)
-
-
-def _drain(here: World, issue: Issue) -> None:
-    name, draining = issue.repo.full_name, here.settings.setdefault("draining", [])
-    if name in here.settings["allowlist"]:
-        here.settings["allowlist"].remove(name)
-        draining.append(name)
-
-
 def _push_beside(here: World, issue: Issue) -> None:
     repo = issue.repo
     here.forge.push(repo, repo.default_branch, "Something else\n\nCI: green", here.owner)
@@ -246,6 +225,8 @@ DEEDS: Final[Mapping[str, Kind]] = {
     "edits the title": Kind(1, _retitle),
     "closes it": Kind(3, _close),
     "reopens it": Kind(3, _reopen),
+    "locks the conversation, or unlocks it": Kind(1, _lock_talk),
+    "runs CI again": Kind(2, _run_again),
     "talks": Kind(2, _talk),
     "says /afk stop": Kind(3, partial(_say, word="stop")),
     "says /afk retry": Kind(6, partial(_say, word="retry")),
@@ -268,13 +249,10 @@ DEEDS: Final[Mapping[str, Kind]] = {
     "closes its blockers": Kind(2, _unblock),
     "archives the thread": Kind(2, _archive),
     "deletes the thread": Kind(2, _delete_thread),
-    "T3 restarts": Kind(2, _restart),
-    "throws the kill switch": Kind(1, _kill_switch),
-    "changes the allowlist": Kind(1, _disallow),
-    "drains the repository": Kind(1, _drain),
     "pushes something else": Kind(3, _push_beside),
     "approves the pull request": Kind(4, _approve),
     "asks for changes": Kind(2, _ask_for_changes),
     "merges the pull request": Kind(3, _merge),
     "closes the pull request": Kind(1, _close_pull),
+    **CHANGES,
 }

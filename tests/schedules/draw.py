@@ -33,11 +33,16 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "review_remind_seconds": 3600,
 }
 """Short enough that everything is over within the hours that follow."""
+RUNNERS_AHEAD: Final = (-3600, -300, -30, 30, 300, 3600)
+SERVERS_AHEAD: Final = (-600, -60, -5, 5, 60, 600, 7200)
+"""Seconds by which a clock is wrong, where it is."""
 PAUSES: Final = (5, 30, 60, 60, 120, 300, 600, 1800)
 
 
 def draw(seed: int) -> Schedule:
-    """Return the schedule of a seed."""
+    """Return the schedule of a seed, a whole number; `ValueError` for any below 0."""
+    if seed < 0:
+        raise ValueError("no seed")
     random = Random(seed)
     pulls = random.random() < 0.4
     repositories = random.choice((1, 1, 2))
@@ -64,9 +69,15 @@ def draw(seed: int) -> Schedule:
         t3=random.choice(("0.0.32", "0.0.33")),
         settings=settings,
         repositories=repositories,
+        forge_ahead=_ahead(random),
+        t3_ahead=_ahead(random),
         wishes=wishes,
         steps=steps,
     )
+
+
+def _ahead(random: Random) -> int:
+    return random.choice(SERVERS_AHEAD) if random.random() < 0.12 else 0
 
 
 def _step(random: Random, issues: int, *, calm: bool) -> Step:
@@ -97,4 +108,10 @@ def _tick(random: Random, *, calm: bool) -> Tick:
     troubles = tuple(
         Trouble(nth=random.randint(1, 25), way=random.choice(tuple(WAYS))) for _ in range(count)
     )
-    return Tick(command=command, dies=dies, after=random.random() < 0.5, troubles=troubles)
+    return Tick(
+        command=command,
+        dies=dies,
+        after=random.random() < 0.5,
+        ahead=random.choice(RUNNERS_AHEAD) if random.random() < 0.08 else 0,
+        troubles=troubles,
+    )

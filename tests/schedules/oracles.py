@@ -17,7 +17,12 @@ from afk_sandbox.forge.ci import JobState
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue, Repository
 from afk_sandbox.t3.state import Thread
-from afk_sandbox.world import HUMAN, IN_PROGRESS, READY
+from schedules.labels import (
+    handed_back_where_it_failed,
+    locks_are_backed,
+    nothing_is_silent,
+)
+from schedules.pulls import merged_as_asked
 from schedules.seen import FIRST, Oracle, Seen
 from schedules.words import (
     each_word_is_taken_once,
@@ -47,7 +52,6 @@ def _repositories(seen: Seen) -> list[Repository]:
 
 def one_agent_a_place(seen: Seen) -> Iterator[str]:
     """1: as many agents at work in a repository as it has places."""
-    room = int(seen.here.settings.get("runs_per_repository", 1))
     for repo in _repositories(seen):
         busy = [
             one.title
@@ -56,8 +60,8 @@ def one_agent_a_place(seen: Seen) -> Iterator[str]:
             for one in seen.threads(issue)
             if _working(one)
         ]
-        if len(busy) > room:
-            yield f"1: {len(busy)} agents at work where there is room for {room}: {busy}"
+        if len(busy) > seen.room:
+            yield f"1: {len(busy)} agents at work where there is room for {seen.room}: {busy}"
 
 
 def one_first_turn_a_thread(seen: Seen) -> Iterator[str]:
@@ -75,7 +79,6 @@ def one_first_turn_a_thread(seen: Seen) -> Iterator[str]:
 
 def turns_are_bounded(seen: Seen) -> Iterator[str]:
     """5: corrective turns never exceed the bound."""
-    bound = int(seen.here.settings.get("fix_forward_max_attempts", 5))
     for issue in seen.issues:
         by_run: Counter[str] = Counter()
         for thread in seen.threads(issue):
@@ -84,8 +87,8 @@ def turns_are_bounded(seen: Seen) -> Iterator[str]:
             told = [one.text for one in thread.messages.values() if one.role == "user"]
             by_run[run] += sum(CORRECTIVE in text for text in told)
         for run, count in by_run.items():
-            if count > bound:
-                yield f"5: {count} corrective turns in run {run}, the bound is {bound}"
+            if count > seen.attempts:
+                yield f"5: {count} corrective turns in run {run}, the bound is {seen.attempts}"
 
 
 def closed_only_when_landed(seen: Seen) -> Iterator[str]:
@@ -115,14 +118,18 @@ def _with_later(issue: Issue, commits: Sequence[str]) -> set[str]:
 
 def _green(seen: Seen, repo: Repository, sha: str) -> bool:
     runs = [one for one in repo.runs if one.sha == sha]
-    now = seen.here.clock.now()
+    now = seen.here.forge.now()
     return bool(runs) and all(one.state(now) is JobState.SUCCESS for one in runs)
+
+
+MUST_FIX: Final = 2
+"""A repository that was renamed has to be enrolled anew, which both its names are told for."""
 
 
 def no_bug(seen: Seen) -> Iterator[str]:
     """Nothing is a bug in afk, and nobody is told to mend what nobody broke."""
     for code, text in seen.outputs:
-        if code not in (0, 1):
+        if code not in (0, 1) and not (code == MUST_FIX and "-too" in text):
             line = next((one for one in text.splitlines() if "rror" in one), text[:300])
             yield f"exit {code}: {line}"
 
@@ -130,7 +137,8 @@ def no_bug(seen: Seen) -> Iterator[str]:
 def no_secret(seen: Seen) -> Iterator[str]:
     """9: no token in anything that was printed, posted, rung or told to an agent."""
     here = seen.here
-    secrets = [here.environ[name] for name in here.environ if name.endswith(("TOKEN", "KEY"))]
+    named = ("TOKEN", "KEY", "KEY_PREVIOUS")
+    secrets = [here.environ[name] for name in here.environ if name.endswith(named)]
     shown = [text for _, text in seen.outputs] + [str(one) for one in seen.rings]
     for issue in seen.issues:
         shown += [one.body for one in issue.comments]
@@ -142,6 +150,7 @@ def no_secret(seen: Seen) -> Iterator[str]:
 ALWAYS: Final[tuple[Oracle, ...]] = (
     *(one_agent_a_place, one_first_turn_a_thread, only_what_was_approved, turns_are_bounded),
     *(closed_only_when_landed, no_bug, strangers_have_no_say, each_word_is_taken_once),
+    merged_as_asked,
 )
 """After every step."""
 
@@ -173,61 +182,6 @@ def one_record_a_run(seen: Seen) -> Iterator[str]:
         for one in found:
             if one["stage"] == "ended" and not one.get("verdict"):
                 yield f"4: {issue.ref}: ended without a verdict"
-
-
-def locks_are_backed(seen: Seen) -> Iterator[str]:
-    """3: a lock of ours is backed by a run in flight; all of those are over."""
-    for issue in seen.issues:
-        if not any(label.name == IN_PROGRESS for label in issue.labels):
-            continue
-        setting = [
-            one
-            for one in issue.events
-            if one.kind is EventKind.LABELED and one.label and one.label.name == IN_PROGRESS
-        ]
-        if setting and setting[-1].actor is seen.here.bot:
-            yield f"3: {issue.ref} is locked by afk, and nothing is in flight"
-
-
-def nothing_is_silent(seen: Seen) -> Iterator[str]:
-    """8: a ready issue that waits says what for, and it is something that can change."""
-    for issue in seen.issues:
-        ready = any(label.name == READY for label in issue.labels)
-        handed = any(label.name == HUMAN for label in issue.labels)
-        if not (ready and issue.open) or handed:
-            continue
-        blocked = any(one.open for one in issue.blockers) or any(
-            issue in seen.here.forge.closes(one)
-            for one in seen.here.forge.pulls(issue.repo)
-            if one.open
-        )
-        # Of a label that afk put on for a retry whose record was deleted only a tick's log tells.
-        shown = seen.outputs[-1][1] if seen.outputs else ""
-        if f"{issue.ref} held: applied by the account afk itself runs as" in shown:
-            continue
-        told = [one.body for one in record_comments(seen.here, issue)]
-        locked = any(
-            label.name == IN_PROGRESS
-            for one in seen.issues
-            for label in one.labels
-            if one.repo is issue.repo
-        )
-        if not told and not locked:
-            yield f"8: {issue.ref} is ready, nothing happens, and nothing is said on it"
-        elif not blocked and not locked:
-            yield f"8: {issue.ref} is ready and free, and does not start"
-
-
-def handed_back_where_it_failed(seen: Seen) -> Iterator[str]:
-    """4: labels agree with the newest verdict."""
-    for issue in seen.issues:
-        found = records(seen.here, issue)
-        on = {label.name for label in issue.labels}
-        if not found or READY in on or found[-1]["stage"] != "ended":
-            continue
-        last = found[-1]["verdict"]
-        if last in ("needs-human", "frozen") and HUMAN not in on and issue.open:
-            yield f"4: {issue.ref} ended as {last}, and does not carry {HUMAN}"
 
 
 def everybody_was_told(seen: Seen) -> Iterator[str]:

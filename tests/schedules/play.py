@@ -12,6 +12,7 @@ from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.in_process import NETWORK, InProcess
 from afk_sandbox.world import World, world
+from schedules.changes import enrol
 from schedules.deeds import DEEDS
 from schedules.oracles import ALWAYS, CALM, broken
 from schedules.schedule import Schedule, Step, Tick
@@ -41,7 +42,13 @@ def play(schedule: Schedule) -> Played:
     token = NETWORK.set(InProcess())
     try:
         with (
-            world(Forge(schedule.forge), t3_version=schedule.t3, ids=_ids()) as here,
+            world(
+                Forge(schedule.forge),
+                t3_version=schedule.t3,
+                ids=_ids(),
+                forge_ahead=schedule.forge_ahead,
+                t3_ahead=schedule.t3_ahead,
+            ) as here,
             doorbell(here) as bell,
         ):
             _play(here, bell, played)
@@ -108,7 +115,8 @@ def _step(seen: Seen, step: Step, played: Played, known: Known) -> None:
 
 
 def _tick(seen: Seen, tick: Tick, line: Line) -> None:
-    ticked = seen.here.run(tick.command, transport=line)
+    seen.obeyed()
+    ticked = seen.here.run(tick.command, transport=line, ahead=tick.ahead)
     seen.outputs.append((ticked.exit_code, ticked.output))
     line.woven.journal.note(f"{line.name} exits {ticked.exit_code}")
 
@@ -117,9 +125,13 @@ def _calm(seen: Seen, played: Played, known: Known) -> None:
     """Let everything be well, until nothing is left to happen or all deadlines are over."""
     here = seen.here
     here.settings["kill_switch"] = False
+    for issue in seen.issues:
+        enrol(here, issue)
+        here.forge.unlock(issue, here.owner)
     names = [one.full_name for one in dict.fromkeys(issue.repo for issue in seen.issues)]
     here.settings["allowlist"] = names
     here.settings.pop("draining", None)
+    here.faults.clear()
     rest = 0
     for number, pause in enumerate(CALM_PAUSES):
         before = _written(seen)

@@ -47,11 +47,15 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """One tick; ``dies`` at that request (0: it does not), before or after its effect."""
+    """One tick; ``dies`` at that request (0: it does not), before or after its effect.
+
+    ``ahead``: seconds by which its runner's clock is ahead.
+    """
 
     command: str = "tick"
     dies: int = 0
     after: bool = False
+    ahead: int = 0
     troubles: tuple[Trouble, ...] = ()
 
 
@@ -71,13 +75,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """A whole story. ``settings`` are afk's; ``repositories`` how many there are."""
+    """A whole story. ``settings`` are afk's; ``repositories`` how many there are.
+
+    ``forge_ahead``, ``t3_ahead``: seconds by which the servers' clocks are ahead of everybody's.
+    """
 
     seed: int
     forge: str
     t3: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     repositories: int = 1
+    forge_ahead: int = 0
+    t3_ahead: int = 0
     wishes: tuple[Wish, ...] = ()
     steps: tuple[Step, ...] = ()
     played: int = PLAYED

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from afk.record.names import parse_title
-from afk.types import IssueKey
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.t3.state import Thread
 from afk_sandbox.world import World
@@ -20,6 +20,9 @@ class Seen:
 
     ``outputs``: exit code and text of each tick, killed ones left out. ``rings``: what the doorbell
     took. ``quiet``: how many of the forge's comments and events each of the last two ticks added.
+    ``room`` and ``attempts``: the most that any tick so far was allowed, of agents at work in a
+    repository and of corrective turns. ``policies``: who merged pull requests, and since when by
+    the forge's clock.
     """
 
     here: World
@@ -27,14 +30,36 @@ class Seen:
     outputs: list[tuple[int, str]] = field(default_factory=list)
     rings: list[dict[str, Any]] = field(default_factory=list)
     quiet: list[int] = field(default_factory=list)
-    drained: bool = False
+    room: int = 1
+    attempts: int = 0
+    policies: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def obeyed(self) -> None:
+        """Note what a tick that begins now is told to obey."""
+        settings = self.here.settings
+        self.room = max(self.room, int(settings.get("runs_per_repository", 1)))
+        self.attempts = max(self.attempts, int(settings.get("fix_forward_max_attempts", 5)))
+        policy = str(settings.get("merge", "human"))
+        if not self.policies or self.policies[-1][1] != policy:
+            self.policies.append((self.here.forge.now(), policy))
+
+    def on_the_forge(self, moment: datetime) -> datetime:
+        """Return a moment of T3's clock by the forge's."""
+        return moment + (self.here.forge.now() - self.here.t3.now())
 
     def threads(self, issue: Issue) -> list[Thread]:
         """Return the issue's threads, by title, oldest first."""
-        key = IssueKey(issue.repo.full_name, issue.number)
         every = self.here.t3.state.threads.values()
-        mine = [one for one in every if (told := parse_title(one.title)) and told[1] == key]
+        mine = [one for one in every if self._names(one.title, issue)]
         return sorted(mine, key=lambda one: one.created_at)
+
+    @staticmethod
+    def _names(title: str, issue: Issue) -> bool:
+        """Say whether a thread is titled with an issue, by any name that its repository had."""
+        told = parse_title(title)
+        if told is None or told[1].number != issue.number:
+            return False
+        return f"{issue.repo.full_name}-too".startswith(f"{told[1].repo}-too")
 
 
 Oracle = Callable[[Seen], Iterator[str]]

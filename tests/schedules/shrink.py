@@ -51,6 +51,10 @@ def candidates(schedule: Schedule) -> Iterator[Schedule]:
     for at, step in enumerate(steps):
         for smaller in _steps(step):
             yield replace(schedule, steps=(*steps[:at], smaller, *steps[at + 1 :]))
+    if schedule.forge_ahead:
+        yield replace(schedule, forge_ahead=0)
+    if schedule.t3_ahead:
+        yield replace(schedule, t3_ahead=0)
     if schedule.wishes:
         last = len(schedule.wishes) - 1
         used = any(
@@ -78,6 +82,8 @@ def _steps(step: Step) -> Iterator[Step]:
 def _ticks(tick: Tick) -> Iterator[Tick]:
     for at in range(len(tick.troubles)):
         yield replace(tick, troubles=(*tick.troubles[:at], *tick.troubles[at + 1 :]))
+    if tick.ahead:
+        yield replace(tick, ahead=0)
     if tick.dies:
         yield replace(tick, dies=0)
     if tick.command != "tick":

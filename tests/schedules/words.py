@@ -26,7 +26,7 @@ def only_what_was_approved(seen: Seen) -> Iterator[str]:
             first = next((one for one in thread.messages.values() if FIRST in one.text), None)
             if first is None:
                 continue
-            approvals = _approvals(seen, issue, first.created_at)
+            approvals = _approvals(seen, issue, seen.on_the_forge(first.created_at))
             if not approvals:
                 yield f"2: {thread.title} was started, and nobody who may had asked for it"
             elif not any(_given(first.text, _text_at(issue, at)) for at in approvals):

@@ -1,7 +1,9 @@
 """Schedules: the same seed plays the same, what fails is found, and shrinks to what matters."""
 
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,6 +13,7 @@ from typing import Final
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from schedules.__main__ import keep
 from schedules.deeds import DEEDS
 from schedules.draw import draw
 from schedules.oracles import ALWAYS, CALM, broken, kind_of
@@ -18,6 +21,7 @@ from schedules.play import play
 from schedules.schedule import Deed, Schedule, Step, from_json, to_json
 from schedules.seen import Seen
 from schedules.shrink import smallest
+from schedules.workers import Outcome, outcome, play_all
 from support.loops import record_comments, tick, until
 from support.overheard import doorbell
 
@@ -26,12 +30,43 @@ from afk_sandbox.t3.state import Message
 from afk_sandbox.world import IN_PROGRESS, READY, world
 
 ROOT = Path(__file__).resolve().parents[2]
+STORIES = Path(__file__).with_name("stories")
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_schedule__of_a_seed__everything_holds(seed: int) -> None:
     """``make sim`` plays a thousand of them."""
     assert play(draw(seed)).violations == []
+
+
+@pytest.mark.parametrize("story", sorted(STORIES.glob("*.json")), ids=lambda one: one.stem)
+def test_schedule__that_failed_once__holds(story: Path) -> None:
+    """Each is what was left of a seed; its name says what went wrong."""
+    assert play(from_json(story.read_text(encoding="utf-8"))).violations == []
+
+
+def test_schedules__that_hang_or_break__are_findings_and_the_others_are_played() -> None:
+    def played(seed: int) -> Outcome:
+        if seed == 2:
+            time.sleep(600)
+        if seed == 3:
+            os._exit(1)
+        return outcome(-1) if seed == 4 else Outcome(seed=seed, ticks=1)
+
+    found = {one.seed: one for one in play_all(range(1, 7), 2, limit=2, play_one=played)}
+
+    assert sorted(found) == [-1, 1, 2, 3, 5, 6]
+    assert found[2].violations == ["it goes on and on"]
+    assert found[3].violations == ["the process that played it died"]
+    assert found[-1].violations == ["the simulation failed: ValueError: no seed"]
+    assert all(found[seed] == Outcome(seed=seed, ticks=1) for seed in (1, 5, 6))
+    assert from_json(found[2].schedule) == draw(2)
+
+
+def test_found__is_kept__as_what_can_be_played_again(tmp_path: Path) -> None:
+    keep(replace(outcome(-1), schedule=to_json(draw(7))), tmp_path / "found")
+    assert from_json((tmp_path / "found" / "-1.json").read_text()) == draw(7)
+    assert "no seed" in (tmp_path / "found" / "-1.txt").read_text()
 
 
 def test_schedule__in_another_process__is_played_the_same() -> None:
@@ -128,6 +163,7 @@ def _again(seen: Seen) -> None:
 
 def _too_many(seen: Seen) -> None:
     seen.here.settings["fix_forward_max_attempts"] = 3
+    seen.obeyed()
     (thread,) = seen.threads(seen.issues[0])
     _message(seen).text += "CI is red on commit"
     thread.messages |= {str(n): _message(seen) for n in range(3)}
@@ -166,6 +202,15 @@ def _answered_twice(seen: Seen) -> None:
     seen.here.forge.comment(seen.issues[0], seen.here.bot, other)
 
 
+def _unreviewed(seen: Seen) -> None:
+    """Afk merged something, and nobody had allowed it to."""
+    forge, repo = seen.here.forge, seen.issues[0].repo
+    forge.push(repo, "wish", "wish", seen.here.owner)
+    pull = forge.open_pull(repo, seen.here.bot, "wish", title="wish")
+    seen.here.clock.sleep(3600)
+    forge.merge(pull, seen.here.bot)
+
+
 SPOILT: Final[dict[str, tuple[Callable[[Seen], None], str]]] = {
     "closed_only_when_landed": (_commits_gone, "6: afk closed"),
     "everything_is_over": (_running, "4: owner/shop#1: its run is running"),
@@ -179,6 +224,7 @@ SPOILT: Final[dict[str, tuple[Callable[[Seen], None], str]]] = {
     "no_bug": (_bug, "exit 3: "),
     "nothing_goes_on_moving": (_moving, "at rest, and still written to"),
     "everybody_was_told": (_unheard, "4: owner/shop#1: done rang 0 times"),
+    "merged_as_asked": (_unreviewed, "6: afk merged owner/shop#2 where the policy"),
     "one_record_a_run": (_twice, "4: 2 records of run"),
     "turns_are_bounded": (_too_many, "5: 4 corrective turns"),
     "handed_back_where_it_failed": (_handed_back, "4: owner/shop#1 ended as needs-human"),
@@ -208,7 +254,7 @@ def test_oracles__two_at_work_in_one_place__are_seen() -> None:
         here.t3.advance()
         seen = Seen(here, issues)
         assert broken(seen, [looks]) == []
-        here.settings["runs_per_repository"] = 0
+        seen.room = 0
         assert len(broken(seen, [looks])) == 1
 
 

@@ -197,3 +197,14 @@ def test_half_done__hand_over_whose_event_is_not_known__has_to_be_finished() -> 
 )
 def test_overtaken__by_a_person_s_newer_act_only(one: Event, over: bool) -> None:
     assert overtaken(told([one]), TOLD, config(), OWN) is over
+
+
+def test_overtaken__a_person_s_act_stands__whatever_afk_did_to_the_label_later() -> None:
+    """It takes off what a stranger put on in between: that is no newer word of anybody's."""
+    off, again = replace(OFF, at=NOW, actor=MARA), replace(OFF, order=9, at=NOW, actor=AFK)
+    assert overtaken(told([off, event(order=8, at=NOW), again]), TOLD, config(), OWN)
+    human = event(order=5, label=HUMAN, at=NOW)
+    by_us = event(order=9, label=HUMAN, at=NOW, actor=AFK)
+    assert overtaken(told([human, by_us]), TOLD, config(), OWN)
+    other = replace(OFF, at=NOW, actor=MARA, of_other_label=True)
+    assert not overtaken(told([other]), TOLD, config(), OWN)

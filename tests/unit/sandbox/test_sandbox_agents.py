@@ -140,6 +140,8 @@ def test_ask__answered__pushes_and_never_asks_again() -> None:
     assert bench.in_shell()["hasPendingUserInput"]
     answer = {"requestId": bench.request(), "answers": {"color": "you decide"}}
     bench.send("thread.user-input.respond", threadId="t", **answer)
+    assert (bench.shown(), bench.pushes.taken) == (("running", "running"), [])
+    bench.pass_time(5)
     assert bench.shown() == ("ready", "completed")
     bench.say("CI is red")
     bench.model.advance()
@@ -152,6 +154,8 @@ def test_ask__twice__has_another_request_id() -> None:
     first = bench.request()
     answer = {"requestId": first, "answers": {"color": "you decide"}}
     bench.send("thread.user-input.respond", threadId="t", **answer)
+    assert not bench.in_shell()["hasPendingUserInput"]
+    bench.pass_time(5)
     assert bench.in_shell()["hasPendingUserInput"]
     assert bench.request() != first
     assert bench.pushes.taken == []
@@ -163,6 +167,8 @@ def test_approval__declined__goes_on() -> None:
     assert bench.in_shell()["hasPendingApprovals"]
     no = {"requestId": bench.request(), "decision": "decline"}
     bench.send("thread.approval.respond", threadId="t", **no)
+    assert (bench.shown(), bench.pushes.taken) == (("running", "running"), [])
+    bench.pass_time(5)
     assert bench.shown() == ("ready", "completed")
     assert 'Approval decision: {"decision":"decline"}.' in bench.texts()
     assert len(bench.pushes.taken) == 1

@@ -1,0 +1,272 @@
+"""Executes a GraphQL query that was found valid, quickly: what it selects is worked out once.
+
+The specification's sections "Executing Selection Sets", "Value Completion" and "Handling Execution
+Errors" (https://spec.graphql.org/October2021/#sec-Execution), for what clients of the sandbox send:
+no directives, no introspection beyond ``__typename``, nothing asynchronous. graphql-core's own
+executor, which does all that, takes most of the time of a simulated tick; a test holds the two to
+the same answers. Parsing, validation, coercion and errors are graphql-core's.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    get_argument_values,
+    get_variable_values,
+    is_abstract_type,
+    is_leaf_type,
+    located_error,
+)
+from graphql.execution import VariableValues
+from graphql.language import InlineFragmentNode
+from graphql.type import GraphQLField
+
+Place = tuple[Any, ...]
+"""Names and numbers that lead to a value in the answer."""
+
+Nodes = Sequence[FieldNode]
+"""Where a query asks for one and the same field; their selections are taken together."""
+
+_TYPENAME: Final = "__typename"
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What a resolver gets besides the value: who asks, and the field's name."""
+
+    context: Any
+    field_name: str
+
+
+Resolver = Callable[..., Any]
+"""Returns a field's value from (value around it, info, **arguments)."""
+Complete = Callable[[Any, "_Run", Place], Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """What the types stand for: a resolver by type and field, and the name of a value's type."""
+
+    resolvers: Mapping[str, Mapping[str, Resolver]]
+    typename: Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a query came to. ``refused``: its variables do not fit, and it was not executed."""
+
+    data: Mapping[str, Any] | None
+    errors: Sequence[GraphQLError]
+    refused: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class _Run:
+    """One execution: what it was given, and what went wrong so far."""
+
+    context: Any
+    variables: VariableValues
+    errors: list[GraphQLError] = field(default_factory=list)
+    calls: dict["_Field", tuple[Info, dict[str, Any]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Field:
+    """A field of an object, once for all objects of the type that are asked for it there.
+
+    ``typename``: the object's, where the field asks for nothing else.
+    """
+
+    key: str
+    nodes: Nodes
+    definition: GraphQLField
+    resolve: Resolver
+    complete: Complete
+    typename: str
+
+    def given(self, run: _Run) -> tuple[Info, dict[str, Any]]:
+        """Return what its resolver gets: the same for every object of one execution."""
+        found = run.calls.get(self)
+        if found is None:
+            node = self.nodes[0]
+            args = get_argument_values(self.definition, node, run.variables)
+            found = run.calls[self] = Info(run.context, node.name.value), args
+        return found
+
+    def value(self, source: Any, run: _Run, at: Place) -> Any:
+        """Return its value in the answer; raises what keeps the object around it from being one."""
+        if self.typename:
+            return self.typename
+        try:
+            if isinstance(source, dict):
+                found = source[self.nodes[0].name.value]
+            else:
+                info, args = self.given(run)
+                found = self.resolve(source, info, **args)
+            return _whole(found, self.complete, run, at)
+        except Exception as error:  # noqa: BLE001  whatever a resolver raises is told in its place
+            return _refused(error, self.definition.type, self.nodes, run, at)
+
+
+@dataclass(slots=True, eq=False)
+class Plan:
+    """What a query selects: of each type of object at each place, worked out when it is met."""
+
+    schema: GraphQLSchema
+    table: Table
+    document: DocumentNode
+    operation: OperationDefinitionNode = field(init=False)
+    fragments: Mapping[str, FragmentDefinitionNode] = field(init=False)
+    first: tuple[_Field, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take a document apart, which must be valid for the schema and hold one operation."""
+        every = self.document.definitions
+        (self.operation,) = (one for one in every if isinstance(one, OperationDefinitionNode))
+        parts = [one for one in every if isinstance(one, FragmentDefinitionNode)]
+        self.fragments = {one.name.value: one for one in parts}
+
+    def execute(self, context: Any, variables: Mapping[str, Any]) -> Result:
+        """Execute it."""
+        given = get_variable_values(
+            self.schema, self.operation.variable_definitions or (), dict(variables), max_errors=50
+        )
+        if isinstance(given, list):
+            return Result(None, given, refused=True)
+        if not self.first:
+            root = self.schema.get_root_type(self.operation.operation)
+            assert root is not None  # noqa: S101  the query is valid
+            self.first = self._fields(root, [self.operation.selection_set])
+        run = _Run(context, given)
+        try:
+            data = {one.key: one.value(None, run, (one.key,)) for one in self.first}
+        except GraphQLError as error:
+            return Result(None, (*run.errors, error))
+        return Result(data, run.errors)
+
+    def _object_of(self, type_of: Callable[[Any], GraphQLObjectType], nodes: Nodes) -> Complete:
+        """Return what makes an object of the answer."""
+        known: dict[str, tuple[_Field, ...]] = {}
+
+        def made(value: Any, run: _Run, at: Place) -> dict[str, Any] | None:
+            if value is None:
+                return None
+            kind = type_of(value)
+            if kind.name not in known:
+                inside = [one.selection_set for one in nodes if one.selection_set is not None]
+                known[kind.name] = self._fields(kind, inside)
+            return {one.key: one.value(value, run, (*at, one.key)) for one in known[kind.name]}
+
+        return made
+
+    def _fields(
+        self, kind: GraphQLObjectType, selected: Iterable[SelectionSetNode]
+    ) -> tuple[_Field, ...]:
+        """Return the fields that are asked of a type of objects, in the order of the query."""
+        grouped: dict[str, list[FieldNode]] = {}
+        for one in selected:
+            for node in self._nodes(kind, one):
+                grouped.setdefault((node.alias or node.name).value, []).append(node)
+        return tuple(self._field(kind, key, nodes) for key, nodes in grouped.items())
+
+    def _nodes(self, kind: GraphQLObjectType, selected: SelectionSetNode) -> Iterator[FieldNode]:
+        for one in selected.selections:
+            if one.directives:
+                raise ValueError("the sandbox serves no directives in queries")
+            if isinstance(one, FieldNode):
+                yield one
+                continue
+            assert isinstance(one, FragmentSpreadNode | InlineFragmentNode)  # noqa: S101  no other
+            part = self.fragments[one.name.value] if isinstance(one, FragmentSpreadNode) else one
+            if part.type_condition is None or self._fits(kind, part.type_condition.name.value):
+                yield from self._nodes(kind, part.selection_set)
+
+    def _fits(self, kind: GraphQLObjectType, name: str) -> bool:
+        wanted = self.schema.type_map[name]
+        return wanted is kind or (
+            is_abstract_type(wanted) and self.schema.is_sub_type(wanted, kind)
+        )
+
+    def _field(self, kind: GraphQLObjectType, key: str, nodes: Nodes) -> _Field:
+        name = nodes[0].name.value
+        definition = self.schema.get_field(kind, name)
+        assert definition is not None  # noqa: S101  the query is valid
+        return _Field(
+            key=key,
+            nodes=nodes,
+            definition=definition,
+            resolve=self.table.resolvers.get(kind.name, {}).get(name, _nobody),
+            complete=self._completing(definition.type, nodes),
+            typename=kind.name if name == _TYPENAME else "",
+        )
+
+    def _completing(self, kind: Any, nodes: Nodes) -> Complete:
+        """Return what makes a value of this type fit for the answer."""
+        if isinstance(kind, GraphQLNonNull):
+            inner = self._completing(kind.of_type, nodes)
+            return lambda value, run, at: _there(inner(value, run, at), at)
+        if isinstance(kind, GraphQLList):
+            return _list_of(kind.of_type, self._completing(kind.of_type, nodes), nodes)
+        if is_leaf_type(kind):
+            coerce = kind.coerce_output_value
+            return lambda value, _, at: None if value is None else _there(coerce(value), at)
+        if isinstance(kind, GraphQLObjectType):
+            return self._object_of(lambda _: kind, nodes)
+        return self._object_of(self._type_of, nodes)
+
+    def _type_of(self, value: Any) -> GraphQLObjectType:
+        found = self.schema.type_map[self.table.typename(value)]
+        assert isinstance(found, GraphQLObjectType)  # noqa: S101  values are shown as objects
+        return found
+
+
+def _list_of(kind: Any, complete: Complete, nodes: Nodes) -> Complete:
+    def items(value: Any, run: _Run, at: Place) -> list[Any] | None:
+        return None if value is None else [item(one, run, (*at, n)) for n, one in enumerate(value)]
+
+    def item(value: Any, run: _Run, at: Place) -> Any:
+        try:
+            return _whole(value, complete, run, at)
+        except Exception as error:  # noqa: BLE001  it is told in its place
+            return _refused(error, kind, nodes, run, at)
+
+    return items
+
+
+def _whole(value: Any, complete: Complete, run: _Run, at: Place) -> Any:
+    """Return the value made fit; a problem that stands in its place is raised."""
+    if isinstance(value, Exception):
+        raise value
+    return complete(value, run, at)
+
+
+def _there(value: Any, at: Place) -> Any:
+    """Return the value, which must be one."""
+    if value is None:
+        raise TypeError(f"nothing stands where something must: {at}")
+    return value
+
+
+def _refused(error: Exception, kind: Any, nodes: Nodes, run: _Run, at: Place) -> None:
+    """Put null in place of what went wrong, or, where null cannot stand, let it go on outwards."""
+    located = located_error(error, nodes, at)
+    if isinstance(kind, GraphQLNonNull):
+        raise located
+    run.errors.append(located)
+
+
+def _nobody(*_: Any, **__: Any) -> Any:
+    """Stand in for a resolver that there is none of: the object is one of a dictionary's."""
+    raise LookupError("no resolver knows this field")

@@ -1,0 +1,65 @@
+"""The client of a tick: a request as it was given, an answer as it came."""
+
+import httpx
+import pytest
+
+from afk.adapters.http import open_client
+from afk.adapters.plain_client import PlainClient
+
+
+def answering(request: httpx.Request) -> httpx.Response:
+    """Answer with a redirect that sets a cookie, and what was asked."""
+    headers = {"location": "http://elsewhere.test/", "set-cookie": "who=me"}
+    return httpx.Response(302, headers=headers, json={"url": str(request.url)})
+
+
+def test_client__of_a_request__sends_what_was_given_and_no_cookie_back() -> None:
+    heard: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        heard.append(request)
+        return answering(request)
+
+    with PlainClient(httpx.MockTransport(answer)) as client:
+        for _ in range(2):
+            request = client.build_request(
+                "GET", "http://forge.test/a", params={"q": "1"}, headers={"accept": "text/plain"}
+            )
+            response = client.send(request, stream=True, follow_redirects=False)
+            assert response.status_code == httpx.codes.FOUND
+            assert response.request is request
+
+    assert [str(one.url) for one in heard] == ["http://forge.test/a?q=1"] * 2
+    assert [dict(one.headers) for one in heard] == [
+        {"host": "forge.test", "accept": "text/plain"}
+    ] * 2
+    assert heard[0].extensions["timeout"] == {"connect": 5, "read": 20, "write": 20, "pool": 20}
+
+
+def test_client__address_with_a_login__is_sent_as_one() -> None:
+    """As every HTTP client does: doorbells and probes may be addressed so."""
+    heard: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        heard.append(request)
+        return answering(request)
+
+    with PlainClient(httpx.MockTransport(answer)) as client:
+        client.send(client.build_request("GET", "http://me:secret@bell.test/"))
+
+    assert heard[0].headers["authorization"] == "Basic bWU6c2VjcmV0"
+
+
+def test_client__of_real_connections__is_closed_with_its_transport() -> None:
+    class Transport(httpx.BaseTransport):
+        closed = False
+
+        def close(self) -> None:
+            self.closed = True
+
+    transport = Transport()
+    with open_client(transport):
+        assert not transport.closed
+    assert transport.closed
+    with open_client() as client, pytest.raises(httpx.ConnectError):
+        client.send(client.build_request("GET", "http://127.0.0.1:9/"))

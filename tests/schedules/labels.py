@@ -1,0 +1,85 @@
+"""What must hold of labels: what waits, what is locked, what was handed back."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from support.loops import record_comments, records
+
+from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.records import Event, Issue
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY
+from schedules.seen import Seen
+
+
+def _applied(issue: Issue, label: str) -> list[Event]:
+    """Return when a label was put on, oldest first."""
+    return [
+        one
+        for one in issue.events
+        if one.kind is EventKind.LABELED and one.label is not None and one.label.name == label
+    ]
+
+
+def locks_are_backed(seen: Seen) -> Iterator[str]:
+    """3: a lock of ours is backed by a run in flight; all of those are over."""
+    for issue in seen.issues:
+        if not any(label.name == IN_PROGRESS for label in issue.labels):
+            continue
+        setting = _applied(issue, IN_PROGRESS)
+        if setting and setting[-1].actor is seen.here.bot:
+            yield f"3: {issue.ref} is locked by afk, and nothing is in flight"
+
+
+def nothing_is_silent(seen: Seen) -> Iterator[str]:
+    """8: a ready issue that waits says what for, and it is something that can change."""
+    for issue in seen.issues:
+        ready = any(label.name == READY for label in issue.labels)
+        handed = any(label.name == HUMAN for label in issue.labels)
+        if not (ready and issue.open) or handed:
+            continue
+        blocked = any(one.open for one in issue.blockers) or any(
+            issue in seen.here.forge.closes(one)
+            for one in seen.here.forge.pulls(issue.repo)
+            if one.open
+        )
+        # Of a label that afk put on for a retry whose record was deleted only a tick's log tells.
+        shown = seen.outputs[-1][1] if seen.outputs else ""
+        if f"{issue.ref} held: applied by the account afk itself runs as" in shown:
+            continue
+        told = [one.body for one in record_comments(seen.here, issue)]
+        locked = any(
+            label.name == IN_PROGRESS
+            for one in seen.issues
+            for label in one.labels
+            if one.repo is issue.repo
+        )
+        most = int(seen.here.settings.get("runs_per_issue", 5))
+        if not told and not locked:
+            yield f"8: {issue.ref} is ready, nothing happens, and nothing is said on it"
+        elif not blocked and not locked and _started(seen, issue) < most:
+            yield f"8: {issue.ref} is ready and free, and does not start"
+
+
+def _started(seen: Seen, issue: Issue) -> int:
+    """Return how many runs of an issue were started: so often afk said that one is under way."""
+    return sum(one.actor is seen.here.bot for one in _applied(issue, IN_PROGRESS))
+
+
+def handed_back_where_it_failed(seen: Seen) -> Iterator[str]:
+    """4: labels agree with the newest verdict."""
+    for issue in seen.issues:
+        found = records(seen.here, issue)
+        on = {label.name for label in issue.labels}
+        if not found or READY in on or found[-1]["stage"] != "ended":
+            continue
+        last = found[-1]["verdict"]
+        if _applied_again(seen, issue, found[-1]["approval"]["at"]):
+            continue  # labels change only while the run's approval is the newest application
+        if last in ("needs-human", "frozen") and HUMAN not in on and issue.open:
+            yield f"4: {issue.ref} ended as {last}, and does not carry {HUMAN}"
+
+
+def _applied_again(seen: Seen, issue: Issue, approved: str) -> bool:
+    """Say whether a person, whoever it was, put the ready label on after an approval."""
+    since = datetime.fromisoformat(approved)
+    return any(one.actor is not seen.here.bot and one.at > since for one in _applied(issue, READY))
