@@ -14,6 +14,7 @@ from afk.decide.board_content import (
     repositories_of,
     says_handed_back,
     still_handed_back,
+    too_large,
     without_titles,
     without_titles_of,
 )
@@ -21,7 +22,8 @@ from afk.decide.board_owner import flawed_board, refused_author
 from afk.model.board import Board, HandedBack
 from afk.record.board import BoardFlaw, EndedRun
 from afk.record.state import Stage
-from afk.text.dashboard import BoardContent, BoardLine
+from afk.text.cleaning import one_line
+from afk.text.dashboard import TITLE, BoardContent, BoardLine
 from afk.types import GHOST, Account, IssueKey, Permission, Reason, Verdict
 
 BOARD: Final = Board(key=IssueKey(REPO, 12), repository_id=100, author=MARA, body="")
@@ -111,7 +113,14 @@ def test_found_handed_back__what_no_record_told_of() -> None:
 
     (found,) = found_handed_back(shown, [issue().key], NOW)
 
-    assert (found.issue, found.title, found.reason) == (8, "Add a sink", None)
+    assert found == EndedRun(
+        run_id=f"{REPO}#8",
+        repository=REPO,
+        issue=8,
+        title="Add a sink",
+        verdict=Verdict.NEEDS_HUMAN,
+        at=NOW,
+    )
     assert says_handed_back(found, config()) == "its comment says why"
     assert "(2026-11-23 12:00 UTC)" in says_handed_back(BACK, config())
 
@@ -159,3 +168,15 @@ def test_refused_author__who_may_not_approve__keeps_the_issue(
 
     assert (refused is None) is taken
     assert taken or f"{author.login} opened it" in str(refused)
+
+
+def test_too_large__an_issue_without_a_run__is_remembered_as_handed_over() -> None:
+    assert too_large(issue(title="Add\na till" * 50), NOW) == EndedRun(
+        run_id=f"{REPO}#7",
+        repository=REPO,
+        issue=7,
+        title=one_line("Add\na till" * 50, TITLE),
+        verdict=Verdict.NEEDS_HUMAN,
+        at=NOW,
+        reason=Reason.OVERSIZED,
+    )
