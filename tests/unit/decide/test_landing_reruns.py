@@ -16,7 +16,7 @@ AGAIN = Decision(Action.RERUN_CI, "rerun")
 GRACE = timedelta(seconds=120)
 
 
-def red(allowed: int = 1, can_rerun: bool = True, **landing: Any) -> Decision:
+def red(*, allowed: int = 1, can_rerun: bool = True, **landing: Any) -> Decision:
     """Return what is done about a red pull request of which this is known."""
     repository = RepositoryConfig(workspace="/srv/app", ci=CIConfig(reruns=allowed))
     return landing_decided(
