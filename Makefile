@@ -22,7 +22,7 @@ space := $(subst ,, )
 WORKFLOWS := $(wildcard .github/workflows/*.yml .forgejo/workflows/*.yml)
 TYPED := $(wildcard afk afk_sandbox action tests bench/*.py docs/*.py)
 
-.PHONY: demo test sim sim-long coverage lint format bench docs requirements browser pictures
+.PHONY: demo test sim sim-long mutants coverage lint format bench docs requirements browser pictures
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.demo
@@ -49,6 +49,13 @@ sim: $(VENV)/.test
 
 sim-long: $(VENV)/.test
 	$(SIM) $(or $(SCHEDULES),20000)
+
+# Changes the pure modules in every small way there is, and asks the unit tests whether they notice;
+# `make mutants MUTANTS=afk/decide/approval` asks of a part, again. It goes on where it was stopped.
+MUTANTS ?=
+mutants: $(VENV)/.mutants
+	PATH=$(abspath $(BIN)):$$PATH $(BIN)/mutmut run $(if $(MUTANTS),"$(subst /,.,$(MUTANTS:.py=)).*")
+	$(BIN)/python tests/mutants.py $(MUTANTS)
 
 coverage: $(VENV)/.test $(VENV)/.oracles
 	$(BIN)/coverage erase
@@ -104,6 +111,7 @@ requirements: $(VENV)/.uv
 	$(COMPILE) pyproject.toml --extra sandbox -o requirements/sandbox.txt
 	$(COMPILE) pyproject.toml --extra test -o requirements/test.txt
 	$(COMPILE) pyproject.toml --extra browser -o requirements/browser.txt
+	$(COMPILE) pyproject.toml --extra mutants -o requirements/mutants.txt
 
 NPM_CI := npm ci --loglevel error --ignore-scripts --no-audit --no-fund --no-update-notifier \
 	--fetch-timeout 30000 --fetch-retries 1
@@ -132,6 +140,10 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.uv
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/.browser: requirements/browser.txt $(VENV)/.uv
+	$(INSTALL) -r $<
+	@touch $@ $(VENV)/.test $(VENV)/.demo
+
+$(VENV)/.mutants: requirements/mutants.txt $(VENV)/.uv
 	$(INSTALL) -r $<
 	@touch $@ $(VENV)/.test $(VENV)/.demo
 

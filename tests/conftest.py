@@ -13,7 +13,7 @@ from typing import Final
 from zlib import crc32
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 from support.sampling import ALL
 
 from afk.types import Forge
@@ -21,6 +21,12 @@ from afk_sandbox.in_process import NETWORK, InProcess
 from afk_sandbox.world import PLAYED_T3
 
 settings.register_profile("same", derandomize=True, database=None, max_examples=50, deadline=None)
+settings.register_profile(
+    "mutants",
+    settings(derandomize=True, database=None, max_examples=25, deadline=None),
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile("same")
 

@@ -33,16 +33,13 @@ def application_by(issue: Issue, comment: Comment) -> Event:
     Behind everything that happened so far: what its author saw is settled by times.
     """
     newest = max((event.order for event in issue.events), default=0)
-    return _given_by(
-        comment,
-        Event(
-            kind=EventKind.LABELED, order=newest + 1, at=comment.created_at, actor=comment.author
-        ),
+    return Event(
+        kind=EventKind.LABELED,
+        order=newest + 1,
+        at=comment.created_at,
+        actor=comment.author,
+        key=retry_event(comment.id),
     )
-
-
-def _given_by(comment: Comment, event: Event) -> Event:
-    return replace(event, actor=comment.author, at=comment.created_at, key=retry_event(comment.id))
 
 
 def with_retries(issue: Issue, runs: Iterable[Found], ready: str, own: Collection[int]) -> Issue:

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_MODULE = 300
 OWN_FOLDERS = (".ci", ".forgejo", ".github")
-NOT_OURS = ("__pycache__", "dist", "build", "node_modules")
+NOT_OURS = ("__pycache__", "dist", "build", "mutants", "node_modules")
 
 
 def files(*endings: str) -> Iterator[Path]:
@@ -135,13 +135,14 @@ def pins(name: str) -> dict[str, str]:
 def test_requirements__each_holds_the_smaller_one() -> None:
     """What is tested is what runs; one environment serves demo and tests."""
     runtime, sandbox, test = pins("runtime"), pins("sandbox"), pins("test")
-    browser = pins("browser")
+    browser, mutants = pins("browser"), pins("mutants")
 
     assert {"httpx", "pydantic", "pyyaml"} <= set(runtime)
     assert runtime.items() < sandbox.items() < test.items() < browser.items()
+    assert test.items() < mutants.items()
 
 
-@pytest.mark.parametrize("name", ["runtime", "sandbox", "test", "browser", "uv"])
+@pytest.mark.parametrize("name", ["runtime", "sandbox", "test", "browser", "mutants", "uv"])
 def test_requirements__are_hashes_and_no_addresses(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
 
@@ -165,3 +166,4 @@ def test_requirements__hold_what_pyproject_asks_for() -> None:
     assert names(extras["sandbox"]) <= set(pins("sandbox"))
     assert names(extras["test"]) <= set(pins("test"))
     assert names(extras["browser"]) <= set(pins("browser"))
+    assert names(extras["mutants"]) <= set(pins("mutants"))

@@ -61,6 +61,7 @@ def test_unchanged_since__any_edit_at_or_after_the_second__is_never_approved(
     ("order", "at", "standing"),
     [
         (0, LABELLED - SECOND, Standing.APPROVED),
+        (1, LABELLED - SECOND, Standing.APPROVED),
         (0, LABELLED, Standing.EDITED),
         (2, LABELLED - timedelta(days=9), Standing.EDITED),
         (2, LABELLED + SECOND, Standing.EDITED),

@@ -214,3 +214,33 @@ def test_retry_event__and_back__is_the_comment() -> None:
     assert [retry_comment(one) for one in ("", "12", "comment-", "comment-x", "comment-²")] == [
         None
     ] * 5
+
+
+MOMENT = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("at", "heard"),
+    [
+        (NOW - WITHIN, True),
+        (NOW - WITHIN - MOMENT, False),
+        (NOW + timedelta(minutes=5), True),
+        (NOW + timedelta(minutes=5) + MOMENT, False),
+    ],
+)
+def test_asks__dated_too_long_ago_or_ahead__is_not_found(at: datetime, heard: bool) -> None:
+    bare = issue(labels=(), events=())
+    assert bool(found(said_at(at), on=bare)) is heard
+
+
+def test_asks__within_the_second_of_the_approval__is_about_it() -> None:
+    """The forge's times are whole seconds; what afk wrote down may be finer."""
+    approved = LABELLED + timedelta(milliseconds=700)
+    here = issue(events=(event(at=approved),))
+    assert found(said_at(LABELLED), on=here)
+    assert not found(said_at(LABELLED - MOMENT), on=here)
+
+
+def test_asks__the_very_first_comment__is_found() -> None:
+    assert found(said(id=1), runs=[record()])
+    assert found(said(id=1))

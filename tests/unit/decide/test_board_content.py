@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
-from support.factories import AFK, MARA, NOW, REPO, STRANGER, config, issue, record
+from support.factories import AFK, MARA, NOW, REPO, RUN_ID, STRANGER, config, issue, record
 
 from afk.decide.board_content import (
     ended_run,
@@ -14,14 +14,17 @@ from afk.decide.board_content import (
     repositories_of,
     says_handed_back,
     still_handed_back,
+    too_large,
     without_titles,
     without_titles_of,
 )
 from afk.decide.board_owner import flawed_board, refused_author
 from afk.model.board import Board, HandedBack
 from afk.record.board import BoardFlaw, EndedRun
+from afk.record.landing import Landing
 from afk.record.state import Stage
-from afk.text.dashboard import BoardContent, BoardLine
+from afk.text.cleaning import one_line
+from afk.text.dashboard import TITLE, BoardContent, BoardLine
 from afk.types import GHOST, Account, IssueKey, Permission, Reason, Verdict
 
 BOARD: Final = Board(key=IssueKey(REPO, 12), repository_id=100, author=MARA, body="")
@@ -33,13 +36,21 @@ BACK: Final = replace(LANDED, run_id="b", verdict=Verdict.NEEDS_HUMAN, reason=Re
 
 def test_ended_run__over__is_what_its_record_says() -> None:
     over = record(stage=Stage.ENDED, verdict=Verdict.FROZEN, reason=Reason.CI_SILENT, ended_at=NOW)
+    over = replace(over, landing=Landing(pull=12))
 
     found = ended_run(over, "Add a\ntill" * 50)
 
-    assert found is not None
-    assert (found.verdict, found.reason, found.at) == (Verdict.FROZEN, Reason.CI_SILENT, NOW)
-    assert "\n" not in found.title
-    assert len(found.title) <= 100
+    assert found == EndedRun(
+        run_id=RUN_ID,
+        repository=REPO,
+        issue=7,
+        title=one_line("Add a till" * 50, 100),
+        verdict=Verdict.FROZEN,
+        at=NOW,
+        reason=Reason.CI_SILENT,
+        pull=12,
+    )
+    assert len(found.title) == 100
 
 
 @pytest.mark.parametrize(
@@ -111,7 +122,14 @@ def test_found_handed_back__what_no_record_told_of() -> None:
 
     (found,) = found_handed_back(shown, [issue().key], NOW)
 
-    assert (found.issue, found.title, found.reason) == (8, "Add a sink", None)
+    assert found == EndedRun(
+        run_id=f"{REPO}#8",
+        repository=REPO,
+        issue=8,
+        title="Add a sink",
+        verdict=Verdict.NEEDS_HUMAN,
+        at=NOW,
+    )
     assert says_handed_back(found, config()) == "its comment says why"
     assert "(2026-11-23 12:00 UTC)" in says_handed_back(BACK, config())
 
@@ -135,6 +153,7 @@ def test_flawed_board__says_why_and_what_to_do(flaw: BoardFlaw) -> None:
     error = flawed_board(BOARD, flaw)
 
     assert f"the dashboard {REPO}#12 is not written: {flaw.value}" in str(error)
+    assert error.cause == "afk writes over nothing that a person wrote"
     assert error.next_step
 
 
@@ -158,4 +177,21 @@ def test_refused_author__who_may_not_approve__keeps_the_issue(
     refused = refused_author(board, permission, config(trusted=trusted))
 
     assert (refused is None) is taken
-    assert taken or f"{author.login} opened it" in str(refused)
+    if refused is None:
+        return
+    assert refused.what == f"the dashboard {REPO}#12 is not written: {author.login} opened it"
+    may_not = "may not" if permission is Permission.NO_WRITE else "is not known to"
+    assert f"{may_not} write to {REPO}" in refused.cause
+    assert "open an issue yourself" in refused.next_step
+
+
+def test_too_large__an_issue_without_a_run__is_remembered_as_handed_over() -> None:
+    assert too_large(issue(title="Add\na till" * 50), NOW) == EndedRun(
+        run_id=f"{REPO}#7",
+        repository=REPO,
+        issue=7,
+        title=one_line("Add\na till" * 50, TITLE),
+        verdict=Verdict.NEEDS_HUMAN,
+        at=NOW,
+        reason=Reason.OVERSIZED,
+    )

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.fold_rig import FAILURE, PLAIN
 
-from afk.decide.ci_names import ignored, matches, names, workflow_ignored
+from afk.config import CIConfig
+from afk.decide.ci_names import ignored, matches, names, required, workflow_ignored
 from afk.model.ci import Check
 
 TEXT = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), min_size=1)
@@ -46,3 +47,10 @@ def test_ignored__one_workflows_jobs__are_not_what_else_bears_its_name(name: str
     assert ignored(Check("tick", FAILURE, "afk"), ["afk / *"])
     assert ignored(Check(name, FAILURE), ["afk / *"]) is (name == "afk / x")
     assert PLAIN.ci.ignore == ("afk",)
+
+
+def test_required__by_any_of_its_names__and_no_other() -> None:
+    check = Check("tests", FAILURE, "CI")
+    assert required(check, CIConfig(required=("lint", "CI / tests")))
+    assert not required(check, CIConfig(required=("lint", "CI", "test")))
+    assert not required(check, CIConfig())

@@ -27,7 +27,7 @@ from support.fold_rig import (
 
 from afk.config import CIConfig, StageConfig
 from afk.model.ci import Check, CheckState, CIVerdict, Deployment
-from afk.types import CIStatus
+from afk.types import CIStatus, StageResult
 
 BY_WORKFLOW = replace(PLAIN, deploy=StageConfig(workflow="Deploy"))
 BY_STATUS = replace(PLAIN, deploy=StageConfig(status="deploy/prod"))
@@ -120,7 +120,7 @@ def test_fold__later_stage_failed_while_the_build_runs__red_at_once() -> None:
     verdict = judged(ci_test(PENDING), Check("up", FAILURE, "Deploy"), settings=BY_WORKFLOW)
 
     assert verdict.status is RED
-    assert verdict.reason == "Deploy / up failed"
+    assert verdict.stages[1] == StageResult("deploy", RED, "Deploy / up failed")
 
 
 @pytest.mark.parametrize(
@@ -139,10 +139,13 @@ def test_fold__probe__green_or_pending_never_red(
     reason: str,
 ) -> None:
     """A probe that answers with another commit may have been overtaken by a descendant's."""
-    verdict = judged(ci_test(SUCCESS), settings=BY_PROBE, probe=Probe(answer=answer))
+    probe = Probe(answer=answer)
+
+    verdict = judged(ci_test(SUCCESS), settings=BY_PROBE, probe=probe)
 
     assert (verdict.status, verdict.superseded) == (status, superseded)
-    assert verdict.stages[1].detail == reason
+    assert verdict.stages[1] == StageResult("deploy", status, reason)
+    assert probe.asked == [(BY_PROBE.deploy, SHA)]
 
 
 @pytest.mark.parametrize("state", [PENDING, FAILURE, CANCELLED, INFRASTRUCTURE, UNKNOWN, SKIPPED])
@@ -153,7 +156,7 @@ def test_fold__build_not_green__probes_are_not_asked(state: CheckState) -> None:
 
     assert probe.asked == []
     assert verdict.status is not GREEN
-    assert verdict.stages[1].status is None
+    assert verdict.stages[1] == StageResult("deploy", None, "waits for the stage before it")
 
 
 def test_fold__deploy_undecided__the_rollout_is_not_probed() -> None:

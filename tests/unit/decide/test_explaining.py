@@ -1,7 +1,7 @@
 """What becomes of an issue, in one sentence."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from support.factories import NOW, config, issue, record
@@ -168,3 +168,43 @@ def test_of_run__whatever_is_decided__has_words(action: Action) -> None:
     told = of_run(record(), Decision(action, "table"), CONFIG, NOW, mended=False)
     assert told.startswith(SINCE)
     assert told.endswith(".")
+
+
+@pytest.mark.parametrize("gate", ["max_in_flight", "no gate of ours"])
+def test_held__by_a_gate_without_advice__says_only_why(gate: str) -> None:
+    told = held([no(gate, "it is full: wait")], CONFIG)
+    assert told == "It does not start: it is full: wait."
+    plain = held([no(gate)], CONFIG)
+    assert plain.endswith("so it is.") is (gate == "no gate of ours")
+
+
+@pytest.mark.parametrize(
+    ("ending", "at"),
+    [
+        ({"ended_at": NOW, "ending_at": NOW - timedelta(hours=1)}, "12:00"),
+        ({"ending_at": NOW - timedelta(hours=1)}, "11:00"),
+        ({}, "11:00"),
+    ],
+)
+def test_over__whatever_is_known_of_its_end__is_said_as_its_time(
+    ending: dict[str, datetime], at: str
+) -> None:
+    gone = record(stage=Stage.ENDED, verdict=Verdict.STOPPED, **ending)
+    told = over(gone, issue(), CONFIG)
+    assert told.startswith(f"It does not start: its last run ended at 2026-11-23 {at} UTC (")
+
+
+@pytest.mark.parametrize(
+    ("started", "claimed", "since"),
+    [(NOW, NOW - timedelta(minutes=9), "12:00"), (None, NOW - timedelta(minutes=9), "11:51")],
+)
+def test_of_run__started_or_claimed__counts_from_the_last_of_it(
+    started: datetime | None, claimed: datetime, since: str
+) -> None:
+    run = record(started_at=started, claimed_at=claimed)
+    assert f"since 2026-11-23 {since} UTC" in of_run(run, None, CONFIG, NOW, mended=False)
+
+
+def test_of_run__decided_until_now__says_no_time() -> None:
+    told = of_run(record(), wait("table", "so it is", NOW), CONFIG, NOW, mended=False)
+    assert told.endswith("waits: so it is.")

@@ -20,7 +20,7 @@ from support.factories import (
 )
 
 from afk.config import Config
-from afk.decide.approval import digest
+from afk.decide.approval import Standing, digest
 from afk.decide.later_turn_gate import Gate, Passage, later_turn
 from afk.types import GHOST, Account, AccountKind, Issue, Permission, Reason
 
@@ -76,7 +76,7 @@ def test_later_turn__title_and_body_swapped_at_their_border__drifted() -> None:
 )
 def test_later_turn__approval_is_not_the_recorded_one__waits(shown: Issue) -> None:
     """What it means is decided as a person's act, by the next look."""
-    assert passage(shown).gate is Gate.WAIT
+    assert passage(shown) == Passage(Gate.WAIT, detail="the approval, which has changed")
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,7 @@ def test_later_turn__approvers_rights__revoked_parks_and_unreadable_waits(
 
     assert result.gate is gate
     assert (result.reason is Reason.AUTHORITY_REVOKED) is (gate is Gate.PARK)
+    assert result.detail == (Standing.UNKNOWN.value if gate is Gate.WAIT else "")
 
 
 @pytest.mark.parametrize("permission", Permission)

@@ -26,6 +26,7 @@ from afk.decide.provider_gate import (
     started_today,
     why_shut,
 )
+from afk.landing_config import AgentConfig
 from afk.model.agent import AgentThread, Session, Start
 from afk.record import names
 from afk.record.state import Outcome, Purpose, RunRecord, Stage
@@ -216,3 +217,29 @@ def test_is_probed__two_in_a_row_bounced__whether_or_not_an_hour_has_passed(
     assert not is_probed("claude", both, TWO, server_now=NOW)
     assert not is_probed("codex", both[:1], TWO, server_now=NOW)
     assert not is_probed("codex", [thread(created_at=NOW), *both], TWO, server_now=NOW)
+
+
+CHOSEN = replace(TWO, agents={"big": AgentConfig(instance="claude")})
+
+
+def test_instance_of__agent_that_a_label_picked__is_that_ones() -> None:
+    assert instance_of(REPO, CHOSEN, "big") == "claude"
+    assert instance_of(REPO, CHOSEN) == "codex"
+
+
+def test_provider_open__limit_of_a_picked_agent__holds_those_of_its_instance() -> None:
+    other = limited(agent="big")
+    assert is_open(runs=(other,), settings=CHOSEN)
+    assert not is_open(runs=(other,), settings=CHOSEN, agent="big")
+    assert is_open(runs=(limited(),), settings=CHOSEN, agent="big")
+    threads = (bounced(), bounced(20))
+    assert not is_open(*threads, settings=CHOSEN)
+    assert is_open(*threads, settings=CHOSEN, agent="big")
+
+
+def test_why_shut__two_in_a_row__says_until_when() -> None:
+    told = why_shut(REPO, (), (bounced(20), bounced(10)), TWO, now=NOW, server_now=NOW)
+    assert told == (
+        "the last two runs failed to start or met a usage limit: none is tried until "
+        "2026-11-23 12:50 UTC (1 h from 2026-11-23 11:50 UTC)"
+    )

@@ -83,8 +83,12 @@ def test_diagnose__record_not_believed_beside_a_run_in_flight__the_run_is_follow
     assert diagnose(sight(records=records), config()) == Diagnosis()
 
 
-def test_diagnose__record_lost__rebuilt_from_the_ids_and_gets_no_further_turns() -> None:
-    stray = shown(said(1, 2), "a-persons", said(2), attempt=3)
+@pytest.mark.parametrize("attempt", [1, 5])
+@pytest.mark.parametrize("again", [1, 2, 5])
+def test_diagnose__record_lost__rebuilt_from_the_ids_and_gets_no_further_turns(
+    attempt: int, again: int
+) -> None:
+    stray = shown(said(1, again), "a-persons", said(2), said(4), attempt=attempt)
 
     found = diagnose(sight(threads=(stray,)), config())
 
@@ -96,13 +100,14 @@ def test_diagnose__record_lost__rebuilt_from_the_ids_and_gets_no_further_turns()
         stage=Stage.RUNNING,
         environment_id=ENVIRONMENT,
         thread_id=stray.thread.id,
-        attempt=3,
+        attempt=attempt,
         claimed_at=NOW,
         started_at=NOW,
         rebuilt=True,
         turns=(
-            turn(message_id=said(1, 2), attempt=2, thread=3, sent_at=NOW),
-            turn(2, Purpose.FIX_FORWARD, message_id=said(2), thread=3, sent_at=NOW),
+            turn(message_id=said(1, again), attempt=again, thread=attempt, sent_at=NOW),
+            turn(2, Purpose.FIX_FORWARD, message_id=said(2), thread=attempt, sent_at=NOW),
+            turn(4, Purpose.FIX_FORWARD, message_id=said(4), thread=attempt, sent_at=NOW),
         ),
         branch="main",
     )

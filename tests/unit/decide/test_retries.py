@@ -141,7 +141,7 @@ def test_with_retries__two_of_them__each_has_its_own() -> None:
 
 def test_application_by__a_comment__is_behind_everything() -> None:
     made = application_by(told([event(), OFF]), TOLD)
-    assert (made.order, made.at, made.actor, made.key) == (3, SAID, MARA, "comment-40")
+    assert made == Event(kind=EventKind.LABELED, order=3, at=SAID, actor=MARA, key="comment-40")
     assert application_by(told([]), TOLD).order == 1
 
 

@@ -1,5 +1,6 @@
 """What T3 shows of one run: presence, own and foreign messages, what a regressed record misses."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from support.factories import (
 
 from afk.decide.thread_facts import (
     ThreadFacts,
+    attempt_beyond,
     own_message_ids,
     phases_said,
     thread_facts,
@@ -30,7 +32,9 @@ from afk.model.agent import (
     RequestKind,
     Session,
     Speaker,
+    Spent,
     ThreadDetail,
+    UsageLimited,
 )
 from afk.record import names
 from afk.record.state import Purpose, RunRecord
@@ -88,9 +92,31 @@ def test_thread_facts__no_message_yet__no_status() -> None:
 
 @pytest.mark.parametrize("status", [None, *ThreadStatus])
 def test_thread_facts__state_and_error__as_the_bodies_say(status: ThreadStatus | None) -> None:
-    found = seen(bodies(status=status, error="no such CLI", error_at=LATER))
+    said = told("AFK-PHASE: tests_red")
+    limit, spent = UsageLimited(NOW), Spent({mine(): (3, 4)}, 0.5, "USD")
+    shown = bodies(
+        asked(),
+        said,
+        status=status,
+        error="no such CLI",
+        error_at=LATER,
+        limit=limit,
+        cut_off=True,
+        spent=spent,
+    )
 
-    assert (found.status, found.error, found.error_at) == (status, "no such CLI", LATER)
+    assert seen(shown) == ThreadFacts(
+        presence=Presence.PRESENT,
+        status=status,
+        requested_at={mine(): STARTED},
+        error="no such CLI",
+        error_at=LATER,
+        limit=limit,
+        still_for=NOW - LATER,
+        phases={Phase.TESTS_RED: LATER},
+        cut_off=True,
+        spent=spent,
+    )
 
 
 def test_thread_facts__shell_and_bodies_differ__the_later_read_counts() -> None:
@@ -227,3 +253,34 @@ def test_phases_said__anything_else__no_phase(text: str) -> None:
 @pytest.mark.parametrize("speaker", [Speaker.ASKING, Speaker.OTHER])
 def test_phases_said__message_of_somebody_else__is_not_the_agents(speaker: Speaker) -> None:
     assert phases_said((AgentMessage("m", speaker, "AFK-PHASE: green", LATER),)) == {}
+
+
+@pytest.mark.parametrize("attempt", [1, 2])
+def test_thread_facts__a_later_attempt_was_spoken_to__the_record_is_older(attempt: int) -> None:
+    other = thread(id=names.thread_id(RUN_ID, attempt))
+    shell = snapshot(thread(), other)
+    for detail in (bodies(), bodies(asked(), asked(mine(2)))):
+        found = thread_facts(record(), shell, None, detail, config())
+        assert found.regressed is (attempt == 2 or len(detail.messages) == 2)
+
+
+@pytest.mark.parametrize(("late", "stopped"), [(0, False), (3_600, True)])
+def test_thread_facts__archived_before_it_came_to_a_session__is_stopped_once_it_is_late(
+    late: int, *, stopped: bool
+) -> None:
+    now = NOW + timedelta(seconds=late)
+    unstarted = thread(
+        session=Session.NONE, session_at=None, asked_at=NOW, presence=Presence.ARCHIVED
+    )
+    whole = snapshot(unstarted, server_now=now)
+    found = thread_facts(record(), snapshot(server_now=now), whole, None, config())
+    assert (found.presence, found.stopped) == (Presence.ARCHIVED, stopped)
+
+
+@pytest.mark.parametrize(("attempt", "found"), [(1, False), (2, True), (5, True), (6, False)])
+def test_attempt_beyond__as_far_as_anybody_tries__is_found(attempt: int, *, found: bool) -> None:
+    one = thread(id=names.thread_id(RUN_ID, attempt))
+    expected = (attempt, one) if found else None
+    assert attempt_beyond(record(), {one.id: one}) == expected
+    unspoken = replace(one, asked_at=None)
+    assert attempt_beyond(record(), {one.id: unspoken}) is None

@@ -95,3 +95,11 @@ def test_is_unstarted__young_and_empty__somebody_may_be_about_to_start_it(
     }
 
     assert is_unstarted(thread(**{**fields, **changes}), NOW, 600) is expected
+
+
+@pytest.mark.parametrize(("seconds", "live"), [(0, True), (299, True), (300, False)])
+def test_is_live__not_taken_up_yet__for_as_long_as_a_start_may_take(
+    seconds: int, *, live: bool
+) -> None:
+    waiting = thread(session=Session.NONE, session_at=None, asked_at=NOW)
+    assert is_live(waiting, NOW + timedelta(seconds=seconds), 300) is live

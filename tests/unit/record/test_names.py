@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.factories import LABELLED, RUN_ID
+from support.factories import LABELLED, RUN_ID, STRANGER, event, issue, repository
 
 from afk.record import names
 from afk.types import IssueKey
@@ -166,3 +166,14 @@ def test_is_computed__an_id_of_another_making__is_not(identifier: str, *, made: 
 @pytest.mark.parametrize("number", ["0", "07", "4000000000", "2147483648"])
 def test_parse_title__a_number_no_issue_can_have__names_no_run(number: str) -> None:
     assert names.parse_title(f"[afk 01234567] acme/app#{number}") is None
+
+
+def test_run_id_of__an_application__is_made_of_everything_that_tells_it_from_others() -> None:
+    applied = event(key="4711")
+    assert names.run_id_of("github.com", issue(), event()) == RUN_ID
+    assert names.run_id_of("github.com", issue(), applied) == run_id(event="4711")
+    elsewhere = issue(repo=repository(id=101), number=8)
+    late = event(at=LABELLED + timedelta(seconds=1), actor=STRANGER)
+    assert names.run_id_of("git.example.org", elsewhere, late) == run_id(
+        host="git.example.org", repository_id=101, issue=8, at=late.at, actor_id=STRANGER.id
+    )

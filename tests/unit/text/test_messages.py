@@ -9,6 +9,7 @@ from afk.record.groups import SeenVerdict
 from afk.text.messages import (
     REASONS,
     headline,
+    label_again,
     minutes,
     oversized_notice,
     refused_label,
@@ -144,3 +145,9 @@ def test_unread_record__names_the_issue_what_is_huge_and_the_way_on() -> None:
 )
 def test_waits_for__a_gate__says_what_for_and_which(gate: str, evidence: str, says: str) -> None:
     assert waits_for(gate, evidence) == says
+
+
+def test_label_again__names_the_configured_label() -> None:
+    text = label_again(NAMED)
+    assert text.startswith("`go` starts nothing here yet")
+    assert text.endswith("takes `go` off and puts it on again.")

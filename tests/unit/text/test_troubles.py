@@ -17,7 +17,7 @@ from afk.errors import (
     UserMustFix,
 )
 from afk.model.forge import RepositoryTrouble, Trouble
-from afk.text.troubles import trouble_error, trouble_errors
+from afk.text.troubles import other_spelling, trouble_error, trouble_errors
 
 NAMED = config(ready_label="go", human_label="mine", in_progress_label="busy")
 UNREADABLE = RepositoryTrouble.UNREADABLE
@@ -93,3 +93,13 @@ def test_trouble_errors__one_answer_for_many__is_told_once() -> None:
 
 def test_trouble_error__unreadable_for_a_reason_nobody_gave__is_said() -> None:
     assert "a/b cannot be read" in trouble_error(Trouble("a/b", UNREADABLE), NAMED).what
+
+
+def test_other_spelling__says_both_and_where_each_is_changed() -> None:
+    error = other_spelling("acme/app", "go", "Go")
+    assert isinstance(error, UserMustFix)
+    assert error.what == "acme/app has the label 'Go', but not 'go'"
+    assert error.next_step == "rename the label to 'go', or write 'Go' into afk's configuration"
+    assert "letter by letter" in error.cause
+    trouble = Trouble("acme/app", RepositoryTrouble.NO_LABEL, "busy", like="Busy")
+    assert trouble_error(trouble, NAMED).what == "acme/app has the label 'Busy', but not 'busy'"
