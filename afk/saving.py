@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from afk import __version__
-from afk.adapters.http import tls_context
 from afk.adapters.proxies import routed
 from afk.adapters.runner.masking import Mask
 from afk.adapters.runner.reporter import DONE, FAILED, Said
 from afk.adapters.saved.playing import Playing
 from afk.adapters.saved.recording import Recording, Tape, recording
 from afk.adapters.saved.tape import Answers, Exchange
+from afk.adapters.tls import tls_context
 from afk.bootstrap import sockets_of
 from afk.environment.process import Outside, config_text
 from afk.environment.tokens import known_secrets
