@@ -87,6 +87,9 @@ class Tracker(Protocol):
         them along.
         """
 
+    def closed(self, keys: Sequence[IssueKey]) -> Mapping[IssueKey, bool]:
+        """Say of issues or pull requests whether each can be read and is closed."""
+
     def reread(self, key: IssueKey) -> Issue | None:
         """Return one issue afresh, the issue before its comments; None when gone.
 

@@ -71,6 +71,10 @@ class ReadingTracker:
         """Return whole issues."""
         return self.behind.read(heads, branches=branches)
 
+    def closed(self, keys: Sequence[IssueKey]) -> Mapping[IssueKey, bool]:
+        """Say which are closed."""
+        return self.behind.closed(keys)
+
     def reread(self, key: IssueKey) -> Issue | None:
         """Return one issue afresh."""
         return self.behind.reread(key)

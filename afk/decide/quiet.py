@@ -15,7 +15,7 @@ from typing import Final
 
 from afk.config import Config
 from afk.decide.approval import Standing
-from afk.decide.blockers import read
+from afk.decide.blockers import LIMIT, read
 from afk.decide.order import Place, priority_of
 from afk.decide.start_gates import Ceilings, GateAnswer, ceiling_gates, why_taken
 from afk.model.agent import AgentThread
@@ -90,7 +90,7 @@ def known_answers(
 
     In the order of the gates; each that says no would say so of the issue when it was read, too.
     ``busy``, ``ceilings`` and ``chosen`` are those of `start_gates.explain`; ``provider_shut``: why
-    no agent that it may be given takes work; ``blockers``: what it names and is seen to be open.
+    no agent that it may be given takes work; ``blockers``: what its text names and is open.
     """
     repo, named = head.key.repo, ", ".join(map(str, blockers[:_SHOWN]))
     most = _AGES * timedelta(seconds=config.approval_max_age)
@@ -105,6 +105,6 @@ def known_answers(
     )
 
 
-def open_blockers(head: IssueHead, web: str, seen_open: Collection[IssueKey]) -> list[IssueKey]:
-    """Return the issues that the text waits for and that a listing shows as open."""
-    return [key for key in read(head.body, head.key.repo, web).issues if key in seen_open]
+def named_blockers(head: IssueHead, web: str) -> Sequence[IssueKey]:
+    """Return the issues that the text says it waits for, as many of them as are looked at."""
+    return read(head.body, head.key.repo, web).issues[:LIMIT]

@@ -10,8 +10,8 @@ from typing import Final
 from afk.dispatch_policy import Candidate, DispatchDecision, select_dispatchable
 from afk.errors import AfkError, answer_or_error, one_of_many
 from afk.model.forge import RepositoryTrouble
-from afk.observe.in_line import may_come, room_in_short, unread
-from afk.observe.listed import list_on, read_in_turn
+from afk.observe.in_line import may_come, room_in_short, unknown_blockers, unread
+from afk.observe.listed import ask_for_blockers, list_on, read_in_turn
 from afk.observe.ready_issue import busy_repositories, candidate, ceilings, closing_pulls
 from afk.observe.tick import Tick
 from afk.parallel import gather
@@ -67,6 +67,9 @@ def _read_on(tick: Tick, candidates: dict[IssueKey, Candidate], take_up: TakeUp)
         heads = may_come(tick, candidates, decisions)[:most]
         if not heads:
             return tick
+        if blockers := unknown_blockers(tick, heads):
+            tick, most = ask_for_blockers(tick, blockers), 2 * most
+            continue
         late = take_up(read_in_turn(tick, heads))
         candidates |= _candidates(late)
         asked = {head.key for head in heads}

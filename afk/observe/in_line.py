@@ -1,9 +1,11 @@
 """Issues that were listed and not read: whose turn may come, and what is said of the others."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, zip_longest
+from typing import Final
 
 from afk.config import Config
-from afk.decide.quiet import earliest, known_answers, open_blockers, whose_turn
+from afk.decide.quiet import earliest, known_answers, named_blockers, whose_turn
 from afk.decide.start_gates import Ceilings, GateAnswer
 from afk.dispatch_policy import (
     Candidate,
@@ -16,6 +18,8 @@ from afk.model.forge import IssueHead
 from afk.observe.ready_issue import busy_repositories, ceilings, every_agent_shut
 from afk.observe.tick import Tick
 from afk.types import IssueKey
+
+_MOST_LOOKUPS: Final = 100
 
 
 def may_come(
@@ -42,6 +46,17 @@ def room_in_short(tick: Tick) -> bool:
     wanted = {repo for repo in tick.short if not focus.issue and focus.repo in ("", repo)}
     allowed = wanted & {*tick.config.allowlist}
     return any(repo not in busy and not every_agent_shut(tick, repo) for repo in allowed)
+
+
+def unknown_blockers(tick: Tick, heads: Sequence[IssueHead]) -> list[IssueKey]:
+    """Return the blockers that issues name, and of which nothing has shown whether they are open.
+
+    The first of each issue, then the second of each: anybody can name many.
+    """
+    web = tick.deps.tracker.web
+    named = [[one for one in named_blockers(head, web) if one not in tick.closed] for head in heads]
+    in_turn = chain.from_iterable(zip_longest(*named))
+    return [one for one in dict.fromkeys(in_turn) if one is not None][:_MOST_LOOKUPS]
 
 
 def unread(tick: Tick, decisions: Sequence[DispatchDecision]) -> list[DispatchDecision]:
@@ -86,7 +101,7 @@ def _answers(
             provider_shut=shut[head.key.repo],
             ceilings=counted,
             chosen=chosen,
-            blockers=open_blockers(head, web, tick.listed_open),
+            blockers=[one for one in named_blockers(head, web) if tick.closed.get(one) is False],
         )
         for head in heads
     }

@@ -70,6 +70,17 @@ def read_in_turn(tick: Tick, heads: Sequence[IssueHead]) -> Tick:
     return replace(tick, issues=issues, gone=(), waiting={})
 
 
+def ask_for_blockers(tick: Tick, keys: Sequence[IssueKey]) -> Tick:
+    """Ask which of the issues are closed; returns the tick that knows it, or has at least asked.
+
+    Many issues may wait for one, which is asked for once; with what fails the issues are read.
+    """
+    states = dict.fromkeys(keys, True)
+    with one_of_many(tick.deps.report):
+        states |= tick.deps.tracker.closed(keys)
+    return replace(tick, closed={**tick.closed, **states})
+
+
 def list_on(tick: Tick) -> Tick:
     """List the issues that were left out; returns the tick that knows them.
 
@@ -87,11 +98,11 @@ def list_on(tick: Tick) -> Tick:
     more = {
         head.key: head for head in without_dashboard(tick.deps, heads) if is_quiet(head, listing.at)
     }
-    seen = frozenset(head.key for head in listing.heads if head.open)
+    seen = {head.key: not head.open for head in listing.heads}
     return replace(
         tick,
         waiting={**tick.waiting, **more},
-        listed_open=seen.union(tick.listed_open),
+        closed={**seen, **tick.closed},
         short=frozenset(),
         left_out=0,
     )

@@ -81,7 +81,7 @@ def open_tick(
         forge=forge,
         ledger=ledger,
         waiting=waiting,
-        listed_open=frozenset(head.key for head in heads if head.open),
+        closed={head.key: not head.open for head in heads},
         left_out=listing.left_out,
         short=listing.short,
     )

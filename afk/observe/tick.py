@@ -5,7 +5,7 @@ like an agent that ended with nothing), and an issue before its comments (the ad
 Nothing here outlives the tick.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -36,8 +36,9 @@ class Tick:
     """What one tick read at first, frozen; ``gone``: issues with a live thread that are no more.
 
     ``waiting``: issues that were listed and not read, since they wait so quietly that only their
-    turn is a reason to; ``listed_open``: all that the listing showed as open; ``left_out``: so many
-    more of the same kind were not even listed, in the repositories in ``short``.
+    turn is a reason to; ``left_out``: so many more of the same kind were
+    not even listed, in the repositories in ``short``. ``closed``: of issues that were listed or
+    asked for, whether they are.
     ``t3`` and ``forge`` answer what has to be asked beyond that; ``ledger`` is what acting adds.
     """
 
@@ -50,7 +51,7 @@ class Tick:
     forge: ForgeView
     ledger: Ledger
     waiting: Mapping[IssueKey, IssueHead] = field(default_factory=dict)
-    listed_open: Collection[IssueKey] = ()
+    closed: Mapping[IssueKey, bool] = field(default_factory=dict)
     left_out: int = 0
     short: frozenset[str] = frozenset()
 

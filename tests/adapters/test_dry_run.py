@@ -39,7 +39,7 @@ from afk.types import Account, Comment, Forge, Issue, IssueKey, Label
 
 READS: Final[Mapping[type, set[str]]] = {
     Tracker: {"me", "listing", "read", "reread", "repository", "permission", "body_edits"}
-    | {"head", "branches", "read_comment"},
+    | {"head", "branches", "read_comment", "closed"},
     Agent: {"read", "whole", "detail", "check_provider"},
     Notifier: set(),
     Pulls: {"read", "reread", "rules", "closing"},
@@ -83,6 +83,7 @@ VALUES: Final[Mapping[object, Any]] = {
     Sequence[str]: ("one", "two"),
     timedelta | None: timedelta(hours=2),
     Sequence[Issue]: (),
+    Sequence[IssueKey]: (),
     Sequence[IssueHead]: (),
     Sequence[BranchQuery]: (),
     Mapping[IssueKey, str] | None: {},

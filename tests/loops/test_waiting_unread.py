@@ -136,6 +136,52 @@ def test_waiting__its_blocker_is_closed__starts_in_the_next_tick(kind: Forge) ->
 
 
 @on_both_forges
+def test_waiting__for_one_that_nobody_labelled__asks_for_that_alone(kind: Forge) -> None:
+    with world(kind) as here:
+        repos = [here.repository(name) for name in ("shop", "site", "desk")]
+        blocker = here.forge.open_issue(repos[0], "Sign the contract", here.owner)
+        text = f"Blocked by {blocker.ref}\n{BODY}"
+        issues = [waiting(here, repo, "Add a till", body=text)[0] for repo in repos]
+        here.clock.sleep(HOURS)
+        ticked = polled(here)
+        assert read(here, *issues) == []
+        listing = 2 if kind is Forge.FORGEJO else 1
+        assert here.requests()[0] == listing + 1
+        why = ("no-open-blocker", f"waiting for {blocker.ref}")
+        assert [held(ticked, issue) for issue in issues] == [why] * 3
+        here.forge.close(blocker, here.owner)
+        ticked = polled(here)
+        assert [held(ticked, issue) for issue in issues] == [STARTED] * 3
+
+
+@on_both_forges
+def test_waiting__its_blocker_cannot_be_asked_for__is_read(kind: Forge) -> None:
+    """GitHub fails over the question; on Forgejo what fails counts as open, as it always does."""
+    with world(kind) as here:
+        repo = here.repository("shop")
+        blocker = here.forge.open_issue(repo, "Sign the contract", here.owner)
+        (issue,) = waiting(here, repo, "Add a till", body=f"Blocked by {blocker.ref}\n{BODY}")
+        here.faults["forge"] = second_question()
+        ticked = polled(here)
+        del here.faults["forge"]
+        assert held(ticked, issue) == ("no-open-blocker", f"waiting for {blocker.ref}")
+        assert read(here, issue) == ([issue] if kind is Forge.GITHUB else [])
+        assert threads(here) == []
+
+
+def second_question() -> Callable[[str, str], Fault | None]:
+    """Refuse the second GraphQL query, and on Forgejo the issue that the others wait for."""
+    asked: list[str] = []
+
+    def broken(_: str, path: str) -> Fault | None:
+        asked.extend([path] if path.endswith("/graphql") else [])
+        second = path.endswith("/graphql") and len(asked) == 2
+        return Fault("before", 403) if second or path.endswith("/issues/1") else None
+
+    return broken
+
+
+@on_both_forges
 def test_waiting__for_a_place_of_many__is_read_in_order_until_it_is_filled(kind: Forge) -> None:
     """Ahead goes the lowest priority, wherever that is, then the oldest approval."""
     with world(kind) as here:
@@ -286,7 +332,7 @@ def test_waiting__cannot_be_read_when_its_turn_comes__starts_nothing_there(kind:
         def broken(_: str, asked: str) -> Fault | None:
             listed[0] += asked.endswith("/graphql")
             first = kind is Forge.GITHUB and listed[0] == 1
-            return Fault(status=500) if asked.endswith(path) and not first else None
+            return Fault("before", 500) if asked.endswith(path) and not first else None
 
         here.faults["forge"] = broken
         ticked = polled(here)

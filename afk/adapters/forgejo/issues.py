@@ -70,8 +70,12 @@ class IssueReader:
         parts = [part for part in gather(self._part_of, heads) if part is not None]
         in_turn = chain.from_iterable(zip_longest(*(part.named for part in parts)))
         named = tuple(dict.fromkeys(key for key in in_turn if key is not None))[:_MOST_LOOKUPS]
-        closed = dict(zip(named, gather(self._is_closed, named), strict=True))
+        closed = self.closed(named)
         return {part.issue.key: _with_named(part, closed) for part in parts}
+
+    def closed(self, keys: Sequence[IssueKey]) -> Mapping[IssueKey, bool]:
+        """Say which issues are readable and closed; 1 request each."""
+        return dict(zip(keys, gather(self._is_closed, keys), strict=True))
 
     def _part_of(self, head: IssueHead) -> _Part | None:
         """Read on from the listed item that a head carries, else from the issue."""

@@ -115,6 +115,10 @@ class ForgejoTracker:
         del branches
         return self._reader.whole(heads)
 
+    def closed(self, keys: Sequence[IssueKey]) -> Mapping[IssueKey, bool]:
+        """Say which are closed, 1 request each; what fails counts as open."""
+        return self._reader.closed(keys)
+
     def reread(self, key: IssueKey) -> Issue | None:
         """Return one issue afresh; None when it is gone and its repository answers."""
         item = self._reader.item(key)

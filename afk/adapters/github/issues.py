@@ -103,6 +103,13 @@ class GitHubIssues:
         found = gather(lambda one: self._whole(one, states), shown)
         return {one.key: one for one in found if one}
 
+    def closed(self, keys: Sequence[IssueKey]) -> States:
+        """Say which issues or pull requests are readable and closed; 1 GraphQL request for 100."""
+        states: States = {}
+        for chunk in chunks(keys, _BLOCKERS):
+            _add_states(self.api.query(blockers_query(chunk)), chunk, states)
+        return states
+
     def comment(self, number: int) -> Comment | None:
         """Return one comment as it stands now, None when it was deleted; 1 GraphQL request."""
         node = self.known.comments[number]
@@ -201,9 +208,7 @@ class GitHubIssues:
         """Ask for blockers that no listing had announced, or that a body names only now."""
         web = self.api.web
         named = (key for one in shown for key in text_blockers(one.issue.body, one.key.repo, web))
-        missing = [key for key in dict.fromkeys(named) if key not in states]
-        for chunk in chunks(missing, _BLOCKERS):
-            _add_states(self.api.query(blockers_query(chunk)), chunk, states)
+        states |= self.closed([key for key in dict.fromkeys(named) if key not in states])
 
     def _whole(self, shown: _ShownIssue, states: States) -> Issue | None:
         """Add the later pages; None when the issue went away meanwhile."""

@@ -15,7 +15,7 @@ from afk.decide.quiet import (
     earliest,
     is_quiet,
     known_answers,
-    open_blockers,
+    named_blockers,
     whose_turn,
 )
 from afk.decide.start_gates import Ceilings
@@ -213,11 +213,10 @@ def test_known_answers__an_approval_that_is_far_too_old() -> None:
     assert told(head=replace(old, updated_at=None)) == {}
 
 
-def test_open_blockers__only_those_that_are_seen_open() -> None:
-    waits = head(body="Blocked by #3, #4 and acme/lib#5")
-    seen = {IssueKey(REPO, 4), IssueKey("acme/lib", 5), KEY}
-    assert open_blockers(waits, "https://forge.test", seen) == [
-        IssueKey(REPO, 4),
-        IssueKey("acme/lib", 5),
-    ]
-    assert open_blockers(head(body="See #4"), "https://forge.test", seen) == []
+def test_named_blockers__are_those_of_the_text() -> None:
+    web = "https://forge.test"
+    waits = head(body="Blocked by #3 and acme/lib#5")
+    assert named_blockers(waits, web) == (IssueKey(REPO, 3), IssueKey("acme/lib", 5))
+    assert named_blockers(head(body="See #4"), web) == ()
+    many = " ".join(f"#{number}," for number in range(1, 70))
+    assert len(named_blockers(head(body=f"Blocked by {many}"), web)) <= 50
