@@ -48,10 +48,12 @@ def ask(here: World, repo: Repository, since: datetime) -> Shown | None:
     )
     if here.kind is Forge.FORGEJO:
         found = moved_on_forgejo(Pages(ForgejoApi(http)), "owner", CONFIG, since)
-        return found and Shown({one.number for one in found.items}, found.left_out)
+        shown = {one.number for one in found.items} if found else set()
+        return Shown(shown, found.left_out) if found else None
     api = GitHubApi(http=http, graphql_url=graphql_url(http.base_url))
     seen = moved_on_github(api, ids.repository(repo), CONFIG, since)
-    return seen and Shown({one.number for one in (*seen.ready, *seen.tracked)}, seen.left_out)
+    shown = {one.number for one in (*seen.ready, *seen.tracked)} if seen else set()
+    return Shown(shown, seen.left_out) if seen else None
 
 
 def drawn(here: World, repo: Repository, chance: random.Random) -> list[Issue]:

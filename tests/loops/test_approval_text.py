@@ -10,7 +10,6 @@ from support.poll_rig import (
     forget,
     held,
     labels,
-    link,
     on_both_forges,
     polled,
     prompt,

@@ -61,7 +61,7 @@ def read(here: World, *issues: Issue) -> list[Issue]:
 def _asks(exchange: Exchange, issue: Issue) -> bool:
     if exchange.path.startswith(f"/api/v1/repos/{issue.repo.full_name}/issues/{issue.number}"):
         return True
-    if not exchange.path.endswith("/graphql"):
+    if not (exchange.path.endswith("/graphql") and exchange.body):
         return False
     asked = json.loads(exchange.body)
     values, owner = [*asked["variables"].values()], issue.repo.owner.login
@@ -161,7 +161,7 @@ def test_waiting__its_blocker_cannot_be_asked_for__is_read(kind: Forge) -> None:
         repo = here.repository("shop")
         blocker = here.forge.open_issue(repo, "Sign the contract", here.owner)
         (issue,) = waiting(here, repo, "Add a till", body=f"Blocked by {blocker.ref}\n{BODY}")
-        here.faults["forge"] = second_question()
+        here.faults["forge"] = nth_question(2)
         ticked = polled(here)
         del here.faults["forge"]
         assert held(ticked, issue) == ("no-open-blocker", f"waiting for {blocker.ref}")
@@ -169,14 +169,14 @@ def test_waiting__its_blocker_cannot_be_asked_for__is_read(kind: Forge) -> None:
         assert threads(here) == []
 
 
-def second_question() -> Callable[[str, str], Fault | None]:
-    """Refuse the second GraphQL query, and on Forgejo the issue that the others wait for."""
+def nth_question(number: int) -> Callable[[str, str], Fault | None]:
+    """Refuse one of the GraphQL queries, and on Forgejo the issue that the others wait for."""
     asked: list[str] = []
 
     def broken(_: str, path: str) -> Fault | None:
         asked.extend([path] if path.endswith("/graphql") else [])
-        second = path.endswith("/graphql") and len(asked) == 2
-        return Fault("before", 403) if second or path.endswith("/issues/1") else None
+        meant = path.endswith("/graphql") and len(asked) == number
+        return Fault("before", 403) if meant or path.endswith("/issues/1") else None
 
     return broken
 
@@ -234,7 +234,7 @@ def test_waiting__something_on_it_changes__is_read_in_the_next_tick(
         if act is handed:
             assert held(ticked, issue).gate == "not-handed-back"
         else:
-            reason = {edited: "edited", asked: "stop-command"}[act]
+            reason = "edited" if act is edited else "stop-command"
             found = record(here, issue)
             assert (found["stage"], found["reason"]) == ("ended", reason)
 
@@ -319,6 +319,22 @@ def test_waiting__the_tick_is_about_another__is_left_alone(kind: Forge) -> None:
         assert [one["issue"] for one in ticked.document["decisions"]] == [other.ref]
 
 
+def test_waiting__what_was_to_start_before_it_cannot__has_its_place() -> None:
+    """Forgejo lists an archived repository like any other: only who would start there finds out."""
+    with world(Forge.FORGEJO) as here:
+        here.settings["max_in_flight"] = 0
+        shop, site = here.repository("shop"), here.repository("site")
+        (first,) = waiting(here, shop, "Add a till")
+        (second,) = waiting(here, site, "Add a page")
+        here.forge.comment(first, here.owner, "Soon, please.")
+        here.forge.archive(shop)
+        forget(here)
+        here.settings["max_in_flight"] = 1
+        ticked = polled(here)
+        assert held(ticked, first).gate == "not-archived"
+        assert held(ticked, second) == STARTED
+
+
 @on_both_forges
 def test_waiting__cannot_be_read_when_its_turn_comes__starts_nothing_there(kind: Forge) -> None:
     with world(kind) as here:
@@ -372,6 +388,10 @@ def test_waiting__a_long_queue__is_listed_only_where_something_may_start() -> No
         told = here.run("status", "--json").document
         assert {one["issue"] for one in told["issues"]} == {one.ref for one in queue}
         unlock(here, theirs)
+        here.faults["forge"] = nth_question(4)
+        ticked = polled(here)
+        del here.faults["forge"]
+        assert (ticked.exit_code, threads(here)) == (1, [])
         ticked = polled(here)
         assert held(ticked, queue[1]) == STARTED
         assert sum(one["start"] for one in ticked.document["decisions"]) == 1

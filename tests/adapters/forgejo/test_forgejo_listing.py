@@ -302,8 +302,10 @@ def _long(version: str, tracked: int) -> Table:
     closed = _item(version, MAIN, 8, labels=(followed,), state="closed")
     since = "2026-11-26T10:00:00Z"
 
-    def total(labels: str, count: int) -> tuple[str, httpx.Response]:
-        return _search(labels=labels, state="open", limit=1), reply([both], x_total_count=str(count))
+    def total(labels: str, count: int) -> tuple[str, Reply]:
+        return _search(labels=labels, state="open", limit=1), reply(
+            [both], x_total_count=str(count)
+        )
 
     return Table(
         {
