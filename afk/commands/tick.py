@@ -99,4 +99,5 @@ def _decision(one: DispatchDecision) -> dict[str, Any]:
         "start": one.start,
         "gate": one.gate,
         "evidence": one.evidence,
+        "unread": one.unread,
     }
