@@ -99,9 +99,10 @@ def _look_at_names(tick: Tick) -> None:
 
 
 def _decision(one: DispatchDecision) -> dict[str, Any]:
-    return {
+    told = {
         "issue": str(one.key),
         "start": one.start,
         "gate": one.gate,
         "evidence": one.evidence,
     }
+    return told | ({"unread": True} if one.unread else {})

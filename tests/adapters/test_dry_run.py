@@ -48,10 +48,8 @@ READS: Final[Mapping[type, set[str]]] = {
 }
 CHECKS: Final = {(Agent, "check_provider")}
 """Answer nothing, or raise: a look asks it about what would start."""
-SILENT: Final = {(Tracker, "ensure_labels"), (Tracker, "may_label")} | {
-    (Pulls, "may_open"),
-    (Pulls, "expect"),
-}
+_OF_PULLS: Final = {(Pulls, "may_open"), (Pulls, "expect")}
+SILENT: Final = {(Tracker, "ensure_labels"), (Tracker, "may_label")} | _OF_PULLS
 """Answer that nothing has to be done: every start asks for all but the last before its first write,
 the last announces a read."""
 

@@ -29,10 +29,17 @@ def first_hold(told: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def assert_same(told: dict[str, Any], dry: dict[str, Any], issue: Issue) -> None:
-    """What explain says of an issue is what a tick that writes nothing decides of it."""
+    """What explain says of an issue is what a tick that writes nothing decides of it.
+
+    Explain reads an issue that the tick leaves unread: it may know of more that holds it.
+    """
     of_it = [one for one in dry["decisions"] if one["issue"] == issue.ref]
     for one in of_it:
         assert told["starts"] is one["start"]
+        if "unread" in one:
+            shut = [(no["gate"], no["evidence"]) for no in told["gates"] if not no["passed"]]
+            assert told["runs"] or (one["gate"], one["evidence"]) in shut
+            continue
         held = [] if one["start"] else [(one["gate"], one["evidence"])]
         assert first_hold(told) == held
         assert one["evidence"] in told["verdict"]
@@ -55,6 +62,8 @@ def groups(document: dict[str, Any]) -> dict[str, str]:
 def test_explain__in_any_world__says_what_a_tick_decides_and_does(seed: int) -> None:
     with world(list(Forge)[seed % 2]) as here:
         issues = any_world(here, seed)
+        if seed % 4 > 1:
+            here.clock.sleep(3 * 3600)  # so that who waits does so quietly
         forget(here)
         told = {one.ref: here.run("explain", one.ref, "--json").document for one in issues}
         status = here.run("status", "--json").document

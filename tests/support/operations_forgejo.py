@@ -90,7 +90,7 @@ FORGEJO: Final = (
     ),
     _forgejo(
         "GET /repos/issues/search?owner&labels&state&type&since&limit&page",
-        "listing.Search._ask",
+        "pages.Pages._ask",
         "boards.ForgejoBoards._of",
         "talk.ForgejoTalk._of_owner",
         told=(400,),

@@ -225,6 +225,12 @@ _RARE: Final = "more than one commit of a test can have: played in test_github_c
 GRAPHQL: Final = (
     _graphql("query listing", "readyLabel:", "listing.GitHubListing._ask"),
     _graphql(
+        "query MOVED",
+        "allTracked:",
+        "moved.moved",
+        contract="only asked of long queues: played in test_long_queues.py",
+    ),
+    _graphql(
         "query issues",
         r"^(?=.*\.\.\.Facts)(?=.*blockedBy)(?=.*subIssuesSummary)",
         "issues.GitHubIssues._query",
@@ -236,7 +242,7 @@ GRAPHQL: Final = (
         contract="only asked where GraphQL is older: played in test_github_blockers.py",
     ),
     _graphql(
-        "query blockers", r"^(?!.*\.\.\.Facts).*issueOrPullRequest", "issues.GitHubIssues._look_up"
+        "query blockers", r"^(?!.*\.\.\.Facts).*issueOrPullRequest", "issues.GitHubIssues.closed"
     ),
     _graphql(
         "query VIEWER",

@@ -5,7 +5,6 @@ played from a table.
 """
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -288,60 +287,3 @@ def test_listing__an_issue_past_the_bound__is_left_out_and_the_rest_found(versio
     cut = [head.handle for head in listing.heads if head.key.number == 14]
     assert [isinstance(one, WireIssue) and one.body_cut for one in cut] == [True]
     assert len(table.asked) == 1 + 1 + 5 + 10 + 1
-
-
-NOON = "Thu, 26 Nov 2026 12:00:00 GMT"
-
-
-def _long(version: str, tracked: int) -> Table:
-    """400 issues are ready, one that moved is not tracked yet, so many others are."""
-    ready, followed = "ready-for-agent", "agent-tracked"
-    both = _item(version, MAIN, 1, labels=(ready, followed))
-    new = _item(version, MAIN, 400, labels=(ready,))
-    busy = _item(version, MAIN, 7, labels=("agent-in-progress",))
-    closed = _item(version, MAIN, 8, labels=(followed,), state="closed")
-    since = "2026-11-26T10:00:00Z"
-
-    def total(labels: str, count: int) -> tuple[str, Reply]:
-        return _search(labels=labels, state="open", limit=1), reply(
-            [both], x_total_count=str(count)
-        )
-
-    return Table(
-        {
-            _search(): reply([both], x_total_count="402", date=NOON),
-            **dict([total(ready, 400), total(followed, tracked)]),
-            **dict([total(f"{ready},{followed}", 400)]),
-            _search(labels="agent-in-progress"): reply([busy], x_total_count="1"),
-            _search(labels=followed, state="closed"): reply([closed], x_total_count="1"),
-            _search(labels=f"{ready},{followed}", since=since): reply([new], x_total_count="1"),
-            **{_search(page=n): reply([both], x_total_count="402") for n in range(2, 403)},
-        }
-    )
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_listing__a_long_queue__shows_what_moved_and_counts_the_others(version: str) -> None:
-    table = _long(version, tracked=399)
-    listing = tracker(table).listing([MAIN], quiet=timedelta(hours=2))
-    assert _keys(listing) == [f"{MAIN}#{number}" for number in (1, 7, 8, 400)]
-    assert (listing.left_out, listing.short) == (399, frozenset({MAIN}))
-    assert listing.at == datetime(2026, 11, 26, 12, tzinfo=UTC)
-    assert len(table.asked) == 7
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_listing__a_long_queue_that_may_hide_something__is_listed_whole(version: str) -> None:
-    """One more is not tracked, and has not moved for long: nobody has written it down yet."""
-    table = _long(version, tracked=398)
-    listing = tracker(table).listing([MAIN], quiet=timedelta(hours=2))
-    assert (listing.left_out, listing.short) == (0, frozenset())
-    assert _search(page=2) in table.asked
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_listing__a_long_queue_nobody_may_leave_out__is_listed_whole(version: str) -> None:
-    table = _long(version, tracked=399)
-    assert tracker(table).listing([MAIN]).left_out == 0
-    assert _search(page=2) in table.asked
-    assert _search(labels="agent-in-progress") not in table.asked
