@@ -9,7 +9,7 @@ from support.factories import KEYS
 
 from afk.record.answers import Answers, Given, Heard, Reply, Word
 from afk.record.codec import _mac, as_json
-from afk.record.groups import Commits, Ending, SeenHead, SeenVerdict, ThreadState
+from afk.record.groups import Commits, Ending, SeenHead, SeenThread, SeenVerdict, ThreadState
 from afk.record.pauses import Pauses
 from afk.record.state import (
     SCHEMA,
@@ -22,7 +22,7 @@ from afk.record.state import (
     Stop,
     Turn,
 )
-from afk.types import CIStatus, Phase
+from afk.types import CIStatus, Phase, ThreadStatus
 
 ODD = st.text(
     st.one_of(
@@ -70,6 +70,7 @@ RECORDS = st.builds(
         claimed_at=MAYBE,
         started_at=MAYBE,
         rebuilt=st.booleans(),
+        seen=st.none() | st.builds(SeenThread, line=ODD, status=st.sampled_from(ThreadStatus)),
     ),
     dialogue=st.builds(
         Dialogue,

@@ -4,7 +4,7 @@ from dataclasses import asdict, fields, is_dataclass
 from datetime import UTC, datetime
 
 from afk.record.codec import decode
-from afk.record.groups import Commits, Ending, SeenHead, SeenVerdict, ThreadState
+from afk.record.groups import Commits, Ending, SeenHead, SeenThread, SeenVerdict, ThreadState
 from afk.record.pauses import Pauses
 from afk.record.state import Approval, Asked, Dialogue, Keys, RunRecord, Stage, Stop, Turn
 
@@ -71,8 +71,9 @@ def test_record__its_fields__are_the_ones_the_format_has() -> None:
     assert names(Approval) >= {"actor_id", "at", "event", "digest"}
     assert names(ThreadState) >= {
         *("environment_id", "id", "attempt", "replacements", "dispatch_failures"),
-        *("claimed_at", "started_at", "rebuilt"),
+        *("claimed_at", "started_at", "rebuilt", "seen"),
     }
+    assert names(SeenThread) >= {"line", "status"}
     assert names(Dialogue) >= {"turns", "asked", "answered", "stops"}
     assert names(Asked) >= {"id", "at", "digest"}
     assert names(Turn) >= {
