@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.results import Start
+from bench.results import Start, Waiting
 from docs.performance import KEPT, PAGE, comparison, kept, plots, rendered, start, waiting
 from docs.plots import dots, lines, scale
 
@@ -33,7 +33,10 @@ def test_plots__are_as_the_results_have_them__and_are_all_shown() -> None:
 
 def test_comparison__leaves_out_what_was_not_measured_before() -> None:
     assert comparison(NOW, replace(BEFORE, rows=())).count("\n") == 2
-    assert "10,000" in waiting(NOW, BEFORE).splitlines()[0]
+    point = Waiting(forge="github", issues=77_777, requests=5)
+    head, _, *rows = waiting(replace(NOW, waiting=(point,)), BEFORE).splitlines()
+    assert head.split("|")[3] == " 77,777 "
+    assert [row.split("|")[3].strip() for row in rows] == ["5", "", "", ""]
 
 
 def test_start__not_measured__says_so() -> None:
