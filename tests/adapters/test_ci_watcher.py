@@ -34,6 +34,9 @@ class Reader:
     known: Mapping[str, CommitChecks]
     reads: list[tuple[str, list[str]]] = field(default_factory=list)
 
+    def expect(self, commits: Sequence[tuple[str, str]]) -> None:
+        raise AssertionError(f"{commits} were announced by a watcher that nobody told of any")
+
     def read(self, repo: str, shas: Sequence[str]) -> Mapping[str, CommitChecks]:
         self.reads.append((repo, list(shas)))
         if repo == "o/broken":

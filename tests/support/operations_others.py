@@ -85,7 +85,7 @@ T3: Final = (
     _command("thread.approval.respond", "answer"),
     _command("thread.user-input.respond", "answer"),
     _command("thread.delete", "delete_thread"),
-    _t3("POST /api/auth/websocket-ticket", "t3.rpc.Rpc._opened"),
+    _t3("POST /api/auth/websocket-ticket", "t3.rpc.Rpc._connection"),
     _call("server.getConfig", "config"),
     _call("project.create", "create_project"),
     _call("thread.create", "create_thread"),

@@ -62,6 +62,7 @@ def test_from_environ__recorded_on_forgejo__everything_found(environ: dict[str, 
         server_url=server,
         workflow=environ["GITHUB_WORKFLOW"],
         summary_path="<RUNNER_FILES>/SUMMARY.md",
+        output_path=environ["GITHUB_OUTPUT"],
         event=environ["GITHUB_EVENT_NAME"],
         event_path=environ["GITHUB_EVENT_PATH"],
     )
@@ -82,6 +83,7 @@ def test_from_environ__github__everything_found() -> None:
         server_url="https://github.com",
         workflow="afk",
         summary_path="/runner/summary",
+        output_path=GITHUB_ENVIRON["GITHUB_OUTPUT"],
         event=GITHUB_ENVIRON["GITHUB_EVENT_NAME"],
         event_path=GITHUB_ENVIRON["GITHUB_EVENT_PATH"],
     )

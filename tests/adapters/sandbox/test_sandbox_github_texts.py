@@ -123,6 +123,8 @@ def _variables(text: str, shop: Shop, given: dict[str, Any]) -> dict[str, Any]:
         "after": BEGINNING,
         "page": 5,
         "label": "bug",
+        "ready": "bug",
+        "tracked": "bug",
         "owner": KEY.repo.partition("/")[0],
         "name": KEY.repo.partition("/")[2],
         "since": "2020-01-01T00:00:00Z",
