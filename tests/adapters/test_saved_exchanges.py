@@ -62,12 +62,15 @@ def test_playing__what_was_never_asked__is_no_answer() -> None:
 def test_playing__a_failure__is_the_same_failure_and_an_unknown_one_a_lost_answer() -> None:
     late = Exchange(at=AT, method="GET", url="http://a/late", failed="ReadTimeout")
     odd = Exchange(at=AT, method="GET", url="http://a/odd", failed="Odd")
-    client = httpx.Client(transport=played(late, odd))
+    call = Exchange(at=AT, method="GET", url="http://a/call", failed="get")
+    other = Exchange(at=AT, method="GET", url="http://a/other", failed="Client")
+    client = httpx.Client(transport=played(late, odd, call, other))
 
     with pytest.raises(httpx.ReadTimeout):
         client.get("http://a/late")
-    with pytest.raises(httpx.ReadError):
-        client.get("http://a/odd")
+    for name in ("odd", "call", "other"):
+        with pytest.raises(httpx.ReadError):
+            client.get(f"http://a/{name}")
 
 
 def test_playing__a_socket__answers_with_the_number_that_was_asked_with() -> None:

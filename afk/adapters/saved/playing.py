@@ -37,8 +37,7 @@ class Playing(httpx.BaseTransport):
         if found is None:
             raise httpx.ConnectError("the saved tick asked nothing like it", request=request)
         if found.failed:
-            kind = getattr(httpx, found.failed, httpx.ReadError)
-            raise kind("as it was saved", request=request)
+            raise _failure(found.failed)("as it was saved", request=request)
         body = found.body.encode("utf-8", "surrogateescape")
         return httpx.Response(found.status, headers=found.headers, stream=httpx.ByteStream(body))
 
@@ -81,6 +80,13 @@ class _Played:
 
     def close(self) -> None:
         self._heard.clear()
+
+
+def _failure(name: str) -> type[httpx.RequestError]:
+    """Return the kind of failure of this name; a file may name anything."""
+    kind = getattr(httpx, name, None)
+    fails = isinstance(kind, type) and issubclass(kind, httpx.RequestError)
+    return kind if fails else httpx.ReadError
 
 
 def _numbered(frame: Any, call: str) -> Any:
