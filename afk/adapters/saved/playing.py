@@ -85,8 +85,9 @@ class _Played:
 def _failure(name: str) -> type[httpx.RequestError]:
     """Return the kind of failure of this name; a file may name anything."""
     kind = getattr(httpx, name, None)
-    fails = isinstance(kind, type) and issubclass(kind, httpx.RequestError)
-    return kind if fails else httpx.ReadError
+    if isinstance(kind, type) and issubclass(kind, httpx.RequestError):
+        return kind
+    return httpx.ReadError
 
 
 def _numbered(frame: Any, call: str) -> Any:
