@@ -70,7 +70,7 @@ class _Played:
         if found is None:
             raise SocketLost("the saved tick asked nothing like it")
         number = json.loads(text)["id"]
-        self._heard = [json.dumps(_numbered(parsed(one), number)) for one in found.heard]
+        self._heard = [_answered(one, number) for one in found.heard]
 
     def recv(self, seconds: float) -> str:
         del seconds
@@ -88,6 +88,14 @@ def _failure(name: str) -> type[httpx.RequestError]:
     if isinstance(kind, type) and issubclass(kind, httpx.RequestError):
         return kind
     return httpx.ReadError
+
+
+def _answered(text: str, call: str) -> str:
+    """Return a message as part of the answer to this call; what is no JSON is as it was."""
+    try:
+        return json.dumps(_numbered(parsed(text), call))
+    except ValueError:
+        return text
 
 
 def _numbered(frame: Any, call: str) -> Any:
