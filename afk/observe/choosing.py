@@ -63,9 +63,10 @@ def _read_on(tick: Tick, candidates: dict[IssueKey, Candidate], take_up: TakeUp)
     while True:
         if room_in_short(tick):
             tick = list_on(tick)
-            begun = with_threads(tick.t3, tick.waiting)
-            heads = [head for key, head in tick.waiting.items() if key in begun]
-            tick = _taken_up(tick, candidates, take_up, heads)
+        # Listed only now, or before T3 could be read.
+        begun = with_threads(tick.t3, tick.waiting)
+        heads = [head for key, head in tick.waiting.items() if key in begun]
+        tick = _taken_up(tick, candidates, take_up, heads)
         busy = busy_repositories(tick)
         decisions = select_dispatchable(candidates.values(), tick.config, busy, ceilings(tick))
         heads = may_come(tick, candidates, decisions)[:most]

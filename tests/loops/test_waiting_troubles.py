@@ -207,3 +207,28 @@ def test_run__whose_label_somebody_took_off_while_no_tick_came__is_found_before_
             "repository-free" if beside == "here" else "max_in_flight"
         )
         assert threads(here, other) == []
+
+
+def test_run__hidden_in_a_long_queue__is_found_before_another_starts() -> None:
+    """Of the queue not even all was listed, and who would start comes before it by any order."""
+    with world(Forge.GITHUB) as here:
+        here.settings["ci_seconds"] = 2 * 86_400
+        repo = here.repository("shop")
+        here.forge.define_label(repo, "priority:0")
+        other = here.issue(repo, "Add a sink", BODY)
+        here.forge.add_label(other, "priority:0", here.owner)
+        issue = here.issue(repo, "Add a till", "[[push=none]]")
+        for after in (60, 300, 300):
+            here.tick("--repo", repo.full_name, "--issue", str(issue.number), after=after)
+        command(here, "thread.session.stop", threads_of(here, issue)[0])
+        here.forge.remove_label(issue, IN_PROGRESS, here.owner)
+        for number in range(52):
+            wish = here.forge.open_issue(repo, f"Wish {number}", here.owner, BODY)
+            for name in (READY, TRACKED):
+                here.forge.add_label(wish, name, here.owner)
+        ticked = polled(here, after=HOURS)
+
+        assert held(ticked, other).gate == "repository-free"
+        assert record(here, issue)["stage"] == "running"
+        assert IN_PROGRESS in labels(issue)
+        assert len(threads(here)) == 1
