@@ -14,9 +14,12 @@ from typing import Final, Self
 from afk.adapters.saved.tape import Exchange
 from afk.commands import COMMANDS
 from afk.commands.options import SAVE
+from afk.text.cleaning import one_line
 from afk.variables import PLACES, SECRETS, SETTINGS
 
 FORM: Final = 1
+_LONGEST: Final = 40
+"""Characters of a version."""
 _ELSEWHERE: Final = ("AFK_CONFIG", "AFK_CONFIG_FILE", "AFK_T3_TOKEN_FILE")
 _RUNNER: Final = ("ACTIONS", "API_URL", "GRAPHQL_URL", "SERVER_URL", "WORKFLOW", "EVENT_NAME")
 GIVEN: Final = (
@@ -50,8 +53,11 @@ class SavedTick:
         known = environ.keys() <= {*GIVEN} and SECRETS.keys() >= {*secrets}
         if data["form"] != FORM or not known or not _is_look(arguments):
             raise ValueError
+        exchanges = [Exchange.of(one) for one in data["exchanges"]]
+        for one in exchanges:
+            _moment(one.at)
         return cls(
-            version=str(data["version"]),
+            version=one_line(str(data["version"]), _LONGEST),
             arguments=arguments,
             began=_moment(data["began"]),
             environ=dict(zip(environ, _texts(environ.values()), strict=True)),
@@ -59,7 +65,7 @@ class SavedTick:
             configuration=str(data["configuration"]),
             decisions=list(data["decisions"]),
             said=[tuple(one) for one in data["said"]],
-            exchanges=[Exchange.of(one) for one in data["exchanges"]],
+            exchanges=exchanges,
         )
 
     def text(self) -> str:

@@ -177,6 +177,8 @@ def test_replay__a_file_that_names_another_command__is_refused(
         {"environ": {"AFK_T3_URL": 5}},
         {"secrets": ["GITHUB_STEP_SUMMARY"]},
         {"began": "2026-03-02T09:00:00"},
+        {"exchanges": [{"at": "2026-03-02T09:00:00", "method": "GET", "url": "http://a"}]},
+        {"exchanges": [{"at": "", "method": "GET", "url": "http://a"}]},
     ],
 )
 def test_replay__a_file_that_brings_more_of_an_environment__is_refused(
@@ -209,3 +211,16 @@ def test_save__a_password_in_an_address_of_the_configuration__is_not_in_the_file
         assert "hunter2hunter" not in path.read_text()
         assert "shop.example" in path.read_text()
         assert replayed(here, path).exit_code == 0
+
+
+def test_replay__a_version_that_is_more_than_that__is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "look.json"
+    with world(Forge.GITHUB) as here:
+        here.environ["AFK_KILL_SWITCH"] = "true"
+        here.tick("--save", str(path))
+        path.write_text(json.dumps(saved(path) | {"version": "1\n::add-mask::a\x1b[2J"}))
+        done = replayed(here, path)
+
+    assert done.exit_code == 0
+    assert "\x1b" not in done.output
+    assert "\n::" not in done.output
