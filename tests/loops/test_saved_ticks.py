@@ -224,3 +224,15 @@ def test_replay__a_version_that_is_more_than_that__is_one_line(tmp_path: Path) -
     assert done.exit_code == 0
     assert "\x1b" not in done.output
     assert "\n::" not in done.output
+
+
+def test_replay__what_the_file_has_no_answer_to__is_named(tmp_path: Path) -> None:
+    path = tmp_path / "look.json"
+    with world(Forge.FORGEJO) as here:
+        here.issue(here.repository("shop"), "till", BODY)
+        here.tick("--dry-run", "--save", str(path))
+        path.write_text(json.dumps(saved(path) | {"exchanges": []}))
+        done = replayed(here, path)
+
+    assert done.exit_code == 1
+    assert "asked now and not then, so nothing answered: GET " in done.output
