@@ -7,10 +7,10 @@ and what it decided. It does hold the issues' texts.
 import argparse
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -20,24 +20,18 @@ from afk.adapters.runner.masking import Mask
 from afk.adapters.runner.reporter import DONE, FAILED, Said
 from afk.adapters.saved.playing import Playing
 from afk.adapters.saved.recording import Recording, Tape, recording
-from afk.adapters.saved.tape import Answers, Exchange
+from afk.adapters.saved.tape import Answers
 from afk.adapters.tls import tls_context
 from afk.bootstrap import sockets_of
 from afk.environment.process import Outside, config_text
 from afk.environment.tokens import known_secrets
 from afk.errors import ConfigError
-from afk.variables import DOORBELLS, PLACES, SECRETS, SETTINGS
+from afk.saved_tick import GIVEN, SavedTick
+from afk.variables import DOORBELLS, SECRETS
 
-FORM: Final = 1
 _KEYS: Final = ("AFK_STATE_KEY", "AFK_STATE_KEY_PREVIOUS")
-_ELSEWHERE: Final = ("AFK_CONFIG", "AFK_CONFIG_FILE", "AFK_T3_TOKEN_FILE")
-_RUNNER: Final = ("ACTIONS", "API_URL", "GRAPHQL_URL", "SERVER_URL", "WORKFLOW", "EVENT_NAME")
-_GIVEN: Final = (
-    *SETTINGS,
-    *(name for name in PLACES if name not in _ELSEWHERE),
-    *(f"GITHUB_{name}" for name in _RUNNER),
-)
-"""What of the environment a tick depends on, beside secrets and the configuration."""
+_PASSWORD: Final = re.compile(r"://[^\s/:@\"']*:([^\s/@\"']+)@")
+"""In an address, such as that of a deploy probe."""
 _ADDRESSES: Final = frozenset(one.address for one in DOORBELLS.values())
 
 
@@ -62,55 +56,6 @@ Look = Callable[[argparse.Namespace, Outside], Looked]
 Parse = Callable[[Sequence[str]], argparse.Namespace]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedTick:
-    """A tick as a file has it. ``secrets``: the names of those that the environment had."""
-
-    version: str
-    arguments: tuple[str, ...]
-    began: datetime
-    environ: Mapping[str, str]
-    secrets: Collection[str]
-    configuration: str
-    decisions: Sequence[object]
-    said: Sequence[tuple[str, str, str]]
-    exchanges: Sequence[Exchange]
-
-    @classmethod
-    def of(cls, text: str) -> "SavedTick":
-        """Return what a file has; raises `ValueError`, `TypeError` or `KeyError` for another."""
-        data = json.loads(text)
-        if data["form"] != FORM:
-            raise ValueError
-        return cls(
-            version=str(data["version"]),
-            arguments=tuple(data["arguments"]),
-            began=datetime.fromisoformat(data["began"]),
-            environ=dict(data["environ"]),
-            secrets=list(data["secrets"]),
-            configuration=str(data["configuration"]),
-            decisions=list(data["decisions"]),
-            said=[tuple(one) for one in data["said"]],
-            exchanges=[Exchange.of(one) for one in data["exchanges"]],
-        )
-
-    def text(self) -> str:
-        """Return what a file is to have."""
-        data = {
-            "form": FORM,
-            "version": self.version,
-            "arguments": self.arguments,
-            "began": self.began.isoformat(),
-            "environ": self.environ,
-            "secrets": self.secrets,
-            "configuration": self.configuration,
-            "decisions": self.decisions,
-            "said": self.said,
-            "exchanges": [one.as_json() for one in self.exchanges],
-        }
-        return json.dumps(data, indent=1)
-
-
 def save(options: argparse.Namespace, outside: Outside, look: Look) -> int:
     """Run a command and write down what it and its servers said; returns its exit code."""
     environ = outside.environ
@@ -122,15 +67,18 @@ def save(options: argparse.Namespace, outside: Outside, look: Look) -> int:
         sockets=recording(sockets_of(outside, real), tape),
     )
     began = outside.now()
+    configured = config_text(outside, options.config)[0]
+    for password in _PASSWORD.findall("\n".join((configured, *environ.values()))):
+        tape.mask.add(password)
     looked = look(argparse.Namespace(**{**vars(options), "save": ""}), recorded)
     clean = tape.mask.apply
     text = SavedTick(
         version=__version__,
         arguments=tuple(_arguments(options)),
         began=began,
-        environ={name: clean(environ[name]) for name in _GIVEN if name in environ},
+        environ={name: clean(environ[name]) for name in GIVEN if name in environ},
         secrets=sorted(name for name in SECRETS if environ.get(name, "").strip()),
-        configuration=clean(config_text(outside, options.config)[0]),
+        configuration=clean(configured),
         decisions=_decisions(looked),
         said=_said(looked),
         exchanges=tape.exchanges(),

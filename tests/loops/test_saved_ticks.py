@@ -140,3 +140,99 @@ def test_save__while_disabled__is_a_look_that_asks_nothing(tmp_path: Path) -> No
     assert done.exit_code == again.exit_code == 0
     assert held["exchanges"] == []
     assert held["arguments"] == ["tick", "--repo", "owner/shop", "--issue", "3", "--dry-run"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["tick", "--save", "out"],
+        ["tick", "--sav=out"],
+        ["tick", "--config", "out"],
+        ["tick", "--every", "1"],
+        ["report", "--out", "out"],
+        ["init", "--yes"],
+        ["sandbox"],
+        ["replay", "look.json"],
+        ["--help"],
+        ["tick", 3],
+        [],
+        "tick",
+    ],
+)
+def test_replay__a_file_that_names_another_command__is_refused(
+    tmp_path: Path, arguments: object
+) -> None:
+    """Whoever sends a file in may have written it by hand."""
+    assert refused(tmp_path, {"arguments": arguments})
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"environ": {"GITHUB_STEP_SUMMARY": "out"}},
+        {"environ": {"GITHUB_OUTPUT": "out"}},
+        {"environ": {"AFK_T3_TOKEN_COMMAND": "touch out"}},
+        {"environ": {"AFK_T3_TOKEN_FILE": "out"}},
+        {"environ": {"AFK_CONFIG_FILE": "out"}},
+        {"environ": {"AFK_T3_URL": 5}},
+        {"secrets": ["GITHUB_STEP_SUMMARY"]},
+        {"began": "2026-03-02T09:00:00"},
+        {"exchanges": [{"at": "2026-03-02T09:00:00", "method": "GET", "url": "http://a"}]},
+        {"exchanges": [{"at": "", "method": "GET", "url": "http://a"}]},
+    ],
+)
+def test_replay__a_file_that_brings_more_of_an_environment__is_refused(
+    tmp_path: Path, changed: Mapping[str, Any]
+) -> None:
+    assert refused(tmp_path, changed)
+
+
+def refused(folder: Path, changed: Mapping[str, Any]) -> bool:
+    """Say whether a saved look that was changed is refused, and nothing was written."""
+    path = folder / "look.json"
+    with world(Forge.GITHUB) as here:
+        here.environ["AFK_KILL_SWITCH"] = "true"
+        here.tick("--save", str(path))
+        path.write_text(json.dumps(saved(path) | dict(changed)))
+        done = replayed(here, path)
+    assert [one.name for one in folder.iterdir()] == ["look.json"]
+    return done.exit_code == 2 and "is no saved tick" in done.output
+
+
+def test_save__a_password_in_an_address_of_the_configuration__is_not_in_the_file(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "look.json"
+    with world(Forge.GITHUB) as here:
+        probe = "https://probe:hunter2hunter@shop.example/{sha}"
+        here.repository("shop", deploy={"probe": probe, "probe_status": 200})
+        done = here.tick("--save", str(path))
+        assert done.exit_code == 0, done.output
+        assert "hunter2hunter" not in path.read_text()
+        assert "shop.example" in path.read_text()
+        assert replayed(here, path).exit_code == 0
+
+
+def test_replay__a_version_that_is_more_than_that__is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "look.json"
+    with world(Forge.GITHUB) as here:
+        here.environ["AFK_KILL_SWITCH"] = "true"
+        here.tick("--save", str(path))
+        path.write_text(json.dumps(saved(path) | {"version": "1\n::add-mask::a\x1b[2J"}))
+        done = replayed(here, path)
+
+    assert done.exit_code == 0
+    assert "\x1b" not in done.output
+    assert "\n::" not in done.output
+
+
+def test_replay__what_the_file_has_no_answer_to__is_named(tmp_path: Path) -> None:
+    path = tmp_path / "look.json"
+    with world(Forge.FORGEJO) as here:
+        here.issue(here.repository("shop"), "till", BODY)
+        here.tick("--dry-run", "--save", str(path))
+        path.write_text(json.dumps(saved(path) | {"exchanges": []}))
+        done = replayed(here, path)
+
+    assert done.exit_code == 1
+    assert "asked now and not then, so nothing answered: GET " in done.output

@@ -1,7 +1,10 @@
-"""Shards that no plan has made: always the same repositories, a part of each ceiling."""
+"""Shards that no plan has made, or none of this time."""
+
+import json
+from datetime import datetime, timedelta
 
 from support.poll_rig import forget, on_both_forges, said
-from support.shards import several, starts, tick_shard
+from support.shards import plan, several, starts, tick_shard, told
 
 from afk.types import Forge
 from afk_sandbox.world import world
@@ -36,3 +39,18 @@ def test_part__of_more_than_a_ceiling__is_refused_before_anything_is_asked() -> 
         assert ticked.exit_code == 2
         assert "max_in_flight is 4, which is not enough for 5 shards" in said(ticked, "error")
         assert here.requests() == (0, 0)
+
+
+@on_both_forges
+def test_shard__of_a_plan_by_another_clock__starts_nothing(kind: Forge) -> None:
+    """T3's was set back, so whatever began since would count as older."""
+    with world(kind) as here:
+        issues = several(here, 1)
+        (share,) = told(plan(here))
+        as_of = datetime.fromisoformat(share["as_of"]) + timedelta(hours=1)
+        ticked = tick_shard(here, json.dumps(share | {"as_of": as_of.isoformat()}))
+
+        assert ticked.exit_code == 0, ticked.output
+        assert starts(here, issues) == [0]
+        tick_shard(here, json.dumps(share))
+        assert starts(here, issues) == [1]

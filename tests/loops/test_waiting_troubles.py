@@ -1,14 +1,20 @@
 """Issues that wait unread, where a tick died over their start, or something cannot be read."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
 
 import pytest
 from support.chaos import Killed, KillingTransport
+from support.loops import command, start, tick
+from support.loops import threads as threads_of
 from support.poll_rig import (
     BODY,
     STARTED,
     forget,
     held,
+    labels,
     on_both_forges,
     polled,
     record,
@@ -18,8 +24,8 @@ from support.poll_rig import (
 from support.waiting import HOURS, lock, read, unlock, waiting
 
 from afk.types import Forge
-from afk_sandbox.faults import Fault
-from afk_sandbox.world import HUMAN, READY, TRACKED, world
+from afk_sandbox.faults import App, Fault, Receive, Send
+from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, TRACKED, world
 
 CLAIM, THREAD, TURN = 1, 3, 4
 """Writes of a start of what has waited, by their place."""
@@ -176,3 +182,94 @@ def test_waiting__a_long_queue__is_listed_only_where_something_may_start() -> No
         ticked = polled(here)
         assert held(ticked, queue[1]) == STARTED
         assert sum(one["start"] for one in ticked.document["decisions"]) == 1
+
+
+@pytest.mark.parametrize("beside", ["here", "elsewhere"])
+@on_both_forges
+def test_run__whose_label_somebody_took_off_while_no_tick_came__is_found_before_another_starts(
+    kind: Forge, beside: str
+) -> None:
+    """It waits for CI, its thread is at rest, and its labels say that it waits in line."""
+    with world(kind) as here:
+        here.settings |= {"ci_seconds": 2 * 86_400, "max_in_flight": 1}
+        site = here.repository("site")
+        issue = start(here, "[[push=none]]")
+        tick(here, after=300)
+        tick(here, after=300)
+        command(here, "thread.session.stop", threads_of(here, issue)[0])
+        here.clock.sleep(HOURS)
+        here.forge.remove_label(issue, IN_PROGRESS, here.owner)
+        other = here.issue(issue.repo if beside == "here" else site, "Add a sink", BODY)
+        here.forge.define_label(other.repo, "priority:1")
+        here.forge.add_label(other, "priority:1", here.owner)
+        ticked = polled(here, after=HOURS)
+
+        assert record(here, issue)["stage"] == "running"
+        assert IN_PROGRESS in labels(issue)
+        assert held(ticked, other).gate == (
+            "repository-free" if beside == "here" else "max_in_flight"
+        )
+        assert threads(here, other) == []
+
+
+def test_run__hidden_in_a_long_queue__is_found_before_another_starts() -> None:
+    """Of the queue not even all was listed, and who would start comes before it by any order."""
+    with world(Forge.GITHUB) as here:
+        here.settings["ci_seconds"] = 2 * 86_400
+        repo = here.repository("shop")
+        here.forge.define_label(repo, "priority:0")
+        other = here.issue(repo, "Add a sink", BODY)
+        here.forge.add_label(other, "priority:0", here.owner)
+        issue = here.issue(repo, "Add a till", "[[push=none]]")
+        for after in (60, 300, 300):
+            here.tick("--repo", repo.full_name, "--issue", str(issue.number), after=after)
+        command(here, "thread.session.stop", threads_of(here, issue)[0])
+        here.forge.remove_label(issue, IN_PROGRESS, here.owner)
+        for number in range(52):
+            wish = here.forge.open_issue(repo, f"Wish {number}", here.owner, BODY)
+            for name in (READY, TRACKED):
+                here.forge.add_label(wish, name, here.owner)
+        here.clock.sleep(HOURS)
+        here.forge.comment(other, here.owner, "Soon?")
+        ticked = polled(here)
+
+        assert held(ticked, other).gate == "repository-free"
+        assert record(here, issue)["stage"] == "running"
+        assert IN_PROGRESS in labels(issue)
+        assert len(threads(here)) == 1
+
+
+@on_both_forges
+def test_waiting__behind_a_proxy_whose_clock_is_ahead__what_moved_is_read(kind: Forge) -> None:
+    """The time of an answer is the proxy's, that of a comment the forge's."""
+    with world(kind, around=dated_ahead) as here:
+        repo = here.repository("shop")
+        lock(here, repo)
+        (issue,) = waiting(here, repo, "Add a till")
+        here.forge.comment(issue, here.owner, "/afk stop")
+        polled(here)
+
+        assert read(here, issue) == [issue]
+        assert record(here, issue)["reason"] == "stop-command"
+
+
+def dated_ahead(app: App) -> App:
+    """Put a proxy in front that answers by a clock of its own."""
+
+    async def served(scope: Any, receive: Receive, send: Send) -> None:
+        async def dated(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*map(later, message["headers"])]}
+            await send(message)
+
+        await app(scope, receive, dated if scope["type"] == "http" else send)
+
+    return served
+
+
+def later(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    name, value = header
+    if name.lower() != b"date":
+        return header
+    at = parsedate_to_datetime(value.decode()) + timedelta(hours=4)
+    return name, format_datetime(at, usegmt=True).encode()
