@@ -19,7 +19,7 @@ from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter
 from afk.commands import COMMANDS, Examine
 from afk.config import Config
 from afk.environment.loading import loading
-from afk.environment.process import Outside, found_configuration, reporter, write_page
+from afk.environment.process import Outside, found_configuration, reporter, write_file
 from afk.environment.settings import Loaded, dry_run_by
 from afk.environment.unsourced import check_sourced
 from afk.errors import AfkError, Bug, ConfigError
@@ -165,7 +165,7 @@ def _run(
         try:
             outcome = run(options, wired.deps, outside.environ)
             if "page" in outcome:
-                write_page(outside, options.out, str(outcome.pop("page")))
+                write_file(outside, options.out, str(outcome.pop("page")))
                 report.event(f"the report stands in {options.out}")
         except AfkError as error:
             report.error(error)

@@ -23,9 +23,9 @@ from afk.adapters.saved.recording import Recording, Tape, recording
 from afk.adapters.saved.tape import Answers, Exchange
 from afk.adapters.tls import tls_context
 from afk.bootstrap import sockets_of
-from afk.environment.process import Outside, config_text
+from afk.environment.process import Outside, config_text, write_file
 from afk.environment.tokens import known_secrets
-from afk.errors import ConfigError
+from afk.errors import ConfigError, why_not
 from afk.variables import DOORBELLS, PLACES, SECRETS, SETTINGS
 
 FORM: Final = 1
@@ -38,6 +38,7 @@ _GIVEN: Final = (
     *(f"GITHUB_{name}" for name in _RUNNER),
 )
 """What of the environment a tick depends on, beside secrets and the configuration."""
+_NAME_A_LOOK: Final = "name a file that `afk tick --save FILE` wrote"
 _ADDRESSES: Final = frozenset(one.address for one in DOORBELLS.values())
 
 
@@ -78,15 +79,25 @@ class SavedTick:
 
     @classmethod
     def of(cls, text: str) -> "SavedTick":
-        """Return what a file has; raises `ValueError`, `TypeError` or `KeyError` for another."""
+        """Return what a file has; raises `ValueError`, `TypeError` or `KeyError` for another.
+
+        It may come from somebody else: of its environment only what `save` writes is taken.
+        """
         data = json.loads(text)
+        version = str(data["version"])
         if data["form"] != FORM:
-            raise ValueError
+            raise ConfigError(
+                f"the saved look is of afk {version!r:.40}",
+                cause="that version keeps a look in another form than this one",
+                next_step="replay it with that version",
+            )
         return cls(
-            version=str(data["version"]),
+            version=version,
             arguments=tuple(data["arguments"]),
             began=datetime.fromisoformat(data["began"]),
-            environ=dict(data["environ"]),
+            environ={
+                name: str(data["environ"][name]) for name in _GIVEN if name in data["environ"]
+            },
             secrets=list(data["secrets"]),
             configuration=str(data["configuration"]),
             decisions=list(data["decisions"]),
@@ -135,20 +146,13 @@ def save(options: argparse.Namespace, outside: Outside, look: Look) -> int:
         said=_said(looked),
         exchanges=tape.exchanges(),
     ).text()
-    try:
-        (outside.folder / options.save).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(
-            f"{options.save} cannot be written",
-            cause=type(error).__name__,
-            next_step="give --save a file in a folder that is there",
-        ) from None
+    write_file(outside, options.save, text)
     return looked.exit_code
 
 
 def replay(options: argparse.Namespace, outside: Outside, look: Look, parse: Parse) -> int:
     """Run a saved tick again without its servers, and say whether it decides the same."""
-    saved = _read(outside.folder / options.file)
+    saved = _read(outside.folder, options.file)
     keys = [name for name in _KEYS if name in saved.secrets]
     missing = [name for name in keys if not outside.environ.get(name, "").strip()]
     if missing:
@@ -157,6 +161,9 @@ def replay(options: argparse.Namespace, outside: Outside, look: Look, parse: Par
             cause="the run records in it are signed, and no key is ever saved",
             next_step="set the same key as where it was saved",
         )
+    again = parse(saved.arguments)
+    if not hasattr(again, "save") or _arguments(again) != [*saved.arguments]:
+        raise _no_look(options.file)  # a file of somebody else's runs no other command here
     held = _placeholders(saved.secrets)
     mask = Mask(known_secrets(held))
     playing = Playing(Answers(saved.exchanges), saved.began, mask.apply)
@@ -164,7 +171,7 @@ def replay(options: argparse.Namespace, outside: Outside, look: Look, parse: Par
     environ |= {name: outside.environ[name] for name in keys}
     shown = io.StringIO() if options.json else outside.stdout
     looked = look(
-        parse(saved.arguments),
+        again,
         replace(
             outside,
             environ=environ,
@@ -214,21 +221,23 @@ def _tell(
         print(f"  asked now and not then, so nothing answered: {asked}", file=outside.stdout)
 
 
-def _read(path: Path) -> SavedTick:
+def _read(folder: Path, name: str) -> SavedTick:
     try:
-        return SavedTick.of(path.read_text(encoding="utf-8"))
+        return SavedTick.of((folder / name).read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(
-            f"{path.name} cannot be read",
-            cause=type(error).__name__,
-            next_step="name a file that `afk tick --save FILE` wrote",
+            f"{name!r:.200} cannot be read", cause=why_not(error), next_step=_NAME_A_LOOK
         ) from None
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise ConfigError(
-            f"{path.name} is no saved tick",
-            cause="it is not what `--save` of this version of afk writes",
-            next_step="name a file that `afk tick --save FILE` wrote",
-        ) from None
+        raise _no_look(name) from None
+
+
+def _no_look(name: str) -> ConfigError:
+    return ConfigError(
+        f"{name!r:.200} is no saved look",
+        cause="afk did not write it, or it was cut short or changed",
+        next_step=_NAME_A_LOOK,
+    )
 
 
 def _arguments(options: argparse.Namespace) -> list[str]:

@@ -101,8 +101,42 @@ def test_replay__of_something_else__is_refused(tmp_path: Path, text: str) -> Non
         done = replayed(here, path)
 
         assert done.exit_code == 2
-        assert "is no saved tick" in done.output
-        assert replayed(here, tmp_path / "none").exit_code == 2
+        assert "is no saved look" in done.output
+        none = replayed(here, tmp_path / "none")
+        assert none.exit_code == 2
+        assert "cannot be read. Likely cause: no such file or directory." in none.output
+
+
+def test_replay__of_a_form_that_is_not_known__names_the_version_that_knows_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "look.json"
+    path.write_text('{"form": 2, "version": "9.0"}')
+    with world(Forge.GITHUB) as here:
+        done = replayed(here, path)
+
+    assert done.exit_code == 2
+    assert "of afk '9.0'" in done.output
+    assert "replay it with that version" in done.output
+
+
+def test_replay__of_a_file_that_says_more_than_a_look__does_nothing_of_it(tmp_path: Path) -> None:
+    path, written = tmp_path / "look.json", tmp_path / "written"
+    with world(Forge.GITHUB) as here:
+        here.tick("--save", str(path))
+        look = saved(path)
+        more = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(written)}
+        path.write_text(json.dumps({**look, "environ": {**look["environ"], **more}}))
+        done = replayed(here, path)
+        others = [["report", "--out", str(written)], ["tick", "--save", str(written)], ["demo"]]
+        for arguments in others:
+            path.write_text(json.dumps({**look, "arguments": arguments}))
+            refused = replayed(here, path)
+            assert refused.exit_code == 2
+            assert "is no saved look" in refused.output
+
+    assert done.exit_code == 0, done.output
+    assert not written.exists()
 
 
 def test_replay__servers_that_did_not_answer__do_not_answer_again(tmp_path: Path) -> None:
