@@ -280,8 +280,9 @@ def _finish(
         counted = ", ".join(f"{name} {count}" for name, count in requests.items())
         report.event(f"requests: {counted}" if news else f"nothing new; requests: {counted}")
     found = outcome or {}
-    for name in found.keys() & set(COMMANDS[options.command].outputs):
-        report.io.output(name, report.mask.apply(json.dumps(found[name])))
+    for name in COMMANDS[options.command].outputs:
+        if name in found:
+            report.io.output(name, report.mask.apply(json.dumps(found[name])))
     if options.json:
         document = {
             "command": options.command,

@@ -1,7 +1,7 @@
 """Shards that no plan has made: always the same repositories, a part of each ceiling."""
 
 from support.poll_rig import forget, on_both_forges, said
-from support.shards import several, starts, tick_shard
+from support.shards import plan, several, shares, starts, tick_shard
 
 from afk.types import Forge
 from afk_sandbox.world import world
@@ -36,3 +36,17 @@ def test_part__of_more_than_a_ceiling__is_refused_before_anything_is_asked() -> 
         assert ticked.exit_code == 2
         assert "max_in_flight is 4, which is not enough for 5 shards" in said(ticked, "error")
         assert here.requests() == (0, 0)
+
+
+def test_shard__of_a_plan_that_is_old__starts_nothing_and_says_so() -> None:
+    with world(Forge.GITHUB) as here:
+        issues = several(here, 2)
+        (share,) = shares(plan(here))
+        here.clock.sleep(3600)
+        ticked = tick_shard(here, share)
+        assert "nothing starts: the plan is too old for that" in said(ticked)
+        assert starts(here, issues) == [0, 0]
+        (share,) = shares(plan(here))
+        assert "too old" not in said(tick_shard(here, share))
+        assert starts(here, issues) == [1, 1]
+        assert "there was nothing to plan" in said(tick_shard(here, "none"))
