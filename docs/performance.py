@@ -106,8 +106,8 @@ def measured(now: Results, before: Results) -> str:
         idle = next(one for one in rows if one.tick == "idle")
         full = max(rows, key=lambda one: one.plain_requests or 0)
         told.append(
-            f"{_FORGES[forge]}: a tick that finds nothing to do takes {_requests(idle)} requests and "
-            f"{idle.seconds:.1f} s; the one with most to look at ({full.tick}) "
+            f"{_FORGES[forge]}: a tick that finds nothing to do takes {_requests(idle)} requests "
+            f"and {idle.seconds:.1f} s; the one with most to look at ({full.tick}) "
             f"{_requests(full):,} requests and {full.seconds:.1f} s, {_times(full) or '?'} times "
             "as quick as the plain script."
         )

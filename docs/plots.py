@@ -54,7 +54,7 @@ def scale(values: Sequence[float], first: float, last: float) -> Scale:
 
 
 def dots(title: str, unit: str, rows: Sequence[tuple[str, Mapping[str, float]]]) -> str:
-    """Return a row for each name, with a dot for each kind's value."""
+    """Return a row for each name, with a dot for each kind's value: the first kind's on top."""
     kinds = list(dict.fromkeys(kind for _, values in rows for kind in values))
     across = scale([one for _, values in rows for one in values.values()], _LEFT, _WIDTH - _RIGHT)
     bottom = _TOP + _ROW * len(rows)
@@ -66,7 +66,7 @@ def dots(title: str, unit: str, rows: Sequence[tuple[str, Mapping[str, float]]])
         )
         parts += [
             _mark(kinds.index(kind), across.at(value), y, f"{name}, {kind}: {value:g} {unit}")
-            for kind, value in values.items()
+            for kind, value in reversed(values.items())
         ]
     return _whole(title, bottom + _BELOW, parts)
 
