@@ -66,7 +66,7 @@ def dots(title: str, unit: str, rows: Sequence[tuple[str, Mapping[str, float]]])
         )
         parts += [
             _mark(kinds.index(kind), across.at(value), y, f"{name}, {kind}: {value:g} {unit}")
-            for kind, value in reversed(values.items())
+            for kind, value in reversed([*values.items()])
         ]
     return _whole(title, bottom + _BELOW, parts)
 
