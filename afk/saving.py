@@ -9,8 +9,8 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -20,24 +20,17 @@ from afk.adapters.runner.masking import Mask
 from afk.adapters.runner.reporter import DONE, FAILED, Said
 from afk.adapters.saved.playing import Playing
 from afk.adapters.saved.recording import Recording, Tape, recording
-from afk.adapters.saved.tape import Answers, Exchange
+from afk.adapters.saved.saved_tick import GIVEN, KEYS, SavedTick
+from afk.adapters.saved.tape import Answers
 from afk.adapters.tls import tls_context
 from afk.bootstrap import sockets_of
 from afk.environment.process import Outside, config_text, write_file
+from afk.environment.state_keys import state_key
 from afk.environment.tokens import known_secrets
 from afk.errors import ConfigError, why_not
-from afk.variables import DOORBELLS, PLACES, SECRETS, SETTINGS
+from afk.record.codec import key_id
+from afk.variables import DOORBELLS, SECRETS
 
-FORM: Final = 1
-_KEYS: Final = ("AFK_STATE_KEY", "AFK_STATE_KEY_PREVIOUS")
-_ELSEWHERE: Final = ("AFK_CONFIG", "AFK_CONFIG_FILE", "AFK_T3_TOKEN_FILE")
-_RUNNER: Final = ("ACTIONS", "API_URL", "GRAPHQL_URL", "SERVER_URL", "WORKFLOW", "EVENT_NAME")
-_GIVEN: Final = (
-    *SETTINGS,
-    *(name for name in PLACES if name not in _ELSEWHERE),
-    *(f"GITHUB_{name}" for name in _RUNNER),
-)
-"""What of the environment a tick depends on, beside secrets and the configuration."""
 _NAME_A_LOOK: Final = "name a file that `afk tick --save FILE` wrote"
 _ADDRESSES: Final = frozenset(one.address for one in DOORBELLS.values())
 
@@ -63,65 +56,6 @@ Look = Callable[[argparse.Namespace, Outside], Looked]
 Parse = Callable[[Sequence[str]], argparse.Namespace]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedTick:
-    """A tick as a file has it. ``secrets``: the names of those that the environment had."""
-
-    version: str
-    arguments: tuple[str, ...]
-    began: datetime
-    environ: Mapping[str, str]
-    secrets: Collection[str]
-    configuration: str
-    decisions: Sequence[object]
-    said: Sequence[tuple[str, str, str]]
-    exchanges: Sequence[Exchange]
-
-    @classmethod
-    def of(cls, text: str) -> "SavedTick":
-        """Return what a file has; raises `ValueError`, `TypeError` or `KeyError` for another.
-
-        It may come from somebody else: of its environment only what `save` writes is taken.
-        """
-        data = json.loads(text)
-        version = str(data["version"])
-        if data["form"] != FORM:
-            raise ConfigError(
-                f"the saved look is of afk {version!r:.40}",
-                cause="that version keeps a look in another form than this one",
-                next_step="replay it with that version",
-            )
-        return cls(
-            version=version,
-            arguments=tuple(data["arguments"]),
-            began=datetime.fromisoformat(data["began"]),
-            environ={
-                name: str(data["environ"][name]) for name in _GIVEN if name in data["environ"]
-            },
-            secrets=list(data["secrets"]),
-            configuration=str(data["configuration"]),
-            decisions=list(data["decisions"]),
-            said=[tuple(one) for one in data["said"]],
-            exchanges=[Exchange.of(one) for one in data["exchanges"]],
-        )
-
-    def text(self) -> str:
-        """Return what a file is to have."""
-        data = {
-            "form": FORM,
-            "version": self.version,
-            "arguments": self.arguments,
-            "began": self.began.isoformat(),
-            "environ": self.environ,
-            "secrets": self.secrets,
-            "configuration": self.configuration,
-            "decisions": self.decisions,
-            "said": self.said,
-            "exchanges": [one.as_json() for one in self.exchanges],
-        }
-        return json.dumps(data, indent=1)
-
-
 def save(options: argparse.Namespace, outside: Outside, look: Look) -> int:
     """Run a command and write down what it and its servers said; returns its exit code."""
     environ = outside.environ
@@ -139,8 +73,9 @@ def save(options: argparse.Namespace, outside: Outside, look: Look) -> int:
         version=__version__,
         arguments=tuple(_arguments(options)),
         began=began,
-        environ={name: clean(environ[name]) for name in _GIVEN if name in environ},
+        environ={name: clean(environ[name]) for name in GIVEN if name in environ},
         secrets=sorted(name for name in SECRETS if environ.get(name, "").strip()),
+        keys=_signing(environ),
         configuration=clean(config_text(outside, options.config)[0]),
         decisions=_decisions(looked),
         said=_said(looked),
@@ -153,13 +88,14 @@ def save(options: argparse.Namespace, outside: Outside, look: Look) -> int:
 def replay(options: argparse.Namespace, outside: Outside, look: Look, parse: Parse) -> int:
     """Run a saved tick again without its servers, and say whether it decides the same."""
     saved = _read(outside.folder, options.file)
-    keys = [name for name in _KEYS if name in saved.secrets]
-    missing = [name for name in keys if not outside.environ.get(name, "").strip()]
-    if missing:
+    ours = _signing(outside.environ)
+    other = [name for name, known_by in saved.keys.items() if ours.get(name) != known_by]
+    if other:
         raise ConfigError(
-            f"{options.file} needs {' and '.join(missing)}",
-            cause="the run records in it are signed, and no key is ever saved",
-            next_step="set the same key as where it was saved",
+            f"{options.file!r:.200} needs {' and '.join(other)} as it was where it was saved",
+            cause="the run records in it are signed, and no key is ever saved; here is none, or "
+            "another one",
+            next_step="set the same key as there",
         )
     again = parse(saved.arguments)
     if not hasattr(again, "save") or _arguments(again) != [*saved.arguments]:
@@ -168,7 +104,7 @@ def replay(options: argparse.Namespace, outside: Outside, look: Look, parse: Par
     mask = Mask(known_secrets(held))
     playing = Playing(Answers(saved.exchanges), saved.began, mask.apply)
     environ = {**saved.environ, **held, "AFK_CONFIG": saved.configuration}
-    environ |= {name: outside.environ[name] for name in keys}
+    environ |= {name: outside.environ[name] for name in saved.keys}
     shown = io.StringIO() if options.json else outside.stdout
     looked = look(
         again,
@@ -250,13 +186,22 @@ def _arguments(options: argparse.Namespace) -> list[str]:
     return [*found, "--dry-run"] if options.dry_run else found
 
 
+def _signing(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return by which name records know the keys that sign them; one that is refused has none."""
+    found: dict[str, str] = {}
+    for name in KEYS:
+        with suppress(ConfigError):
+            found[name] = key_id(state_key(environ, name).encode())
+    return {name: known_by for name, known_by in found.items() if known_by}
+
+
 def _placeholders(secrets: Collection[str]) -> dict[str, str]:
     """Return values that can stand for secrets: they are never sent anywhere."""
     held = {"AFK_T3_TOKEN": "stands-for-the-token-of-t3"}
     for name in secrets:
         if name in _ADDRESSES:
             held[name] = f"https://doorbell.invalid/stands-for-{name.lower()}"
-        elif name not in (*_KEYS, "AFK_T3_TOKEN_COMMAND", "AFK_SETUP_TOKEN"):
+        elif name not in (*KEYS, "AFK_T3_TOKEN_COMMAND", "AFK_SETUP_TOKEN"):
             held[name] = f"stands-for-{name.lower()}"
     return held
 

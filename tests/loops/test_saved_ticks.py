@@ -83,14 +83,16 @@ def test_replay__a_file_in_which_an_answer_was_changed__says_what_is_decided_oth
     assert document["differences"]
 
 
-def test_replay__of_signed_records_without_the_key__is_refused(tmp_path: Path) -> None:
+def test_replay__of_signed_records_without_their_key__is_refused(tmp_path: Path) -> None:
     path = tmp_path / "look.json"
     with world(Forge.GITHUB) as here:
         here.tick("--save", str(path))
-        done = replayed(here, path, AFK_STATE_KEY="")
+        keys = ("", "another-key-0123-that-signed-nothing")
+        refused = [replayed(here, path, AFK_STATE_KEY=key) for key in keys]
 
-    assert done.exit_code == 2
-    assert "needs AFK_STATE_KEY" in done.output
+    for done in refused:
+        assert done.exit_code == 2
+        assert "needs AFK_STATE_KEY as it was where it was saved" in done.output
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"form": 2}', '{"form": 1, "version": "1"}'])
