@@ -7,6 +7,7 @@ and what it decided. It does hold the issues' texts.
 import argparse
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -20,7 +21,6 @@ from afk.adapters.runner.masking import Mask
 from afk.adapters.runner.reporter import DONE, FAILED, Said
 from afk.adapters.saved.playing import Playing
 from afk.adapters.saved.recording import Recording, Tape, recording
-from afk.adapters.saved.saved_tick import GIVEN, KEYS, SavedTick
 from afk.adapters.saved.tape import Answers
 from afk.adapters.tls import tls_context
 from afk.bootstrap import sockets_of
@@ -29,9 +29,12 @@ from afk.environment.state_keys import state_key
 from afk.environment.tokens import known_secrets
 from afk.errors import ConfigError, why_not
 from afk.record.codec import key_id
+from afk.saved_tick import GIVEN, KEYS, SavedTick
 from afk.variables import DOORBELLS, SECRETS
 
 _NAME_A_LOOK: Final = "name a file that `afk tick --save FILE` wrote"
+_PASSWORD: Final = re.compile(r"://[^\s/:@\"']*:([^\s/@\"']+)@")
+"""In an address, such as that of a deploy probe."""
 _ADDRESSES: Final = frozenset(one.address for one in DOORBELLS.values())
 
 
@@ -67,6 +70,9 @@ def save(options: argparse.Namespace, outside: Outside, look: Look) -> int:
         sockets=recording(sockets_of(outside, real), tape),
     )
     began = outside.now()
+    configured = config_text(outside, options.config)[0]
+    for password in _PASSWORD.findall("\n".join((configured, *environ.values()))):
+        tape.mask.add(password)
     looked = look(argparse.Namespace(**{**vars(options), "save": ""}), recorded)
     clean = tape.mask.apply
     text = SavedTick(
@@ -76,7 +82,7 @@ def save(options: argparse.Namespace, outside: Outside, look: Look) -> int:
         environ={name: clean(environ[name]) for name in GIVEN if name in environ},
         secrets=sorted(name for name in SECRETS if environ.get(name, "").strip()),
         keys=_signing(environ),
-        configuration=clean(config_text(outside, options.config)[0]),
+        configuration=clean(configured),
         decisions=_decisions(looked),
         said=_said(looked),
         exchanges=tape.exchanges(),
@@ -97,9 +103,6 @@ def replay(options: argparse.Namespace, outside: Outside, look: Look, parse: Par
             "another one",
             next_step="set the same key as there",
         )
-    again = parse(saved.arguments)
-    if not hasattr(again, "save") or _arguments(again) != [*saved.arguments]:
-        raise _no_look(options.file)  # a file of somebody else's runs no other command here
     held = _placeholders(saved.secrets)
     mask = Mask(known_secrets(held))
     playing = Playing(Answers(saved.exchanges), saved.began, mask.apply)
@@ -107,7 +110,7 @@ def replay(options: argparse.Namespace, outside: Outside, look: Look, parse: Par
     environ |= {name: outside.environ[name] for name in saved.keys}
     shown = io.StringIO() if options.json else outside.stdout
     looked = look(
-        again,
+        parse(saved.arguments),
         replace(
             outside,
             environ=environ,

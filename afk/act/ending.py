@@ -89,7 +89,7 @@ def go_on_ending(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) ->
     unheard = not rung(tick, record)
     written = write(tick, issue, found, record, agent_may_run=not stopped, doorbell_failed=unheard)
     if written is not None and done:
-        tick.ledger.ended[record.run_id] = record
+        tick.ledger.has_ended(record)
         tick.deps.tracker.label(issue, remove=_last_label(issue, record, tick.config))
         verdict = record.verdict.value if record.verdict else ""
         tick.deps.report.event(f"ended: {verdict}", key=issue.key)

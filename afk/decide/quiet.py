@@ -18,7 +18,6 @@ from afk.decide.approval import Standing
 from afk.decide.blockers import LIMIT, read
 from afk.decide.order import Place, priority_of
 from afk.decide.start_gates import Ceilings, GateAnswer, ceiling_gates, why_taken
-from afk.model.agent import AgentThread
 from afk.model.forge import IssueHead
 from afk.types import IssueKey
 
@@ -33,18 +32,16 @@ _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN: Final = 5
 
 
-def is_quiet(head: IssueHead, at: datetime | None, threads: Iterable[AgentThread] = ()) -> bool:
+def is_quiet(head: IssueHead, at: datetime | None) -> bool:
     """Say whether nothing about the issue itself can be news.
 
-    ``at``: now, by the forge's clock; without it nothing is quiet. ``threads``: those in T3 that
-    bear its name. A tick may have died over its start, which moves nothing on Forgejo: only a
-    thread that had come to rest long before the issue moved last belongs to a run of the past.
+    ``at``: now, by the forge's clock; without it nothing is quiet. That nobody has begun to work
+    on it a listing cannot tell (`afk.observe.listed.with_threads`).
     """
     moved = head.updated_at
     if at is None or moved is None or not moved + QUIET < at:
         return False
-    waits = head.open and head.ready and head.tracked and not head.in_progress
-    return waits and all(thread.updated_at + QUIET < moved for thread in threads)
+    return head.open and head.ready and head.tracked and not head.in_progress
 
 
 def earliest(head: IssueHead) -> Place:

@@ -9,10 +9,10 @@ from typing import Final
 
 from afk.dispatch_policy import Candidate, DispatchDecision, select_dispatchable
 from afk.errors import AfkError, answer_or_error, one_of_many
-from afk.model.forge import RepositoryTrouble
+from afk.model.forge import IssueHead, RepositoryTrouble
 from afk.observe.abreast import abreast, places_of
 from afk.observe.in_line import may_come, room_in_short, unknown_blockers, unread
-from afk.observe.listed import ask_for_blockers, list_on, read_in_turn
+from afk.observe.listed import ask_for_blockers, list_on, read_in_turn, with_threads
 from afk.observe.ready_issue import busy_repositories, candidate, ceilings, closing_pulls
 from afk.observe.tick import Tick
 from afk.parallel import gather
@@ -63,6 +63,10 @@ def _read_on(tick: Tick, candidates: dict[IssueKey, Candidate], take_up: TakeUp)
     while True:
         if room_in_short(tick):
             tick = list_on(tick)
+        # Listed only now, or before T3 could be read.
+        begun = with_threads(tick.t3, tick.waiting)
+        heads = [head for key, head in tick.waiting.items() if key in begun]
+        tick = _taken_up(tick, candidates, take_up, heads)
         busy = busy_repositories(tick)
         decisions = select_dispatchable(candidates.values(), tick.config, busy, ceilings(tick))
         heads = may_come(tick, candidates, decisions)[:most]
@@ -71,12 +75,20 @@ def _read_on(tick: Tick, candidates: dict[IssueKey, Candidate], take_up: TakeUp)
         if blockers := unknown_blockers(tick, heads):
             tick, most = ask_for_blockers(tick, blockers), 2 * most
             continue
-        late = take_up(read_in_turn(tick, heads))
-        candidates |= _candidates(late)
-        asked = {head.key for head in heads}
-        waiting = {key: head for key, head in tick.waiting.items() if key not in asked}
-        tick = replace(tick, issues={**tick.issues, **late.issues}, waiting=waiting)
-        most *= 2
+        tick, most = _taken_up(tick, candidates, take_up, heads), 2 * most
+
+
+def _taken_up(
+    tick: Tick, candidates: dict[IssueKey, Candidate], take_up: TakeUp, heads: Sequence[IssueHead]
+) -> Tick:
+    """Read issues and see to what they have on them; returns the tick that knows them."""
+    if not heads:
+        return tick
+    late = take_up(read_in_turn(tick, heads))
+    candidates |= _candidates(late)
+    asked = {head.key for head in heads}
+    waiting = {key: head for key, head in tick.waiting.items() if key not in asked}
+    return replace(tick, issues={**tick.issues, **late.issues}, waiting=waiting)
 
 
 def _candidates(tick: Tick) -> dict[IssueKey, Candidate]:

@@ -1,8 +1,8 @@
 """What a tick learns while it acts; everything else it knows was read before and stands still.
 
 Acts go side by side across repositories, so several threads write in it: what others walk through
-(`Ledger.runs`, `Ledger.held`) is replaced and never changed, and a bound is taken from, not counted
-afterwards.
+(`Ledger.runs`, `Ledger.held`, `Ledger.ended`) is replaced and never changed, and a bound is taken
+from, not counted afterwards.
 """
 
 import threading
@@ -81,3 +81,8 @@ class Ledger:
             if record.stage not in IN_FLIGHT:
                 del runs[record.run_id]
             self.runs = runs
+
+    def has_ended(self, record: RunRecord) -> None:
+        """Note a run that this tick ended."""
+        with _WRITING:
+            self.ended = {**self.ended, record.run_id: record}

@@ -3,14 +3,13 @@
 Which issues wait so quietly that they are left unread is decided in `afk.decide.quiet`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from afk.decide.quiet import is_quiet
 from afk.deps import Deps
 from afk.errors import one_of_many
-from afk.model.agent import AgentThread
 from afk.model.forge import IssueHead, Listing
 from afk.observe.agent_view import AgentView
 from afk.observe.ledger import Ledger
@@ -45,20 +44,25 @@ def waiting_quietly(
     named: Collection[IssueKey | None],
 ) -> dict[IssueKey, IssueHead]:
     """Return the issues that nothing but their turn is a reason to read, by `is_quiet`."""
-    threads: dict[IssueKey, list[AgentThread]] = {}
-    for thread in t3.snapshot.threads if t3.snapshot is not None else ():
-        title = parse_title(thread.title)
-        if title is not None and t3.at_home(thread, title[1]):
-            threads.setdefault(title[1], []).append(thread)
-    at_work = {
-        key for key, found in threads.items() if any(t3.live(o) or t3.unstarted(o) for o in found)
-    }
+    begun = with_threads(t3, [head.key for head in heads])
     return {
         head.key: head
         for head in heads
-        if head.key not in named and head.key not in at_work
-        if is_quiet(head, at, threads.get(head.key, ()))
+        if head.key not in named and head.key not in begun
+        if is_quiet(head, at)
     }
+
+
+def with_threads(t3: AgentView, keys: Iterable[IssueKey]) -> frozenset[IssueKey]:
+    """Return those of the issues of which T3 shows a thread, at work or not.
+
+    One may have a run in flight that no label shows: a tick died over its start, or somebody took
+    the label off while afk was away. Whether it is a former run's alone its comments tell.
+    """
+    shown = t3.snapshot.threads if t3.snapshot is not None else ()
+    named = [(one, title[1]) for one in shown if (title := parse_title(one.title)) is not None]
+    asked = frozenset(keys)
+    return frozenset(key for one, key in named if key in asked and t3.at_home(one, key))
 
 
 def read_in_turn(tick: Tick, heads: Sequence[IssueHead]) -> Tick:
@@ -84,8 +88,7 @@ def ask_for_blockers(tick: Tick, keys: Sequence[IssueKey]) -> Tick:
 def list_on(tick: Tick) -> Tick:
     """List the issues that were left out; returns the tick that knows them.
 
-    All are left unread. One of which T3 shows a thread (a tick died over its start) is found to be
-    in flight when it is read, as are all others.
+    All are left unread for now; those `with_threads` are to be read before anything starts.
     """
     listing = Listing()
     with one_of_many(tick.deps.report) as asking:

@@ -1,6 +1,7 @@
 """What was asked once is answered again: the very same, else one of its kind."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -62,18 +63,21 @@ def test_playing__what_was_never_asked__is_no_answer() -> None:
 def test_playing__a_failure__is_the_same_failure_and_an_unknown_one_a_lost_answer() -> None:
     late = Exchange(at=AT, method="GET", url="http://a/late", failed="ReadTimeout")
     odd = Exchange(at=AT, method="GET", url="http://a/odd", failed="Odd")
-    client = httpx.Client(transport=played(late, odd))
+    call = Exchange(at=AT, method="GET", url="http://a/call", failed="get")
+    other = Exchange(at=AT, method="GET", url="http://a/other", failed="Client")
+    client = httpx.Client(transport=played(late, odd, call, other))
 
     with pytest.raises(httpx.ReadTimeout):
         client.get("http://a/late")
-    with pytest.raises(httpx.ReadError):
-        client.get("http://a/odd")
+    for name in ("odd", "call", "other"):
+        with pytest.raises(httpx.ReadError):
+            client.get(f"http://a/{name}")
 
 
 def test_playing__a_socket__answers_with_the_number_that_was_asked_with() -> None:
     heard = json.dumps([{"_tag": "Chunk"}, 7, {"_tag": "Exit", "requestId": "9"}])
     sent = json.dumps({"id": "", "tag": "t"})
-    one = Exchange(at=AT, method="SOCKET", url="ws://a/ws", sent=sent, heard=(heard,))
+    one = Exchange(at=AT, method="SOCKET", url="ws://a/ws", sent=sent, heard=(heard, "cut"))
     playing = played(one)
     socket = playing.open_socket("ws://a/ws?ticket=x", headers={}, seconds=1, most=1)
 
@@ -84,6 +88,7 @@ def test_playing__a_socket__answers_with_the_number_that_was_asked_with() -> Non
         7,
         {"_tag": "Exit", "requestId": "3"},
     ]
+    assert socket.recv(1) == "cut"
     with pytest.raises(TimeoutError):
         socket.recv(1)
     with pytest.raises(SocketLost):
@@ -159,3 +164,40 @@ def test_recording__a_socket__hides_its_ticket() -> None:
     [one] = tape.exchanges()
     assert one.heard == ('{"a": "***", "requestId": "1"}',)
     assert "ticket-1" not in one.url
+
+
+@dataclass
+class Scripted:
+    """A socket that answers in an order of its own."""
+
+    heard: list[str]
+
+    def send(self, text: str) -> None:
+        """Take anything."""
+
+    def recv(self, seconds: float) -> str:
+        """Return the next of what is to be heard."""
+        del seconds
+        return self.heard.pop(0)
+
+    def close(self) -> None:
+        """Close."""
+
+
+def test_recording__several_calls_on_a_socket__each_has_its_own_answer() -> None:
+    """Threads call side by side; an answer names its call, and one frame may hold several."""
+    tape = Tape(now=lambda: BEGAN, mask=Mask())
+    first, second = {"requestId": "1", "of": "one"}, {"requestId": "2", "of": "two"}
+    frames = [json.dumps(second), "no JSON", json.dumps([first, {"_tag": "Pong"}, second])]
+    socket = recording(lambda *_, **__: Scripted(frames), tape)(
+        "ws://a", headers={}, seconds=1, most=1
+    )
+    for number in ("1", "2"):
+        socket.send(json.dumps({"id": number, "tag": f"t{number}"}))
+    while frames:
+        socket.recv(1)
+
+    heard = [
+        [json.loads(text) for text in one.heard if text != "no JSON"] for one in tape.exchanges()
+    ]
+    assert heard == [[[first]], [second, [{"_tag": "Pong"}], [second]]]

@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 import pytest
 from support.chaos import Killed, KillingTransport
+from support.loops import command, start, tick
+from support.loops import threads as threads_of
 from support.poll_rig import (
     BODY,
     STARTED,
     forget,
     held,
+    labels,
     on_both_forges,
     polled,
     record,
@@ -184,3 +187,56 @@ def test_waiting__a_long_queue__is_listed_only_where_something_may_start() -> No
         ticked = polled(here)
         assert held(ticked, queue[1]) == STARTED
         assert sum(one["start"] for one in ticked.document["decisions"]) == 1
+
+
+@pytest.mark.parametrize("beside", ["here", "elsewhere"])
+@on_both_forges
+def test_run__whose_label_somebody_took_off_while_no_tick_came__is_found_before_another_starts(
+    kind: Forge, beside: str
+) -> None:
+    """It waits for CI, its thread is at rest, and its labels say that it waits in line."""
+    with world(kind) as here:
+        here.settings |= {"ci_seconds": 2 * 86_400, "max_in_flight": 1}
+        site = here.repository("site")
+        issue = start(here, "[[push=none]]")
+        tick(here, after=300)
+        tick(here, after=300)
+        command(here, "thread.session.stop", threads_of(here, issue)[0])
+        here.clock.sleep(HOURS)
+        here.forge.remove_label(issue, IN_PROGRESS, here.owner)
+        other = here.issue(issue.repo if beside == "here" else site, "Add a sink", BODY)
+        here.forge.define_label(other.repo, "priority:1")
+        here.forge.add_label(other, "priority:1", here.owner)
+        ticked = polled(here, after=HOURS)
+
+        assert record(here, issue)["stage"] == "running"
+        assert IN_PROGRESS in labels(issue)
+        assert held(ticked, other).gate == (
+            "repository-free" if beside == "here" else "max_in_flight"
+        )
+        assert threads(here, other) == []
+
+
+def test_run__hidden_in_a_long_queue__is_found_before_another_starts() -> None:
+    """Of the queue not even all was listed, and who would start comes before it by any order."""
+    with world(Forge.GITHUB) as here:
+        here.settings["ci_seconds"] = 2 * 86_400
+        repo = here.repository("shop")
+        here.forge.define_label(repo, "priority:0")
+        other = here.issue(repo, "Add a sink", BODY)
+        here.forge.add_label(other, "priority:0", here.owner)
+        issue = here.issue(repo, "Add a till", "[[push=none]]")
+        for after in (60, 300, 300):
+            here.tick("--repo", repo.full_name, "--issue", str(issue.number), after=after)
+        command(here, "thread.session.stop", threads_of(here, issue)[0])
+        here.forge.remove_label(issue, IN_PROGRESS, here.owner)
+        for number in range(52):
+            wish = here.forge.open_issue(repo, f"Wish {number}", here.owner, BODY)
+            for name in (READY, TRACKED):
+                here.forge.add_label(wish, name, here.owner)
+        ticked = polled(here, after=HOURS)
+
+        assert held(ticked, other).gate == "repository-free"
+        assert record(here, issue)["stage"] == "running"
+        assert IN_PROGRESS in labels(issue)
+        assert len(threads(here)) == 1

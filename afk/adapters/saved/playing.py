@@ -37,8 +37,7 @@ class Playing(httpx.BaseTransport):
         if found is None:
             raise httpx.ConnectError("the saved tick asked nothing like it", request=request)
         if found.failed:
-            kind = getattr(httpx, found.failed, httpx.ReadError)
-            raise kind("as it was saved", request=request)
+            raise _failure(found.failed)("as it was saved", request=request)
         body = found.body.encode("utf-8", "surrogateescape")
         return httpx.Response(found.status, headers=found.headers, stream=httpx.ByteStream(body))
 
@@ -71,7 +70,7 @@ class _Played:
         if found is None:
             raise SocketLost("the saved tick asked nothing like it")
         number = json.loads(text)["id"]
-        self._heard = [json.dumps(_numbered(parsed(one), number)) for one in found.heard]
+        self._heard = [_answered(one, number) for one in found.heard]
 
     def recv(self, seconds: float) -> str:
         del seconds
@@ -81,6 +80,22 @@ class _Played:
 
     def close(self) -> None:
         self._heard.clear()
+
+
+def _failure(name: str) -> type[httpx.RequestError]:
+    """Return the kind of failure of this name; a file may name anything."""
+    kind = getattr(httpx, name, None)
+    if isinstance(kind, type) and issubclass(kind, httpx.RequestError):
+        return kind
+    return httpx.ReadError
+
+
+def _answered(text: str, call: str) -> str:
+    """Return a message as part of the answer to this call; what is no JSON is as it was."""
+    try:
+        return json.dumps(_numbered(parsed(text), call))
+    except ValueError:
+        return text
 
 
 def _numbered(frame: Any, call: str) -> Any:

@@ -4,6 +4,7 @@ Owns what is kept out of it: authorisation, cookies, and the passwords that addr
 secrets that the environment holds are taken out when it is written to a file (`Tape.exchanges`).
 """
 
+import json
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from afk.adapters.runner.masking import Mask
-from afk.adapters.saved.tape import Exchange, unnumbered
+from afk.adapters.saved.tape import Exchange, by_call, unnumbered
 from afk.adapters.sockets import Connection, Opener
 
 SOCKET: Final = "SOCKET"
@@ -125,21 +126,28 @@ def recording(opener: Opener, tape: Tape) -> Opener:
 
 @dataclass
 class _Recorded:
-    """An open socket whose messages are written down."""
+    """An open socket whose messages are written down.
+
+    Threads call on it at once, and every answer names its call; what names none is of the newest.
+    """
 
     behind: Connection
     url: str
     tape: Tape
-    _place: int = 0
+    _places: dict[str, int] = field(default_factory=dict)
+    _newest: str = ""
 
     def send(self, text: str) -> None:
         asked = Exchange(at="", method=SOCKET, url=self.url, sent=unnumbered(text))
-        self._place = self.tape.add(asked)
+        call = str(json.loads(text).get("id"))
+        self._places[call] = self.tape.add(asked)
+        self._newest = call
         self.behind.send(text)
 
     def recv(self, seconds: float) -> str:
         text = self.behind.recv(seconds)
-        self.tape.heard(self._place, text)
+        for call, part in by_call(text).items():
+            self.tape.heard(self._places.get(call, self._places[self._newest]), part)
         return text
 
     def close(self) -> None:

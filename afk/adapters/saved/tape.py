@@ -58,6 +58,24 @@ def unnumbered(call: str) -> str:
     return json.dumps({**json.loads(call), "id": ""})
 
 
+def by_call(text: str) -> dict[str, str]:
+    """Return what a message on a socket has for each call; "" for what names none."""
+    try:
+        frame = json.loads(text)
+    except ValueError:
+        return {"": text}
+    if not isinstance(frame, list):
+        return {_call_of(frame): text}
+    parts: dict[str, list[Any]] = {}
+    for one in frame:
+        parts.setdefault(_call_of(one), []).append(one)
+    return {call: json.dumps(some) for call, some in parts.items()}
+
+
+def _call_of(frame: object) -> str:
+    return str(frame.get("requestId", "")) if isinstance(frame, dict) else ""
+
+
 @dataclass(slots=True)
 class Answers:
     """Answers to hand out again: each once, the last of its kind again and again.

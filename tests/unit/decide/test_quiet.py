@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.factories import CREATED, NOW, config, thread
+from support.factories import CREATED, NOW, config
 
 from afk.decide.order import Place, priority_of
 from afk.decide.quiet import (
@@ -65,15 +65,6 @@ def test_quiet__any_other__is_read(changes: dict[str, Any]) -> None:
 
 def test_quiet__by_no_clock__is_nothing() -> None:
     assert not is_quiet(head(), None)
-
-
-def test_quiet__a_thread_since_it_moved__is_read() -> None:
-    """A tick died over its start, or over its end."""
-    at = CREATED
-    former = thread(updated_at=at - QUIET - SECOND)
-    assert is_quiet(head(), NOW, [former])
-    for later in (at - QUIET, at, NOW):
-        assert not is_quiet(head(), NOW, [former, thread(updated_at=later)])
 
 
 HEADS = st.builds(

@@ -1,14 +1,21 @@
-"""A saved tick as its file has it: what the tick was given, what was said, and what it decided."""
+"""A saved tick as a file has it, and what such a file may not make a replay do. Pure.
+
+Anybody may have written it: it names nothing but a look, and no more of an environment than
+`afk.saving.save` writes down. Else it could have files written where it is replayed, or a command
+run.
+"""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Self
 
 from afk.adapters.saved.tape import Exchange
+from afk.commands import COMMANDS
+from afk.commands.options import SAVE
 from afk.errors import ConfigError
-from afk.variables import PLACES, SETTINGS
+from afk.variables import PLACES, SECRETS, SETTINGS
 
 FORM: Final = 1
 KEYS: Final = ("AFK_STATE_KEY", "AFK_STATE_KEY_PREVIOUS")
@@ -42,11 +49,8 @@ class SavedTick:
     exchanges: Sequence[Exchange]
 
     @classmethod
-    def of(cls, text: str) -> "SavedTick":
-        """Return what a file has; raises `ValueError`, `TypeError` or `KeyError` for another.
-
-        It may come from somebody else: of its environment only what `save` writes is taken.
-        """
+    def of(cls, text: str) -> Self:
+        """Return what a file has; raises `ValueError`, `TypeError` or `KeyError` for another."""
         data = json.loads(text)
         version = str(data["version"])
         if data["form"] != FORM:
@@ -55,13 +59,18 @@ class SavedTick:
                 cause="that version keeps a look in another form than this one",
                 next_step="replay it with that version",
             )
+        arguments, environ = _texts(data["arguments"]), dict(data["environ"])
+        secrets, keys = _texts(data["secrets"]), dict(data["keys"])
+        known = environ.keys() <= {*GIVEN} and SECRETS.keys() >= {*secrets}
+        if not known or not keys.keys() <= {*KEYS} or not _is_look(arguments):
+            raise ValueError
         return cls(
             version=version,
-            arguments=tuple(data["arguments"]),
-            began=datetime.fromisoformat(data["began"]),
-            environ={name: str(data["environ"][name]) for name in GIVEN if name in data["environ"]},
-            secrets=list(data["secrets"]),
-            keys={name: str(data["keys"][name]) for name in KEYS if name in data["keys"]},
+            arguments=arguments,
+            began=_moment(data["began"]),
+            environ=dict(zip(environ, _texts(environ.values()), strict=True)),
+            secrets=secrets,
+            keys=dict(zip(keys, _texts(keys.values()), strict=True)),
             configuration=str(data["configuration"]),
             decisions=list(data["decisions"]),
             said=[tuple(one) for one in data["said"]],
@@ -84,3 +93,29 @@ class SavedTick:
             "exchanges": [one.as_json() for one in self.exchanges],
         }
         return json.dumps(data, indent=1)
+
+
+def _texts(data: Iterable[object]) -> tuple[str, ...]:
+    """Return texts; raises `TypeError` where anything else is among them."""
+    found = tuple(one for one in data if isinstance(one, str))
+    if isinstance(data, str) or len(found) < len(tuple(data)):
+        raise TypeError
+    return found
+
+
+def _moment(text: str) -> datetime:
+    """Return a time that says in which zone; raises `ValueError` for another."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError
+    return found
+
+
+def _is_look(arguments: Sequence[str]) -> bool:
+    """Say whether a command line is one that can be saved, without what it was saved with."""
+    command, *rest = arguments or ("",)
+    if command not in COMMANDS or SAVE not in COMMANDS[command].options:
+        return False
+    while rest[:1] in (["--repo"], ["--issue"]) and len(rest) > 1:
+        rest = rest[2:]
+    return rest in ([], ["--dry-run"])
