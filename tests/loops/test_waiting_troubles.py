@@ -234,7 +234,9 @@ def test_run__hidden_in_a_long_queue__is_found_before_another_starts() -> None:
             wish = here.forge.open_issue(repo, f"Wish {number}", here.owner, BODY)
             for name in (READY, TRACKED):
                 here.forge.add_label(wish, name, here.owner)
-        ticked = polled(here, after=HOURS)
+        here.clock.sleep(HOURS)
+        here.forge.comment(other, here.owner, "Soon?")
+        ticked = polled(here)
 
         assert held(ticked, other).gate == "repository-free"
         assert record(here, issue)["stage"] == "running"
