@@ -19,6 +19,7 @@ from afk.adapters.dry_run import reading_only
 from afk.adapters.forge import ForgeKind, Quota
 from afk.adapters.http import Http, open_client
 from afk.adapters.notifier import notifiers
+from afk.adapters.pace import Writing
 from afk.adapters.patience import Patience
 from afk.adapters.proxies import Routed, routed
 from afk.adapters.runner.actions import Runner
@@ -28,6 +29,7 @@ from afk.adapters.t3_client import T3Client
 from afk.adapters.tls import tls_context
 from afk.adapters.tracker import Serving, serving
 from afk.config import Config
+from afk.decide.share_text import shards_in
 from afk.deps import Deps
 from afk.environment.addresses import wrong_t3
 from afk.environment.process import Outside
@@ -90,8 +92,11 @@ def wire(
             sleep=outside.sleep,
             mask=mask,
             patience=patience(_FORGE_SHARE),
-            now=outside.now,
-            lasts=_WRITING_SHARE * config.tick_seconds,
+            writing=Writing(
+                now=outside.now,
+                lasts=_WRITING_SHARE * config.tick_seconds,
+                writers=shards_in(outside.environ.get("AFK_SHARD", "").strip()),
+            ),
         )
         agent = T3Client(http=t3, now=outside.now, open_socket=sockets_of(outside, transport))
         left_open.callback(agent.close)

@@ -20,6 +20,18 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """What a tick has for its writes: a clock, and seconds within which its turn is waited for.
+
+    ``writers``: how many write at the same time with this token, so that each has its part.
+    """
+
+    now: Callable[[], datetime] = utc_now
+    lasts: float = float("inf")
+    writers: int = 1
+
+
 @dataclass(kw_only=True)
 class Pace:
     """One server's; safe to use from several threads.

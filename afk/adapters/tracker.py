@@ -5,16 +5,16 @@ on it: another forge's would be a sixth of all that a tick imports. Whoever asks
 no forge by name.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 import httpx
 
 from afk.adapters.forge import Addresses, Connected, ForgeKind
 from afk.adapters.http import Http
-from afk.adapters.pace import Pace, utc_now
+from afk.adapters.pace import Pace, Writing
 from afk.adapters.patience import Patience
 from afk.adapters.runner.actions import Runner
 from afk.config import Config
@@ -65,15 +65,17 @@ class Serving:
         sleep: Callable[[float], None],
         mask: Callable[[str], str] = str,
         patience: Patience | None = None,
-        now: Callable[[], datetime] = utc_now,
-        lasts: float = float("inf"),
+        writing: Writing = Writing(),  # noqa: B008  frozen
     ) -> tuple[Http, Connected]:
-        """Return the server, which counts requests, and what stands behind the ports.
-
-        ``lasts``: seconds within which writes beyond the server's pace are waited for.
-        """
+        """Return the server, which counts requests, and what stands behind the ports."""
         kind = self.kind
-        pace = Pace(at_once=kind.at_once, every=kind.every, lasts=lasts, now=now, sleep=sleep)
+        pace = Pace(
+            at_once=math.ceil(kind.at_once / writing.writers),
+            every=kind.every * writing.writers,
+            lasts=writing.lasts,
+            now=writing.now,
+            sleep=sleep,
+        )
         server = Http(
             client=client,
             base_url=self.addresses.api,

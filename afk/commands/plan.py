@@ -27,7 +27,7 @@ from afk.observe.opening import open_tick
 from afk.observe.overheard import Overheard
 from afk.observe.ready_issue import ceilings
 from afk.observe.sharing import other_server
-from afk.observe.survey import look_over, survey_alone
+from afk.observe.survey import survey_alone
 from afk.observe.tick import Tick
 from afk.ports import Reporter
 from afk.text.waits import limited_by
@@ -90,11 +90,10 @@ def plan(deps: Deps, commented: IssueKey | None, *, most: int, each: int) -> lis
     withheld = Withheld(deps.report)
     heard = Overheard(withheld)
     tick = open_tick(replace(deps, report=heard), commented=commented, follows=False)
-    survey_alone(tick)
-    choice = decide_starts(tick, look_fit, look_over)
-    tick, decisions = choice.tick, choice.decisions
-    show_board(tick, decisions, heard.troubles)
-    made = shares(fill(_work(tick), most=most, each=each), _standing(tick, decisions), deps.config)
+    choice = decide_starts(_look_over(tick), look_fit, _look_over)
+    show_board(choice.tick, choice.decisions, heard.troubles)
+    stands = _standing(choice.tick, choice.decisions)
+    made = shares(fill(_work(tick, stands), most=most, each=each), stands, deps.config)
     _tell(deps, made)
     withheld.told(failed=not made)
     return made
@@ -110,12 +109,20 @@ def as_outcome(made: Sequence[Share]) -> dict[str, Any]:
     )
 
 
-def _work(tick: Tick) -> dict[str, int]:
+def _look_over(tick: Tick) -> Tick:
+    """Survey what was read, and mend nothing."""
+    survey_alone(tick)
+    return tick
+
+
+def _work(tick: Tick, stands: Standing) -> dict[str, int]:
     """Return how much there is to do in each repository that a tick would do anything about.
 
+    Where issues only wait, as quietly as before, there is nothing, unless one of them starts.
     One that could not be read is among them: its shard says what is wrong with it.
     """
     work = Counter(key.repo for key in {*tick.issues, *tick.gone, *tick.ledger.unread})
+    work.update(stands.starts)
     for record in tick.ledger.runs.values():
         work[record.repository] += _A_RUN
     troubled = {name: 1 for name in tick.ledger.held if name not in work}

@@ -61,6 +61,18 @@ def part_of(text: str) -> tuple[int, int] | None:
     return part, parts
 
 
+def shards_in(text: str) -> int:
+    """Return how many shards write beside the one that a text names; 1 for any other text.
+
+    What is wrong with the text is told by whoever reads it.
+    """
+    try:
+        part = part_of(text)
+        return part[1] if part is not None else share_of(text).shards
+    except ConfigError:
+        return 1
+
+
 def _no_share() -> ConfigError:
     return ConfigError(
         "AFK_SHARD is no part of a plan",

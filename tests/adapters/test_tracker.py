@@ -12,6 +12,7 @@ from support.factories import REPO
 
 from afk.adapters.forge import Quota
 from afk.adapters.github.connect import graphql_url
+from afk.adapters.pace import Writing
 from afk.adapters.runner.actions import Runner
 from afk.adapters.tracker import FORGES, Serving, serving
 from afk.config import Config, RepositoryConfig, StageConfig
@@ -164,3 +165,20 @@ def test_serving__stage_that_only_some_forges_can_prove__is_refused_by_the_other
     with pytest.raises(ConfigError, match=f"a stage of {REPO} names an environment") as caught:
         serving(config, Runner())
     assert caught.value.cause.startswith(f"{FORGES[forge]().name} has no deployments")
+
+
+@pytest.mark.parametrize(
+    ("writers", "at_once", "every"), [(1, 40, 1.5), (8, 5, 12.0), (256, 1, 384.0)]
+)
+def test_connect__so_many_write_with_one_token__each_has_its_part_of_the_pace(
+    writers: int, at_once: int, every: float
+) -> None:
+    here = Serving(forge=Forge.GITHUB, addresses=served(**GITHUB_RUNNER).addresses, own=True)
+    server, _ = here.connect(
+        Config(),
+        client=httpx.Client(),
+        token="t",
+        sleep=no_sleep,
+        writing=Writing(writers=writers),
+    )
+    assert (server.pace.at_once, server.pace.every) == (at_once, every)

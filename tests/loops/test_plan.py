@@ -184,3 +184,21 @@ def test_plan__the_dashboard_carries_a_label__is_told_and_gets_no_shard() -> Non
         planned = plan(here)
         assert planned.document["empty"] is True
         assert "is never worked on" in said(planned, "warning")
+
+
+@on_both_forges
+def test_plan__issues_that_wait_as_before__get_no_shard_until_their_turn_comes(kind: Forge) -> None:
+    """What nobody moved for hours is not even read."""
+    with world(kind) as here:
+        here.settings["max_in_flight"] = 1
+        running, *waiting = several(here, 4, "[[slow=20000]] [[push]]")
+        planned_round(here, shards=4)
+        planned_round(here, shards=4)
+        here.clock.sleep(3 * 3600)
+        here.t3.advance()
+        planned = plan(here)
+        assert repositories(planned) == [["owner/r0"]]
+        here.forge.close(running, here.owner)
+        for _ in range(3):
+            planned_round(here, shards=4, after=300)
+        assert starts(here, waiting) == [1, 0, 0]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import NOW
 
-from afk.decide.share_text import part_of, share_of, share_text
+from afk.decide.share_text import part_of, shards_in, share_of, share_text
 from afk.errors import ConfigError
 from afk.model.share import Share
 
@@ -101,3 +101,18 @@ def test_part__of_so_many(text: str) -> None:
 def test_part__of_something_else__is_none() -> None:
     assert part_of("") is None
     assert part_of(share_text(Share(shard="1/1", repositories=()))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shards"),
+    [
+        ("2/8", 8),
+        (share_text(Share(shard="1/3", repositories=("owner/a",), shards=3)), 3),
+        ("", 1),
+        ("none", 1),
+        ("9/8", 1),
+        ("{}", 1),
+    ],
+)
+def test_shards_in__a_text__so_many_write_at_once(text: str, shards: int) -> None:
+    assert shards_in(text) == shards
