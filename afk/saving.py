@@ -153,7 +153,8 @@ def _tell(
     if not differences:
         print(f"replayed: every decision is the same {by}", file=outside.stdout)
         return
-    print(f"replayed: {len(differences)} differences, not {by}", file=outside.stdout)
+    many = "1 difference" if len(differences) == 1 else f"{len(differences)} differences"
+    print(f"replayed: {many}, not {by}", file=outside.stdout)
     for line in differences:
         print(f"  {line}", file=outside.stdout)
     for asked in dict.fromkeys(missing):
