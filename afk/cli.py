@@ -23,7 +23,7 @@ from afk.environment.process import Outside, found_configuration, reporter, writ
 from afk.environment.settings import Loaded, dry_run_by
 from afk.environment.unsourced import check_sourced
 from afk.errors import AfkError, Bug, ConfigError
-from afk.ticking import Pace, Ticked, keep_ticking
+from afk.ticking import Rhythm, Ticked, keep_ticking
 from afk.variables import told
 
 if TYPE_CHECKING:
@@ -102,10 +102,10 @@ def _keep_ticking(options: argparse.Namespace, outside: Outside) -> int:
 
     in_a_job = outside.environ.get("GITHUB_ACTIONS", "").strip() == "true"
     limit = options.time_limit or (_OF_A_JOB * Config().tick_seconds if in_a_job else 0)
-    pace = Pace(every=options.every, seconds=limit, while_at_work=in_a_job)
+    rhythm = Rhythm(every=options.every, seconds=limit, while_at_work=in_a_job)
     try:
         with outside.stopping(outside.sleep) as stop:
-            return keep_ticking(tick, pace, now=outside.now, stop=stop)
+            return keep_ticking(tick, rhythm, now=outside.now, stop=stop)
     except KeyboardInterrupt:
         return INTERRUPTED
 
