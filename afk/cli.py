@@ -19,11 +19,11 @@ from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter
 from afk.commands import COMMANDS, Examine
 from afk.config import Config
 from afk.environment.loading import loading
-from afk.environment.process import Outside, found_configuration, reporter, write_page
+from afk.environment.process import Outside, found_configuration, reporter, write_file
 from afk.environment.settings import Loaded, dry_run_by
 from afk.environment.unsourced import check_sourced
 from afk.errors import AfkError, Bug, ConfigError
-from afk.ticking import Pace, Ticked, keep_ticking
+from afk.ticking import Rhythm, Ticked, keep_ticking
 from afk.variables import told
 
 if TYPE_CHECKING:
@@ -102,10 +102,10 @@ def _keep_ticking(options: argparse.Namespace, outside: Outside) -> int:
 
     in_a_job = outside.environ.get("GITHUB_ACTIONS", "").strip() == "true"
     limit = options.time_limit or (_OF_A_JOB * Config().tick_seconds if in_a_job else 0)
-    pace = Pace(every=options.every, seconds=limit, while_at_work=in_a_job)
+    rhythm = Rhythm(every=options.every, seconds=limit, while_at_work=in_a_job)
     try:
         with outside.stopping(outside.sleep) as stop:
-            return keep_ticking(tick, pace, now=outside.now, stop=stop)
+            return keep_ticking(tick, rhythm, now=outside.now, stop=stop)
     except KeyboardInterrupt:
         return INTERRUPTED
 
@@ -165,7 +165,7 @@ def _run(
         try:
             outcome = run(options, wired.deps, outside.environ)
             if "page" in outcome:
-                write_page(outside, options.out, str(outcome.pop("page")))
+                write_file(outside, options.out, str(outcome.pop("page")))
                 report.event(f"the report stands in {options.out}")
         except AfkError as error:
             report.error(error)
@@ -280,8 +280,9 @@ def _finish(
         counted = ", ".join(f"{name} {count}" for name, count in requests.items())
         report.event(f"requests: {counted}" if news else f"nothing new; requests: {counted}")
     found = outcome or {}
-    for name in found.keys() & set(COMMANDS[options.command].outputs):
-        report.io.output(name, report.mask.apply(json.dumps(found[name])))
+    for name in COMMANDS[options.command].outputs:
+        if name in found:
+            report.io.output(name, report.mask.apply(json.dumps(found[name])))
     if options.json:
         document = {
             "command": options.command,

@@ -39,6 +39,12 @@ _FRAMES: Final = 6
 """Places of its own that afk names in a bug, the innermost: a log line has its length."""
 
 
+def why_not(error: Exception) -> str:
+    """Return what the system says of a file or a program: "no such file or directory"."""
+    told = error.strerror if isinstance(error, OSError) else None
+    return told[:1].lower() + told[1:] if told else type(error).__name__
+
+
 class AfkError(Exception):
     """Base of everything afk raises on purpose.
 

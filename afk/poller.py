@@ -88,7 +88,7 @@ def _say_of_unread(tick: Tick, decisions: Sequence[DispatchDecision]) -> None:
     counted = Counter(one.evidence for one in decisions if one.unread)
     for evidence, count in counted.items():
         told = "1 issue waits" if count == 1 else f"{count} issues wait"
-        tick.deps.report.event(f"{told}, not read since nothing changed there: {evidence}")
+        tick.deps.report.event(f"{told}, not read again because nothing changed there: {evidence}")
     if tick.left_out:
         told = "another waits" if tick.left_out == 1 else f"{tick.left_out} others wait"
         tick.deps.report.event(f"{told} where nothing can start now; afk status lists them")

@@ -14,12 +14,14 @@ from typing import Final, Self
 from afk.adapters.saved.tape import Exchange
 from afk.commands import COMMANDS
 from afk.commands.options import SAVE
+from afk.errors import ConfigError
 from afk.text.cleaning import one_line
 from afk.variables import PLACES, SECRETS, SETTINGS
 
 FORM: Final = 1
 _LONGEST: Final = 40
 """Characters of a version."""
+KEYS: Final = ("AFK_STATE_KEY", "AFK_STATE_KEY_PREVIOUS")
 _ELSEWHERE: Final = ("AFK_CONFIG", "AFK_CONFIG_FILE", "AFK_T3_TOKEN_FILE")
 _RUNNER: Final = ("ACTIONS", "API_URL", "GRAPHQL_URL", "SERVER_URL", "WORKFLOW", "EVENT_NAME")
 GIVEN: Final = (
@@ -32,13 +34,18 @@ GIVEN: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedTick:
-    """A tick as a file has it. ``secrets``: the names of those that the environment had."""
+    """A tick as a file has it.
+
+    ``secrets``: the names of those that the environment had; ``keys``: of those that sign records
+    what a record names them by.
+    """
 
     version: str
     arguments: tuple[str, ...]
     began: datetime
     environ: Mapping[str, str]
     secrets: Collection[str]
+    keys: Mapping[str, str]
     configuration: str
     decisions: Sequence[object]
     said: Sequence[tuple[str, str, str]]
@@ -48,20 +55,28 @@ class SavedTick:
     def of(cls, text: str) -> Self:
         """Return what a file has; raises `ValueError`, `TypeError` or `KeyError` for another."""
         data = json.loads(text)
+        version = one_line(str(data["version"]), _LONGEST)
+        if data["form"] != FORM:
+            raise ConfigError(
+                f"the saved look is of afk {version!r}",
+                cause="that version keeps a look in another form than this one",
+                next_step="replay it with that version",
+            )
         arguments, environ = _texts(data["arguments"]), dict(data["environ"])
-        secrets = _texts(data["secrets"])
+        secrets, keys = _texts(data["secrets"]), dict(data["keys"])
         known = environ.keys() <= {*GIVEN} and SECRETS.keys() >= {*secrets}
-        if data["form"] != FORM or not known or not _is_look(arguments):
+        if not known or not keys.keys() <= {*KEYS} or not _is_look(arguments):
             raise ValueError
         exchanges = [Exchange.of(one) for one in data["exchanges"]]
         for one in exchanges:
             _moment(one.at)
         return cls(
-            version=one_line(str(data["version"]), _LONGEST),
+            version=version,
             arguments=arguments,
             began=_moment(data["began"]),
             environ=dict(zip(environ, _texts(environ.values()), strict=True)),
             secrets=secrets,
+            keys=dict(zip(keys, _texts(keys.values()), strict=True)),
             configuration=str(data["configuration"]),
             decisions=list(data["decisions"]),
             said=[tuple(one) for one in data["said"]],
@@ -77,6 +92,7 @@ class SavedTick:
             "began": self.began.isoformat(),
             "environ": self.environ,
             "secrets": self.secrets,
+            "keys": self.keys,
             "configuration": self.configuration,
             "decisions": self.decisions,
             "said": self.said,

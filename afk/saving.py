@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -23,13 +24,15 @@ from afk.adapters.saved.recording import Recording, Tape, recording
 from afk.adapters.saved.tape import Answers
 from afk.adapters.tls import tls_context
 from afk.bootstrap import sockets_of
-from afk.environment.process import Outside, config_text
+from afk.environment.process import Outside, config_text, write_file
+from afk.environment.state_keys import state_key
 from afk.environment.tokens import known_secrets
-from afk.errors import ConfigError
-from afk.saved_tick import GIVEN, SavedTick
+from afk.errors import ConfigError, why_not
+from afk.record.codec import key_id
+from afk.saved_tick import GIVEN, KEYS, SavedTick
 from afk.variables import DOORBELLS, SECRETS
 
-_KEYS: Final = ("AFK_STATE_KEY", "AFK_STATE_KEY_PREVIOUS")
+_NAME_A_LOOK: Final = "name a file that `afk tick --save FILE` wrote"
 _PASSWORD: Final = re.compile(r"://[^\s/:@\"']*:([^\s/@\"']+)@")
 """In an address, such as that of a deploy probe."""
 _ADDRESSES: Final = frozenset(one.address for one in DOORBELLS.values())
@@ -78,38 +81,33 @@ def save(options: argparse.Namespace, outside: Outside, look: Look) -> int:
         began=began,
         environ={name: clean(environ[name]) for name in GIVEN if name in environ},
         secrets=sorted(name for name in SECRETS if environ.get(name, "").strip()),
+        keys=_signing(environ),
         configuration=clean(configured),
         decisions=_decisions(looked),
         said=_said(looked),
         exchanges=tape.exchanges(),
     ).text()
-    try:
-        (outside.folder / options.save).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(
-            f"{options.save} cannot be written",
-            cause=type(error).__name__,
-            next_step="give --save a file in a folder that is there",
-        ) from None
+    write_file(outside, options.save, text)
     return looked.exit_code
 
 
 def replay(options: argparse.Namespace, outside: Outside, look: Look, parse: Parse) -> int:
     """Run a saved tick again without its servers, and say whether it decides the same."""
-    saved = _read(outside.folder / options.file)
-    keys = [name for name in _KEYS if name in saved.secrets]
-    missing = [name for name in keys if not outside.environ.get(name, "").strip()]
-    if missing:
+    saved = _read(outside.folder, options.file)
+    ours = _signing(outside.environ)
+    other = [name for name, known_by in saved.keys.items() if ours.get(name) != known_by]
+    if other:
         raise ConfigError(
-            f"{options.file} needs {' and '.join(missing)}",
-            cause="the run records in it are signed, and no key is ever saved",
-            next_step="set the same key as where it was saved",
+            f"{options.file!r:.200} needs {' and '.join(other)} as it was where it was saved",
+            cause="the run records in it are signed, and no key is ever saved; here is none, or "
+            "another one",
+            next_step="set the same key as there",
         )
     held = _placeholders(saved.secrets)
     mask = Mask(known_secrets(held))
     playing = Playing(Answers(saved.exchanges), saved.began, mask.apply)
     environ = {**saved.environ, **held, "AFK_CONFIG": saved.configuration}
-    environ |= {name: outside.environ[name] for name in keys}
+    environ |= {name: outside.environ[name] for name in saved.keys}
     shown = io.StringIO() if options.json else outside.stdout
     looked = look(
         parse(saved.arguments),
@@ -155,28 +153,31 @@ def _tell(
     if not differences:
         print(f"replayed: every decision is the same {by}", file=outside.stdout)
         return
-    print(f"replayed: {len(differences)} differences, not {by}", file=outside.stdout)
+    many = "1 difference" if len(differences) == 1 else f"{len(differences)} differences"
+    print(f"replayed: {many}, not {by}", file=outside.stdout)
     for line in differences:
         print(f"  {line}", file=outside.stdout)
     for asked in dict.fromkeys(missing):
         print(f"  asked now and not then, so nothing answered: {asked}", file=outside.stdout)
 
 
-def _read(path: Path) -> SavedTick:
+def _read(folder: Path, name: str) -> SavedTick:
     try:
-        return SavedTick.of(path.read_text(encoding="utf-8"))
+        return SavedTick.of((folder / name).read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(
-            f"{path.name} cannot be read",
-            cause=type(error).__name__,
-            next_step="name a file that `afk tick --save FILE` wrote",
+            f"{name!r:.200} cannot be read", cause=why_not(error), next_step=_NAME_A_LOOK
         ) from None
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise ConfigError(
-            f"{path.name} is no saved tick",
-            cause="it is not what `--save` of this version of afk writes",
-            next_step="name a file that `afk tick --save FILE` wrote",
-        ) from None
+        raise _no_look(name) from None
+
+
+def _no_look(name: str) -> ConfigError:
+    return ConfigError(
+        f"{name!r:.200} is no saved look",
+        cause="afk did not write it, or it was cut short or changed",
+        next_step=_NAME_A_LOOK,
+    )
 
 
 def _arguments(options: argparse.Namespace) -> list[str]:
@@ -189,13 +190,22 @@ def _arguments(options: argparse.Namespace) -> list[str]:
     return [*found, "--dry-run"] if options.dry_run else found
 
 
+def _signing(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return by which name records know the keys that sign them; one that is refused has none."""
+    found: dict[str, str] = {}
+    for name in KEYS:
+        with suppress(ConfigError):
+            found[name] = key_id(state_key(environ, name).encode())
+    return {name: known_by for name, known_by in found.items() if known_by}
+
+
 def _placeholders(secrets: Collection[str]) -> dict[str, str]:
     """Return values that can stand for secrets: they are never sent anywhere."""
     held = {"AFK_T3_TOKEN": "stands-for-the-token-of-t3"}
     for name in secrets:
         if name in _ADDRESSES:
             held[name] = f"https://doorbell.invalid/stands-for-{name.lower()}"
-        elif name not in (*_KEYS, "AFK_T3_TOKEN_COMMAND", "AFK_SETUP_TOKEN"):
+        elif name not in (*KEYS, "AFK_T3_TOKEN_COMMAND", "AFK_SETUP_TOKEN"):
             held[name] = f"stands-for-{name.lower()}"
     return held
 

@@ -33,7 +33,7 @@ class Ticked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Rhythm:
     """Seconds from the beginning of a tick to the next, and from the first to the last; 0: none.
 
     Counted from the beginning, so that what changes right after a look waits for no longer than
@@ -59,7 +59,7 @@ class Stop(Protocol):
 
 
 def keep_ticking(
-    tick: Callable[[], Ticked], pace: Pace, *, now: Callable[[], datetime], stop: Stop
+    tick: Callable[[], Ticked], rhythm: Rhythm, *, now: Callable[[], datetime], stop: Stop
 ) -> int:
     """Tick until it is over, and return the exit code: 0 where somebody stopped it.
 
@@ -78,13 +78,13 @@ def keep_ticking(
         if first and ticked.unfit:
             return ticked.exit_code
         first = False
-        if pace.while_at_work and not ticked.at_work:
+        if rhythm.while_at_work and not ticked.at_work:
             return ticked.exit_code
         failures = min(failures + 1, _MOST_DOUBLINGS) if ticked.exit_code else 0
-        apart = min(pace.every * 2**failures, max(pace.every, _LONGEST_PAUSE))
+        apart = min(rhythm.every * 2**failures, max(rhythm.every, _LONGEST_PAUSE))
         pause = max(apart - took, apart * _REST)
         over = (now() - began).total_seconds() + pause + longest
-        if pace.seconds and over > pace.seconds:
+        if rhythm.seconds and over > rhythm.seconds:
             return ticked.exit_code
         stop.pause(pause)
         if stop.asked:

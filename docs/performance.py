@@ -104,11 +104,12 @@ def measured(now: Results, before: Results) -> str:
     for forge, protocol in _SHOWN:
         rows = _rows(now, forge, protocol)
         idle = next(one for one in rows if one.tick == "idle")
-        full = next((one for one in rows if "waiting" in one.tick and "watched" in one.tick), idle)
+        full = max(rows, key=lambda one: one.plain_requests or 0)
         told.append(
-            f"{_FORGES[forge]}: an idle tick takes {_requests(idle)} requests and "
-            f"{idle.seconds:.1f} s; {full.tick} {_requests(full):,} requests and "
-            f"{full.seconds:.1f} s, {_times(full) or '?'} times as quick as the plain script."
+            f"{_FORGES[forge]}: a tick that finds nothing to do takes {_requests(idle)} requests "
+            f"and {idle.seconds:.1f} s; the one with most to look at ({full.tick}) "
+            f"{_requests(full):,} requests and {full.seconds:.1f} s, {_times(full) or '?'} times "
+            "as quick as the plain script."
         )
     return "\n".join(f"* {one}" for one in told)
 
@@ -121,7 +122,9 @@ def plots(now: Results, before: Results) -> dict[str, str]:
         for one in _rows(now, forge, protocol):
             plain = {} if one.plain_seconds is None else {"plain script": one.plain_seconds}
             rows.append((one.tick, {"afk": one.seconds, "floor": one.floor, **plain}))
-        found[f"ticks-{forge}.svg"] = dots(f"Seconds of a tick on {_FORGES[forge]}", "s", rows)
+        found[f"ticks-{forge}.svg"] = dots(
+            f"How long a tick takes on {_FORGES[forge]}", "seconds", rows
+        )
     curves = {
         f"{shown}, {name}": [(one.issues, one.requests) for one in some if one.forge == forge]
         for name, some in (("now", now.waiting), ("before", before.waiting))
@@ -129,19 +132,21 @@ def plots(now: Results, before: Results) -> dict[str, str]:
     }
     drawn = {name: points for name, points in curves.items() if points}
     if drawn:
-        title = "Requests of a tick while issues wait"
+        title = "How many requests a tick sends while issues wait"
         found["waiting.svg"] = lines(title, ("issues that wait", "requests"), drawn)
     if now.reactions:
         noticed: list[tuple[str, Mapping[str, float]]] = [
             (
-                f"{_FORGES[one.forge]}: {one.change}, {one.woken}",
+                f"{_FORGES[one.forge]}: {one.change}, by {one.woken}",
                 {"median": one.median, "worst": one.worst},
             )
             for one in now.reactions
         ]
         middle, worst = by_cron(0)
-        noticed.append(("the schedule alone", {"median": middle, "worst": worst}))
-        found["reaction.svg"] = dots("Seconds until afk's first write", "s", noticed)
+        noticed.append(("by the five-minute schedule", {"median": middle, "worst": worst}))
+        found["reaction.svg"] = dots(
+            "From a change to afk's first write about it", "seconds", noticed
+        )
     return found
 
 

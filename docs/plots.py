@@ -16,6 +16,8 @@ _RIGHT: Final = 30
 _ROW: Final = 26
 _TOP: Final = 54
 _HEIGHT: Final = 260
+_BELOW: Final = 44
+_STEPS: Final = "each line is ten times the one before"
 _COLOURS: Final = ("#1a7f37", "#57606a", "#bc4c00", "#0550ae")
 _STYLE: Final = (
     "text{font:12px system-ui,sans-serif;fill:#1f2328}.faint{fill:#59636e}"
@@ -52,11 +54,11 @@ def scale(values: Sequence[float], first: float, last: float) -> Scale:
 
 
 def dots(title: str, unit: str, rows: Sequence[tuple[str, Mapping[str, float]]]) -> str:
-    """Return a row for each name, with a dot for each kind's value."""
+    """Return a row for each name, with a dot for each kind's value: the first kind's on top."""
     kinds = list(dict.fromkeys(kind for _, values in rows for kind in values))
     across = scale([one for _, values in rows for one in values.values()], _LEFT, _WIDTH - _RIGHT)
     bottom = _TOP + _ROW * len(rows)
-    parts = [_grid(across, bottom, unit), *_legend(kinds, _LEFT)]
+    parts = [_grid(across, bottom, f"{unit}; {_STEPS}"), *_legend(kinds, _LEFT)]
     for number, (name, values) in enumerate(rows):
         y = _TOP + _ROW * (number + 0.5)
         parts.append(
@@ -64,27 +66,31 @@ def dots(title: str, unit: str, rows: Sequence[tuple[str, Mapping[str, float]]])
         )
         parts += [
             _mark(kinds.index(kind), across.at(value), y, f"{name}, {kind}: {value:g} {unit}")
-            for kind, value in values.items()
+            for kind, value in reversed([*values.items()])
         ]
-    return _whole(title, bottom + 24, parts)
+    return _whole(title, bottom + _BELOW, parts)
 
 
 def lines(
     title: str, units: tuple[str, str], series: Mapping[str, Sequence[tuple[float, float]]]
 ) -> str:
-    """Return a line for each kind through its points (x, y); x may be 0, far on the left."""
+    """Return a line for each kind through its points (x, y); x may be 0, far on the left.
+
+    ``units``: of x and of y. What stands first is drawn last: where two lines are one, it is seen.
+    """
     points = [point for some in series.values() for point in some]
     least = min(x for x, _ in points if x > 0) / 10
     across = scale([max(x, least) for x, _ in points], 70, _WIDTH - _RIGHT)
     bottom = _TOP + _HEIGHT
     up = scale([y for _, y in points], bottom, _TOP)
-    parts = [_grid(across, bottom, units[0], zero=any(x == 0 for x, _ in points))]
+    below = f"{units[0]}, across, and {units[1]}, up; {_STEPS}"
+    parts = [_grid(across, bottom, below, zero=any(x == 0 for x, _ in points))]
     for mark in up.marks():
         y = up.at(mark)
         parts.append(f'<line x1="70" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
         label = f'<text class="faint" x="62" y="{y + 4:.1f}" text-anchor="end">{mark:,.0f}</text>'
         parts.append(label)
-    for number, (kind, some) in enumerate(series.items()):
+    for number, (kind, some) in reversed([*enumerate(series.items())]):
         places = [(across.at(x), up.at(y)) for x, y in some]
         way = " L".join(f"{x:.1f} {y:.1f}" for x, y in places)
         parts.append(f'<path d="M{way}" stroke="{_COLOURS[number]}"/>')
@@ -92,10 +98,10 @@ def lines(
             _mark(number, *place, f"{kind}: {y:,g} {units[1]} at {x:,g} {units[0]}")
             for place, (x, y) in zip(places, some, strict=True)
         ]
-    return _whole(title, bottom + 24, [*parts, *_legend(list(series), 70)])
+    return _whole(title, bottom + _BELOW, [*parts, *_legend(list(series), 70)])
 
 
-def _grid(across: Scale, bottom: float, unit: str, *, zero: bool = False) -> str:
+def _grid(across: Scale, bottom: float, below: str, *, zero: bool = False) -> str:
     parts = []
     for mark in across.marks():
         x = across.at(mark)
@@ -105,8 +111,9 @@ def _grid(across: Scale, bottom: float, unit: str, *, zero: bool = False) -> str
             f'<text class="faint" x="{x:.1f}" y="{bottom + 16:.1f}" text-anchor="middle">'
             f"{shown}</text>"
         )
-    end = f'x="{_WIDTH}" y="{_TOP - 6}" text-anchor="end"'
-    return "".join([*parts, f'<text class="faint" {end}>{escape(unit)}</text>'])
+    middle = f'x="{(across.first + across.last) / 2:.1f}" y="{bottom + 34:.1f}"'
+    told = f'<text class="faint" {middle} text-anchor="middle">{escape(below)}</text>'
+    return "".join([*parts, told])
 
 
 def _legend(kinds: Sequence[str], left: float) -> Iterator[str]:

@@ -151,4 +151,5 @@ def _tell(deps: Deps, made: Sequence[Share]) -> None:
     for one in made:
         count = len(one.repositories)
         many = "1 repository" if count == 1 else f"{count} repositories"
-        deps.report.event(f"shard {one.shard}: {many}, may start {one.places}")
+        runs = "1 run" if one.places == 1 else f"{one.places or 'no'} runs"
+        deps.report.event(f"shard {one.shard}: {many}, may start {runs}")

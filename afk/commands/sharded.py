@@ -29,3 +29,10 @@ def in_shard(deps: Deps, focus: Focus, environ: Mapping[str, str]) -> tuple[Deps
     share = share_of(text)
     config = narrowed(deps.config, share.repositories)
     return replace(deps, config=config), replace(focus, share=share, shards=share.shards)
+
+
+def nothing_for(environ: Mapping[str, str]) -> str:
+    """Return why a shard has no repository to look at."""
+    if environ.get("AFK_SHARD", "").strip() == NO_SHARD:
+        return "there was nothing to plan"
+    return "none of this shard's repositories is to be looked at"

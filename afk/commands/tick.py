@@ -8,7 +8,7 @@ from typing import Any
 from afk.act.answers import hear
 from afk.act.dashboard import show_board
 from afk.commands.chosen import commented_on, focus_of
-from afk.commands.sharded import in_shard
+from afk.commands.sharded import in_shard, nothing_for
 from afk.deps import Deps
 from afk.dispatch_policy import DispatchDecision
 from afk.errors import AfkError, NoRepository
@@ -16,6 +16,7 @@ from afk.model.forge import RepositoryTrouble, Trouble
 from afk.observe.opening import open_tick
 from afk.observe.overheard import Overheard
 from afk.observe.overview import rows_of
+from afk.observe.sharing import plan_is_old
 from afk.observe.tick import Focus, Tick
 from afk.poller import poll
 from afk.record.codec import as_json
@@ -30,7 +31,7 @@ def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> 
     focus = focus_of(options, environ, deps.config)
     deps, focus = in_shard(deps, focus, environ)
     if not deps.config.watched:
-        deps.report.event("nothing to do: none of this shard's repositories is to be looked at")
+        deps.report.event(f"nothing to do: {nothing_for(environ)}")
         return {}
     return watch_and_poll(deps, options.command, focus, commented=commented_on(environ))
 
@@ -56,11 +57,14 @@ def watch_and_poll(
     attend(tick)
     tick = hear(tick)
     if which in ("tick", "poll"):
+        if plan_is_old(tick):
+            deps.report.event("nothing starts: the plan is too old for that; the next one decides")
         choice = poll(tick, attend)
         tick, decisions = choice.tick, choice.decisions
         if focus in (None, Focus()):  # only who looks at everything can tell what waits
             show_board(tick, decisions, heard.troubles)
-    if not (tick.issues or tick.waiting or tick.ledger.runs or tick.ledger.held or decisions):
+    waits = tick.issues or tick.waiting or tick.left_out
+    if not (waits or tick.ledger.runs or tick.ledger.held or decisions):
         deps.report.event(_idle(tick))
     return {
         "runs": [as_json(record) for record in tick.ledger.runs.values()],

@@ -70,7 +70,7 @@ def fill(work: Mapping[str, int], *, most: int, each: int) -> list[tuple[str, ..
 
 
 def free_places(ceilings: Ceilings, config: Config) -> int:
-    """Return how many runs may start now, in all repositories together."""
+    """Return how many runs may start now, in all repositories that the ceilings are about."""
     if ceilings.in_flight is None or ceilings.started_today is None or not ceilings.agent_seen:
         return 0
     free = min(
@@ -78,7 +78,7 @@ def free_places(ceilings: Ceilings, config: Config) -> int:
         config.max_dispatch_per_tick,
         config.runs_per_day - ceilings.started_today,
     )
-    return max(free, 0)
+    return max(free - ceilings.promised, 0)
 
 
 def shares(shards: Sequence[Sequence[str]], stands: Standing, config: Config) -> list[Share]:

@@ -16,7 +16,8 @@ from afk.model.share import Share
 
 NO_SHARD: Final = "none"
 """Where a matrix has to have something in it: nothing is to be done."""
-_PART: Final = re.compile(r"([1-9][0-9]{0,2})/([1-9][0-9]{0,2})")
+_PART: Final = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
+_MOST_PARTS: Final = 999
 
 
 @cache
@@ -44,13 +45,20 @@ def share_of(text: str) -> Share:
 
 
 def part_of(text: str) -> tuple[int, int] | None:
-    """Return which part of how many ``2/8`` names, None for any other text."""
+    """Return which part of how many ``2/8`` names, None for any other text.
+
+    Raises `ConfigError` where there is no such part.
+    """
     match = _PART.fullmatch(text)
     if match is None:
         return None
     part, parts = int(match[1]), int(match[2])
-    if part > parts:
-        raise _no_share()
+    if not 1 <= part <= parts <= _MOST_PARTS:
+        raise ConfigError(
+            f"AFK_SHARD={text} names no part",
+            cause=f"of 8 parts the first is 1/8 and the last 8/8; at most {_MOST_PARTS} make sense",
+            next_step="give every job another part, from the first to the last of them",
+        )
     return part, parts
 
 

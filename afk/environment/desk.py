@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
-from afk.errors import ConfigError
+from afk.errors import ConfigError, why_not
 from afk.text.cleaning import visible_text
 
 _PRIVATE: Final = 0o600
@@ -130,6 +130,6 @@ def _line(prompt: str) -> str:
 def _trouble(path: str, doing: str, error: Exception) -> ConfigError:
     return ConfigError(
         f"{path} cannot be {doing}",
-        cause=type(error).__name__,
+        cause=why_not(error),
         next_step="look who may read and write it, and whether it is a text",
     )

@@ -21,7 +21,7 @@ from afk.environment.secrets import check_secrets
 from afk.environment.settings import Loaded, loaded, thrown
 from afk.environment.stopping import Stopping, by_signals, unasked
 from afk.environment.tokens import known_secrets
-from afk.errors import ConfigError
+from afk.errors import ConfigError, why_not
 from afk.findings import Collected
 from afk.text.cleaning import visible_text
 from afk.text.colours import Paint, coloured
@@ -120,7 +120,7 @@ def _read(path: Path) -> str:
         with path.open("rb") as file:
             raw = file.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise _unreadable(path, type(error).__name__) from None
+        raise _unreadable(path, why_not(error)) from None
     if len(raw) > _MOST_BYTES:
         raise _unreadable(path, f"it has more than {_MOST_BYTES} bytes")
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in raw[:4]:
@@ -140,14 +140,14 @@ def _unreadable(path: Path, cause: str) -> ConfigError:
     )
 
 
-def write_page(outside: Outside, path: str, text: str) -> None:
+def write_file(outside: Outside, path: str, text: str) -> None:
     """Write a file that a person asked for; one that cannot be written is theirs to mend."""
     try:
         (outside.folder / path).write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigError(
             f"{path!r:.200} cannot be written",
-            cause=type(error).__name__,
+            cause=why_not(error),
             next_step="name a file in a folder that is there and may be written to",
         ) from None
 

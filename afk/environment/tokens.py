@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from afk.adapters.bearer import check_token
-from afk.errors import TokenError
+from afk.errors import TokenError, why_not
 from afk.variables import SECRETS
 
 _COMMAND_SECONDS: Final = 30
@@ -70,7 +70,7 @@ def _file(path: str) -> str:
     except OSError as error:
         raise TokenError(
             "the file that AFK_T3_TOKEN_FILE names cannot be read",
-            cause=type(error).__name__,
+            cause=why_not(error),
             next_step="check the path and who may read it",
         ) from None
 
@@ -89,7 +89,7 @@ def _command(command: str, environ: Mapping[str, str]) -> str:
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise TokenError(
             "the command in AFK_T3_TOKEN_COMMAND did not print a token",
-            cause=type(error).__name__,
+            cause=why_not(error),
             next_step="run it by hand",
         ) from None
     return done.stdout

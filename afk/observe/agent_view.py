@@ -62,11 +62,10 @@ class AgentView:
 
     def apart(self, report: Reporter) -> "AgentView":
         """Return a view that begins with what this one shows and then goes its own way."""
-        details = dict(self._details)
         return replace(
             self,
             report=report,
-            _details=details,
+            _details=dict(self._details),
             _kept=dict(self._kept),
             _asking=threading.Lock(),
         )

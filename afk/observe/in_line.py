@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import Final
 
-from afk.config import Config
 from afk.decide.quiet import earliest, known_answers, named_blockers, whose_turn
-from afk.decide.start_gates import Ceilings, GateAnswer
+from afk.decide.sharding import free_places
+from afk.decide.start_gates import GateAnswer
 from afk.dispatch_policy import (
     Candidate,
     DispatchDecision,
@@ -26,8 +26,8 @@ def may_come(
     tick: Tick, candidates: Mapping[IssueKey, Candidate], decisions: Sequence[DispatchDecision]
 ) -> list[IssueHead]:
     """Return the unread issues that may start before, or beside, what starts by the decisions."""
-    free = places(tick.config, ceilings(tick))
-    if free <= 0:
+    free = free_places(ceilings(tick), tick.config)
+    if not free:
         return []
     busy = busy_repositories(tick)
     heads = [head for head in _acted_on(tick) if head.key.repo not in busy]
@@ -39,7 +39,7 @@ def may_come(
 
 def room_in_short(tick: Tick) -> bool:
     """Say whether something may start in a repository of which not all was listed."""
-    if not tick.short or places(tick.config, ceilings(tick)) <= 0:
+    if not tick.short or not free_places(ceilings(tick), tick.config):
         return False
     busy, focus = busy_repositories(tick), tick.focus
     # What a tick about one issue looks at has been read.
@@ -65,20 +65,6 @@ def unread(tick: Tick, decisions: Sequence[DispatchDecision]) -> list[DispatchDe
     heads = sorted(_acted_on(tick), key=earliest)
     told = _answers(tick, heads, {**starting, **busy_repositories(tick)}, len(starting))
     return [left_unread(key, answers) for key, answers in told.items()]
-
-
-def places(config: Config, counted: Ceilings) -> int:
-    """Return how many may start in this tick, as far as the ceilings go."""
-    if not counted.agent_seen or counted.in_flight is None or counted.started_today is None:
-        return 0
-    return (
-        min(
-            config.max_dispatch_per_tick,
-            config.max_in_flight - counted.in_flight,
-            config.runs_per_day - counted.started_today,
-        )
-        - counted.promised
-    )
 
 
 def _acted_on(tick: Tick) -> list[IssueHead]:

@@ -27,19 +27,22 @@ def counted_threads(tick: Tick) -> Sequence[AgentThread]:
 
 
 def of_all_shards(tick: Tick, counted: Ceilings, *, has_place: bool) -> Ceilings:
-    """Return the ceilings with what the plan says of the other shards, if the tick is one of them.
+    """Return the ceilings with what the plan says of other shards, if the tick is one of them."""
+    return within(tick.focus.share, counted, stale=plan_is_old(tick), has_place=has_place)
 
-    A plan is good for as long as a tick may live; one of the future was made by another clock, and
-    would hide whatever began since.
+
+def plan_is_old(tick: Tick) -> bool:
+    """Say whether nothing starts by the tick's plan: it is good for as long as a tick may live.
+
+    One of the future was made by another clock, and would hide whatever began since.
     """
     share, snapshot = tick.focus.share, tick.t3.snapshot
-    stale = (
+    return (
         share is not None
         and share.as_of is not None
         and snapshot is not None
         and abs(snapshot.server_now - share.as_of) > timedelta(seconds=tick.config.tick_seconds)
     )
-    return within(share, counted, stale=stale, has_place=has_place)
 
 
 def its_part(tick: Tick, most: int) -> int:

@@ -83,14 +83,28 @@ def test_replay__a_file_in_which_an_answer_was_changed__says_what_is_decided_oth
     assert document["differences"]
 
 
-def test_replay__of_signed_records_without_the_key__is_refused(tmp_path: Path) -> None:
+def test_replay__what_nobody_answered_then__is_named(tmp_path: Path) -> None:
+    path = tmp_path / "look.json"
+    with world(Forge.FORGEJO) as here:
+        here.issue(here.repository("shop"), "till", BODY)
+        polled(here, "--save", str(path))
+        path.write_text(json.dumps({**saved(path), "exchanges": []}))
+        done = replayed(here, path)
+
+    assert done.exit_code == 1
+    assert "asked now and not then, so nothing answered: GET " in done.output
+
+
+def test_replay__of_signed_records_without_their_key__is_refused(tmp_path: Path) -> None:
     path = tmp_path / "look.json"
     with world(Forge.GITHUB) as here:
         here.tick("--save", str(path))
-        done = replayed(here, path, AFK_STATE_KEY="")
+        keys = ("", "another-key-0123-that-signed-nothing")
+        refused = [replayed(here, path, AFK_STATE_KEY=key) for key in keys]
 
-    assert done.exit_code == 2
-    assert "needs AFK_STATE_KEY" in done.output
+    for done in refused:
+        assert done.exit_code == 2
+        assert "needs AFK_STATE_KEY as it was where it was saved" in done.output
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"form": 2}', '{"form": 1, "version": "1"}'])
@@ -101,8 +115,23 @@ def test_replay__of_something_else__is_refused(tmp_path: Path, text: str) -> Non
         done = replayed(here, path)
 
         assert done.exit_code == 2
-        assert "is no saved tick" in done.output
-        assert replayed(here, tmp_path / "none").exit_code == 2
+        assert "is no saved look" in done.output
+        none = replayed(here, tmp_path / "none")
+        assert none.exit_code == 2
+        assert "cannot be read. Likely cause: no such file or directory." in none.output
+
+
+def test_replay__of_a_form_that_is_not_known__names_the_version_that_knows_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "look.json"
+    path.write_text('{"form": 2, "version": "9.0"}')
+    with world(Forge.GITHUB) as here:
+        done = replayed(here, path)
+
+    assert done.exit_code == 2
+    assert "of afk '9.0'" in done.output
+    assert "replay it with that version" in done.output
 
 
 def test_replay__servers_that_did_not_answer__do_not_answer_again(tmp_path: Path) -> None:
@@ -176,6 +205,7 @@ def test_replay__a_file_that_names_another_command__is_refused(
         {"environ": {"AFK_CONFIG_FILE": "out"}},
         {"environ": {"AFK_T3_URL": 5}},
         {"secrets": ["GITHUB_STEP_SUMMARY"]},
+        {"keys": {"GITHUB_OUTPUT": "out"}},
         {"began": "2026-03-02T09:00:00"},
         {"exchanges": [{"at": "2026-03-02T09:00:00", "method": "GET", "url": "http://a"}]},
         {"exchanges": [{"at": "", "method": "GET", "url": "http://a"}]},
@@ -196,7 +226,7 @@ def refused(folder: Path, changed: Mapping[str, Any]) -> bool:
         path.write_text(json.dumps(saved(path) | dict(changed)))
         done = replayed(here, path)
     assert [one.name for one in folder.iterdir()] == ["look.json"]
-    return done.exit_code == 2 and "is no saved tick" in done.output
+    return done.exit_code == 2 and "is no saved look" in done.output
 
 
 def test_save__a_password_in_an_address_of_the_configuration__is_not_in_the_file(

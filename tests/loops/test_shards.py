@@ -230,7 +230,7 @@ def test_shard__a_matrix_that_was_not_filled__does_nothing_at_all(share: str) ->
         forget(here)
         ticked = tick_shard(here, share)
         assert ticked.exit_code == 2
-        assert "AFK_SHARD is no part of a plan" in said(ticked, "error")
+        assert "AFK_SHARD" in said(ticked, "error")
         assert here.requests() == (0, 0)
 
 

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 from support.poll_rig import forget, on_both_forges, said
-from support.shards import plan, several, starts, tick_shard, told
+from support.shards import plan, several, shares, starts, tick_shard, told
 
 from afk.types import Forge
 from afk_sandbox.world import world
@@ -54,3 +54,17 @@ def test_shard__of_a_plan_by_another_clock__starts_nothing(kind: Forge) -> None:
         assert starts(here, issues) == [0]
         tick_shard(here, json.dumps(share))
         assert starts(here, issues) == [1]
+
+
+def test_shard__of_a_plan_that_is_old__starts_nothing_and_says_so() -> None:
+    with world(Forge.GITHUB) as here:
+        issues = several(here, 2)
+        (share,) = shares(plan(here))
+        here.clock.sleep(3600)
+        ticked = tick_shard(here, share)
+        assert "nothing starts: the plan is too old for that" in said(ticked)
+        assert starts(here, issues) == [0, 0]
+        (share,) = shares(plan(here))
+        assert "too old" not in said(tick_shard(here, share))
+        assert starts(here, issues) == [1, 1]
+        assert "there was nothing to plan" in said(tick_shard(here, "none"))

@@ -165,6 +165,14 @@ def test_waiting__a_long_queue__is_listed_only_where_something_may_start() -> No
         assert here.requests()[0] == 4, "the listing, what moved, the person's lock, who they are"
         assert read(here, *queue) == []
         assert "others wait where nothing can start now" in said(few)
+        unlock(here, theirs)
+        here.faults["t3"] = lambda *_: Fault("before")
+        blind = said(polled(here))
+        del here.faults["t3"]
+        assert "52 others wait" in blind
+        assert "carries the label" not in blind, "it is no quiet forge"
+        here.forge.add_label(theirs, IN_PROGRESS, here.owner)
+        here.clock.sleep(HOURS)
 
         here.forge.add_label(queue[0], HUMAN, here.owner)
         forget(here)

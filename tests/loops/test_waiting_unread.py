@@ -40,7 +40,7 @@ def test_waiting__in_a_busy_repository__costs_nothing_and_is_accounted_for(kind:
         assert [held(ticked, issue) for issue in issues] == [why, why]
         rows = {one["issue"]: one for one in ticked.document["issues"]}
         assert [rows[issue.ref]["title"] for issue in issues] == ["Add a till", "Add a sink"]
-        assert "2 issues wait, not read since nothing changed there: " in said(ticked)
+        assert "2 issues wait, not read again because nothing changed there: " in said(ticked)
         assert all(one.title in board.body for one in issues)
         for document in (polled(here, "--dry-run").document, here.run("status", "--json").document):
             groups = {one["issue"]: one["group"] for one in document["issues"]}

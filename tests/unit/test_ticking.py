@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afk.environment.stopping import Stopping
-from afk.ticking import Pace, Ticked, keep_ticking
+from afk.ticking import Rhythm, Ticked, keep_ticking
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FINE, FAILED, UNFIT = (Ticked(exit_code=code, unfit=code == 2) for code in (0, 1, 2))
@@ -36,13 +36,13 @@ class Bench:
         self.pauses.append(seconds)
         self.at += timedelta(seconds=seconds)
 
-    def run(self, pace: Pace) -> int:
-        return keep_ticking(self.tick, pace, now=lambda: self.at, stop=self)
+    def run(self, rhythm: Rhythm) -> int:
+        return keep_ticking(self.tick, rhythm, now=lambda: self.at, stop=self)
 
 
 def test_every__goes_on_until_it_is_stopped__and_ends_with_0() -> None:
     bench = Bench([FINE], takes=2, stop_after=3)
-    assert bench.run(Pace(every=60)) == 0
+    assert bench.run(Rhythm(every=60)) == 0
     assert bench.began == [0, 60, 120]
     assert bench.pauses == [58, 58]
 
@@ -52,13 +52,13 @@ def test_every__counts_from_when_a_tick_began__and_rests_after_a_long_one(
     takes: float, pause: float
 ) -> None:
     bench = Bench([FINE], takes=takes, stop_after=2)
-    bench.run(Pace(every=60))
+    bench.run(Rhythm(every=60))
     assert bench.pauses == [pause]
 
 
 def test_every__stopped_during_a_failing_tick__ends_with_0_after_it() -> None:
     bench = Bench([FAILED], takes=5, stop_after=1)
-    assert bench.run(Pace(every=60)) == 0
+    assert bench.run(Rhythm(every=60)) == 0
     assert (bench.began, bench.pauses) == ([0], [])
 
 
@@ -71,50 +71,50 @@ def test_every__stopped_in_a_pause__begins_no_other_tick() -> None:
         bench.asked = True
 
     bench.pause = asked_meanwhile  # type: ignore[method-assign]  # what a signal does
-    assert bench.run(Pace(every=60)) == 0
+    assert bench.run(Rhythm(every=60)) == 0
     assert bench.began == [0]
 
 
 def test_every__ticks_that_fail__come_later_each_time_and_at_most_ten_minutes_apart() -> None:
     bench = Bench([FAILED] * 6 + [FINE, FAILED], stop_after=9)
-    assert bench.run(Pace(every=60)) == 0
+    assert bench.run(Rhythm(every=60)) == 0
     assert bench.pauses == [120, 240, 480, 600, 600, 600, 60, 120]
 
 
 def test_every__further_apart_than_that__no_failure_makes_it_quicker() -> None:
     bench = Bench([FAILED], stop_after=4)
-    bench.run(Pace(every=3600))
+    bench.run(Rhythm(every=3600))
     assert bench.pauses == [3600, 3600, 3600]
 
 
 def test_every__wrong_from_the_start__ends_at_once_with_2() -> None:
     bench = Bench([UNFIT])
-    assert bench.run(Pace(every=60)) == 2
+    assert bench.run(Rhythm(every=60)) == 2
     assert (bench.began, bench.pauses) == ([0], [])
 
 
 def test_every__wrong_later__goes_on_until_it_is_mended() -> None:
     bench = Bench([FINE, UNFIT, FINE], stop_after=3)
-    assert bench.run(Pace(every=60)) == 0
+    assert bench.run(Rhythm(every=60)) == 0
     assert bench.pauses == [60, 120]
 
 
 @pytest.mark.parametrize("last", [FINE, FAILED])
 def test_in_a_workflow__nobody_at_work__ends_as_the_tick_did(last: Ticked) -> None:
     bench = Bench([AT_WORK, AT_WORK, last])
-    assert bench.run(Pace(every=30, while_at_work=True)) == last.exit_code
+    assert bench.run(Rhythm(every=30, while_at_work=True)) == last.exit_code
     assert bench.pauses == [30, 30]
 
 
 def test_in_a_workflow__begins_no_tick_that_would_not_end_in_its_time() -> None:
     bench = Bench([AT_WORK], takes=20)
-    assert bench.run(Pace(every=30, seconds=200, while_at_work=True)) == 0
+    assert bench.run(Rhythm(every=30, seconds=200, while_at_work=True)) == 0
     assert bench.began == [0, 30, 60, 90, 120, 150, 180]
 
 
 def test_in_a_workflow__time_is_up_while_it_fails__says_so() -> None:
     bench = Bench([Ticked(exit_code=1, at_work=True)])
-    assert bench.run(Pace(every=30, seconds=100, while_at_work=True)) == 1
+    assert bench.run(Rhythm(every=30, seconds=100, while_at_work=True)) == 1
 
 
 @given(
@@ -127,7 +127,7 @@ def test_always__ends_in_its_time_and_never_looks_more_often_than_asked(
     ticks: list[Ticked], every: float, seconds: float, at_work: bool
 ) -> None:
     bench = Bench(ticks, takes=1)
-    code = bench.run(Pace(every=every, seconds=seconds, while_at_work=at_work))
+    code = bench.run(Rhythm(every=every, seconds=seconds, while_at_work=at_work))
     assert code in {0, 1, 2}
     assert all(later - began >= every - 1e-3 for began, later in pairwise(bench.began))
     assert all(every / 10 <= pause <= max(every, 600) for pause in bench.pauses)

@@ -74,6 +74,8 @@ def test_fill__names_that_would_fill_an_environment_variable__make_more_shards()
         (Ceilings(in_flight=None), 0),
         (Ceilings(started_today=None), 0),
         (Ceilings(agent_seen=False), 0),
+        (Ceilings(in_flight=1, promised=2), 1),
+        (Ceilings(promised=9), 0),
     ],
 )
 def test_free_places__the_least_that_any_ceiling_leaves(counted: Ceilings, free: int) -> None:

@@ -49,10 +49,8 @@ def test_share__there_and_back__is_the_same_on_one_line(share: Share) -> None:
         "{}",
         "[]",
         "null",
-        "9/8",
-        "0/8",
-        "1/0",
         "1/8 ",
+        "1/8/8",
         '{"shard":"1/1","repositories":7}',
     ],
 )
@@ -88,7 +86,14 @@ def test_share__a_field_that_nobody_knows__is_left_out() -> None:
     assert share_of(json.dumps({**data, "more": 1})).repositories == ("owner/a",)
 
 
-@pytest.mark.parametrize("text", ["1/1", "2/8", "256/256"])
+@pytest.mark.parametrize("text", ["9/8", "0/8", "1/0", "0/0", "1/1000", "999999999/999999999"])
+def test_part__that_there_is_not__is_refused_by_its_number(text: str) -> None:
+    with pytest.raises(ConfigError, match=f"AFK_SHARD={text} names no part") as refused:
+        part_of(text)
+    assert "Forgejo" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["1/1", "2/8", "256/256", "999/999"])
 def test_part__of_so_many(text: str) -> None:
     part, parts = map(int, text.split("/"))
 

@@ -69,8 +69,8 @@ def test_config_text__two_places__are_refused(
 @pytest.mark.parametrize(
     ("name", "cause"),
     [
-        ("missing.yml", "FileNotFoundError"),
-        ("folder", "IsADirectoryError"),
+        ("missing.yml", "no such file or directory"),
+        ("folder", "is a directory"),
         ("latin.yml", "line 2 is not UTF-8: save it as UTF-8"),
         ("utf16.yml", "it is UTF-16, as some editors save: save it as UTF-8"),
         ("big-endian.yml", "it is UTF-16, as some editors save: save it as UTF-8"),
