@@ -16,7 +16,6 @@ from afk.observe.agent_view import AgentView
 from afk.observe.ledger import Ledger
 from afk.observe.tick import Tick
 from afk.observe.whole import read_whole
-from afk.record.names import parse_title
 from afk.text.troubles import trouble_errors
 from afk.types import IssueKey
 
@@ -47,9 +46,9 @@ def waiting_quietly(
     """Return the issues that nothing but their turn is a reason to read, by `is_quiet`."""
     threads: dict[IssueKey, list[AgentThread]] = {}
     for thread in t3.snapshot.threads if t3.snapshot is not None else ():
-        title = parse_title(thread.title)
-        if title is not None and t3.at_home(thread, title[1]):
-            threads.setdefault(title[1], []).append(thread)
+        key = t3.issue_of(thread)
+        if key is not None:
+            threads.setdefault(key, []).append(thread)
     at_work = {
         key for key, found in threads.items() if any(t3.live(o) or t3.unstarted(o) for o in found)
     }
