@@ -81,50 +81,6 @@ def test_record__deleted_and_ready_too__session_is_stopped(kind: Forge) -> None:
         assert all(issue.ref not in ring["title"] for ring in bell.rings)
 
 
-def rename(here: World, issue: Issue) -> None:
-    """Rename the repository and enrol it again, in the folder that it has always had."""
-    former = issue.repo.full_name
-    here.forge.rename_repository(issue.repo, "store")
-    here.settings["allowlist"] = ["owner/store"]
-    here.settings["repositories"] = {"owner/store": here.settings["repositories"][former]}
-
-
-@both
-def test_record__deleted_and_the_repository_renamed__run_is_found_by_its_former_title(
-    kind: Forge,
-) -> None:
-    with world(kind) as here:
-        issue = start(here, "[[slow=300]] [[push]]")
-        delete(here, issue)
-        rename(here, issue)
-        before = Mark(here)
-
-        assert "rebuilt the record" in tick(here)
-
-        assert len(at_work(here)) == 1
-        assert "thread.create" not in before.commands
-        until(here, issue)
-        assert_ended(here, issue, "done", "landed", turns=0)  # none under the new name
-        assert "thread.turn.start" not in before.commands
-
-
-@both
-def test_record__deleted_label_off_and_the_repository_renamed__session_is_stopped(
-    kind: Forge,
-) -> None:
-    with world(kind) as here:
-        issue = start(here, "[[slow=4000]] [[push]]")
-        delete(here, issue)
-        for label in (READY, IN_PROGRESS):
-            here.forge.remove_label(issue, label, here.owner)
-        rename(here, issue)
-
-        tick(here)
-
-        assert at_work(here) == []
-        assert records(here, issue) == []
-
-
 @both
 def test_record__deleted_while_t3_is_away__lock_stays(kind: Forge) -> None:
     with world(kind) as here:
