@@ -11,7 +11,7 @@ from afk.errors import ConfigError, OutsideFailure, RateLimited, one_of_many
 from afk.observe.opening import open_tick
 from afk.observe.tick import Focus, Tick
 from afk.record.codec import Found
-from afk.record.names import is_computed, parse_title
+from afk.record.names import is_computed
 from afk.record.state import Stage
 from afk.types import Issue, IssueKey, Reason, Verdict
 from afk.watcher import in_flight
@@ -89,12 +89,10 @@ def _seen_at_work(tick: Tick, wanted: IssueKey | None) -> list[str]:
         tick.t3.read_again()
     found: dict[str, None] = {}
     for thread in tick.t3.snapshot.threads:
-        named = parse_title(thread.title)
-        if named is None or not (is_computed(thread.id) and tick.t3.live(thread)):
+        key = tick.t3.issue_of(thread)
+        if key is None or not (is_computed(thread.id) and tick.t3.live(thread)):
             continue
-        key = named[1]
-        ours = key.repo in tick.config.watched and tick.t3.at_home(thread, key)
-        if ours and wanted in (None, key):
+        if key.repo in tick.config.watched and wanted in (None, key):
             found[str(key)] = None
     return list(found)
 

@@ -19,6 +19,7 @@ from datetime import datetime
 from itertools import count
 
 from afk.config import Config
+from afk.decide.former_names import issue_of
 from afk.decide.thread_facts import NO_THREAD, UNREAD, ThreadFacts, thread_facts
 from afk.decide.thread_liveness import is_live, is_unstarted
 from afk.decide.unmoved_thread import at_rest, facts_unmoved, moved_lately, worth_keeping
@@ -215,6 +216,17 @@ class AgentView:
             and named[1] == key
             and self.at_home(thread, key)
         ]
+        return sorted(found, key=lambda thread: (thread.created_at, thread.id))
+
+    def issue_of(self, thread: AgentThread) -> IssueKey | None:
+        """Return the issue that a thread is titled with, by its repository's name of today."""
+        projects = self.snapshot.projects if self.snapshot is not None else ()
+        return issue_of(thread, projects, self.config)
+
+    def once_titled(self, key: IssueKey) -> list[AgentThread]:
+        """Return likewise the threads titled with the issue by any name its repository had."""
+        threads = self.snapshot.threads if self.snapshot is not None else ()
+        found = [thread for thread in threads if self.issue_of(thread) == key]
         return sorted(found, key=lambda thread: (thread.created_at, thread.id))
 
     def at_home(self, thread: AgentThread, key: IssueKey) -> bool:

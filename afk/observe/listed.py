@@ -15,7 +15,6 @@ from afk.observe.agent_view import AgentView
 from afk.observe.ledger import Ledger
 from afk.observe.tick import Tick
 from afk.observe.whole import read_whole
-from afk.record.names import parse_title
 from afk.text.troubles import trouble_errors
 from afk.types import IssueKey
 
@@ -60,9 +59,8 @@ def with_threads(t3: AgentView, keys: Iterable[IssueKey]) -> frozenset[IssueKey]
     the label off while afk was away. Whether it is a former run's alone its comments tell.
     """
     shown = t3.snapshot.threads if t3.snapshot is not None else ()
-    named = [(one, title[1]) for one in shown if (title := parse_title(one.title)) is not None]
     asked = frozenset(keys)
-    return frozenset(key for one, key in named if key in asked and t3.at_home(one, key))
+    return frozenset(key for one in shown if (key := t3.issue_of(one)) in asked and key is not None)
 
 
 def read_in_turn(tick: Tick, heads: Sequence[IssueHead]) -> Tick:

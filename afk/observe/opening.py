@@ -143,12 +143,11 @@ def _unlisted(
         return []
     found: dict[IssueKey, None] = {}
     for thread in t3.snapshot.threads:
-        named = parse_title(thread.title)
-        if named is None or named[1] in listed or named[1].repo not in repos:
+        key = t3.issue_of(thread)
+        if key is None or key in listed or key.repo not in repos:
             continue
-        works = t3.live(thread) or t3.unstarted(thread)
-        if works and t3.at_home(thread, named[1]):
-            found[named[1]] = None
+        if t3.live(thread) or t3.unstarted(thread):
+            found[key] = None
     return list(found)
 
 

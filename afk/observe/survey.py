@@ -107,7 +107,7 @@ def _sight(tick: Tick, issue: Issue, records: Records) -> Sight:
     if application is not None:
         run_id = tick.forge.run_id(issue, application)
         blank = blank_record(issue, tick.deps.tracker.forge, run_id, application)
-    threads = tick.t3.titled(issue.key)
+    threads = tick.t3.once_titled(issue.key)
     labels = (tick.config.in_progress_label, tick.config.tracked_label)
     shown = tuple(ShownThread(thread=one, live=tick.t3.live(one)) for one in threads)
     return Sight(

@@ -73,13 +73,16 @@ def handed_back_where_it_failed(seen: Seen) -> Iterator[str]:
         if not found or READY in on or found[-1]["stage"] != "ended":
             continue
         last = found[-1]["verdict"]
-        if _applied_again(seen, issue, found[-1]["approval"]["at"]):
+        if _applied_again(issue, found[-1]["approval"]["at"]):
             continue  # labels change only while the run's approval is the newest application
         if last in ("needs-human", "frozen") and HUMAN not in on and issue.open:
             yield f"4: {issue.ref} ended as {last}, and does not carry {HUMAN}"
 
 
-def _applied_again(seen: Seen, issue: Issue, approved: str) -> bool:
-    """Say whether a person, whoever it was, put the ready label on after an approval."""
+def _applied_again(issue: Issue, approved: str) -> bool:
+    """Say whether the ready label was put on after an approval, by a person or for one.
+
+    afk puts it on for a ``/afk retry`` alone. What became of that may have been deleted since.
+    """
     since = datetime.fromisoformat(approved)
-    return any(one.actor is not seen.here.bot and one.at > since for one in _applied(issue, READY))
+    return any(one.at > since for one in _applied(issue, READY))

@@ -124,12 +124,16 @@ def _green(seen: Seen, repo: Repository, sha: str) -> bool:
 
 MUST_FIX: Final = 2
 """A repository that was renamed has to be enrolled anew, which both its names are told for."""
+NAMELESS: Final = "is now somewhere else"
+"""So it is told of where the forge would not say the new name just then."""
 
 
 def no_bug(seen: Seen) -> Iterator[str]:
     """Nothing is a bug in afk, and nobody is told to mend what nobody broke."""
     for code, text in seen.outputs:
-        if code not in (0, 1) and not (code == MUST_FIX and "-too" in text):
+        renamed = any("-too" in issue.repo.name for issue in seen.issues)
+        told = "-too" in text or (renamed and NAMELESS in text)
+        if code not in (0, 1) and not (code == MUST_FIX and told):
             line = next((one for one in text.splitlines() if "rror" in one), text[:300])
             yield f"exit {code}: {line}"
 

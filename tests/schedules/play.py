@@ -19,10 +19,11 @@ from schedules.schedule import Schedule, Step, Tick
 from schedules.seen import Seen
 from schedules.weave import Journal, Known, Line, Woven
 
-CALM_PAUSES: Final = (60, 60, 120, 300, 600, 600, 1200, *(1800,) * 17, 3600, 3600, 3600, 7200)
-"""Seconds between the ticks that follow: all deadlines of `schedules.draw` fit in twice."""
+CALM_PAUSES: Final = (60, 60, 120, 300, 600, 600, 1200, *(1800,) * 17, *(3600,) * 8, 7200)
+"""Seconds between the ticks that follow: time for three runs, one after the other, each of which
+goes through all deadlines of `schedules.draw` and waits for T3 to be restarted in the end."""
 REST: Final = 2
-_RESTARTED_AFTER: Final = (12, 17, 22)
+_RESTARTED_AFTER: Final = (12, 17, 22, 27)
 """Ticks of calm after which every agent has had its time, and those of runs that waited for it."""
 
 

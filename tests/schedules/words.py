@@ -36,8 +36,9 @@ def only_what_was_approved(seen: Seen) -> Iterator[str]:
 def _approvals(seen: Seen, issue: Issue, upto: datetime) -> list[datetime]:
     """Return when somebody who may asked for what was started then: the newest word counts.
 
-    The label, or ``/afk retry`` after the last label of a person's. A comment that was edited, or
-    deleted, is one no more; what was on its way to T3 then could not know.
+    The label, or ``/afk retry`` after the last label of somebody who may; a stranger's label in
+    between asks for nothing, and takes nothing back. A comment that was edited, or deleted, is one
+    no more, nor one after which ready was taken off; what was on its way to T3 then could not know.
     """
     here = seen.here
     labelled = [
@@ -48,8 +49,17 @@ def _approvals(seen: Seen, issue: Issue, upto: datetime) -> list[datetime]:
         and one.label.name == READY
         and one.at <= upto
     ]
-    by_people = [one for one in labelled if one.actor is not here.bot]
-    since = by_people[-1].at if by_people else issue.created_at
+    given = [one.at for one in labelled if one.actor is here.owner]
+    since = given[-1] if given else issue.created_at
+    taken = [
+        one.at
+        for one in issue.events
+        if one.kind is EventKind.UNLABELED
+        and one.label is not None
+        and one.label.name == READY
+        and one.actor is here.owner
+        and one.at <= upto - ON_ITS_WAY
+    ]
     said = [*_deleted(here, issue, upto)]
     said += [
         one.created_at
@@ -58,6 +68,7 @@ def _approvals(seen: Seen, issue: Issue, upto: datetime) -> list[datetime]:
         and (one.history[0].text if one.history else one.body) == "/afk retry"
         and since <= one.created_at <= upto
         and not any(edit.at <= upto - ON_ITS_WAY for edit in one.history[1:])
+        and not any(at > one.created_at for at in taken)
     ]
     return said + [one.at for one in labelled[-1:] if one.actor is here.owner]
 

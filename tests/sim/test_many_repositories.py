@@ -18,8 +18,8 @@ HOUSES = {
 }
 """Repositories, issues that wait, and runs at work, as many as may be.
 
-On GitHub as many as its pace for writes lets end and start within one tick: where that takes several,
-which issues are first depends on what ends first.
+On GitHub as many as its pace for writes lets end and start within one tick: where that takes
+several, which issues are first depends on what ends first.
 """
 TWICE = Forge.FORGEJO, "1,000"
 """Minutes; with ``AFK_SIM_ALL=1``."""
