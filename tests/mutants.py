@@ -22,6 +22,7 @@ UNNOTICED: Final = {0: "survived", 5: "no test", 33: "no test"}
 NOT_TRIED, REFUSED = None, 37
 NOTICED: Final = {1, 3}
 """Exit codes as mutmut keeps them; any other is one that had to be ended: it took too long."""
+_CUT: Final = re.compile(r"(one_line\([^\n]{1,80}?, )\d+(?=\))")
 _WORDS: Final = re.compile(r"\"[^\"]*[^\W\d]\s[^\"]*\"|\"[^\"]*\s[^\W\d][^\"]*\"")
 
 
@@ -36,10 +37,12 @@ class Change:
 
     @property
     def only_wording(self) -> bool:
-        """Say whether only letters of a sentence changed, which the tests of scenes hold."""
+        """Say whether only letters of a sentence changed, or where a text of others is cut."""
         before, after = ("\n".join(one) for one in (self.before, self.after))
         same = before.casefold() == after.replace("XX", "").casefold()
-        return same and before != after and _WORDS.search(before) is not None
+        words = same and _WORDS.search(before) is not None
+        cut = _CUT.search(before) is not None and _CUT.sub(r"\1", before) == _CUT.sub(r"\1", after)
+        return before != after and (words or cut)
 
 
 def changes(path: Path) -> Iterator[tuple[Change, int | None]]:

@@ -11,6 +11,7 @@ from afk.dispatch_policy import (
     AskAgain,
     Candidate,
     DispatchDecision,
+    GateAnswer,
     Leave,
     ParkEdited,
     ParkOversized,
@@ -19,6 +20,7 @@ from afk.dispatch_policy import (
     RefuseApplication,
     StartRun,
     Step,
+    explain,
     plan,
 )
 from afk.text.messages import waits_for
@@ -112,3 +114,26 @@ def test_plan__those_that_start_and_others__one_step_each_in_their_order() -> No
         Planned(Leave(other), says="too old"),
         Planned(StartRun(ISSUE)),
     ]
+
+
+@pytest.mark.parametrize("gate", ["provider-open", "not-run-yet"])
+@pytest.mark.parametrize("answer", [None, True, False])
+def test_explain__a_gate_that_was_not_asked__lets_nothing_through(
+    gate: str, *, answer: bool | None
+) -> None:
+    spent = None if answer is None else not answer
+    one = Candidate(
+        issue=ISSUE,
+        appraisal=Appraisal(Standing.APPROVED, EVENT, approval()),
+        **({"provider_open": answer} if gate == "provider-open" else {"spent": spent}),
+    )
+    found = {shown.gate: shown for shown in explain(one, config(), ()).answers}[gate]
+    why = "this approval has had its run" if gate == "not-run-yet" else one.provider_shut
+    assert (
+        found
+        == {
+            None: GateAnswer(gate, passed=False, evidence="not asked", asked=False),
+            True: GateAnswer(gate, passed=True),
+            False: GateAnswer(gate, passed=False, evidence=why),
+        }[answer]
+    )

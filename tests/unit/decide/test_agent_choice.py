@@ -82,3 +82,12 @@ def test_choose__whatever_the_labels__is_known_or_the_repositorys_or_said(
     assert len(found.why_not) < 500
     if who is STRANGER or order >= APPROVED.order:
         assert found == ANY_AGENT
+
+
+def test_choose__names_as_long_as_anybody_writes__are_cut() -> None:
+    long = [f"{number}{'x' * 80}" for number in range(7)]
+    shown = [f"agent:{name}"[:59] + "\u2026" for name in long]
+    one = chosen(labelled(long[0])).why_not
+    assert one.startswith(f"{shown[0]} is not among")
+    many = chosen(labelled(*long)).why_not
+    assert many == f"more than one agent is picked ({', '.join(shown[:5])}): leave one"

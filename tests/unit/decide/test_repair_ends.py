@@ -21,12 +21,13 @@ from support.factories import (
     labels,
     record,
 )
-from support.sights import OTHER_RUN, approved, ended, recorded, said, shown, sight
+from support.sights import OTHER_RUN, approved, ended, flawed, recorded, said, shown, sight
 
+from afk.decide.look_alikes import SPOILT
 from afk.decide.repair import diagnose
 from afk.decide.sight import End, Promote, Repair, Sight, TakeLabelOff
 from afk.record import names
-from afk.record.codec import Records
+from afk.record.codec import Flaw, Records
 from afk.record.state import RunRecord, Stage
 from afk.types import EventKind, Issue, Reason, Verdict
 
@@ -217,3 +218,30 @@ def test_diagnose__approved_again_and_the_run_of_that_is_over__is_followed_no_lo
     seen = tracked(OVER, blank=sight().blank)
     found = diagnose(seen, config()).repairs
     assert found == (TakeLabelOff(READY, "its run has ended"), *AT_REST)
+
+
+@pytest.mark.parametrize("flaw", Flaw)
+@pytest.mark.parametrize(
+    ("changes", "at_rest"),
+    [
+        ({}, False),
+        ({"blank": None}, True),
+        ({"blank": None, "threads": (shown(said()),)}, False),
+        ({"records": None}, True),
+    ],
+    ids=["the approval's own", "no approval", "an agent at work", "an older approval's"],
+)
+def test_diagnose__a_comment_of_ours_in_other_hands__goes_once_nothing_rests_on_it(
+    flaw: Flaw, changes: dict[str, Any], at_rest: bool
+) -> None:
+    records = flawed(flaw, at=-timedelta(seconds=1) if "records" in changes else timedelta())
+    seen = sight(**{**changes, "records": records})
+    spoilt = tuple(one for one, _ in records.flawed) if at_rest and flaw in SPOILT else ()
+    assert diagnose(seen, config()).spoilt == spoilt
+
+
+def test_diagnose__start_that_is_recorded_nowhere_yet__is_ended_on_any_t3() -> None:
+    run = changed(approved(), environment_id="")
+    assert repairs(run, issue=issue(open=False)) == (
+        end(run, Verdict.STOPPED, Reason.CLOSED_BY_PERSON),
+    )

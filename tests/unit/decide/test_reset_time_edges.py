@@ -82,3 +82,21 @@ def test_named__hours_minutes_and_seconds__only_where_it_is_plain_that_they_are(
     text: str, reset: str | None
 ) -> None:
     assert says(text, "") == (at(reset) if reset else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "reset"),
+    [
+        ("resets 23:59 (UTC)", "05-04 23:59"),
+        ("resets 23:59:59 (UTC)", "05-04 23:59:59"),
+        ("resets 20:15:30 (UTC)", "05-04 20:15:30"),
+        ("resets 24:00 (UTC)", None),
+        ("resets 20:60 (UTC)", None),
+        ("resets 20:15:60 (UTC)", None),
+        ("resets 8pm (Pacific Time)", "05-05 03:00"),
+        ("resets 8pm (Pacific Standard TIME)", "05-05 03:00"),
+        ("resets 8pm (PACIFIC DAYLIGHT TIME)", "05-05 03:00"),
+    ],
+)
+def test_named__a_clock__shows_what_clocks_show(text: str, reset: str | None) -> None:
+    assert says(text, "") == (at(reset) if reset else None)

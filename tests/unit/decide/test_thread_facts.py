@@ -1,5 +1,6 @@
 """What T3 shows of one run: presence, own and foreign messages, what a regressed record misses."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from support.factories import (
 
 from afk.decide.thread_facts import (
     ThreadFacts,
+    attempt_beyond,
     own_message_ids,
     phases_said,
     thread_facts,
@@ -273,3 +275,12 @@ def test_thread_facts__archived_before_it_came_to_a_session__is_stopped_once_it_
     whole = snapshot(unstarted, server_now=now)
     found = thread_facts(record(), snapshot(server_now=now), whole, None, config())
     assert (found.presence, found.stopped) == (Presence.ARCHIVED, stopped)
+
+
+@pytest.mark.parametrize(("attempt", "found"), [(1, False), (2, True), (5, True), (6, False)])
+def test_attempt_beyond__as_far_as_anybody_tries__is_found(attempt: int, *, found: bool) -> None:
+    one = thread(id=names.thread_id(RUN_ID, attempt))
+    expected = (attempt, one) if found else None
+    assert attempt_beyond(record(), {one.id: one}) == expected
+    unspoken = replace(one, asked_at=None)
+    assert attempt_beyond(record(), {one.id: unspoken}) is None
