@@ -122,11 +122,9 @@ def test_explain__a_gate_that_was_not_asked__lets_nothing_through(
     gate: str, *, answer: bool | None
 ) -> None:
     spent = None if answer is None else not answer
-    one = Candidate(
-        issue=ISSUE,
-        appraisal=Appraisal(Standing.APPROVED, EVENT, approval()),
-        **({"provider_open": answer} if gate == "provider-open" else {"spent": spent}),
-    )
+    one = Candidate(issue=ISSUE, appraisal=Appraisal(Standing.APPROVED, EVENT, approval()))
+    of_provider = gate == "provider-open"
+    one = replace(one, provider_open=answer) if of_provider else replace(one, spent=spent)
     found = {shown.gate: shown for shown in explain(one, config(), ()).answers}[gate]
     why = "this approval has had its run" if gate == "not-run-yet" else one.provider_shut
     assert (
