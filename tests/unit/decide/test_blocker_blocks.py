@@ -143,6 +143,11 @@ def test_blocks__html_headings_and_tables__end_with_their_tags() -> None:
         ("<a\nhref=/a/b/issues/5>five</a>", " https://./a/b/issues/5 "),
         ("\\#12 &amp; <hr/> x", "#12 &   x"),
         ("a <br/>b", "a \nb"),
+        ("a <br\nclear=all x>b", "a \nb"),
+        ("a <del class=x id=y>b</del> c", "a  c"),
+        ("a <del\nclass=x\nid=y>b</del> c", "a  c"),
+        ("a </del> <del>b <s>c</s> d</del> e", "a   e"),
+        ("<i>a</i> b", " a  b"),
         ("a &lt;\nb", "a <\nb"),
     ],
 )

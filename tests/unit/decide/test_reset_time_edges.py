@@ -100,3 +100,10 @@ def test_named__hours_minutes_and_seconds__only_where_it_is_plain_that_they_are(
 )
 def test_named__a_clock__shows_what_clocks_show(text: str, reset: str | None) -> None:
     assert says(text, "") == (at(reset) if reset else None)
+
+
+def test_named__seconds_since_1970__are_the_whole_worlds() -> None:
+    found = says('{"resets_at": 1777917600}', "")
+    assert found == at("05-04 18:00")
+    assert found is not None
+    assert found.tzinfo is UTC
