@@ -12,13 +12,14 @@ from afk.issue_implementer_prompt import (
     MAX_BODY,
     MAX_COMMENT,
     MAX_COMMENTS,
+    MAX_LOG,
     RESUME,
     Assignment,
     corrective_turn,
     first_turn,
     replacement_turn,
 )
-from afk.model.ci import CIVerdict
+from afk.model.ci import Check, CheckState, CIVerdict
 from afk.types import CIStatus, Comment, StageResult
 
 T3_BOUND = 120_000
@@ -235,3 +236,22 @@ def test_answer_and_resume__fixed_words__ask_for_no_answer_and_repeat_the_rules(
     assert "Nobody is there to answer" in ANSWER
     assert "trailer" in RESUME
     assert "rules of the first message" in RESUME
+
+
+def test_corrective_turn__logs__stand_behind_the_checks_each_with_its_end() -> None:
+    failed = (Check("lint", CheckState.FAILURE), Check("unit", CheckState.FAILURE, url="https://u"))
+    logs = [("lint", "first\nlast"), ("unit", "x" * 90_000 + "the end")]
+    verdict = replace(RED, failed=failed)
+    text = corrective_turn(TASK, verdict, attempt=2, allowed=5, logs=logs)
+    before, inside, _ = between_fences(text)
+    assert before.endswith("instructions):")
+    listed, lint, unit = inside.split("\n\nThe end of the log of ")
+    assert listed.split("\n") == [
+        "- build: test failed https://ci.test/1",
+        "- lint",
+        "- unit https://u",
+    ]
+    assert lint == "lint:\nfirst\nlast"
+    assert unit.startswith("unit:\n")
+    assert unit.endswith("xthe end")
+    assert len(unit) < MAX_LOG + 10

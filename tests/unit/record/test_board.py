@@ -19,6 +19,7 @@ from afk.record.board import (
     read_board,
     without_ends,
 )
+from afk.record.codec import key_id
 from afk.record.state import Keys
 from afk.types import Reason, Verdict
 
@@ -158,3 +159,29 @@ def test_merged__each_run_once__newest_first() -> None:
     later = replace(RUN, run_id="run-2", at=NOW.replace(hour=13))
 
     assert merged([RUN], [later, again]) == (later, again)
+
+
+def test_body__what_is_as_usual__is_not_written_down() -> None:
+    usual = BoardText(memory=BoardMemory(ended=(replace(RUN, reason=None, pull=0),)))
+    text = board_body(usual, PLACE, KEYS)
+    assert not [name for name in ("withheld", "as_of", "reason", "pull") if f'"{name}"' in text]
+    assert text.count('"key_id"') == 1
+
+
+def test_body__without_a_key__takes_no_former_keys_name_along() -> None:
+    signed = read(board_body(TEXT, PLACE, KEYS))
+    assert isinstance(signed, BoardText)
+    plain = read(board_body(signed, PLACE, NONE), NONE)
+    assert isinstance(plain, BoardText)
+    assert plain.memory.key_id == ""
+    other = Keys(current=b"another")
+    again = read(board_body(signed, PLACE, other), other)
+    assert isinstance(again, BoardText)
+    assert again.memory.key_id not in ("", signed.memory.key_id)
+
+
+def test_body__half_a_character__is_signed_all_the_same() -> None:
+    half = replace(TEXT, visible="\ud83d\n")
+    assert read(board_body(half, PLACE, KEYS)) == replace(
+        half, memory=replace(MEMORY, key_id=key_id(KEYS.current))
+    )

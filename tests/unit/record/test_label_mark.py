@@ -1,7 +1,7 @@
 """What afk writes into a label: since when it knows it under its name."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -78,3 +78,18 @@ def test_former_key__vouches_and_is_to_be_replaced() -> None:
     assert vouched_since(HOME, vouched(), turned) == SINCE
     assert signed_by_former_key(HOME, vouched(), turned) == SINCE
     assert signed_by_former_key(HOME, vouched(), KEYS) is None
+
+
+def test_describe__long_words__fill_what_a_forge_takes() -> None:
+    label = vouched(replace(LABEL, description="x" * 400))
+    assert label.description is not None
+    assert len(label.description) == MAX_DESCRIPTION
+    words, _, mark = label.description.partition(" [")
+    assert set(words) == {"x"}
+    assert mark.startswith("afk 2026-03-02T09:00:00Z ")
+
+
+@pytest.mark.parametrize("hours", [-9, 0, 5.5])
+def test_describe__wherever_the_clock_is__says_universal_time(hours: float) -> None:
+    there = SINCE.astimezone(timezone(timedelta(hours=hours)))
+    assert describe(HOME, LABEL, there, KEYS) == vouched().description

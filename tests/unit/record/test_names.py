@@ -177,3 +177,16 @@ def test_run_id_of__an_application__is_made_of_everything_that_tells_it_from_oth
     assert names.run_id_of("git.example.org", elsewhere, late) == run_id(
         host="git.example.org", repository_id=101, issue=8, at=late.at, actor_id=STRANGER.id
     )
+
+
+def test_names__of_a_run__are_the_same_for_ever() -> None:
+    """The values themselves are pinned: after an upgrade T3 has to know them again."""
+    assert names.thread_id(RUN_ID, 1) == "210ca25a-5c79-5cdd-978e-f42ced3311ee"
+    assert names.message_id(RUN_ID, 2, 3) == "863a34f1-ff06-56c6-b1e5-70701171f212"
+    assert names.command_id(RUN_ID, "start", 1) == "1bc15e5e-4e1c-5f26-85a1-a83c1533c9a8"
+    assert names.project_id("/srv/app", 1) == "78cc2554-7b86-5c9f-81fb-ee7e7580c793"
+    assert names.branch(RUN_ID, 7) == "afk/7-06af7b71"
+
+
+def test_parse_key__names_in_capitals__are_names() -> None:
+    assert names.parse_key(" Acme/App#12 ") == IssueKey("Acme/App", 12)
