@@ -111,7 +111,7 @@ def _heading(at: Block, tag: str, _: _Numbers) -> Block:
     return replace(at, kind=Kind.HEADING, level=int(tag[1]))
 
 
-def _plain(at: Block, _tag: str = "", _numbers: _Numbers | None = None) -> Block:
+def _plain(at: Block, *_: object) -> Block:
     """Return the place behind a heading or a table."""
     return replace(at, kind=Kind.ITEM if at.depth else Kind.TEXT, level=0, table=0)
 
@@ -121,19 +121,19 @@ def _item(at: Block, _: str, numbers: _Numbers) -> Block:
     return replace(at, kind=Kind.ITEM, depth=at.depth + 1, item=item)
 
 
-def _item_end(at: Block, _tag: str = "", _numbers: _Numbers | None = None) -> Block:
+def _item_end(at: Block, *_: object) -> Block:
     return _plain(replace(at, depth=at.depth - 1))
 
 
 def _table(at: Block, _: str, numbers: _Numbers) -> Block:
-    return replace(at, kind=Kind.CELL, table=next(numbers), row=-1, column=-1)
+    return replace(at, kind=Kind.CELL, table=next(numbers), row=-1)
 
 
-def _row(at: Block, _tag: str = "", _numbers: _Numbers | None = None) -> Block:
+def _row(at: Block, *_: object) -> Block:
     return replace(at, row=at.row + 1, column=-1)
 
 
-def _cell(at: Block, _tag: str = "", _numbers: _Numbers | None = None) -> Block:
+def _cell(at: Block, *_: object) -> Block:
     return replace(at, column=at.column + 1)
 
 
