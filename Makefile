@@ -47,9 +47,10 @@ sim: $(VENV)/.test
 
 # Changes the pure modules in every small way there is, and asks the unit tests whether they notice;
 # `make mutants MUTANTS=afk/decide/approval` asks of a part, again. It goes on where it was stopped.
+# Far from Greenwich, where universal and local time are not the same by chance.
 MUTANTS ?=
 mutants: $(VENV)/.mutants
-	PATH=$(abspath $(BIN)):$$PATH $(BIN)/mutmut run $(if $(MUTANTS),"$(subst /,.,$(MUTANTS:.py=)).*")
+	TZ=Asia/Kathmandu PATH=$(abspath $(BIN)):$$PATH $(BIN)/mutmut run $(if $(MUTANTS),"$(subst /,.,$(MUTANTS:.py=)).*")
 	$(BIN)/python tests/mutants.py $(MUTANTS)
 
 coverage: $(VENV)/.test $(VENV)/.oracles

@@ -23,6 +23,7 @@ NOT_TRIED, REFUSED = None, 37
 NOTICED: Final = {1, 3}
 """Exit codes as mutmut keeps them; any other is one that had to be ended: it took too long."""
 _CUT: Final = re.compile(r"(one_line\([^\n]{1,80}?, )\d+(?=\))")
+_LENGTHS: Final = re.compile(r",(?: strict=(?:True|False))? ?(?=\))|\b(?:utf|UTF)-8\b")
 _WORDS: Final = re.compile(r"\"[^\"]*[^\W\d]\s[^\"]*\"|\"[^\"]*\s[^\W\d][^\"]*\"")
 
 
@@ -37,12 +38,16 @@ class Change:
 
     @property
     def only_wording(self) -> bool:
-        """Say whether only letters of a sentence changed, or where a text of others is cut."""
+        """Say whether only letters of a sentence changed, or where a text of others is cut.
+
+        Likewise the case of an encoding's name, and a check of lengths that are the same.
+        """
         before, after = ("\n".join(one) for one in (self.before, self.after))
         same = before.casefold() == after.replace("XX", "").casefold()
         words = same and _WORDS.search(before) is not None
         cut = _CUT.search(before) is not None and _CUT.sub(r"\1", before) == _CUT.sub(r"\1", after)
-        return before != after and (words or cut)
+        lengths = _LENGTHS.sub("", before) == _LENGTHS.sub("", after)
+        return before != after and (words or cut or lengths)
 
 
 def changes(path: Path) -> Iterator[tuple[Change, int | None]]:

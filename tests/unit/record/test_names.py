@@ -190,3 +190,11 @@ def test_names__of_a_run__are_the_same_for_ever() -> None:
 
 def test_parse_key__names_in_capitals__are_names() -> None:
     assert names.parse_key(" Acme/App#12 ") == IssueKey("Acme/App", 12)
+
+
+def test_names__the_largest_number_that_an_issue_has__is_one() -> None:
+    largest = 2**31 - 1
+    for number, known in ((largest, True), (largest + 1, False)):
+        key = IssueKey("acme/app", number)
+        assert (names.parse_key(str(key)) == key) is known
+        assert (names.parse_title(names.title(RUN_ID, key)) == (RUN_ID[:8], key)) is known
