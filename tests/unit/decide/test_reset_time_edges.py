@@ -107,3 +107,21 @@ def test_named__seconds_since_1970__are_the_whole_worlds() -> None:
     assert found == at("05-04 18:00")
     assert found is not None
     assert found.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("text", "reset"),
+    [
+        ("resets at 23:00 UTC+14", "05-05 09:00"),
+        ("resets at 23:00 UTC+15", None),
+        ("resets at 23:00 UTC+14:01", None),
+        ("resets at 23:00 UTC+5:59", "05-04 17:01"),
+        ("resets at 23:00 UTC+5:60", None),
+        ("resets at 23:00 UTC+5", "05-04 18:00"),
+        ("resets at 23:00 XYZT", None),
+    ],
+)
+def test_named__an_offset__is_one_that_the_world_has(text: str, reset: str | None) -> None:
+    found = says(text, "")
+    assert reset is None or found == at(reset)
+    assert reset is not None or found is None
