@@ -125,3 +125,9 @@ def test_named__an_offset__is_one_that_the_world_has(text: str, reset: str | Non
     found = says(text, "")
     assert reset is None or found == at(reset)
     assert reset is not None or found is None
+
+
+@pytest.mark.parametrize(("day", "year"), [(14, 2028), (15, 2027), (16, 2027)])
+def test_named__half_a_year_away__is_the_nearest_or_the_earlier_of_two(day: int, year: int) -> None:
+    found = says(f"resets Jul {day} at 3pm (UTC)", "", datetime(2028, 1, 14, 12, tzinfo=UTC))
+    assert found == datetime(year, 7, day, 15, tzinfo=UTC)
