@@ -22,7 +22,7 @@ UNNOTICED: Final = {0: "survived", 5: "no test", 33: "no test"}
 NOT_TRIED, REFUSED = None, 37
 NOTICED: Final = {1, 3}
 """Exit codes as mutmut keeps them; any other is one that had to be ended: it took too long."""
-_CUT: Final = re.compile(r"(one_line\([^\n]{1,80}?, )\d+(?=\))")
+_CUT: Final = re.compile(r"((?:one_line|inert_markdown)\([^\n]{1,80}?, )\d+(?=\))")
 _LENGTHS: Final = re.compile(r",(?: strict=(?:True|False))? ?(?=\))|\b(?:utf|UTF)-8\b")
 _WORDS: Final = re.compile(r"\"[^\"]*[^\W\d]\s[^\"]*\"|\"[^\"]*\s[^\W\d][^\"]*\"")
 

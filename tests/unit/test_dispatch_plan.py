@@ -22,6 +22,7 @@ from afk.dispatch_policy import (
     Step,
     explain,
     plan,
+    select_dispatchable,
 )
 from afk.text.messages import waits_for
 from afk.text.overview import Group
@@ -135,3 +136,12 @@ def test_explain__a_gate_that_was_not_asked__lets_nothing_through(
             False: GateAnswer(gate, passed=False, evidence=why),
         }[answer]
     )
+
+
+def test_select_dispatchable__one_that_is_held__keeps_its_approval_and_every_gate() -> None:
+    one = Candidate(issue=ISSUE, appraisal=Appraisal(Standing.APPROVED, EVENT, approval()))
+    (found,) = select_dispatchable([one], config(kill_switch=True), ("acme/app",))
+    assert (found.start, found.gate, found.approval) == (False, "kill-switch", approval())
+    assert [held.gate for held in found.holds] == ["kill-switch"]
+    (found,) = select_dispatchable([one], config(max_in_flight=0), ("acme/app",))
+    assert [held.gate for held in found.holds] == ["repository-free", "max_in_flight"]

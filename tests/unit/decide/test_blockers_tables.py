@@ -30,8 +30,9 @@ def numbers(body: str) -> list[int]:
         (("| Blocked by | #1 |", "| x | #2 |"), [1]),
         (("| Blocked by |", "| none |", "| #1 |"), [1]),
         (("| x |", "| Blocked by #1 |", "| #2 |"), [1]),
+        (("| x | #5 |", "| a | b |"), []),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_parse__a_table__its_columns_or_its_rows_say_so(
     rows: tuple[str, ...], found: list[int]

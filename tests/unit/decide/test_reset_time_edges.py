@@ -107,3 +107,27 @@ def test_named__seconds_since_1970__are_the_whole_worlds() -> None:
     assert found == at("05-04 18:00")
     assert found is not None
     assert found.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("text", "reset"),
+    [
+        ("resets at 23:00 UTC+14", "05-05 09:00"),
+        ("resets at 23:00 UTC+15", None),
+        ("resets at 23:00 UTC+14:01", None),
+        ("resets at 23:00 UTC+5:59", "05-04 17:01"),
+        ("resets at 23:00 UTC+5:60", None),
+        ("resets at 23:00 UTC+5", "05-04 18:00"),
+        ("resets at 23:00 XYZT", None),
+    ],
+)
+def test_named__an_offset__is_one_that_the_world_has(text: str, reset: str | None) -> None:
+    found = says(text, "")
+    assert reset is None or found == at(reset)
+    assert reset is not None or found is None
+
+
+@pytest.mark.parametrize(("day", "year"), [(14, 2028), (15, 2027), (16, 2027)])
+def test_named__half_a_year_away__is_the_nearest_or_the_earlier_of_two(day: int, year: int) -> None:
+    found = says(f"resets Jul {day} at 3pm (UTC)", "", datetime(2028, 1, 14, 12, tzinfo=UTC))
+    assert found == datetime(year, 7, day, 15, tzinfo=UTC)

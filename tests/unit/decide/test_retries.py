@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -43,6 +43,7 @@ RETRY = record(
     stage=Stage.APPROVED, approval=approval(at=SAID, event="comment-40"), run_id="of the comment"
 )
 FOUND = Found(RETRY, comment(id=41, author=AFK, created_at=RECORDED, updated_at=RECORDED))
+MOMENT = timedelta(microseconds=1)
 OFF = event(EventKind.UNLABELED, order=2, actor=AFK, at=LABELLED + timedelta(minutes=30))
 ON = event(order=9, actor=AFK, at=RECORDED)
 
@@ -208,3 +209,35 @@ def test_overtaken__a_person_s_act_stands__whatever_afk_did_to_the_label_later()
     assert overtaken(told([human, by_us]), TOLD, config(), OWN)
     other = replace(OFF, at=NOW, actor=MARA, of_other_label=True)
     assert not overtaken(told([other]), TOLD, config(), OWN)
+
+
+def at(event_at: datetime, **changes: Any) -> Event:
+    return event(at=event_at, **changes)
+
+
+@pytest.mark.parametrize(
+    ("events", "shown"),
+    [
+        ([at(SAID)], True),
+        ([at(SAID + MOMENT)], False),
+        ([at(LABELLED), event(EventKind.CLOSED, order=3, at=NOW)], True),
+        ([at(LABELLED), at(LABELLED, order=2, label="other")], True),
+        ([at(LABELLED), replace(OFF, at=RECORDED)], False),
+        ([at(LABELLED), replace(OFF, at=RECORDED + MOMENT)], True),
+        ([event(), OFF, replace(OFF, order=8, at=RECORDED), ON], True),
+    ],
+    ids=range(7),
+)
+def test_with_retries__to_the_moment__is_what_was_on_or_came_next(
+    events: Sequence[Event], shown: bool
+) -> None:
+    assert any(one.key == "comment-40" for one in seen(told(events)).events) is shown
+
+
+@pytest.mark.parametrize(("later", "unfinished"), [(timedelta(0), True), (MOMENT, False)])
+def test_half_done__to_the_moment__a_newer_word_is_left(later: timedelta, unfinished: bool) -> None:
+    off = replace(OFF, order=8, at=RECORDED + later, actor=MARA)
+    assert half_done(told([event(), off], labels=()), FOUND, config(), OWN) is unfinished
+    human = event(order=5, label=HUMAN, at=SAID + later)
+    here = seen(told([event(), human], labels=labels(READY, HUMAN)))
+    assert half_done(here, FOUND, config(), OWN) is unfinished
