@@ -124,13 +124,15 @@ class ServerFault(OutsideFailure):
 class RateLimited(OutsideFailure):
     """A primary or secondary rate limit; ``retry_at`` is None when the server named no time."""
 
-    def __init__(self, what: str, *, retry_at: datetime | None = None) -> None:
+    usual_cause = "the token's request budget is spent, here or in another job"
+
+    def __init__(self, what: str, *, retry_at: datetime | None = None, cause: str = "") -> None:
         """``retry_at`` is an aware datetime, or None."""
         self.retry_at = retry_at
         when = f" not before {retry_at.isoformat()}" if retry_at else ""
         super().__init__(
             what,
-            cause="the token's request budget is spent, here or in another job",
+            cause=cause,
             next_step=f"nothing to do: a later tick resumes{when}",
         )
 

@@ -15,10 +15,13 @@ from afk.adapters.saved.tape import Exchange
 from afk.commands import COMMANDS
 from afk.commands.options import SAVE
 from afk.errors import ConfigError
+from afk.text.cleaning import one_line
 from afk.variables import PLACES, SECRETS, SETTINGS
 
 FORM: Final = 1
 KEYS: Final = ("AFK_STATE_KEY", "AFK_STATE_KEY_PREVIOUS")
+_LONGEST: Final = 40
+"""Characters of a version."""
 _ELSEWHERE: Final = ("AFK_CONFIG", "AFK_CONFIG_FILE", "AFK_T3_TOKEN_FILE")
 _RUNNER: Final = ("ACTIONS", "API_URL", "GRAPHQL_URL", "SERVER_URL", "WORKFLOW", "EVENT_NAME")
 GIVEN: Final = (
@@ -52,10 +55,10 @@ class SavedTick:
     def of(cls, text: str) -> Self:
         """Return what a file has; raises `ValueError`, `TypeError` or `KeyError` for another."""
         data = json.loads(text)
-        version = str(data["version"])
+        version = one_line(str(data["version"]), _LONGEST)
         if data["form"] != FORM:
             raise ConfigError(
-                f"the saved look is of afk {version!r:.40}",
+                f"the saved look is of afk {version}",
                 cause="that version keeps a look in another form than this one",
                 next_step="replay it with that version",
             )
@@ -64,6 +67,9 @@ class SavedTick:
         known = environ.keys() <= {*GIVEN} and SECRETS.keys() >= {*secrets}
         if not known or not keys.keys() <= {*KEYS} or not _is_look(arguments):
             raise ValueError
+        exchanges = [Exchange.of(one) for one in data["exchanges"]]
+        for one in exchanges:
+            _moment(one.at)
         return cls(
             version=version,
             arguments=arguments,
@@ -74,7 +80,7 @@ class SavedTick:
             configuration=str(data["configuration"]),
             decisions=list(data["decisions"]),
             said=[tuple(one) for one in data["said"]],
-            exchanges=[Exchange.of(one) for one in data["exchanges"]],
+            exchanges=exchanges,
         )
 
     def text(self) -> str:

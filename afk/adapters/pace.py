@@ -77,6 +77,7 @@ class Pace:
         if wait > 0 and (now - begun).total_seconds() + wait > self.lasts:
             raise RateLimited(
                 "more is due than may be written in one tick",
+                cause="the forge takes only so many writes a minute, and much happened at once",
                 retry_at=now + timedelta(seconds=wait),
             )
         self._due = due + self.every

@@ -38,7 +38,8 @@ def share_of(text: str) -> Share:
     except ValidationError:
         raise _no_share() from None
     naive = share.as_of is not None and share.as_of.tzinfo is None
-    if naive or min(share.places, share.promised, share.elsewhere) < 0 or share.shards < 1:
+    counted = (share.places, share.promised, share.elsewhere, share.in_flight, share.started_today)
+    if naive or min(one or 0 for one in counted) < 0 or share.shards < 1:
         raise _no_share()
     return share
 

@@ -54,7 +54,9 @@ def open_tick(
     heads = without_dashboard(deps, [*listing.heads, *spoken_on])
     focus = focus or Focus()
     named = {commented, IssueKey(focus.repo, focus.issue)}
-    waiting = {} if everything else waiting_quietly(t3, listing.at, heads, named)
+    # A proxy's clock may be ahead of the forge's: then what moved just now would seem old.
+    at = min(listing.at, now) if listing.at is not None else None
+    waiting = {} if everything else waiting_quietly(t3, at, heads, named)
     unlisted = _unlisted(t3, config.watched, {head.key for head in heads})
     in_progress = [head.key for head in heads if head.in_progress and follows]
     t3.read_early(_bodies_of_runs(t3, [*in_progress, *(unlisted if follows else [])]))

@@ -104,6 +104,8 @@ def test_take__beyond_what_the_tick_has__is_a_limit_that_a_later_tick_resumes_fr
     assert len(written.at) == 4
     assert sum(written.slept) == pytest.approx(20)
     assert caught.value.retry_at == START + timedelta(seconds=30)
+    assert "only so many writes a minute" in str(caught.value)
+    assert "budget is spent" not in str(caught.value)
     written.clock.sleep(60)
     written.write(2)
     assert len(written.at) == 6, "what needs no waiting goes on"

@@ -83,18 +83,6 @@ def test_replay__a_file_in_which_an_answer_was_changed__says_what_is_decided_oth
     assert document["differences"]
 
 
-def test_replay__what_nobody_answered_then__is_named(tmp_path: Path) -> None:
-    path = tmp_path / "look.json"
-    with world(Forge.FORGEJO) as here:
-        here.issue(here.repository("shop"), "till", BODY)
-        polled(here, "--save", str(path))
-        path.write_text(json.dumps({**saved(path), "exchanges": []}))
-        done = replayed(here, path)
-
-    assert done.exit_code == 1
-    assert "asked now and not then, so nothing answered: GET " in done.output
-
-
 def test_replay__of_signed_records_without_their_key__is_refused(tmp_path: Path) -> None:
     path = tmp_path / "look.json"
     with world(Forge.GITHUB) as here:
@@ -130,7 +118,7 @@ def test_replay__of_a_form_that_is_not_known__names_the_version_that_knows_it(
         done = replayed(here, path)
 
     assert done.exit_code == 2
-    assert "of afk '9.0'" in done.output
+    assert "of afk 9.0" in done.output
     assert "replay it with that version" in done.output
 
 
@@ -207,6 +195,8 @@ def test_replay__a_file_that_names_another_command__is_refused(
         {"secrets": ["GITHUB_STEP_SUMMARY"]},
         {"keys": {"GITHUB_OUTPUT": "out"}},
         {"began": "2026-03-02T09:00:00"},
+        {"exchanges": [{"at": "2026-03-02T09:00:00", "method": "GET", "url": "http://a"}]},
+        {"exchanges": [{"at": "", "method": "GET", "url": "http://a"}]},
     ],
 )
 def test_replay__a_file_that_brings_more_of_an_environment__is_refused(
@@ -239,3 +229,28 @@ def test_save__a_password_in_an_address_of_the_configuration__is_not_in_the_file
         assert "hunter2hunter" not in path.read_text()
         assert "shop.example" in path.read_text()
         assert replayed(here, path).exit_code == 0
+
+
+def test_replay__a_version_that_is_more_than_that__is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "look.json"
+    with world(Forge.GITHUB) as here:
+        here.environ["AFK_KILL_SWITCH"] = "true"
+        here.tick("--save", str(path))
+        path.write_text(json.dumps(saved(path) | {"version": "1\n::add-mask::a\x1b[2J"}))
+        done = replayed(here, path)
+
+    assert done.exit_code == 0
+    assert "\x1b" not in done.output
+    assert "\n::" not in done.output
+
+
+def test_replay__what_the_file_has_no_answer_to__is_named(tmp_path: Path) -> None:
+    path = tmp_path / "look.json"
+    with world(Forge.FORGEJO) as here:
+        here.issue(here.repository("shop"), "till", BODY)
+        here.tick("--dry-run", "--save", str(path))
+        path.write_text(json.dumps(saved(path) | {"exchanges": []}))
+        done = replayed(here, path)
+
+    assert done.exit_code == 1
+    assert "asked now and not then, so nothing answered: GET " in done.output

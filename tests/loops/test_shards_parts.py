@@ -1,7 +1,10 @@
-"""Shards that no plan has made: always the same repositories, a part of each ceiling."""
+"""Shards that no plan has made, or none of this time."""
+
+import json
+from datetime import datetime, timedelta
 
 from support.poll_rig import forget, on_both_forges, said
-from support.shards import plan, several, shares, starts, tick_shard
+from support.shards import plan, several, shares, starts, tick_shard, told
 
 from afk.types import Forge
 from afk_sandbox.world import world
@@ -44,9 +47,24 @@ def test_shard__of_a_plan_that_is_old__starts_nothing_and_says_so() -> None:
         (share,) = shares(plan(here))
         here.clock.sleep(3600)
         ticked = tick_shard(here, share)
-        assert "nothing starts: the plan is too old for that" in said(ticked)
+        assert "nothing starts: the plan is too old" in said(ticked)
         assert starts(here, issues) == [0, 0]
         (share,) = shares(plan(here))
         assert "too old" not in said(tick_shard(here, share))
         assert starts(here, issues) == [1, 1]
         assert "there was nothing to plan" in said(tick_shard(here, "none"))
+
+
+@on_both_forges
+def test_shard__of_a_plan_by_another_clock__starts_nothing(kind: Forge) -> None:
+    """T3's was set back, so whatever began since would count as older."""
+    with world(kind) as here:
+        issues = several(here, 1)
+        (share,) = told(plan(here))
+        as_of = datetime.fromisoformat(share["as_of"]) + timedelta(hours=1)
+        ticked = tick_shard(here, json.dumps(share | {"as_of": as_of.isoformat()}))
+
+        assert ticked.exit_code == 0, ticked.output
+        assert starts(here, issues) == [0]
+        tick_shard(here, json.dumps(share))
+        assert starts(here, issues) == [1]

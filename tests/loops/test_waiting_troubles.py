@@ -1,6 +1,9 @@
 """Issues that wait unread, where a tick died over their start, or something cannot be read."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
 
 import pytest
 from support.chaos import Killed, KillingTransport
@@ -21,7 +24,7 @@ from support.poll_rig import (
 from support.waiting import HOURS, lock, read, unlock, waiting
 
 from afk.types import Forge
-from afk_sandbox.faults import Fault
+from afk_sandbox.faults import App, Fault, Receive, Send
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, TRACKED, world
 
 CLAIM, THREAD, TURN = 1, 3, 4
@@ -242,3 +245,39 @@ def test_run__hidden_in_a_long_queue__is_found_before_another_starts() -> None:
         assert record(here, issue)["stage"] == "running"
         assert IN_PROGRESS in labels(issue)
         assert len(threads(here)) == 1
+
+
+@on_both_forges
+def test_waiting__behind_a_proxy_whose_clock_is_ahead__what_moved_is_read(kind: Forge) -> None:
+    """The time of an answer is the proxy's, that of a comment the forge's."""
+    with world(kind, around=dated_ahead) as here:
+        repo = here.repository("shop")
+        lock(here, repo)
+        (issue,) = waiting(here, repo, "Add a till")
+        here.forge.comment(issue, here.owner, "/afk stop")
+        polled(here)
+
+        assert read(here, issue) == [issue]
+        assert record(here, issue)["reason"] == "stop-command"
+
+
+def dated_ahead(app: App) -> App:
+    """Put a proxy in front that answers by a clock of its own."""
+
+    async def served(scope: Any, receive: Receive, send: Send) -> None:
+        async def dated(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*map(later, message["headers"])]}
+            await send(message)
+
+        await app(scope, receive, dated if scope["type"] == "http" else send)
+
+    return served
+
+
+def later(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    name, value = header
+    if name.lower() != b"date":
+        return header
+    at = parsedate_to_datetime(value.decode()) + timedelta(hours=4)
+    return name, format_datetime(at, usegmt=True).encode()

@@ -66,6 +66,8 @@ def test_share__anything_else__is_refused_and_says_where_it_comes_from(text: str
         {"places": -1},
         {"promised": -1},
         {"elsewhere": -1},
+        {"in_flight": -1},
+        {"started_today": -1},
         {"shards": 0},
         {"as_of": NOW.replace(tzinfo=None)},
     ],
