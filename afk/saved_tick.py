@@ -19,9 +19,9 @@ from afk.text.cleaning import one_line
 from afk.variables import PLACES, SECRETS, SETTINGS
 
 FORM: Final = 1
+KEYS: Final = ("AFK_STATE_KEY", "AFK_STATE_KEY_PREVIOUS")
 _LONGEST: Final = 40
 """Characters of a version."""
-KEYS: Final = ("AFK_STATE_KEY", "AFK_STATE_KEY_PREVIOUS")
 _ELSEWHERE: Final = ("AFK_CONFIG", "AFK_CONFIG_FILE", "AFK_T3_TOKEN_FILE")
 _RUNNER: Final = ("ACTIONS", "API_URL", "GRAPHQL_URL", "SERVER_URL", "WORKFLOW", "EVENT_NAME")
 GIVEN: Final = (
@@ -58,7 +58,7 @@ class SavedTick:
         version = one_line(str(data["version"]), _LONGEST)
         if data["form"] != FORM:
             raise ConfigError(
-                f"the saved look is of afk {version!r}",
+                f"the saved look is of afk {version}",
                 cause="that version keeps a look in another form than this one",
                 next_step="replay it with that version",
             )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from afk.parallel import WORKERS
 from afk.types import Forge
-from afk_sandbox.world import World, world
+from afk_sandbox.world import TRACKED, World, world
 from bench import plain
 from bench.processes import PLAIN, Cost, afk, process
 from bench.results import floor, longest_line
@@ -20,6 +20,7 @@ LATENCY: Final = 0.05
 VERSIONS: Final = {1: "0.0.32", 2: "0.0.33"}
 """T3's version, by protocol."""
 _AGO: Final = timedelta(hours=20)
+_LONG: Final = timedelta(hours=10)
 _APART: Final = 3_700.0
 """Seconds in which GitHub's hourly quota begins anew: who asks for each thing alone spends it."""
 _PATIENT: Final = {"silence_seconds": 86_400, "prepush_seconds": 86_400}
@@ -60,6 +61,21 @@ class Scene:
                 made = self.here.issue(repo, f"issue {issue}", body, ready=False)
                 self.here.clock.sleep(0.1)
                 self.here.forge.add_label(made, plain.READY, self.here.owner)
+
+    def long_ago(self, name: str, count: int, body: str, *, each: int) -> None:
+        """Build repositories whose issues were approved, seen and tracked hours ago.
+
+        The clock only goes back for that: a measured tick is of now, and what it finds has to be
+        of before, or nothing has waited for long.
+        """
+        clock, made = self.here.clock, len(self.here.forge.repositories)
+        now = clock.moment
+        clock.moment = now - _LONG
+        self.house(name, count, body, each=each)
+        for repo in self.here.forge.repositories[made:]:
+            for issue in repo.issues.values():
+                self.here.forge.add_label(issue, TRACKED, self.here.owner)
+        clock.moment = now
 
     def prepare(self, after: float = 60) -> int:
         """Tick without measuring; return how many requests that took."""

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from afk.act.answers import hear
 from afk.act.dashboard import show_board
@@ -16,7 +16,7 @@ from afk.model.forge import RepositoryTrouble, Trouble
 from afk.observe.opening import open_tick
 from afk.observe.overheard import Overheard
 from afk.observe.overview import rows_of
-from afk.observe.sharing import plan_is_old
+from afk.observe.sharing import plan_is_stale
 from afk.observe.tick import Focus, Tick
 from afk.poller import poll
 from afk.record.codec import as_json
@@ -24,6 +24,8 @@ from afk.text.nearest import listed
 from afk.text.troubles import trouble_error
 from afk.types import IssueKey
 from afk.watcher import in_flight, watch
+
+_STALE: Final = "nothing starts: the plan is too old, or T3's clock was set; the next one decides"
 
 
 def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> dict[str, object]:
@@ -57,8 +59,10 @@ def watch_and_poll(
     attend(tick)
     tick = hear(tick)
     if which in ("tick", "poll"):
-        if plan_is_old(tick):
-            deps.report.event("nothing starts: the plan is too old for that; the next one decides")
+        if plan_is_stale(tick):
+            deps.report.event(
+                "nothing starts: the plan is too old, or T3's clock was set; the next decides"
+            )
         choice = poll(tick, attend)
         tick, decisions = choice.tick, choice.decisions
         if focus in (None, Focus()):  # only who looks at everything can tell what waits

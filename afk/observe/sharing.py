@@ -28,13 +28,14 @@ def counted_threads(tick: Tick) -> Sequence[AgentThread]:
 
 def of_all_shards(tick: Tick, counted: Ceilings, *, has_place: bool) -> Ceilings:
     """Return the ceilings with what the plan says of other shards, if the tick is one of them."""
-    return within(tick.focus.share, counted, stale=plan_is_old(tick), has_place=has_place)
+    return within(tick.focus.share, counted, stale=plan_is_stale(tick), has_place=has_place)
 
 
-def plan_is_old(tick: Tick) -> bool:
-    """Say whether nothing starts by the tick's plan: it is good for as long as a tick may live.
+def plan_is_stale(tick: Tick) -> bool:
+    """Say whether nothing starts by the tick's plan.
 
-    One of the future was made by another clock, and would hide whatever began since.
+    It is good for as long as a tick may live; one of the future was made by another clock, and
+    would hide whatever began since.
     """
     share, snapshot = tick.focus.share, tick.t3.snapshot
     return (

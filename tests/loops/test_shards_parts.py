@@ -41,6 +41,20 @@ def test_part__of_more_than_a_ceiling__is_refused_before_anything_is_asked() -> 
         assert here.requests() == (0, 0)
 
 
+def test_shard__of_a_plan_that_is_old__starts_nothing_and_says_so() -> None:
+    with world(Forge.GITHUB) as here:
+        issues = several(here, 2)
+        (share,) = shares(plan(here))
+        here.clock.sleep(3600)
+        ticked = tick_shard(here, share)
+        assert "nothing starts: the plan is too old" in said(ticked)
+        assert starts(here, issues) == [0, 0]
+        (share,) = shares(plan(here))
+        assert "too old" not in said(tick_shard(here, share))
+        assert starts(here, issues) == [1, 1]
+        assert "there was nothing to plan" in said(tick_shard(here, "none"))
+
+
 @on_both_forges
 def test_shard__of_a_plan_by_another_clock__starts_nothing(kind: Forge) -> None:
     """T3's was set back, so whatever began since would count as older."""
@@ -54,17 +68,3 @@ def test_shard__of_a_plan_by_another_clock__starts_nothing(kind: Forge) -> None:
         assert starts(here, issues) == [0]
         tick_shard(here, json.dumps(share))
         assert starts(here, issues) == [1]
-
-
-def test_shard__of_a_plan_that_is_old__starts_nothing_and_says_so() -> None:
-    with world(Forge.GITHUB) as here:
-        issues = several(here, 2)
-        (share,) = shares(plan(here))
-        here.clock.sleep(3600)
-        ticked = tick_shard(here, share)
-        assert "nothing starts: the plan is too old for that" in said(ticked)
-        assert starts(here, issues) == [0, 0]
-        (share,) = shares(plan(here))
-        assert "too old" not in said(tick_shard(here, share))
-        assert starts(here, issues) == [1, 1]
-        assert "there was nothing to plan" in said(tick_shard(here, "none"))
