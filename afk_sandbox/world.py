@@ -175,7 +175,7 @@ class World:
             now=runners,
             sleep=self.clock.sleep,
             transport=through,
-            one_by_one=self.network is not None and not self.threads,
+            one_by_one=not self.threads,
             sockets=getattr(through, "open_socket", getattr(self.network, "open_socket", None)),
         )
         main = self.main or command_line()
