@@ -20,7 +20,8 @@ from afk.types import CIStatus, Event, EventKind, Issue, Reason, Verdict
 class SeenEnd:
     """How the run ended; ``complete``: afk took its lock off, too, so everything before was done.
 
-    What is done before that is ringing and recording: nobody has to be told again. ``settled``:
+    What is done before that is ringing and recording: nobody has to be told again. Not so where a
+    merge has closed the issue: a run that was stopped after it rang nobody. ``settled``:
     the issue is as the end left it, and what a person did to it since is not undone.
     """
 
@@ -42,8 +43,10 @@ def seen_end(
         return None
     unlocked = [one for one in by_afk if _is(one, EventKind.UNLABELED, lock)]
     verdict, reason = _verdict(by_afk, record, config)
-    complete = any(one.order > off[0].order for one in unlocked)
     closed = any(one.kind is EventKind.CLOSED for one in by_afk)
+    lands_by_pull = bool(record.landing.branch) or config.lands_by_pull(issue.repo.name)
+    only_merged = closed and lands_by_pull and verdict is Verdict.DONE
+    complete = not only_merged and any(one.order > off[0].order for one in unlocked)
     return SeenEnd(verdict, reason, complete, settled=closed or verdict is not Verdict.DONE)
 
 

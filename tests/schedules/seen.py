@@ -20,9 +20,9 @@ class Seen:
 
     ``outputs``: exit code and text of each tick, killed ones left out. ``rings``: what the doorbell
     took. ``quiet``: how many of the forge's comments and events each of the last two ticks added.
-    ``room`` and ``attempts``: the most that any tick so far was allowed, of agents at work in a
-    repository and of corrective turns. ``policies``: who merged pull requests, and since when by
-    the forge's clock.
+    ``troubled``: how many ticks died, or were refused something. ``room`` and ``attempts``: the
+    most that any tick so far was allowed, of agents at work in a repository and of corrective
+    turns. ``policies``: who merged pull requests, and since when by the forge's clock.
     """
 
     here: World
@@ -30,6 +30,7 @@ class Seen:
     outputs: list[tuple[int, str]] = field(default_factory=list)
     rings: list[dict[str, Any]] = field(default_factory=list)
     quiet: list[int] = field(default_factory=list)
+    troubled: int = 0
     room: int = 1
     attempts: int = 0
     policies: list[tuple[datetime, str]] = field(default_factory=list)

@@ -1,5 +1,6 @@
 """What the timeline shows of a run's end, whatever the record says."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from support.factories import (
 
 from afk.decide.seen_end import SeenEnd, seen_end
 from afk.record.groups import SeenVerdict
+from afk.record.landing import Landing
 from afk.record.state import RunRecord
 from afk.types import GHOST, CIStatus, Event, EventKind, Reason, Verdict
 
@@ -122,6 +124,29 @@ def test_seen_end__lock_taken_off_after_it__nobody_has_to_be_told_again(
     found = seen(READY_OFF, lock)
     assert found is not None
     assert found.complete is complete
+
+
+def test_seen_end__closed_by_a_merge_of_afk_s__whether_anybody_was_told_is_not_known() -> None:
+    """The forge closes it with the merge, however the run ended after that: a stop rings nobody."""
+    closed, unlocked = by_afk(EventKind.CLOSED, order=4), by_afk(OFF, IN_PROGRESS, order=6)
+    by_pull = config(landing="pull-request")
+    history = issue(events=(event(), closed, READY_OFF, unlocked))
+
+    pushed = seen_end(history, record(), config(), OWN)
+    now_by_pull = seen_end(history, record(), by_pull, OWN)
+    begun_by_pull = seen(closed, READY_OFF, unlocked, of=record(landing=Landing(branch="afk/7")))
+    handed = seen_end(
+        replace(
+            history,
+            events=(event(), by_afk(EventKind.LABELED, HUMAN, order=4), READY_OFF, unlocked),
+        ),
+        record(),
+        by_pull,
+        OWN,
+    )
+
+    assert [one.complete for one in (pushed, handed) if one] == [True, True]
+    assert [one.complete for one in (now_by_pull, begun_by_pull) if one] == [False, False]
 
 
 def test_seen_end__approved_again_since__tells_of_the_first_run_alone() -> None:
