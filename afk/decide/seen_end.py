@@ -22,7 +22,9 @@ class SeenEnd:
 
     What is done before that is ringing and recording: nobody has to be told again. Not so where a
     merge has closed the issue: a run that was stopped after it rang nobody. ``settled``:
-    the issue is as the end left it, and what a person did to it since is not undone.
+    the issue is as the end left it, and what a person did to it since is not undone. Not so where
+    afk itself took the hand-over back, for a retry that another tick did not know of when it ended
+    the run.
     """
 
     verdict: Verdict
@@ -47,7 +49,11 @@ def seen_end(
     lands_by_pull = bool(record.landing.branch) or config.lands_by_pull(issue.repo.name)
     only_merged = closed and lands_by_pull and verdict is Verdict.DONE
     complete = not only_merged and any(one.order > off[0].order for one in unlocked)
-    return SeenEnd(verdict, reason, complete, settled=closed or verdict is not Verdict.DONE)
+    handed = [one for one in by_afk if one.label == config.human_label]
+    taken_back = bool(handed) and handed[-1].kind is EventKind.UNLABELED
+    hands_over = verdict in (Verdict.NEEDS_HUMAN, Verdict.FROZEN)
+    settled = not taken_back if hands_over else closed or verdict is not Verdict.DONE
+    return SeenEnd(verdict, reason, complete, settled)
 
 
 def _since(issue: Issue, record: RunRecord, ready: str) -> list[Event]:

@@ -24,7 +24,7 @@ from afk.decide.seen_end import SeenEnd, seen_end
 from afk.record.groups import SeenVerdict
 from afk.record.landing import Landing
 from afk.record.state import RunRecord
-from afk.types import GHOST, CIStatus, Event, EventKind, Reason, Verdict
+from afk.types import GHOST, Account, CIStatus, Event, EventKind, Reason, Verdict
 
 OFF = EventKind.UNLABELED
 LOST, LANDED = Reason.RECORD_OVERWRITTEN, Reason.LANDED
@@ -147,6 +147,22 @@ def test_seen_end__closed_by_a_merge_of_afk_s__whether_anybody_was_told_is_not_k
 
     assert [one.complete for one in (pushed, handed) if one] == [True, True]
     assert [one.complete for one in (now_by_pull, begun_by_pull) if one] == [False, False]
+
+
+@pytest.mark.parametrize(("who", "settled"), [(AFK, False), (MARA, True)])
+def test_seen_end__handed_over_and_that_taken_back__is_put_on_again_where_afk_took_it_off(
+    who: Account, settled: bool
+) -> None:
+    """Another tick took it off for a retry that it heard of meanwhile."""
+    handed, taken = (
+        by_afk(kind, HUMAN, order=order, actor=actor)
+        for kind, order, actor in ((EventKind.LABELED, 3, AFK), (OFF, 4, who))
+    )
+
+    found = seen(handed, taken, READY_OFF)
+
+    assert found is not None
+    assert (found.verdict, found.settled) == (Verdict.NEEDS_HUMAN, settled)
 
 
 def test_seen_end__approved_again_since__tells_of_the_first_run_alone() -> None:
