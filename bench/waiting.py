@@ -26,7 +26,7 @@ def waiting(kind: Forge, steps: Sequence[int]) -> Iterator[Waiting]:
     try:
         with scene(kind, 1, plainly=False) as on:
             here = on.here
-            here.settings["prepush_seconds"] = 10_000_000  # the agents work on while issues are opened
+            here.settings["prepush_seconds"] = 10_000_000  # as long as it takes to open issues
             on.house("run", 4, "[[hang]]")
             on.settle()
             repos = [here.repository(f"waiting-{number}") for number in range(_REPOSITORIES)]
