@@ -101,15 +101,16 @@ def _before_ringing(
 ) -> tuple[Issue, Found, RunRecord] | None:
     """Make sure that people are told of what stands, and not in every tick to come.
 
-    Another tick may have ended the run while this one was on its way: then it told them. And a
-    ring that cannot be recorded, since the repository takes no writes any more, would come again
+    Another tick may have ended the run while this one was on its way: then it told them, unless it
+    saw a run that somebody stopped, of which nobody is told. And a ring that cannot be recorded,
+    since the repository takes no writes any more, would come again
     and again: late in an end one is recorded before it is tried. None: the record was overtaken.
     Returns the issue as read just now, too: its comments say what was told there.
     """
     fresh = tick.forge.reread(issue.key)
     shown = fresh or issue
     ended = seen_end(fresh, record, tick.config, tick.forge.own) if fresh is not None else None
-    if ended is not None and ended.complete:
+    if ended is not None and ended.complete and ended.verdict is not Verdict.STOPPED:
         return shown, found, heard(tick, record, record.verdict)
     begun_at = record.ending.at or tick.now
     if tick.now - begun_at < _PROMPT:

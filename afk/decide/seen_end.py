@@ -48,8 +48,10 @@ def seen_end(
     closed = any(one.kind is EventKind.CLOSED for one in by_afk)
     lands_by_pull = bool(record.landing.branch) or config.lands_by_pull(issue.repo.name)
     only_merged = closed and lands_by_pull and verdict is Verdict.DONE
-    complete = not only_merged and any(one.order > off[0].order for one in unlocked)
     handed = [one for one in by_afk if one.label == config.human_label]
+    # Of an end that hands over, the lock is taken off after that; before it was another tick's.
+    begun = max([off[0], *handed[:1]], key=lambda one: one.order).order
+    complete = not only_merged and any(one.order > begun for one in unlocked)
     taken_back = bool(handed) and handed[-1].kind is EventKind.UNLABELED
     hands_over = verdict in (Verdict.NEEDS_HUMAN, Verdict.FROZEN)
     settled = not taken_back if hands_over else closed or verdict is not Verdict.DONE

@@ -177,3 +177,17 @@ def test_seen_end__approver_deleted_since__is_the_same_run() -> None:
     other = record(approval=approval(event="another"))
     assert seen(READY_OFF, of=other) is None
     assert seen(READY_OFF, first=event(actor=GHOST), of=other) is None
+
+
+@pytest.mark.parametrize(("order", "complete"), [(6, False), (8, True)])
+def test_seen_end__lock_taken_off_before_the_hand_over__was_another_tick_s_end(
+    order: int, complete: bool
+) -> None:
+    """Which stopped the run and told nobody; whoever hands it over has yet to tell."""
+    handed = by_afk(EventKind.LABELED, HUMAN, order=7)
+    unlocked = by_afk(OFF, IN_PROGRESS, order=order)
+
+    found = seen(*sorted([READY_OFF, handed, unlocked], key=lambda one: one.order))
+
+    assert found is not None
+    assert (found.verdict, found.complete) == (Verdict.NEEDS_HUMAN, complete)
