@@ -6,7 +6,8 @@ Must not decide whether a queue is long.
 Search ORs its labels (``forgejo/14.0.0/026-search-two-labels``), so three totals tell how many open
 issues are ready and not tracked, or tracked and not ready. When just as many of them are among
 those that moved, none is among those that did not. ``since`` is inclusive and about ``updated_at``
-(source, routers/api/v1/repo/issue.go, SearchIssues: GetQueryBeforeSince). A label that exists
+(source, routers/api/v1/repo/issue.go, SearchIssues: GetQueryBeforeSince; totals and lists as
+tests/contract/test_long_queue_contract.py recorded them on 11, 14 and 16). A label that exists
 nowhere is dropped from a search: an item that does not carry it shows that.
 """
 
@@ -62,7 +63,8 @@ def moved(pages: Pages, owner: str, config: Config, since: datetime) -> Moved | 
     only_tracked = sum(_only(tracked, ready, one) for one in open_ones)
     if not either == all_tracked + only_ready == all_ready + only_tracked:
         return None
-    shown = sum(ready in one.label_names for one in open_ones)
+    seen = {one.key: one for one in (*in_progress.items, *lately.items) if one.state == "open"}
+    shown = sum(ready in one.label_names for one in seen.values())
     return Moved((*in_progress.items, *closed.items, *lately.items), all_ready - shown)
 
 

@@ -221,8 +221,11 @@ class GitHubListing:
             if detail
         ]
         troubles = (*self._blemishes(home, found), *too_many)
-        left_out = lately.left_out if lately is not None else 0
-        short = frozenset({home.name} if left_out else ())
+        hidden = lately.left_out if lately is not None else 0
+        short = frozenset({home.name} if hidden else ())
+        # What is in progress is ready, too, but is shown.
+        listed = sum(one.state == "OPEN" and one.number not in waiting for one in progress)
+        left_out = max(hidden - listed, 0)
         return Listing(tuple(heads), troubles, shown.at, left_out, short)
 
     def _moved(
