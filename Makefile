@@ -15,7 +15,7 @@ COVERED := afk/*.py afk/act/*.py afk/adapters/dry_run.py afk/adapters/dry_run_bo
 	afk/adapters/t3/requests.py afk/adapters/t3/runs.py afk/adapters/t3/runtime_requests.py afk/adapters/t3/status.py afk/commands/*.py afk/decide/*.py afk/doctor/*.py \
 	afk/environment/addresses.py afk/environment/gates.py afk/environment/settings.py \
 	afk/environment/state_keys.py afk/environment/strict_yaml.py \
-	afk/model/*.py afk/observe/*.py afk/record/*.py afk/report/*.py afk/setup/*.py afk/text/*.py
+	afk/model/*.py afk/observe/*.py afk/ports/*.py afk/record/*.py afk/report/*.py afk/saving/saved_tick.py afk/setup/*.py afk/text/*.py
 EDGES := afk/__main__.py afk/bootstrap.py afk/cli.py afk/examination.py afk/installing.py
 comma := ,
 space := $(subst ,, )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from afk.config import Config
-from afk.landing_ports import Evidence, Pulls
 from afk.ports import CI, Agent, Notifier, Reporter, Tracker
+from afk.ports.landing import Evidence, Pulls
+from afk.ports.report import Boards, History
+from afk.ports.talk import Talk
 from afk.record.state import Keys
-from afk.report_ports import Boards, History
-from afk.talk_ports import Talk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

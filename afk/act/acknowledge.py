@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from afk.errors import AfkError, RateLimited, WouldWrite
 from afk.observe.tick import Tick
+from afk.ports.talk import Reaction
 from afk.record.answers import Heard, Word
-from afk.talk_ports import Reaction
 from afk.types import Issue
 
 

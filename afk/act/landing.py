@@ -16,11 +16,11 @@ from afk.decide.approver import mention_of
 from afk.decide.waiting import waits_now
 from afk.errors import AfkError, OutsideFailure, Refused, answer_or_error, one_of_many
 from afk.landing_config import MergePolicy
-from afk.landing_ports import PullSpec
 from afk.model.pull import MergeResult, Pull, UpdateResult
 from afk.observe.ready_issue import closing_pulls
 from afk.observe.run_in_flight import Followed
 from afk.observe.tick import Tick
+from afk.ports.landing import PullSpec
 from afk.record.codec import Found
 from afk.record.landing import Landing
 from afk.record.state import RunRecord

@@ -14,7 +14,6 @@ from afk.adapters.dry_run_boards import ReadingBoards
 from afk.adapters.dry_run_talk import ReadingTalk
 from afk.deps import Deps
 from afk.errors import WouldWrite
-from afk.landing_ports import Evidence, PullQuery, Pulls, PullSpec
 from afk.model.agent import AgentSnapshot, PendingRequest, ThreadDetail
 from afk.model.ci import Check
 from afk.model.forge import Branch, IssueHead, Listing
@@ -27,6 +26,7 @@ from afk.model.pull import (
     UpdateResult,
 )
 from afk.ports import Agent, BranchQuery, CloseResult, Notifier, Ring, ThreadSpec, Tracker
+from afk.ports.landing import Evidence, PullQuery, Pulls, PullSpec
 from afk.types import Account, Comment, Issue, IssueKey, Label, Permission, Repository
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from afk.errors import WouldWrite
 from afk.model.board import Board, HandedBack
-from afk.report_ports import Boards
+from afk.ports.report import Boards
 from afk.types import IssueKey
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from afk.errors import WouldWrite
 from afk.model.forge import IssueHead
-from afk.talk_ports import Reaction, Talk
+from afk.ports.talk import Reaction, Talk
 from afk.types import Comment, Issue
 
 

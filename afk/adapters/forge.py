@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from afk.adapters.http import Http
 from afk.config import Config
-from afk.installation_ports import Installation
-from afk.landing_ports import Evidence, Pulls
 from afk.ports import Checks, Tracker
-from afk.report_ports import Boards, History
-from afk.setup_ports import Settings
-from afk.talk_ports import Talk
+from afk.ports.installation import Installation
+from afk.ports.landing import Evidence, Pulls
+from afk.ports.report import Boards, History
+from afk.ports.setup import Settings
+from afk.ports.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)

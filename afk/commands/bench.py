@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from afk.config import Config
-from afk.landing_ports import Pulls
 from afk.ports import Reporter, Tracker
+from afk.ports.landing import Pulls
+from afk.ports.setup import AgentServer, Desk, Settings
 from afk.setup.facts import Machine
-from afk.setup_ports import AgentServer, Desk, Settings
 from afk.types import Forge
 
 

@@ -14,6 +14,7 @@ from afk.commands.bench import Bench, ForgeBench
 from afk.commands.interview import Interview
 from afk.config import Config
 from afk.errors import AfkError
+from afk.ports.setup import Desk
 from afk.record.label_mark import Home, describe, vouched_since
 from afk.record.state import Keys
 from afk.setup import service_file
@@ -42,7 +43,6 @@ from afk.setup.shown import (
     plan_lines,
     settings_trouble,
 )
-from afk.setup_ports import Desk
 from afk.types import Label
 
 STATE_KEY: Final = "AFK_STATE_KEY"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from afk.errors import ConfigError
-from afk.setup_ports import Desk
+from afk.ports.setup import Desk
 
 _TRIES: Final = 3
 

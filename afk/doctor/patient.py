@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from afk.doctor.facts import Missing
-from afk.installation_ports import AgentServer, Installation
-from afk.landing_ports import Pulls
 from afk.model.installation import Setup
 from afk.ports import Agent, Checks, Notifier, Reporter, Tracker
+from afk.ports.installation import AgentServer, Installation
+from afk.ports.landing import Pulls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

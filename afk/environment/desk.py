@@ -24,7 +24,7 @@ _MOST_BYTES: Final = 1024 * 1024
 
 @dataclass(kw_only=True)
 class Terminal:
-    """Implements `afk.setup_ports.Desk`; ``shown`` takes lines, ``line`` and ``hidden`` ask."""
+    """Implements `afk.ports.setup.Desk`; ``shown`` takes lines, ``line`` and ``hidden`` ask."""
 
     folder: Path
     shown: TextIO

@@ -30,8 +30,8 @@ if TYPE_CHECKING:  # httpx is what a disabled tick must not pay for
     from httpx import BaseTransport
 
     from afk.adapters.sockets import Opener
+    from afk.ports.setup import Desk
     from afk.setup.facts import Machine
-    from afk.setup_ports import Desk
 
 _DEFAULT_FILES: Final = ("afk.yml", ".afk.yml")
 _MOST_BYTES: Final = 1024 * 1024

@@ -10,10 +10,10 @@ from typing import Final
 
 from afk.config import Config
 from afk.decide.retries import with_retries
-from afk.landing_ports import PullQuery, Pulls
 from afk.model.forge import Branch
 from afk.model.pull import BranchRules, Pull
 from afk.ports import BranchQuery, Tracker
+from afk.ports.landing import PullQuery, Pulls
 from afk.record.answers import retry_event
 from afk.record.codec import Records, collect, is_record
 from afk.record.names import run_id_of

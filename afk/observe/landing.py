@@ -11,12 +11,12 @@ from typing import Final
 
 from afk.decide.approval import is_trusted, may_write
 from afk.decide.pull_sight import UNREAD, PullSight
-from afk.landing_ports import PullQuery
 from afk.model.forge import Branch
 from afk.model.pull import BranchRules, Pull, newest
 from afk.observe.forge_view import ReadBranches
 from afk.observe.tick import Tick
 from afk.ports import BranchQuery
+from afk.ports.landing import PullQuery
 from afk.record.state import RunRecord
 from afk.types import Account, AccountKind, Permission
 

@@ -12,13 +12,13 @@ from typing import TypeVar
 
 from afk.decide.observation import run_commits
 from afk.errors import AfkError, answer_or_error
-from afk.landing_ports import PullQuery
 from afk.model.forge import Branch
 from afk.model.pull import Pull, newest
 from afk.observe.landing import branches_of, pull_of
 from afk.observe.tick import Tick
 from afk.parallel import gather
 from afk.ports import BranchQuery
+from afk.ports.landing import PullQuery
 from afk.record.state import RunRecord, Stage
 
 Question = TypeVar("Question", BranchQuery, PullQuery)

@@ -12,7 +12,6 @@ from afk.decide.asks import WITHIN
 from afk.decide.quiet import QUIET
 from afk.deps import Deps
 from afk.errors import AfkError, one_of_many
-from afk.landing_ports import PullQuery
 from afk.model.agent import AgentThread
 from afk.model.forge import IssueHead, Listing
 from afk.observe.agent_view import AgentView
@@ -22,6 +21,7 @@ from afk.observe.listed import tell_troubles, waiting_quietly, without_dashboard
 from afk.observe.tick import Focus, Tick
 from afk.observe.whole import read_whole
 from afk.parallel import gather
+from afk.ports.landing import PullQuery
 from afk.record.names import branch, parse_title
 from afk.types import IssueKey
 

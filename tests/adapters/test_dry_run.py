@@ -13,7 +13,7 @@ import pytest
 from support.factories import MARA, NOW, comment, config, issue
 from support.heard import Heard
 
-from afk import landing_ports, ports, report_ports
+from afk import ports
 from afk.adapters.dry_run import (
     ReadingAgent,
     ReadingEvidence,
@@ -26,15 +26,15 @@ from afk.adapters.dry_run_boards import ReadingBoards
 from afk.adapters.dry_run_talk import ReadingTalk
 from afk.deps import Deps
 from afk.errors import WouldWrite, one_of_many
-from afk.landing_ports import Evidence, PullQuery, Pulls, PullSpec
 from afk.model.agent import PendingRequest, RequestKind
 from afk.model.board import Board
 from afk.model.ci import Check, CheckState
 from afk.model.forge import IssueHead
 from afk.model.pull import MergeMethod, Pull, PullState, ReviewComment
 from afk.ports import Agent, BranchQuery, Loudness, Notifier, Ring, ThreadSpec, Tracker
+from afk.ports.landing import Evidence, PullQuery, Pulls, PullSpec
+from afk.ports.report import Boards
 from afk.record.state import Keys
-from afk.report_ports import Boards
 from afk.types import Account, Comment, Forge, Issue, IssueKey, Label
 
 READS: Final[Mapping[type, set[str]]] = {
@@ -161,13 +161,13 @@ def test_ports__those_that_can_write__are_all_here() -> None:
     """`Reporter` writes lines for people; CI, checks and history have no writing method."""
     shapes = {
         one
-        for module in (ports, landing_ports, report_ports)
+        for module in (ports, ports.landing, ports.report)
         for one in vars(module).values()
         if inspect.isclass(one)
         and one.__module__ == module.__name__
         and hasattr(one, "_is_protocol")
     }
-    reading = {ports.CI, ports.Checks, ports.Reporter, report_ports.History}
+    reading = {ports.CI, ports.Checks, ports.Reporter, ports.report.History}
     assert shapes == {*READS, *reading}
     for port, reads in READS.items():
         assert reads <= set(vars(port)), "a read that the port no longer has"

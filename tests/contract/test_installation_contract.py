@@ -9,7 +9,7 @@ from afk.adapters.forgejo.installation import ForgejoInstallation
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.installation import GitHubInstallation
 from afk.errors import NotFound, TokenError
-from afk.installation_ports import Installation
+from afk.ports.installation import Installation
 from afk.types import Forge
 
 

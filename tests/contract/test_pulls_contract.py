@@ -10,8 +10,8 @@ from support.contract import read_one
 from support.pulls_contract import HEAD, given_branch, landing, one, spec, until
 
 from afk.errors import AfkError
-from afk.landing_ports import PullQuery
 from afk.model.pull import Mergeability, Pull, PullState, ReviewState
+from afk.ports.landing import PullQuery
 from afk.types import Forge
 
 

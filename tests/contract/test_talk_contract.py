@@ -18,7 +18,7 @@ from afk.adapters.github.talk import GitHubTalk
 from afk.adapters.github.tracker import GitHubTracker
 from afk.errors import NotFound
 from afk.ports import Tracker
-from afk.talk_ports import Reaction, Talk
+from afk.ports.talk import Reaction, Talk
 from afk.types import Forge, IssueKey
 
 

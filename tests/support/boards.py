@@ -9,7 +9,7 @@ from afk.adapters.forgejo.history import ForgejoHistory
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.boards import GitHubBoards
 from afk.adapters.github.history import GitHubHistory
-from afk.report_ports import Boards, History
+from afk.ports.report import Boards, History
 from afk.types import Forge
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import World

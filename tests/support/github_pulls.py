@@ -9,8 +9,8 @@ from support.github import NOW, REPO, Data, api, page, who
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.pull_mapping import Handle
 from afk.adapters.github.pulls import GitHubPulls
-from afk.landing_ports import PullQuery
 from afk.model.pull import Pull, PullState
+from afk.ports.landing import PullQuery
 from afk.types import Account
 
 HEAD = "a" * 40

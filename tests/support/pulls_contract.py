@@ -12,8 +12,8 @@ from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.evidence import GitHubEvidence
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.pulls import GitHubPulls
-from afk.landing_ports import Evidence, PullQuery, Pulls, PullSpec
 from afk.model.pull import Mergeability, Merged, MergeMethod, MergeResult, Pull
+from afk.ports.landing import Evidence, PullQuery, Pulls, PullSpec
 from afk.types import Forge
 
 HEAD = "afk/7-abcd1234"

@@ -6,7 +6,7 @@ from afk.adapters.forgejo.api import ForgejoApi
 from afk.adapters.forgejo.settings import ForgejoSettings
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.settings import GitHubSettings
-from afk.setup_ports import Settings
+from afk.ports.setup import Settings
 from afk.types import Forge
 
 

@@ -1,4 +1,4 @@
-"""The dashboard's issue on Forgejo, and what is handed back; `afk.report_ports.Boards`.
+"""The dashboard's issue on Forgejo, and what is handed back; `afk.ports.report.Boards`.
 
 ``GET`` and ``PATCH /repos/{o}/{r}/issues/{n}`` (009, 125; 105, which answers 201): 1 request each.
 What is handed back is a search per owner (``024-search-owner-ready``) for the newest 50 open

@@ -37,7 +37,7 @@ _NO_LOG: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ForgejoEvidence:
-    """`afk.landing_ports.Evidence` on one Forgejo server, through one token."""
+    """`afk.ports.landing.Evidence` on one Forgejo server, through one token."""
 
     api: ForgejoApi
     web: str

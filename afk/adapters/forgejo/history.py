@@ -1,4 +1,4 @@
-"""Runs of the past on Forgejo; `afk.report_ports.History`.
+"""Runs of the past on Forgejo; `afk.ports.report.History`.
 
 ``GET /repos/{o}/{r}/issues/comments``, 50 a page by X-Total-Count, oldest first; ``since`` is about
 ``updated_at``, which an edit moves (contract suite). Of more than 60 pages the newest are read.

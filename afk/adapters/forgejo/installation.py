@@ -1,6 +1,6 @@
 """What Forgejo shows of an installation: the token's account, a repository, labels, waiting runs.
 
-Owns `afk.installation_ports.Installation` on Forgejo. Must not judge anything.
+Owns `afk.ports.installation.Installation` on Forgejo. Must not judge anything.
 
 Nothing shows a token's scopes: what it lacks is told by a refusal
 (``forgejo/14.0.0/178-scope-missing-read-issue`` to ``182-scope-missing-read-user``). Whether it may
@@ -91,7 +91,7 @@ _RUNS: Final = TypeAdapter(_Runs)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgejoInstallation:
-    """Implements `afk.installation_ports.Installation`."""
+    """Implements `afk.ports.installation.Installation`."""
 
     api: ForgejoApi
     config: Config

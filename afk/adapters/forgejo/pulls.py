@@ -59,7 +59,6 @@ from afk.adapters.http import Answer
 from afk.adapters.web_page import not_a_page
 from afk.adapters.wire import http_date
 from afk.errors import NoBranch, Refused, TooLarge
-from afk.landing_ports import PullQuery, PullSpec
 from afk.model.pull import (
     BranchRules,
     ClosingPull,
@@ -69,6 +68,7 @@ from afk.model.pull import (
     UpdateResult,
 )
 from afk.parallel import gather
+from afk.ports.landing import PullQuery, PullSpec
 from afk.types import Issue, IssueKey
 
 _GONE: Final = (codes.NOT_FOUND, codes.GONE)
@@ -77,7 +77,7 @@ _SETTLED: Final = timedelta(seconds=2)
 
 
 class ForgejoPulls:
-    """`afk.landing_ports.Pulls` on one Forgejo server, through one token, for one tick."""
+    """`afk.ports.landing.Pulls` on one Forgejo server, through one token, for one tick."""
 
     has_drafts = True
     tests_the_merge = False  # its CI runs on the head alone (recordings/forgejo/pulls-16/171)

@@ -14,7 +14,7 @@ from afk.adapters.forgejo.api import PAGE
 from afk.adapters.forgejo.pull_lists import MOST_PAGES, PullLists
 from afk.adapters.forgejo.pull_wire import WirePull
 from afk.errors import TooLarge
-from afk.landing_ports import PullQuery
+from afk.ports.landing import PullQuery
 
 _SKEW: Final = timedelta(days=1)
 """Two clocks are compared: a pull's time is the server's, a run's beginning is afk's."""

@@ -51,7 +51,7 @@ _NUMBERED: Final = TypeAdapter(_Numbered)
 
 @dataclass(frozen=True, slots=True)
 class ForgejoSettings:
-    """Implements `afk.setup_ports.Settings`."""
+    """Implements `afk.ports.setup.Settings`."""
 
     api: ForgejoApi
 

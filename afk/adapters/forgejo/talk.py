@@ -23,13 +23,13 @@ from afk.config import Config
 from afk.errors import Refused
 from afk.model.forge import IssueHead
 from afk.parallel import gather
-from afk.talk_ports import Reaction
+from afk.ports.talk import Reaction
 from afk.types import Comment, Issue
 
 
 @dataclass(frozen=True, slots=True)
 class ForgejoTalk:
-    """`afk.talk_ports.Talk` through one token."""
+    """`afk.ports.talk.Talk` through one token."""
 
     api: ForgejoApi
     config: Config

@@ -1,4 +1,4 @@
-"""The dashboard's issue on GitHub, and what is handed back; `afk.report_ports.Boards`.
+"""The dashboard's issue on GitHub, and what is handed back; `afk.ports.report.Boards`.
 
 One GraphQL request reads the issue and, along with it, the open issues that carry the label of
 what is handed back, 50 of each repository; of more than 100 repositories, 1 more per 100. One REST

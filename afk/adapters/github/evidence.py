@@ -1,6 +1,6 @@
 """What GitHub keeps of failed CI: jobs that can be run again, and their logs.
 
-Owns `afk.landing_ports.Evidence` on GitHub. Must not judge a check.
+Owns `afk.ports.landing.Evidence` on GitHub. Must not judge a check.
 
 Requests: ``rerun_failed`` 1 for the commit's runs (recording 087) and 1 per run with a failed job;
 ``log_tail`` 1, and 1 to where the log is kept (recording 092, `afk.adapters.github.blobs`).
@@ -47,7 +47,7 @@ _STAMPED: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GitHubEvidence:
-    """Implements `afk.landing_ports.Evidence`."""
+    """Implements `afk.ports.landing.Evidence`."""
 
     api: GitHubApi
     config: Config

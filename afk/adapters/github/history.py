@@ -1,4 +1,4 @@
-"""Runs of the past on GitHub; `afk.report_ports.History`.
+"""Runs of the past on GitHub; `afk.ports.report.History`.
 
 One GraphQL request per 25 issues of a repository that changed since, most recently changed first,
 each with its first 100 comments; 40 of them at most. The end of a run takes a label off, which

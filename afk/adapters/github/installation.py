@@ -1,6 +1,6 @@
 """What GitHub shows of an installation: the token's headers, a repository, labels, waiting runs.
 
-Owns `afk.installation_ports.Installation` on GitHub. Must not judge anything.
+Owns `afk.ports.installation.Installation` on GitHub. Must not judge anything.
 
 A classic token's scopes stand in ``x-oauth-scopes`` (recording 133), which no other kind's answers
 have; when a personal token ends stands in ``github-authentication-token-expiration`` (133 to 135),
@@ -105,7 +105,7 @@ class _Holder(_Shape):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GitHubInstallation:
-    """Implements `afk.installation_ports.Installation`."""
+    """Implements `afk.ports.installation.Installation`."""
 
     api: GitHubApi
 

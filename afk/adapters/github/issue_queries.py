@@ -25,7 +25,7 @@ from afk.adapters.github.ci_queries import (
 )
 from afk.adapters.github.pull_queries import REVIEWS, add_pulls
 from afk.adapters.github.query_builder import ACTOR, PAGE, Builder, Query, more
-from afk.landing_ports import PullQuery
+from afk.ports.landing import PullQuery
 from afk.types import IssueKey
 
 OPTIONAL: Final = ("blockedBy", "subIssuesSummary")

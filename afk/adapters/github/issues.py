@@ -49,9 +49,9 @@ from afk.errors import (
     TooLarge,
     answer_or_error,
 )
-from afk.landing_ports import PullQuery
 from afk.model.forge import IssueHead
 from afk.parallel import gather
+from afk.ports.landing import PullQuery
 from afk.types import Comment, Issue, IssueKey
 
 ISSUES: Final = 37

@@ -40,7 +40,6 @@ from afk.adapters.github.wire import parse
 from afk.adapters.http import Answer
 from afk.adapters.web_page import not_a_page
 from afk.errors import Refused, TokenError
-from afk.landing_ports import PullQuery
 from afk.model.pull import (
     Mergeability,
     Merged,
@@ -50,6 +49,7 @@ from afk.model.pull import (
     PullState,
     UpdateResult,
 )
+from afk.ports.landing import PullQuery
 
 _UNDECIDED: Final = (
     "base branch was modified",

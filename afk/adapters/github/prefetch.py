@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from afk.adapters.github.ci_wire import WireChecked, WireTip
 from afk.adapters.github.pull_wire import WirePulls
-from afk.landing_ports import PullQuery
+from afk.ports.landing import PullQuery
 
 
 @dataclass(slots=True)

@@ -54,9 +54,9 @@ from afk.adapters.github.pull_wire import (
 )
 from afk.adapters.github.wire import Page, parse
 from afk.errors import NotFound, RepositoryMoved
-from afk.landing_ports import PullQuery
 from afk.model.pull import Mergeability, Pull, ReviewComment
 from afk.parallel import gather
+from afk.ports.landing import PullQuery
 
 PULLS: Final = 25
 _SIZES: Final = (REVIEWS, 10, 1)

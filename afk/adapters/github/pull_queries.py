@@ -16,7 +16,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from afk.adapters.github.query_builder import ACTOR, PAGE, Builder, More, Query, more
-from afk.landing_ports import PullQuery
+from afk.ports.landing import PullQuery
 from afk.types import IssueKey
 
 OPEN: Final = 2

@@ -1,4 +1,4 @@
-"""GitHub's pull requests: github.com and GitHub Enterprise Server behind `afk.landing_ports.Pulls`.
+"""GitHub's pull requests: github.com and GitHub Enterprise Server behind `afk.ports.landing.Pulls`.
 
 Profile
 -------
@@ -56,7 +56,6 @@ from afk.adapters.github.rules import GitHubRules
 from afk.adapters.github.wire import Page, parse
 from afk.adapters.http import Answer
 from afk.errors import Refused
-from afk.landing_ports import PullQuery, PullSpec
 from afk.model.pull import (
     BranchRules,
     ClosingPull,
@@ -66,6 +65,7 @@ from afk.model.pull import (
     UpdateResult,
     newest,
 )
+from afk.ports.landing import PullQuery, PullSpec
 from afk.types import Issue, IssueKey
 
 _ISSUES: Final = 100
@@ -81,7 +81,7 @@ _LEAVE: Final = (
 
 
 class GitHubPulls:
-    """Implements `afk.landing_ports.Pulls`; one object per tick, since it remembers rules.
+    """Implements `afk.ports.landing.Pulls`; one object per tick, since it remembers rules.
 
     ``prefetched`` is shared with `afk.adapters.github.tracker.GitHubTracker`, which fills it.
     """

@@ -58,7 +58,7 @@ class _Numbered(_Wire):
 
 @dataclass(frozen=True, slots=True)
 class GitHubSettings:
-    """Implements `afk.setup_ports.Settings`."""
+    """Implements `afk.ports.setup.Settings`."""
 
     api: GitHubApi
 

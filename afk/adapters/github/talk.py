@@ -16,13 +16,13 @@ from datetime import datetime
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.listing import Known
 from afk.model.forge import IssueHead
-from afk.talk_ports import Reaction
+from afk.ports.talk import Reaction
 from afk.types import Comment, Issue
 
 
 @dataclass(frozen=True, slots=True)
 class GitHubTalk:
-    """`afk.talk_ports.Talk` through one token."""
+    """`afk.ports.talk.Talk` through one token."""
 
     api: GitHubApi
     known: Known

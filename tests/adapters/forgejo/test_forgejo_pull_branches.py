@@ -14,7 +14,7 @@ from support.forgejo_pulls import (
 )
 
 from afk.errors import Refused, ServerFault
-from afk.landing_ports import PullQuery, PullSpec
+from afk.ports.landing import PullQuery, PullSpec
 
 OPEN = "007-get-later"
 REPO = "owner/lp1"

@@ -14,8 +14,8 @@ from support.forgejo_pulls import (
 )
 
 from afk.errors import RepositoryMoved
-from afk.landing_ports import PullQuery, PullSpec
 from afk.model.pull import Mergeability, PullState
+from afk.ports.landing import PullQuery, PullSpec
 
 OPEN = "007-get-later"
 REPO = "owner/lp1"

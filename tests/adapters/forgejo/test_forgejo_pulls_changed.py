@@ -13,7 +13,7 @@ from support.forgejo_pulls import (
 )
 
 from afk.errors import NotFound, Refused, TokenError
-from afk.landing_ports import PullQuery, PullSpec
+from afk.ports.landing import PullQuery, PullSpec
 
 OPEN = "007-get-later"
 REPO = "owner/lp1"

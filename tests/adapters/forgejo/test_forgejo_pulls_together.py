@@ -6,7 +6,7 @@ from typing import Any
 from support.forgejo import API, Reply, Table, reply
 from support.forgejo_pulls import body, listing, path_of, pulls, told
 
-from afk.landing_ports import PullQuery
+from afk.ports.landing import PullQuery
 
 OPEN = "007-get-later"
 REPO = "owner/lp1"

@@ -12,7 +12,7 @@ from afk.adapters.github import pull_pages
 from afk.adapters.github.issue_queries import issues
 from afk.adapters.github.pull_queries import closing, holding, pulls, standing
 from afk.adapters.github.query_builder import Query
-from afk.landing_ports import PullQuery
+from afk.ports.landing import PullQuery
 from afk.types import IssueKey
 from afk_sandbox.github.graphql_cost import MOST_NODES, Cost, cost
 

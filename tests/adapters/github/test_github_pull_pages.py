@@ -33,9 +33,9 @@ from support.github_pulls import (
 )
 
 from afk.adapters.github.pull_mapping import Handle
-from afk.landing_ports import PullQuery
 from afk.model.forge import IssueHead
 from afk.model.pull import Mergeability, Pull, PullState, QueueState, ReviewState
+from afk.ports.landing import PullQuery
 from afk.types import GHOST, Account, AccountKind
 
 ISSUE_HEAD = IssueHead(KEY, ready=False, in_progress=True)

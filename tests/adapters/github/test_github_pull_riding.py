@@ -31,9 +31,9 @@ from support.github_pulls import (
 
 from afk.adapters.github.prefetch import Prefetched
 from afk.errors import NotFound, RepositoryMoved, ServerFault, TokenError
-from afk.landing_ports import PullQuery
 from afk.model.forge import IssueHead
 from afk.ports import BranchQuery
+from afk.ports.landing import PullQuery
 
 ISSUE_HEAD = IssueHead(KEY, ready=False, in_progress=True)
 

@@ -18,8 +18,8 @@ from support.github_pulls import (
 )
 
 from afk.errors import NotFound, RateLimited, Refused, ServerFault
-from afk.landing_ports import PullSpec
 from afk.model.pull import Mergeability, PullState
+from afk.ports.landing import PullSpec
 from afk.types import Account, IssueKey
 
 SPEC = PullSpec(repo=REPO, head=BRANCH, base="main", title="Broken", body="Closes #7", draft=True)

@@ -16,8 +16,8 @@ from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.pulls import GitHubPulls
 from afk.adapters.http import Http
 from afk.errors import Refused
-from afk.landing_ports import PullQuery, PullSpec
 from afk.model.pull import Merged, MergeResult, Pull, PullState, QueueState, UpdateResult
+from afk.ports.landing import PullQuery, PullSpec
 from afk_sandbox.forge.ci import Job, Workflow
 from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.pull_records import Pull as Proposed

@@ -25,7 +25,7 @@ from support.github_shop import Shop
 from afk.adapters.github import ci_queries, issue_queries, pull_queries
 from afk.adapters.github.installation import SEEN
 from afk.adapters.github.query_builder import More, Query
-from afk.landing_ports import PullQuery
+from afk.ports.landing import PullQuery
 from afk.types import IssueKey
 from afk_sandbox.github import ids as github_ids
 from afk_sandbox.github.graphql import schema

@@ -29,7 +29,7 @@ from afk.environment.state_keys import state_key
 from afk.environment.tokens import known_secrets
 from afk.errors import ConfigError, why_not
 from afk.record.codec import key_id
-from afk.saved_tick import GIVEN, KEYS, SavedTick
+from afk.saving.saved_tick import GIVEN, KEYS, SavedTick
 from afk.variables import DOORBELLS, SECRETS
 
 _NAME_A_LOOK: Final = "name a file that `afk tick --save FILE` wrote"
