@@ -67,9 +67,8 @@ def _mend(tick: Tick, issue: Issue, repair: Repair) -> Found | None:
     match repair:
         case DeleteDuplicate(comment):
             tracker.delete_comment(issue, comment)
-        case StopThread(thread_id, why):
-            tick.deps.agent.stop(thread_id, tick.deps.new_id())
-            report.event(f"stopped {thread_id}: {why}", key=issue.key)
+        case StopThread():
+            _stop(tick, issue, repair)
         case TakeLabelOff(label, why):
             tracker.label(issue, remove=[label])
             report.event(f"took {label} off: {why}", key=issue.key)
@@ -114,3 +113,12 @@ def _promote(tick: Tick, issue: Issue, found: Found, attempt: int) -> Found | No
     commits = replace(record.commits, branch=branch)
     taken = replace(taken, thread=seat, commits=commits, landing=landing)
     return running(tick, issue, Found(taken, found.comment), over=found)
+
+
+def _stop(tick: Tick, issue: Issue, repair: StopThread) -> None:
+    """Stop a thread's agent. A stop does not reach an archived one (`afk.act.ending`)."""
+    agent, new_id = tick.deps.agent, tick.deps.new_id
+    if repair.archived:
+        agent.set_archived(repair.thread_id, new_id(), archived=False)
+    agent.stop(repair.thread_id, new_id())
+    tick.deps.report.event(f"stopped {repair.thread_id}: {repair.why}", key=issue.key)

@@ -26,11 +26,13 @@ from afk.decide.sight import (
     Rebuild,
     RefuseLabel,
     Repair,
+    ShownThread,
     Sight,
     StopThread,
     TakeLabelOff,
 )
 from afk.decide.thread_facts import attempt_beyond, own_message_ids
+from afk.model.agent import Presence
 from afk.record import names
 from afk.record.codec import Flaw, Found
 from afk.record.groups import ThreadState
@@ -130,18 +132,22 @@ def _flaw_since(sight: Sight) -> Flaw | None:
 
 def _unbelieved(sight: Sight, blank: RunRecord, reason: Reason, detail: str = "") -> Diagnosis:
     """Park under a fresh record that names the newest stray; the others are just stopped."""
-    strays = [one.thread.id for one in sight.strays]
+    strays = sight.strays
     record = replace(
         blank,
         thread=ThreadState(
-            id=strays[-1] if strays else "",
+            id=strays[-1].thread.id if strays else "",
             environment_id=sight.environment_id if strays else "",
             rebuilt=True,
         ),
     )
-    stops = [StopThread(one, "its record is not believed") for one in strays[:-1]]
+    stops = [_stop(one, "its record is not believed") for one in strays[:-1]]
     hold = f"{sight.issue.key} has a thread without a record" if strays else ""
     return Diagnosis((*stops, Park(record, reason, detail)), hold_unmended=hold)
+
+
+def _stop(shown: ShownThread, why: str) -> StopThread:
+    return StopThread(shown.thread.id, why, archived=shown.thread.presence is Presence.ARCHIVED)
 
 
 def _lost(sight: Sight) -> Diagnosis:
@@ -151,7 +157,7 @@ def _lost(sight: Sight) -> Diagnosis:
     without an approval they are just stopped.
     """
     if sight.blank is None:
-        stops = (StopThread(one.thread.id, "no record, no label") for one in sight.strays)
+        stops = (_stop(one, "no record, no label") for one in sight.strays)
         return Diagnosis((*stops,), hold="a session without a record is being stopped")
     rebuilt = rebuild(sight, sight.blank) if len(sight.strays) == 1 else None
     if rebuilt is None:

@@ -91,10 +91,11 @@ class DeleteDuplicate:
 
 @dataclass(frozen=True, slots=True)
 class StopThread:
-    """A thread whose agent works on for nobody."""
+    """A thread whose agent works on for nobody; an archived one is taken back, or it goes on."""
 
     thread_id: str
     why: str
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

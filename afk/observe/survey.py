@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from afk.decide.approval import blank_record, by_whom, newest_application
+from afk.decide.hidden_threads import hidden_in_question
 from afk.decide.repair import bodies_wanted, diagnose, lock_in_question
 from afk.decide.retries import application_by
 from afk.decide.sight import Diagnosis, ShownThread, Sight
 from afk.errors import UserMustFix, one_of_many
-from afk.model.agent import ThreadDetail
+from afk.model.agent import Presence, ThreadDetail
 from afk.observe.tick import Tick
 from afk.record import names
 from afk.record.codec import Found, Records
@@ -87,6 +88,8 @@ def look_at(tick: Tick, issue: Issue) -> Surveyed:
             next_step="upgrade afk here",
         )
     sight = _sight(tick, issue, records)
+    if hidden_in_question(sight, tick.config):
+        sight = _with_hidden(tick, sight)
     if issue.oversized and sight.strays and not sight.in_flight:
         raise unread_record(issue)
     if sight.strays and not sight.in_flight:
@@ -121,6 +124,19 @@ def _sight(tick: Tick, issue: Issue, records: Records) -> Sight:
         ready_label=tick.config.ready_label,
         own=tick.forge.own if records.runs or any(map(issue.has_label, labels)) else frozenset(),
     )
+
+
+def _with_hidden(tick: Tick, sight: Sight) -> Sight:
+    """Return the sight with the archived threads of the issue's runs."""
+    of_runs = _thread_ids(tick, sight.issue, {""})
+    shown = {one.thread.id for one in sight.threads}
+    hidden = [
+        ShownThread(thread=one, live=tick.t3.live(one))
+        for thread_id in sorted(of_runs)[:1]
+        for one in tick.t3.whole(thread_id).threads
+        if one.presence is Presence.ARCHIVED and one.id in of_runs - shown
+    ]
+    return replace(sight, threads=(*sight.threads, *hidden), of_runs=of_runs)
 
 
 def _thread_ids(tick: Tick, issue: Issue, titled: Collection[str]) -> frozenset[str]:

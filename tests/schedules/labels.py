@@ -72,7 +72,7 @@ def handed_back_where_it_failed(seen: Seen) -> Iterator[str]:
         on = {label.name for label in issue.labels}
         if not found or READY in on or found[-1]["stage"] != "ended":
             continue
-        last = found[-1]["verdict"]
+        last = found[-1].get("verdict")  # a person may have written into it
         if _applied_again(issue, found[-1]["approval"]["at"]):
             continue  # labels change only while the run's approval is the newest application
         if last in ("needs-human", "frozen") and HUMAN not in on and issue.open:

@@ -98,7 +98,8 @@ def closed_only_when_landed(seen: Seen) -> Iterator[str]:
         closes = [one for one in issue.events if one.kind is EventKind.CLOSED]
         if issue.open or not closes or closes[-1].actor is not seen.here.bot:
             continue
-        runs = [one["run_id"] for one in records(seen.here, issue)]
+        runs = {one["run_id"][:8] for one in records(seen.here, issue)}  # some may be deleted
+        runs |= {told[0] for one in seen.threads(issue) if (told := parse_title(one.title))}
         commits = [
             sha
             for sha, one in issue.repo.commits.items()

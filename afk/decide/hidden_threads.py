@@ -1,0 +1,32 @@
+"""Whether an agent may be at work in a thread that no first look at T3 shows.
+
+Pure.
+"""
+
+from afk.config import Config
+from afk.decide.sight import Sight
+from afk.record.state import Stage
+from afk.types import EventKind
+
+
+def hidden_in_question(sight: Sight, config: Config) -> bool:
+    """Say whether archived threads have to be looked at, too.
+
+    Archiving a thread leaves its agent at work, unseen. Where the record of its run is gone as
+    well, afk's labels are what tells of it: they come off only after that look.
+    """
+    runs, issue = sight.records.runs, sight.issue
+    if sight.strays or not sight.environment_id:
+        return False
+    if any(one.record.stage is not Stage.ENDED for one in runs):
+        return False
+    begun = [
+        event
+        for event in issue.events
+        if event.kind is EventKind.LABELED
+        and event.label == config.in_progress_label
+        and event.actor.id in sight.own
+    ]
+    if issue.has_label(config.in_progress_label):
+        return bool(begun)
+    return issue.has_label(config.tracked_label) and len(begun) > len(runs)
