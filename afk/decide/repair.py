@@ -154,10 +154,10 @@ def _lost(sight: Sight) -> Diagnosis:
     """Return what becomes of live threads whose record was deleted.
 
     One of the standing approval is followed under a rebuilt record, others are handed back;
-    without an approval they are just stopped.
+    without an approval, or where it has its own record, they are just stopped.
     """
-    if sight.blank is None:
-        stops = (_stop(one, "no record, no label") for one in sight.strays)
+    if sight.blank is None or sight.records.of(sight.blank.run_id) is not None:
+        stops = (_stop(one, "its record is gone") for one in sight.strays)
         return Diagnosis((*stops,), hold="a session without a record is being stopped")
     rebuilt = rebuild(sight, sight.blank) if len(sight.strays) == 1 else None
     if rebuilt is None:

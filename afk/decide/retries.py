@@ -89,7 +89,10 @@ def _applied_for(one: Found, about: Sequence[Event], own: Collection[int]) -> Ev
 def _as_approved(event: Event, issue: Issue, record: RunRecord) -> Event:
     """Return the event as the approval that the record pinned, by whoever gave it as of today."""
     approval = record.approval
-    return replace(event, actor=_approver(issue, record), at=approval.at, key=approval.event)
+    actor = _approver(issue, record)
+    return replace(
+        event, actor=actor, at=approval.at, key=approval.event, shown=event.shown or event
+    )
 
 
 def _approver(issue: Issue, record: RunRecord) -> Account:

@@ -149,6 +149,7 @@ def _thread_ids(tick: Tick, issue: Issue, titled: Collection[str]) -> frozenset[
         return frozenset()
     label = tick.config.ready_label
     applied = [one for one in issue.events if one.kind is EventKind.LABELED and one.label == label]
+    applied += [one.shown for one in applied if one.shown is not None]
     applied += [application_by(issue, one) for one in issue.comments]
     known = (tick.forge.run_id(issue, one) for one in applied)
     runs = [one for one in known if one.startswith(tuple(titled))]

@@ -92,6 +92,7 @@ def _step(seen: Seen, step: Step, played: Played, known: Known) -> None:
     def deed(issue: Issue, does: str) -> None:
         played.journal.note(f"somebody {does} (#{issue.number})")
         DEEDS[does].do(here, issue)
+        seen.heard()
         here.t3.advance()
 
     acts = [partial(deed, seen.issues[one.issue], one.does) for one in step.deeds]

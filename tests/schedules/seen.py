@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from afk.record.names import parse_title
-from afk_sandbox.forge.records import Issue
+from afk_sandbox.forge.records import Comment, Issue
 from afk_sandbox.t3.state import Thread
 from afk_sandbox.world import World
 
@@ -22,7 +22,8 @@ class Seen:
     took. ``quiet``: how many of the forge's comments and events each of the last two ticks added.
     ``troubled``: how many ticks died, or were refused something. ``room`` and ``attempts``: the
     most that any tick so far was allowed, of agents at work in a repository and of corrective
-    turns. ``policies``: who merged pull requests, and since when by the forge's clock.
+    turns. ``policies``: who merged pull requests, and since when by the forge's clock. ``said``:
+    what the owner ever said, and ``gone``, by its id, when it was deleted.
     """
 
     here: World
@@ -34,6 +35,19 @@ class Seen:
     room: int = 1
     attempts: int = 0
     policies: list[tuple[datetime, str]] = field(default_factory=list)
+    said: list[Comment] = field(default_factory=list)
+    gone: dict[int, datetime] = field(default_factory=dict)
+
+    def heard(self) -> None:
+        """Note what the owner has said, and what of it is there no longer: nothing else knows."""
+        now = self.here.forge.now()
+        there = [one for issue in self.issues for one in issue.comments]
+        known = {one.id for one in self.said}
+        self.said += [one for one in there if one.author is self.here.owner and one.id not in known]
+        left = {one.id for one in there}
+        for one in self.said:
+            if one.id not in left:
+                self.gone.setdefault(one.id, now)
 
     def obeyed(self) -> None:
         """Note what a tick that begins now is told to obey."""

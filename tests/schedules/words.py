@@ -9,7 +9,7 @@ from support.loops import records
 
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue
-from afk_sandbox.world import READY, World
+from afk_sandbox.world import READY
 from schedules.deeds import STRANGERS_WORD
 from schedules.seen import FIRST, Seen
 
@@ -60,26 +60,17 @@ def _approvals(seen: Seen, issue: Issue, upto: datetime) -> list[datetime]:
         and one.actor is here.owner
         and one.at <= upto - ON_ITS_WAY
     ]
-    said = [*_deleted(here, issue, upto)]
-    said += [
+    said = [
         one.created_at
-        for one in issue.comments
-        if one.author is here.owner
+        for one in seen.said
+        if one.issue is issue
         and (one.history[0].text if one.history else one.body) == "/afk retry"
         and since <= one.created_at <= upto
         and not any(edit.at <= upto - ON_ITS_WAY for edit in one.history[1:])
         and not any(at > one.created_at for at in taken)
+        and seen.gone.get(one.id, upto) > upto - ON_ITS_WAY
     ]
     return said + [one.at for one in labelled[-1:] if one.actor is here.owner]
-
-
-def _deleted(here: World, issue: Issue, upto: datetime) -> Iterator[datetime]:
-    """Return when a comment approved that is there no longer: only the owner deletes any."""
-    there = {f"comment-{one.id}" for one in issue.comments}
-    for one in records(here, issue):
-        event, at = one["approval"].get("event", ""), datetime.fromisoformat(one["approval"]["at"])
-        if event.startswith("comment-") and event not in there and at <= upto:
-            yield at
 
 
 def _given(message: str, text: str) -> bool:

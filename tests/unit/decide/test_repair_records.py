@@ -44,6 +44,7 @@ from afk.decide.sight import (
     StopThread,
     TakeLabelOff,
 )
+from afk.model.agent import Presence
 from afk.record.codec import Flaw, Records
 from afk.record.state import IN_FLIGHT, Purpose, Stage
 from afk.types import EventKind, Reason
@@ -150,8 +151,38 @@ def test_diagnose__record_lost_and_label_off__stopped_and_the_repository_is_held
     seen = sight(threads=strays, blank=None, issue=issue(labels=()))
 
     assert diagnose(seen, config()) == Diagnosis(
-        tuple(StopThread(one.thread.id, "no record, no label") for one in strays),
+        tuple(StopThread(one.thread.id, "its record is gone") for one in strays),
         hold="a session without a record is being stopped",
+    )
+
+
+@pytest.mark.parametrize("stage", [Stage.APPROVED, Stage.ENDED])
+def test_diagnose__record_lost_and_a_later_approval_has_its_own__just_stopped(stage: Stage) -> None:
+    """What is approved by now is not ended for what an earlier approval left behind."""
+    stray = shown(said(), run=OTHER_RUN)
+    seen = sight(
+        records=recorded(record(stage=stage)),
+        threads=(stray,),
+        of_runs=frozenset({stray.thread.id}),
+    )
+
+    assert diagnose(seen, config()) == Diagnosis(
+        (StopThread(stray.thread.id, "its record is gone"),),
+        hold="a session without a record is being stopped",
+    )
+
+
+@pytest.mark.parametrize("archived", [True, False])
+def test_diagnose__record_lost_of_an_archived_thread__taken_back_to_be_stopped(
+    *, archived: bool
+) -> None:
+    stray = shown(said())
+    where = Presence.ARCHIVED if archived else Presence.PRESENT
+    stray = replace(stray, thread=replace(stray.thread, presence=where))
+    seen = sight(threads=(stray,), blank=None, issue=issue(labels=()))
+
+    assert diagnose(seen, config()).repairs == (
+        StopThread(stray.thread.id, "its record is gone", archived=archived),
     )
 
 

@@ -67,6 +67,7 @@ def test_with_retries__afk_put_it_on_for_the_comment__is_the_comment_s() -> None
     assert application is not None
     assert (application.actor, application.order) == (MARA, ON.order)
     assert shown.events[:2] == (event(), OFF)
+    assert application.shown == ON, "the run that the forge's own event asks for may have begun"
     assert seen(shown) == shown, "shown twice it is the same"
 
 
