@@ -177,8 +177,8 @@ class Event:
     ``key`` is the forge's own id where it is stable (Forgejo), else empty. ``of_other_label``: it
     names another label than that of this name on the issue (Forgejo shows old events under today's
     names). ``commit`` is the sha of a REFERENCED event (Forgejo), and of a CLOSED one what closed
-    it; where that was a pull request, ``head`` is the tip of what it merged. ``shown``: as the forge
-    shows an event that stands for a comment's approval (`afk.decide.retries`).
+    it; where that was a pull request, ``head`` is the tip of what it merged. ``shown``: as the
+    forge shows an event that stands for a comment's approval (`afk.decide.retries`).
     """
 
     kind: EventKind
