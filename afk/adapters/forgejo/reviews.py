@@ -24,7 +24,7 @@ from typing import Final
 
 from httpx import codes
 
-from afk.adapters.forgejo import mapping, pull_mapping
+from afk.adapters.forgejo import pull_mapping
 from afk.adapters.forgejo.api import PAGE, ForgejoApi, repo_path
 from afk.adapters.forgejo.pull_wire import (
     REVIEW_COMMENTS,
@@ -32,7 +32,7 @@ from afk.adapters.forgejo.pull_wire import (
     WireReview,
     WireReviewComment,
 )
-from afk.adapters.forgejo.wire import HISTORY, parse
+from afk.adapters.forgejo.revisions import revisions
 from afk.adapters.http import Answer
 from afk.errors import TooLarge
 from afk.model.pull import Pull, ReviewComment
@@ -113,12 +113,5 @@ class Reviews:
         A text that was never changed has no revisions, a changed one has that of its beginning,
         too.
         """
-        url = f"{self.web}/{pull.repo}/issues/{pull.number}/content-history/list"
-        answer = self.api.http.send(
-            "GET", url, params={"comment_id": comment}, repeat=True, anonymous=True
-        )
-        if answer.status != codes.OK or not answer.is_json:
-            return None
-        what = f"reading edits of a review of {pull.repo}#{pull.number}"
-        edits = mapping.edit_times(parse(HISTORY, answer.json, what))
+        edits = revisions(self.api, self.web, pull.repo, pull.number, comment)
         return None if edits is None else bool(edits)

@@ -53,7 +53,8 @@ from afk.adapters.forgejo.issues import IssueReader
 from afk.adapters.forgejo.labels import Labels
 from afk.adapters.forgejo.listing import Search, trouble_of
 from afk.adapters.forgejo.permission import Permissions
-from afk.adapters.forgejo.wire import HISTORY, ISSUE, ITEM, REPOSITORY, USER, WireRepository, parse
+from afk.adapters.forgejo.revisions import revisions
+from afk.adapters.forgejo.wire import ISSUE, ITEM, REPOSITORY, USER, WireRepository, parse
 from afk.adapters.http import Answer, Http
 from afk.config import Config
 from afk.errors import NoRepository, NotFound, Refused, RepositoryMoved, TokenError
@@ -164,18 +165,8 @@ class ForgejoTracker:
         return self._permissions.of(repo, account, may_ask=rights is None or rights.admin)
 
     def body_edits(self, issue: Issue) -> Sequence[datetime] | None:
-        """Return the times of the body's revisions, its creation among them if it was edited.
-
-        None on a private repository: this page takes no token
-        (``071-content-history-private-token``).
-        """
-        url = f"{self.web}/{issue.repo.name}/issues/{issue.number}/content-history/list"
-        answer = self._http.send(
-            "GET", url, params={"comment_id": "0"}, repeat=True, anonymous=True
-        )
-        if answer.status != codes.OK or not answer.is_json:
-            return None
-        return mapping.edit_times(parse(HISTORY, answer.json, f"reading edits of {issue.key}"))
+        """Return the times of the body's revisions; None on a private repository."""
+        return revisions(self._api, self.web, issue.repo.name, issue.number, "0")
 
     def head(self, repo: str, branch: str) -> str:
         """Return the branch's tip; `NotFound` names the branch."""

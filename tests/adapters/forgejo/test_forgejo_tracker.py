@@ -228,6 +228,16 @@ def test_body_edits__a_page_or_a_login__cannot_be_read(given: Reply) -> None:
     assert tracker(table).body_edits(_issue(7)) is None
 
 
+@pytest.mark.parametrize(("status", "told"), [(502, ServerFault), (429, RateLimited)])
+def test_body_edits__a_server_that_is_not_well__is_not_taken_for_a_private_one(
+    status: int, told: type[Exception]
+) -> None:
+    table = _history(None)
+    table.rows = dict.fromkeys(table.rows, Reply(status, b"<html>", {"content-type": "text/html"}))
+    with pytest.raises(told):
+        tracker(table).body_edits(_issue(7))
+
+
 @pytest.mark.parametrize("body", [{"error": "sign in first"}, {}, []])
 def test_body_edits__json_of_somebody_else__proves_nothing(body: object) -> None:
     """A gateway that wants a login answers the anonymous request itself, with 200."""
