@@ -4,6 +4,7 @@ Light on purpose: a disabled tick imports this, and none of what talks to server
 """
 
 import codecs
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -140,10 +141,16 @@ def _unreadable(path: Path, cause: str) -> ConfigError:
     )
 
 
-def write_file(outside: Outside, path: str, text: str) -> None:
-    """Write a file that a person asked for; one that cannot be written is theirs to mend."""
+def write_file(outside: Outside, path: str, text: str, *, private: bool = False) -> None:
+    """Write a file that a person asked for; one that cannot be written is theirs to mend.
+
+    A private one can be read by nobody else from its first byte on.
+    """
+    mode = 0o600 if private else 0o666
     try:
-        (outside.folder / path).write_text(text, encoding="utf-8")
+        handle = os.open(outside.folder / path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
     except OSError as error:
         raise ConfigError(
             f"{path!r:.200} cannot be written",

@@ -87,7 +87,7 @@ def save(options: argparse.Namespace, outside: Outside, look: Look) -> int:
         said=_said(looked),
         exchanges=tape.exchanges(),
     ).text()
-    write_file(outside, options.save, text)
+    write_file(outside, options.save, text, private=True)
     return looked.exit_code
 
 

@@ -1,6 +1,7 @@
 """``--save`` and ``afk replay``: the same decisions again, with no server and no secret."""
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -134,6 +135,16 @@ def test_replay__servers_that_did_not_answer__do_not_answer_again(tmp_path: Path
         assert done.exit_code == 0, done.output
         assert any("failed" in one for one in saved(path)["exchanges"])
         assert issue.open
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX mode")
+def test_save__what_issues_say__is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "look.json"
+    with world(Forge.GITHUB) as here:
+        here.issue(here.repository("shop"), "till", BODY)
+        here.tick("--save", str(path))
+
+    assert path.stat().st_mode & 0o077 == 0
 
 
 def test_save__where_nothing_can_be_written__says_so_after_the_look(tmp_path: Path) -> None:
