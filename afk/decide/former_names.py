@@ -6,7 +6,9 @@ more is taken for a former one of the repository whose folder the thread works i
 as every title is; whether a run of the issue can have made the thread, its id tells.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from afk.config import Config
 from afk.model.agent import AgentProject, AgentThread
@@ -14,17 +16,39 @@ from afk.record.names import parse_title
 from afk.types import IssueKey
 
 
-def issue_of(
-    thread: AgentThread, projects: Sequence[AgentProject], config: Config
-) -> IssueKey | None:
-    """Return the issue, None for a thread that no title or folder connects with one of ours."""
-    named = parse_title(thread.title)
-    if named is None:
-        return None
-    key = named[1]
-    folder = next((one.workspace for one in projects if one.id == thread.project_id), None)
-    settings = config.repositories.get(key.repo)
-    if settings is not None:
-        return key if folder in (None, settings.workspace) else None
-    heirs = [name for name, one in config.repositories.items() if one.workspace == folder]
-    return IssueKey(heirs[0], key.number) if len(heirs) == 1 else None
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """Where threads work: ``folders`` by project, and by folder the repositories that are there."""
+
+    folders: Mapping[str, str]
+    repositories: Mapping[str, Sequence[str]]
+    config: Config
+
+    def issue_of(self, thread: AgentThread) -> IssueKey | None:
+        """Return the issue, None for a thread that no title or folder connects with one of ours."""
+        named = parse_title(thread.title)
+        if named is None:
+            return None
+        key = named[1]
+        if key.repo in self.config.repositories:
+            return key if self.at_home(thread, key) else None
+        heirs = self.repositories.get(self.folders.get(thread.project_id, ""), ())
+        return IssueKey(heirs[0], key.number) if len(heirs) == 1 else None
+
+    def at_home(self, thread: AgentThread, key: IssueKey) -> bool:
+        """Say whether a thread with the issue's title works in the repository's own folder.
+
+        On a T3 that two installations share, the other one may have a repository of this name on
+        another forge. A thread whose project T3 does not show counts.
+        """
+        folder = self.folders.get(thread.project_id)
+        settings = self.config.repositories.get(key.repo)
+        return folder is None or settings is None or folder == settings.workspace
+
+
+def homes(projects: Iterable[AgentProject], config: Config) -> Homes:
+    """Return where the threads of these projects work."""
+    repositories: dict[str, list[str]] = defaultdict(list)
+    for name, one in config.repositories.items():
+        repositories[one.workspace].append(name)
+    return Homes({one.id: one.workspace for one in projects}, repositories, config)

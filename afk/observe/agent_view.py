@@ -13,13 +13,14 @@ the order in which he read it.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 
 from afk.config import Config
-from afk.decide.former_names import issue_of
+from afk.decide.former_names import Homes, homes
 from afk.decide.thread_facts import NO_THREAD, UNREAD, ThreadFacts, thread_facts
 from afk.decide.thread_liveness import is_live, is_unstarted
 from afk.decide.unmoved_thread import at_rest, facts_unmoved, moved_lately, worth_keeping
@@ -31,6 +32,29 @@ from afk.record.groups import SeenThread
 from afk.record.names import parse_title
 from afk.record.state import RunRecord
 from afk.types import IssueKey, ThreadStatus
+
+
+@dataclass(frozen=True, slots=True)
+class _ByTitle:
+    """A snapshot's threads by the issue that their title names, and that it named once."""
+
+    homes: Homes
+    titled: Mapping[IssueKey, Sequence[AgentThread]]
+    once_titled: Mapping[IssueKey, Sequence[AgentThread]]
+
+
+def _by_title(snapshot: AgentSnapshot | None, config: Config) -> _ByTitle:
+    threads = snapshot.threads if snapshot is not None else ()
+    found = homes(snapshot.projects if snapshot is not None else (), config)
+    titled: dict[IssueKey, list[AgentThread]] = defaultdict(list)
+    once_titled: dict[IssueKey, list[AgentThread]] = defaultdict(list)
+    for thread in sorted(threads, key=lambda one: (one.created_at, one.id)):
+        named, today = parse_title(thread.title), found.issue_of(thread)
+        if named is not None:
+            titled[named[1]].append(thread)
+        if today is not None:
+            once_titled[today].append(thread)
+    return _ByTitle(found, titled, once_titled)
 
 
 @dataclass(kw_only=True)
@@ -51,6 +75,7 @@ class AgentView:
     _early: set[str] = field(default_factory=set)
     _kept: dict[str, tuple[SeenThread, ThreadFacts]] = field(default_factory=dict)
     _whole: AgentSnapshot | None = None
+    _ordered: _ByTitle | None = None
     _asking: threading.Lock = field(default_factory=threading.Lock)
     _reads: Iterator[int] = field(default_factory=lambda: count(1))
     _able: set[tuple[str, str]] = field(default_factory=set)
@@ -81,7 +106,7 @@ class AgentView:
         self.snapshot, self.begun = snapshot, begun
         if snapshot is not None and self.opened_at is None:
             self.opened_at = snapshot.server_now
-        self._details, self._kept, self._whole = {}, {}, None
+        self._details, self._kept, self._whole, self._ordered = {}, {}, None, None
 
     def check_provider(self, instance: str, model: str) -> None:
         """Raise what keeps T3 from running an agent; one that it can is asked for once a tick."""
@@ -207,38 +232,26 @@ class AgentView:
 
     def titled(self, key: IssueKey) -> list[AgentThread]:
         """Return the afk threads of an issue that T3 shows, oldest first."""
-        if self.snapshot is None:
-            return []
-        found = [
-            thread
-            for thread in self.snapshot.threads
-            if (named := parse_title(thread.title))
-            and named[1] == key
-            and self.at_home(thread, key)
-        ]
-        return sorted(found, key=lambda thread: (thread.created_at, thread.id))
+        return [one for one in self._by_title.titled.get(key, ()) if self.at_home(one, key)]
 
     def issue_of(self, thread: AgentThread) -> IssueKey | None:
         """Return the issue that a thread is titled with, by its repository's name of today."""
-        projects = self.snapshot.projects if self.snapshot is not None else ()
-        return issue_of(thread, projects, self.config)
+        return self._by_title.homes.issue_of(thread)
 
-    def once_titled(self, key: IssueKey) -> list[AgentThread]:
+    def once_titled(self, key: IssueKey) -> Sequence[AgentThread]:
         """Return likewise the threads titled with the issue by any name its repository had."""
-        threads = self.snapshot.threads if self.snapshot is not None else ()
-        found = [thread for thread in threads if self.issue_of(thread) == key]
-        return sorted(found, key=lambda thread: (thread.created_at, thread.id))
+        return self._by_title.once_titled.get(key, ())
 
     def at_home(self, thread: AgentThread, key: IssueKey) -> bool:
-        """Say whether a thread with the issue's title works in the repository's own folder.
+        """Say whether a thread with the issue's title works in the repository's own folder."""
+        return self._by_title.homes.at_home(thread, key)
 
-        On a T3 that two installations share, the other one may have a repository of this name on
-        another forge. A thread whose project T3 does not show counts.
-        """
-        projects = self.snapshot.projects if self.snapshot is not None else ()
-        folder = next((one.workspace for one in projects if one.id == thread.project_id), None)
-        settings = self.config.repositories.get(key.repo)
-        return folder is None or settings is None or folder == settings.workspace
+    @property
+    def _by_title(self) -> _ByTitle:
+        """Return the threads by their issues, put in order once for each snapshot."""
+        if self._ordered is None:
+            self._ordered = _by_title(self.snapshot, self.config)
+        return self._ordered
 
     def live(self, thread: AgentThread) -> bool:
         """Say whether an agent is or may be at work in the thread."""

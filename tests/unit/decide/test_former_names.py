@@ -4,7 +4,7 @@ import pytest
 from support.factories import config, thread
 
 from afk.config import Config
-from afk.decide.former_names import issue_of
+from afk.decide.former_names import homes
 from afk.model.agent import AgentProject
 from afk.repository_config import RepositoryConfig
 from afk.types import IssueKey
@@ -34,9 +34,8 @@ def folders(shop: str, bank: str) -> Config:
 def test_issue_of__title_and_folder__say_which(
     title: str, project: str, expected: str | None
 ) -> None:
-    found = issue_of(
-        thread(title=title, project_id=project), [SHOP, BANK], folders("/srv/shop", "/srv/bank")
-    )
+    where = homes([SHOP, BANK], folders("/srv/shop", "/srv/bank"))
+    found = where.issue_of(thread(title=title, project_id=project))
 
     assert found == (IssueKey(expected, 7) if expected else None)
 
@@ -46,4 +45,4 @@ def test_issue_of__two_repositories_in_one_folder__a_former_name_is_neither_s() 
 
     for title, expected in {"owner/store": None, "owner/bank": IssueKey("owner/bank", 7)}.items():
         shown = thread(title=f"[afk 0123abcd] {title}#7", project_id="shop")
-        assert issue_of(shown, [SHOP], both) == expected
+        assert homes([SHOP], both).issue_of(shown) == expected
