@@ -142,8 +142,8 @@ class Line(Sockets):
             return self._struck(request, SERVERS_WAYS[way])
         response = self._behind(request)
         if not is_write(request):
-            kept = response.status_code, plain(dict(response.headers)), response.content
-            self.woven.known[asked] = kept
+            headers = plain(dict(response.headers.items()))
+            self.woven.known[asked] = response.status_code, headers, response.content
         return response
 
     def _slow(self, request: httpx.Request, way: str) -> httpx.Response:
