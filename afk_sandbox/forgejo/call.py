@@ -20,6 +20,7 @@ from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.records import ALL_SCOPES, Access, Account, Issue, Repository, Token, Unit
 from afk_sandbox.forge.request_log import http_date
 from afk_sandbox.forgejo.answers import JSON, ApiError, not_found, redirect, refusal, unknown_token
+from afk_sandbox.routing import add_headers
 
 _DEFAULT_LIMIT: Final = 30
 _MOST: Final = 50
@@ -202,7 +203,7 @@ class Api:
                 response = call if isinstance(call, Response) else handler(call)
             except ApiError as error:
                 response = refusal(error, str(request.base_url))
-            response.headers["Date"] = http_date(self.model.now())
+            add_headers(response, {"Date": http_date(self.model.now())})
             return response
 
         return answer

@@ -35,6 +35,7 @@ from afk_sandbox.github.graphql_execution import Plan, Table
 from afk_sandbox.github.nodes import Asker, typename
 from afk_sandbox.github.quota import Spent
 from afk_sandbox.github.resolvers import TABLES
+from afk_sandbox.routing import add_headers
 
 DOCS: Final = "https://docs.github.com/graphql"
 _FORMING: Final = f"{DOCS}/guides/forming-calls-with-graphql#authentication"
@@ -111,9 +112,9 @@ class GraphQL:
             except ApiError as error:
                 response = refusal(error, DOCS)
             media = "github.v4; format=json"
-            response.headers.update(self._api.headers(request, spent, media))
+            add_headers(response, self._api.headers(request, spent, media))
             if spent is not None:  # recordings 141 to 144 carry a token's scopes, too
-                response.headers.update(self._api.token_headers(request, ""))
+                add_headers(response, self._api.token_headers(request, ""))
             return response
 
         return answer
