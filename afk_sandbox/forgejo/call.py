@@ -13,6 +13,7 @@ from enum import StrEnum, unique
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
+from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -175,8 +176,7 @@ class Call:
             named["X-Total-Count"] = str(total)
         if paged and total is not None:
             named |= self._links(total)
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        return Response(text, status, {**named, "Content-Type": JSON})
+        return Response(to_json(data), status, {**named, "Content-Type": JSON})
 
 
 Handler = Callable[[Call], Response]

@@ -7,7 +7,6 @@ https://docs.github.com/en/graphql/guides/forming-calls-with-graphql. A spent qu
 the type RATE_LIMITED (https://github.com/github/docs/issues/22607).
 """
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,6 +22,7 @@ from graphql import (
     parse,
     validate,
 )
+from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -107,8 +107,7 @@ class GraphQL:
             spent: Spent | None = None
             try:
                 body, spent = self._answer(request, raw)
-                text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-                response = Response(text, headers={"Content-Type": JSON})
+                response = Response(to_json(body), headers={"Content-Type": JSON})
             except ApiError as error:
                 response = refusal(error, DOCS)
             media = "github.v4; format=json"

@@ -30,7 +30,7 @@ from graphql import (
     located_error,
 )
 from graphql.execution import VariableValues
-from graphql.language import InlineFragmentNode
+from graphql.language import InlineFragmentNode, print_ast
 from graphql.type import GraphQLField
 
 Place = tuple["Place", Any] | None
@@ -85,7 +85,8 @@ class _Run:
 class _Field:
     """A field of an object, once for all objects of the type that are asked for it there.
 
-    ``typename``: the object's, where the field asks for nothing else.
+    ``typename``: the object's, where the field asks for nothing else. ``fixed``: its arguments,
+    where no variable stands in them.
     """
 
     key: str
@@ -94,14 +95,15 @@ class _Field:
     resolve: Resolver
     complete: Complete
     typename: str
+    fixed: dict[str, Any] | None
 
     def given(self, run: _Run) -> tuple[Info, dict[str, Any]]:
         """Return what its resolver gets: the same for every object of one execution."""
         found = run.calls.get(self)
         if found is None:
-            node = self.nodes[0]
-            takes = self.definition.args
-            args = get_argument_values(self.definition, node, run.variables) if takes else {}
+            node, args = self.nodes[0], self.fixed
+            if args is None:
+                args = get_argument_values(self.definition, node, run.variables)
             found = run.calls[self] = Info(run.context, node.name.value), args
         return found
 
@@ -206,6 +208,7 @@ class Plan:
         name = nodes[0].name.value
         definition = self.schema.get_field(kind, name)
         assert definition is not None  # noqa: S101  the query is valid
+        varies = any("$" in print_ast(one) for one in nodes[0].arguments or ())
         return _Field(
             key=key,
             nodes=nodes,
@@ -213,6 +216,7 @@ class Plan:
             resolve=self.table.resolvers.get(kind.name, {}).get(name, _nobody),
             complete=self._completing(definition.type, nodes),
             typename=kind.name if name == _TYPENAME else "",
+            fixed=None if varies else get_argument_values(definition, nodes[0]),
         )
 
     def _completing(self, kind: Any, nodes: Nodes) -> Complete:
