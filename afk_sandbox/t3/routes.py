@@ -85,7 +85,7 @@ class _Routes:
         """Note each request in the model, and turn refusals into answers."""
 
         async def handle(request: Request) -> Response:
-            self._model.requests.append((request.method, request.url.path))
+            self._model.requests.append((request.method, request.scope["path"]))
             try:
                 response = await handler(request)
             except _Refused as refused:
