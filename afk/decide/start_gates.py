@@ -100,9 +100,7 @@ def explain(
         _told("provider-open", candidate.provider_open, candidate.provider_shut),
         *ceiling_gates(candidate.runs, config, ceilings, chosen),
     )
-    shown = (
-        GateAnswer(one.gate, passed=True) if one.passed and one.evidence else one for one in answers
-    )
+    shown = (GateAnswer(one.gate, passed=True) if one.passed else one for one in answers)
     return Explanation(issue.key, tuple(shown))
 
 
