@@ -266,6 +266,8 @@ def trusted_logins(entries: Iterable[int | str]) -> frozenset[str]:
 
 def _visible(text: str) -> bool:
     """Say whether every character takes up room, and no line ends in it."""
+    if text.isascii():
+        return text.isprintable()
     return not any(
         unicodedata.category(one) in _UNSEEN or one in _FILLERS or "\ufe00" <= one <= "\ufe0e"
         for one in text

@@ -92,7 +92,7 @@ NETWORK: ContextVar[InProcess | None] = ContextVar("NETWORK", default=None)
 
 
 class _Body(httpx.SyncByteStream):
-    """A body that is read as it comes, once, like a network's."""
+    """A body that is read as it comes, like a network's."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content

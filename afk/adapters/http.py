@@ -163,7 +163,8 @@ class Http:
             while True:
                 try:
                     request = self._request(method, url, params, body, anonymous=anonymous)
-                    request.headers.update(headers or {})
+                    if headers:
+                        request.headers.update(headers)
                     answer = self._once(request, until, max_body or self.max_body)
                 except Unreachable:
                     if not pauses or self.patience.left(until) <= 0:

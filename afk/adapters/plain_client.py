@@ -22,10 +22,19 @@ class PlainClient(httpx.Client):
         """``transport`` is closed together with the client."""
         super().__init__(transport=transport, trust_env=False)
         self._way = transport
+        self._addresses: dict[str, httpx.URL] = {}
 
     def build_request(self, method: str, url: httpx.URL | str, **parts: Any) -> httpx.Request:
         """Return a request of these parts: ``params``, ``json`` and ``headers`` are httpx's."""
+        if isinstance(url, str):
+            url = self._taken_apart(url)
         return httpx.Request(method, url, **parts, extensions={"timeout": _TIMEOUT})
+
+    def _taken_apart(self, url: str) -> httpx.URL:
+        """Return an address that httpx need not take apart again: most are asked more than once."""
+        if url not in self._addresses:
+            self._addresses[url] = httpx.URL(url)
+        return self._addresses[url]
 
     def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
         """Send a request; the answer's body is not read yet, and a redirect is an answer."""

@@ -5,7 +5,7 @@ this tick; what could not be read counts against starting.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from afk.config import Config
@@ -100,7 +100,7 @@ def explain(
         _told("provider-open", candidate.provider_open, candidate.provider_shut),
         *ceiling_gates(candidate.runs, config, ceilings, chosen),
     )
-    shown = (replace(one, evidence="") if one.passed else one for one in answers)
+    shown = (GateAnswer(one.gate, passed=True) if one.passed else one for one in answers)
     return Explanation(issue.key, tuple(shown))
 
 

@@ -87,7 +87,6 @@ def found_configuration(outside: Outside, path: str) -> Loaded:
     text, name = None, ""
     with found.one():
         text, name = config_text(outside, path)
-    one = loaded("", {})
     with found.one():
         one = loaded(text, outside.environ, name, lambda: check_secrets(outside.environ))
     found.finish()

@@ -124,9 +124,7 @@ def _parts(
 ) -> tuple[Config, Text | None, bool]:
     """Return the configuration, the text it comes from, and whether somebody wants it off."""
     written = _read(text, name, found) if text is not None else None
-    config = Config()
-    if written is not None:
-        config = validated(written, name, found)
+    config = validated(written, name, found) if written is not None else Config()
     config, on = _spoken(config, written, environ, found)
     return config, written, on
 
@@ -181,7 +179,8 @@ def _spoken(
         except ConfigError:  # found before
             unreadable = True
     on = any(spoken) or not (spoken or unreadable)
-    config = replace(config, kill_switch=on or unreadable)
+    if config.kill_switch != (on or unreadable):
+        config = replace(config, kill_switch=on or unreadable)
     if "AFK_ALLOWLIST" in environ:
         names = re.split(r"[,\s]+", environ["AFK_ALLOWLIST"].strip(", \n\t"))
         config = replace(config, allowlist=tuple(_repositories(names, found)))

@@ -220,7 +220,8 @@ def _bound(
         return Flaw.OTHER_ISSUE
     if not keys.current and comment.edited_by is not None and comment.edited_by.id not in own:
         return Flaw.EDITED
-    return replace(record, repository=issue.repo.name)
+    name = issue.repo.name
+    return record if record.repository == name else replace(record, repository=name)
 
 
 def _check_mac(json: str, mac: str, keys: Keys) -> Flaw | None:

@@ -7,6 +7,7 @@ forge's opaque node ids. T3 ids may be any non-empty string and are chosen by th
 import re
 import uuid
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from afk.types import Event, Issue, IssueKey
@@ -24,8 +25,12 @@ _LARGEST_ISSUE: Final = 2**31 - 1
 """GitHub's GraphQL takes no larger number, and refuses the whole query that holds one."""
 
 
-def _derive(*parts: object) -> str:
-    """Return uuid5 of the parts; the separator cannot occur in any of them."""
+@lru_cache(maxsize=1024)
+def _derive(*parts: str | int) -> str:
+    """Return uuid5 of the parts; the separator cannot occur in any of them.
+
+    Whenever an issue's records are looked at, the same few are worked out again.
+    """
     return str(uuid.uuid5(_NAMESPACE, "\n".join(str(part) for part in parts)))
 
 

@@ -3,8 +3,9 @@
 import json
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 
 from afk_sandbox.faults import FRAMES, App, Message, Receive, Send
@@ -108,4 +109,10 @@ def _call(text: str) -> Exchange:
 
 def http_date(at: datetime) -> str:
     """Return a ``Date`` header's value."""
-    return format_datetime(at.replace(microsecond=0), usegmt=True)
+    return _date(at.astimezone(UTC).replace(microsecond=0))
+
+
+@lru_cache(maxsize=8)
+def _date(at: datetime) -> str:
+    """Return it of a whole second: there are several answers in each."""
+    return format_datetime(at, usegmt=True)

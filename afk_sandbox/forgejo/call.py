@@ -13,6 +13,7 @@ from enum import StrEnum, unique
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
+from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,6 +21,7 @@ from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.records import ALL_SCOPES, Access, Account, Issue, Repository, Token, Unit
 from afk_sandbox.forge.request_log import http_date
 from afk_sandbox.forgejo.answers import JSON, ApiError, not_found, redirect, refusal, unknown_token
+from afk_sandbox.routing import add_headers
 
 _DEFAULT_LIMIT: Final = 30
 _MOST: Final = 50
@@ -174,8 +176,7 @@ class Call:
             named["X-Total-Count"] = str(total)
         if paged and total is not None:
             named |= self._links(total)
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        return Response(text, status, {**named, "Content-Type": JSON})
+        return Response(to_json(data), status, {**named, "Content-Type": JSON})
 
 
 Handler = Callable[[Call], Response]
@@ -202,7 +203,7 @@ class Api:
                 response = call if isinstance(call, Response) else handler(call)
             except ApiError as error:
                 response = refusal(error, str(request.base_url))
-            response.headers["Date"] = http_date(self.model.now())
+            add_headers(response, {"Date": http_date(self.model.now())})
             return response
 
         return answer

@@ -24,7 +24,7 @@ NEVER: Final = "0001-01-01T00:00:00Z"
 
 def time(at: datetime | None) -> str | None:
     """Return a time as Forgejo writes it: whole seconds, UTC."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+    return f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z" if at else None
 
 
 def user(call: Call, account: Account, *, viewer: Account | None) -> dict[str, Any]:

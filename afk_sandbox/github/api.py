@@ -20,6 +20,7 @@ from afk_sandbox.forge.request_log import http_date
 from afk_sandbox.github.answers import DOCS, ApiError, Moved, not_found, redirect, refusal
 from afk_sandbox.github.call import Call
 from afk_sandbox.github.quota import Quota, Spent
+from afk_sandbox.routing import add_headers
 
 Handler = Callable[[Call], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -71,9 +72,9 @@ class Api:
                 response = redirect(moved, request.method)
             except ApiError as error:
                 response = refusal(error, row.docs)
-            response.headers.update(self.headers(request, spent, "github.v3; format=json"))
+            add_headers(response, self.headers(request, spent, "github.v3; format=json"))
             if caller is not None:
-                response.headers.update(self.token_headers(request, row.permission))
+                add_headers(response, self.token_headers(request, row.permission))
             deprecate(request, response, self.model.now())
             return response
 

@@ -5,13 +5,13 @@ look-up of repositories and issues, moved and hidden ones included, rights, page
 endpoint does is its handler's business, how it is served `afk_sandbox.github.api`'s.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -217,8 +217,7 @@ class Call(Viewer):
         links = self.links(total) if total is not None else ""
         if links:
             named["Link"] = links
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        return Response(text, status, {**named, "Content-Type": JSON})
+        return Response(to_json(data), status, {**named, "Content-Type": JSON})
 
     def listed(self, items: Sequence[Any]) -> Response:
         """Answer with a page of JSON values."""

@@ -7,7 +7,6 @@ https://docs.github.com/en/graphql/guides/forming-calls-with-graphql. A spent qu
 the type RATE_LIMITED (https://github.com/github/docs/issues/22607).
 """
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,6 +22,7 @@ from graphql import (
     parse,
     validate,
 )
+from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -35,6 +35,7 @@ from afk_sandbox.github.graphql_execution import Plan, Table
 from afk_sandbox.github.nodes import Asker, typename
 from afk_sandbox.github.quota import Spent
 from afk_sandbox.github.resolvers import TABLES
+from afk_sandbox.routing import add_headers
 
 DOCS: Final = "https://docs.github.com/graphql"
 _FORMING: Final = f"{DOCS}/guides/forming-calls-with-graphql#authentication"
@@ -106,14 +107,13 @@ class GraphQL:
             spent: Spent | None = None
             try:
                 body, spent = self._answer(request, raw)
-                text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-                response = Response(text, headers={"Content-Type": JSON})
+                response = Response(to_json(body), headers={"Content-Type": JSON})
             except ApiError as error:
                 response = refusal(error, DOCS)
             media = "github.v4; format=json"
-            response.headers.update(self._api.headers(request, spent, media))
+            add_headers(response, self._api.headers(request, spent, media))
             if spent is not None:  # recordings 141 to 144 carry a token's scopes, too
-                response.headers.update(self._api.token_headers(request, ""))
+                add_headers(response, self._api.token_headers(request, ""))
             return response
 
         return answer

@@ -9,7 +9,7 @@ the same answers. Parsing, validation, coercion and errors are graphql-core's.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -30,11 +30,11 @@ from graphql import (
     located_error,
 )
 from graphql.execution import VariableValues
-from graphql.language import InlineFragmentNode
+from graphql.language import InlineFragmentNode, print_ast
 from graphql.type import GraphQLField
 
-Place = tuple[Any, ...]
-"""Names and numbers that lead to a value in the answer."""
+Place = tuple["Place", Any] | None
+"""What is around a value in the answer, and its name or number there; None is the whole answer."""
 
 Nodes = Sequence[FieldNode]
 """Where a query asks for one and the same field; their selections are taken together."""
@@ -42,8 +42,7 @@ Nodes = Sequence[FieldNode]
 _TYPENAME: Final = "__typename"
 
 
-@dataclass(frozen=True, slots=True)
-class Info:
+class Info(NamedTuple):
     """What a resolver gets besides the value: who asks, and the field's name."""
 
     context: Any
@@ -86,7 +85,8 @@ class _Run:
 class _Field:
     """A field of an object, once for all objects of the type that are asked for it there.
 
-    ``typename``: the object's, where the field asks for nothing else.
+    ``typename``: the object's, where the field asks for nothing else. ``fixed``: its arguments,
+    where no variable stands in them.
     """
 
     key: str
@@ -95,29 +95,34 @@ class _Field:
     resolve: Resolver
     complete: Complete
     typename: str
+    fixed: dict[str, Any] | None
 
     def given(self, run: _Run) -> tuple[Info, dict[str, Any]]:
         """Return what its resolver gets: the same for every object of one execution."""
         found = run.calls.get(self)
         if found is None:
-            node = self.nodes[0]
-            args = get_argument_values(self.definition, node, run.variables)
+            node, args = self.nodes[0], self.fixed
+            if args is None:
+                args = get_argument_values(self.definition, node, run.variables)
             found = run.calls[self] = Info(run.context, node.name.value), args
         return found
 
-    def value(self, source: Any, run: _Run, at: Place) -> Any:
+    def value(self, source: Any, run: _Run, around: Place) -> Any:
         """Return its value in the answer; raises what keeps the object around it from being one."""
         if self.typename:
             return self.typename
+        at = (around, self.key)
         try:
             if isinstance(source, dict):
                 found = source[self.nodes[0].name.value]
             else:
                 info, args = self.given(run)
                 found = self.resolve(source, info, **args)
-            return _whole(found, self.complete, run, at)
+            if not isinstance(found, Exception):
+                return self.complete(found, run, at)
         except Exception as error:  # noqa: BLE001  whatever a resolver raises is told in its place
-            return _refused(error, self.definition.type, self.nodes, run, at)
+            found = error
+        return _refused(found, self.definition.type, self.nodes, run, at)
 
 
 @dataclass(slots=True, eq=False)
@@ -151,7 +156,7 @@ class Plan:
             self.first = self._fields(root, [self.operation.selection_set])
         run = _Run(context, given)
         try:
-            data = {one.key: one.value(None, run, (one.key,)) for one in self.first}
+            data = {one.key: one.value(None, run, None) for one in self.first}
         except GraphQLError as error:
             return Result(None, (*run.errors, error))
         return Result(data, run.errors)
@@ -167,7 +172,7 @@ class Plan:
             if kind.name not in known:
                 inside = [one.selection_set for one in nodes if one.selection_set is not None]
                 known[kind.name] = self._fields(kind, inside)
-            return {one.key: one.value(value, run, (*at, one.key)) for one in known[kind.name]}
+            return {one.key: one.value(value, run, at) for one in known[kind.name]}
 
         return made
 
@@ -203,6 +208,7 @@ class Plan:
         name = nodes[0].name.value
         definition = self.schema.get_field(kind, name)
         assert definition is not None  # noqa: S101  the query is valid
+        varies = any("$" in print_ast(one) for one in nodes[0].arguments or ())
         return _Field(
             key=key,
             nodes=nodes,
@@ -210,18 +216,17 @@ class Plan:
             resolve=self.table.resolvers.get(kind.name, {}).get(name, _nobody),
             complete=self._completing(definition.type, nodes),
             typename=kind.name if name == _TYPENAME else "",
+            fixed=None if varies else get_argument_values(definition, nodes[0]),
         )
 
     def _completing(self, kind: Any, nodes: Nodes) -> Complete:
         """Return what makes a value of this type fit for the answer."""
         if isinstance(kind, GraphQLNonNull):
-            inner = self._completing(kind.of_type, nodes)
-            return lambda value, run, at: _there(inner(value, run, at), at)
+            return _required(self._completing(kind.of_type, nodes))
         if isinstance(kind, GraphQLList):
             return _list_of(kind.of_type, self._completing(kind.of_type, nodes), nodes)
         if is_leaf_type(kind):
-            coerce = kind.coerce_output_value
-            return lambda value, _, at: None if value is None else _there(coerce(value), at)
+            return _leaf(kind.coerce_output_value)
         if isinstance(kind, GraphQLObjectType):
             return self._object_of(lambda _: kind, nodes)
         return self._object_of(self._type_of, nodes)
@@ -234,34 +239,57 @@ class Plan:
 
 def _list_of(kind: Any, complete: Complete, nodes: Nodes) -> Complete:
     def items(value: Any, run: _Run, at: Place) -> list[Any] | None:
-        return None if value is None else [item(one, run, (*at, n)) for n, one in enumerate(value)]
+        return None if value is None else [item(one, run, (at, n)) for n, one in enumerate(value)]
 
     def item(value: Any, run: _Run, at: Place) -> Any:
         try:
-            return _whole(value, complete, run, at)
+            if not isinstance(value, Exception):
+                return complete(value, run, at)
         except Exception as error:  # noqa: BLE001  it is told in its place
-            return _refused(error, kind, nodes, run, at)
+            value = error
+        return _refused(value, kind, nodes, run, at)
 
     return items
 
 
-def _whole(value: Any, complete: Complete, run: _Run, at: Place) -> Any:
-    """Return the value made fit; a problem that stands in its place is raised."""
-    if isinstance(value, Exception):
-        raise value
-    return complete(value, run, at)
+def _required(complete: Complete) -> Complete:
+    """Return what makes a value fit that must be one."""
+
+    def something(value: Any, run: _Run, at: Place) -> Any:
+        found = complete(value, run, at)
+        if found is None:
+            raise TypeError(f"nothing stands where something must: {_way(at)}")
+        return found
+
+    return something
 
 
-def _there(value: Any, at: Place) -> Any:
-    """Return the value, which must be one."""
-    if value is None:
-        raise TypeError(f"nothing stands where something must: {at}")
-    return value
+def _leaf(coerce: Callable[[Any], Any]) -> Complete:
+    """Return what makes a text, a number and the like fit: None alone becomes nothing."""
+
+    def one(value: Any, _: _Run, at: Place) -> Any:
+        if value is None:
+            return None
+        found = coerce(value)
+        if found is None:
+            raise TypeError(f"nothing stands where something must: {_way(at)}")
+        return found
+
+    return one
+
+
+def _way(at: Place) -> list[str | int]:
+    """Return the names and numbers that lead to a place."""
+    steps = []
+    while at is not None:
+        at, step = at
+        steps.append(step)
+    return steps[::-1]
 
 
 def _refused(error: Exception, kind: Any, nodes: Nodes, run: _Run, at: Place) -> None:
     """Put null in place of what went wrong, or, where null cannot stand, let it go on outwards."""
-    located = located_error(error, nodes, at)
+    located = located_error(error, nodes, _way(at))
     if isinstance(kind, GraphQLNonNull):
         raise located
     run.errors.append(located)

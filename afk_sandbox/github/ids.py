@@ -9,6 +9,7 @@ import base64
 import binascii
 import struct
 import zlib
+from functools import lru_cache
 from typing import Final
 
 from afk_sandbox.forge.event_kinds import EventKind
@@ -54,6 +55,7 @@ EVENTS: Final = {
 }
 
 
+@lru_cache(maxsize=4096)
 def encode(prefix: str, *parts: Part) -> str:
     """Return the node id of a type's prefix and what identifies the thing among its like."""
     packed = bytes([_ARRAY + len(parts) + 1, 0]) + b"".join(_pack(part) for part in parts)

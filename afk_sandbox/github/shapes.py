@@ -60,7 +60,7 @@ _DEFAULT_LABELS: Final = frozenset(
 
 def time(at: datetime | None) -> str | None:
     """Return a time as GitHub writes it: whole seconds, UTC."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+    return f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z" if at else None
 
 
 def login(account: Account) -> str:

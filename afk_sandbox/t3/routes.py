@@ -7,8 +7,7 @@ Handlers await the body and nothing else: a request is atomic.
 
 import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, timedelta
-from email.utils import format_datetime
+from datetime import timedelta
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -16,7 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from afk_sandbox.routing import application
+from afk_sandbox.forge.request_log import http_date
+from afk_sandbox.routing import add_headers, application
 from afk_sandbox.t3 import socket2
 from afk_sandbox.t3.model import Invalid, Malformed, Rejected, T3Model, Token
 from afk_sandbox.t3.state import Json, iso
@@ -85,15 +85,15 @@ class _Routes:
         """Note each request in the model, and turn refusals into answers."""
 
         async def handle(request: Request) -> Response:
-            self._model.requests.append((request.method, request.url.path))
+            self._model.requests.append((request.method, request.scope["path"]))
             try:
                 response = await handler(request)
             except _Refused as refused:
                 response = refused.response
-            response.headers["date"] = format_datetime(
-                self._model.now().astimezone(UTC), usegmt=True
+            add_headers(
+                response,
+                {"date": http_date(self._model.now()), "access-control-allow-origin": "*"},
             )
-            response.headers["access-control-allow-origin"] = "*"
             return response
 
         return handle

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from afk.record.names import parse_title
@@ -71,10 +72,13 @@ class Seen:
     @staticmethod
     def _names(title: str, issue: Issue) -> bool:
         """Say whether a thread is titled with an issue, by any name that its repository had."""
-        told = parse_title(title)
+        told = _told(title)
         if told is None or told[1].number != issue.number:
             return False
         return f"{issue.repo.full_name}-too".startswith(f"{told[1].repo}-too")
 
+
+_told: Final = lru_cache(maxsize=256)(parse_title)
+"""Whose thread a title says it is: each oracle asks of each thread after each step."""
 
 Oracle = Callable[[Seen], Iterator[str]]

@@ -40,6 +40,8 @@ class Mask:
 
     def apply(self, text: str) -> str:
         """Return the text with every secret replaced, in whichever form it stands there."""
+        if not self._forms or len(text) < len(self._forms[-1]):
+            return text  # too short to hold any of them, as most names and labels are
         for form in self._forms:
             text = text.replace(form, "***")
         return text
