@@ -40,20 +40,23 @@ _WORDS: Final = {
 def put_in_order(tick: Tick, surveyed: Surveyed) -> list[Found]:
     """Make the repairs of one issue; returns its runs in flight as they stand afterwards.
 
-    Where they are not all made (the tick is pointed at other issues, writes nothing, or one of
-    them failed), nothing starts on the issue in this tick.
+    Where they are not all made (the tick is pointed at other issues, writes nothing, one of them
+    failed, or another tick is at it), nothing starts on the issue in this tick.
     """
     issue, diagnosis = surveyed.issue, surveyed.diagnosis
     standing = {found.record.run_id: found for found in surveyed.records.runs}
     mended = tick.focus.covers(issue.key)
     for repair in diagnosis.repairs if mended else ():
         doing = f"put in order: {_WORDS[type(repair)]}"
+        found = None
         with one_of_many(tick.deps.report, issue.key, doing=doing) as mending:
             found = _mend(tick, issue, repair)
             if found is not None:
                 standing[found.record.run_id] = found
                 tick.ledger.stands(found.record)
-        if not mending.done:
+        # Another tick that was first to write a record has not stopped the agent by that.
+        overtaken = found is None and isinstance(repair, Park | Rebuild)
+        if overtaken or not mending.done:
             mended = False
             break
     if diagnosis.repairs and not mended:

@@ -138,6 +138,7 @@ def _unbelieved(sight: Sight, blank: RunRecord, reason: Reason, detail: str = ""
         thread=ThreadState(
             id=strays[-1].thread.id if strays else "",
             environment_id=sight.environment_id if strays else "",
+            seen_sequence=sight.sequence if strays else 0,
             rebuilt=True,
         ),
     )

@@ -39,7 +39,8 @@ class Sight:
     did. ``blank``: the record that the application which stands would begin with, None without
     one. ``locker``: what the in-progress label is worth by who set it, asked where
     `afk.decide.repair` has to know; ``own``, afk's accounts, where labels or records are afk's.
-    ``branch``, which its runs land on, only where a thread has lost its record.
+    ``branch``, which its runs land on, only where a thread has lost its record. ``sequence``: where
+    T3 was when its second source was asked, 0 where it was not.
     """
 
     now: datetime
@@ -52,6 +53,7 @@ class Sight:
     own: Collection[int]
     ready_label: str = ""
     branch: str = ""
+    sequence: int = 0
     locker: Standing | None = None
 
     @property

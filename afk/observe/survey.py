@@ -127,16 +127,22 @@ def _sight(tick: Tick, issue: Issue, records: Records) -> Sight:
 
 
 def _with_hidden(tick: Tick, sight: Sight) -> Sight:
-    """Return the sight with the archived threads of the issue's runs."""
+    """Return the sight with the threads of the issue's runs as the second source shows them.
+
+    Archived ones are nowhere else, and a first look that was late may lack a new one.
+    """
     of_runs = _thread_ids(tick, sight.issue, {""})
-    shown = {one.thread.id for one in sight.threads}
-    hidden = [
-        ShownThread(thread=one, live=tick.t3.live(one))
-        for thread_id in sorted(of_runs)[:1]
-        for one in tick.t3.whole(thread_id).threads
-        if one.presence is Presence.ARCHIVED and one.id in of_runs - shown
-    ]
-    return replace(sight, threads=(*sight.threads, *hidden), of_runs=of_runs)
+    if not of_runs:
+        return sight
+    whole = tick.t3.whole(min(of_runs))
+    newer = {
+        one.id: ShownThread(thread=one, live=tick.t3.live(one))
+        for one in whole.threads
+        if one.presence is not Presence.DELETED and one.id in of_runs
+    }
+    threads = [newer.pop(one.thread.id, one) for one in sight.threads]
+    threads += newer.values()
+    return replace(sight, threads=tuple(threads), of_runs=of_runs, sequence=whole.sequence)
 
 
 def _thread_ids(tick: Tick, issue: Issue, titled: Collection[str]) -> frozenset[str]:

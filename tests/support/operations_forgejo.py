@@ -234,8 +234,7 @@ FORGEJO: Final = (
     ),
     _forgejo(
         "GET {web}/{owner}/{repo}/issues/{number}/content-history/list?comment_id",
-        "tracker.ForgejoTracker.body_edits",
-        "reviews.Reviews._edited",
+        "revisions.revisions",
         told=(404,),
         models="",
         reasons={Proof.SCHEMA: "a page for people, described nowhere"},
