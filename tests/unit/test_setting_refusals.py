@@ -144,8 +144,8 @@ def test_config__what_a_repository_says__goes_before_what_all_say() -> None:
 
 
 def test_config__who_works__is_picked_or_the_repositorys_or_t3s() -> None:
-    assert BOTH.agent_of(REPO) == AgentConfig(instance="claude", model="small")
-    assert BOTH.agent_of("acme/other") == AgentConfig(instance="codex", model="plain")
+    assert BOTH.agent_of(REPO, "") == AgentConfig(instance="claude", model="small")
+    assert BOTH.agent_of("acme/other", "") == AgentConfig(instance="codex", model="plain")
     big = AgentConfig(instance="claude", model="large", options={"fast": True})
     assert BOTH.agent_of(REPO, "big") == big
-    assert BOTH.agent_of("acme/other", "gone") == BOTH.agent_of("acme/other")
+    assert BOTH.agent_of("acme/other", "gone") == BOTH.agent_of("acme/other", "")
