@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from support.factories import REPO, config, record, turn
 
-from afk.config import AgentConfig, RepositoryConfig
+from afk.config import RepositoryConfig
+from afk.landing_config import AgentConfig
 from afk.record.state import RunRecord, Stage
 from afk.text.how_it_went import how_it_went
 from afk.text.surroundings import Surroundings
@@ -17,7 +18,7 @@ CONFIG = replace(
     ),
     agents={"big": AgentConfig(model="large")},
 )
-SPENT = {"tokens_in": 0, "tokens_out": 1_250}
+SAID = turn(2, tokens_out=1_250)
 
 
 def facts(run: RunRecord, **around: Any) -> dict[str, str]:
@@ -55,10 +56,10 @@ def test_how_it_went__agent__is_who_works_once_the_work_began(
     ("changes", "used"),
     [
         ({}, None),
-        ({"turns": (turn(**SPENT),)}, "0 tokens in, 1,250 out"),
-        ({"turns": (turn(tokens_in=7), turn(2, **SPENT))}, "7 tokens in, 1,250 out"),
+        ({"turns": (SAID,)}, "0 tokens in, 1,250 out"),
+        ({"turns": (turn(tokens_in=7), SAID)}, "7 tokens in, 1,250 out"),
         ({"cost": "0.40 USD"}, "`0.40 USD`"),
-        ({"turns": (turn(**SPENT),), "cost": "1 USD"}, "0 tokens in, 1,250 out; `1 USD`"),
+        ({"turns": (SAID,), "cost": "1 USD"}, "0 tokens in, 1,250 out; `1 USD`"),
     ],
 )
 def test_how_it_went__used__is_what_t3_shows_of_it(
