@@ -195,3 +195,7 @@ def test_clean_text__a_megabyte_of_one_piece__takes_no_time(piece: str) -> None:
     started = time.process_time()
     clean_text(piece * (1_000_000 // len(piece)), 1000)
     assert time.process_time() - started < 5
+
+
+def test_clean_text__cut_behind_a_word__leaves_no_blank_there() -> None:
+    assert clean_text("one two three", 8) == "one two\n[cut here: too long]"
