@@ -23,7 +23,7 @@ from support.run_factories import (
 from afk.config import Config
 from afk.decide.rule_view import View
 from afk.decide.unmarked import unmarked_commits
-from afk.model.agent import PendingRequest
+from afk.model.agent import PendingRequest, RequestKind
 from afk.model.forge import Branch
 from afk.record.state import Outcome, RunRecord
 from afk.types import GHOST, Action, CIStatus, EventKind, Reason, ThreadStatus
@@ -61,6 +61,7 @@ IDLE = facts(ThreadStatus.IDLE, stopped=True)
 LIMITED = ended(turn(), Outcome.LIMITED)
 WAITED = {"turns": (LIMITED,), "limited_at": NOW - timedelta(hours=9)}
 BRIEF = config(usage_wait_seconds=3_600)
+ASKS_AGAIN = facts(ThreadStatus.NEEDS_HUMAN, pending=(PendingRequest("b", RequestKind.QUESTION),))
 ASKED_TWICE = record(answered=("a",))
 SPENT = pushed(turns=(ended(turn()),), first_red_at=NOW - timedelta(hours=9))
 
@@ -87,7 +88,11 @@ SPENT = pushed(turns=(ended(turn()),), first_red_at=NOW - timedelta(hours=9))
         (
             ASKED_TWICE,
             None,
-            {"thread": facts(ThreadStatus.NEEDS_HUMAN, pending=(PendingRequest("b", NOW),))},
+            {
+                "thread": facts(
+                    ThreadStatus.NEEDS_HUMAN, pending=(PendingRequest("b", RequestKind.QUESTION),)
+                )
+            },
             Action.ESCALATE_PREPUSH,
             "needs-human",
         ),
