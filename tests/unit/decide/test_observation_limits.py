@@ -30,7 +30,7 @@ def test_limit__seen_before_its_reset__waits_until_then() -> None:
     assert (seen(-1).pauses.next_try, seen(-1).pauses.first_reset) == (TEN, TEN)
 
 
-@pytest.mark.parametrize("hours_later", [0.1, 1.25, 7])
+@pytest.mark.parametrize("hours_later", [0, 0.1, 1.25, 7])
 def test_limit__seen_after_its_reset__pauses_instead_of_waiting_a_day(hours_later: float) -> None:
     """The 10am that was meant is over, and a wait that no reset names counts in its bound."""
     result = seen(hours_later)
