@@ -164,6 +164,7 @@ def test_check_branch__reference_elsewhere__is_refused_with_the_branch(
         "ü",
         "a@b",
         "original",
+        "RELEASE-X",
     ],
 )
 def test_check_branch__branch__is_taken(name: str) -> None:

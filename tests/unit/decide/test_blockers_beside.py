@@ -4,6 +4,7 @@ import pytest
 
 from afk.decide.blocker_references import UNNAMED
 from afk.decide.blockers import parse, read
+from afk.types import IssueKey
 
 HERE = "acme/app"
 WEB = "https://git.example.org/forge"
@@ -27,6 +28,8 @@ SPEC = "https://git.example.org/spec"
         ("Not blocked by #11, but depends on #12", "12"),
         ("Blocked by #12; no longer waiting for the team and #13", "12"),
         ("Non-blocking on #12", ""),
+        ("Depends on nothing. Blocked by #12", "12"),
+        ("## Blocked until\n- the new till", ""),
         ("**Dependencies:**\n\n- #12", "12"),
         ("_Blockers:_\n- #12", "12"),
         ("## Dependencies\n\n- #12\n\nBlocks:\n\n- #15\n- #16", "12"),
@@ -40,7 +43,7 @@ SPEC = "https://git.example.org/spec"
         ("Dependencies: a parser that #12 uses", ""),
         ("- Blockers:\n  - #11\n- #12", "11"),
         ("[Blocked <b>by</b> the login](../issues/12)", "12"),
-        ("Blocked by\\\n#12", "12"),
+        ("Blocked by issue\\\n12", "12"),
         ("Blocked by [x](../issues/12), ~~#13~~ `c` <b>\\&</b>", "12"),
     ],
 )
@@ -49,6 +52,11 @@ def test_read__other_words_beside_it__the_blockers_alone(body: str, found: str) 
     assert " ".join(str(key.number) for key in named.issues) == found
     assert {key.repo for key in named.issues} <= {HERE}
     assert named.unclear == ()
+
+
+def test_read__an_address_with_www__is_on_the_same_server() -> None:
+    named = read("Blocked by https://www.git.example.org/forge/acme/lib/issues/12", HERE, WEB)
+    assert (named.issues, named.unclear) == ((IssueKey("acme/lib", 12),), ())
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ def test_taken_back__a_title__means_the_one_that_is_just_so_first(
         (rf"Oops\n\nThis reverts commit {FIRST}.", {FIRST}),
         (f"revert: 3\n\nRefs: {FIRST}\nRefs: {SECOND}", {FIRST, SECOND}),
         (f"revert: feat: 3\n\nRefs: {FIRST}", {FIRST}),
+        (f"revert: till {SECOND[:7]}\n\nRefs: {FIRST}", {FIRST}),
         ("revert: feat: 3\n\nRefs: TILL-12", {THIRD}),
         ("Revert what broke the till: 1111111 (and 2222222)", {FIRST, SECOND}),
     ],
@@ -126,6 +127,7 @@ def test_pull_requests_reverted__several_by_one_message__each_is_taken_back() ->
     for message, gone in (
         ("Oops\n\nReverts acme/app#9\nReverts acme/app#8", {THIRD, SECOND}),
         ('Revert "till"\n\nReverts acme/app#8', {SECOND}),
+        (f"Revert till {THIRD[:7]}\n\nReverts acme/app#8", {SECOND}),
         ('Revert "till"\n\nReverts acme/app#8, reverts acme/app#77', {SECOND}),
     ):
         branch = Branch(REVERT, (Commit(REVERT, message), *commits))

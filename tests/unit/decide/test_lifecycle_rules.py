@@ -21,11 +21,12 @@ from support.run_factories import (
 )
 
 from afk.config import Config
+from afk.decide.lifecycle import ZOMBIE
 from afk.decide.rule_view import View
 from afk.decide.unmarked import unmarked_commits
 from afk.model.agent import PendingRequest, RequestKind
 from afk.model.forge import Branch
-from afk.record.state import Outcome, RunRecord
+from afk.record.state import Outcome, Purpose, RunRecord, Stop
 from afk.types import GHOST, Action, CIStatus, EventKind, Reason, ThreadStatus
 
 
@@ -122,6 +123,17 @@ def test_decide__every_end_without_a_landing__says_by_which_rule(
 ) -> None:
     found = decided(before, settings, **seen)
     assert (found.action, found.rule) == (action, rule)
+
+
+@pytest.mark.parametrize("seen", [IDLE, UNSEEN])
+def test_decide__stopped_once_and_went_on_since__ends_for_what_came_after(seen: Any) -> None:
+    resumed = turn(2, Purpose.RESUME, sent_at=NOW - timedelta(minutes=20))
+    before = record(
+        turns=(ended(turn(), Outcome.INTERRUPTED), ended(resumed)),
+        stops=(Stop(rule=ZOMBIE, at=NOW - timedelta(minutes=25)),),
+    )
+    found = decided(before, thread=seen)
+    assert (found.action, found.reason) == (Action.ESCALATE_PREPUSH, Reason.NOTHING_PUSHED)
 
 
 def test_decide__issue_larger_than_afk_reads__says_what_is_too_large() -> None:

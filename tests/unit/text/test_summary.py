@@ -149,6 +149,7 @@ def test_words__a_sentence__reads_as_it_was() -> None:
         ("docs/a.md docs/b.md; both", "`docs/a.md docs/b.md`; both"),
         ("and so on ... as ever", "and so on `...` as ever"),
         ("o/r#1.", "`o/r#1`."),
+        ("as it was (GH-7) before", "as it was (`GH-7`) before"),
     ],
 )
 def test_words__what_ends_in_a_name__has_the_sentence_s_signs_outside_of_code(
