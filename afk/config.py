@@ -194,7 +194,7 @@ class Config(LandingConfig):
             return 1
         return self.repository(name).runs_per_repository or self.runs_per_repository
 
-    def agent_of(self, name: str, agent: str = "") -> AgentConfig:
+    def agent_of(self, name: str, agent: str) -> AgentConfig:
         """Return who works in a repository, whole; ``agent``: what a label picked, if anything.
 
         One that was taken out of the table meanwhile is the repository's.

@@ -155,7 +155,8 @@ def _inline(token: "Token", env: dict[str, object]) -> str:
     plain = not any(mark in token.content for mark in "<[~`\\&")
     if plain or max(map(token.content.count, "[<")) > _MOST_BRACKETS:
         return token.content
-    parser, children = _parser(_DEEPEST_IN_LINE), list["Token"]()
+    parser = _parser(_DEEPEST_IN_LINE)
+    children: list[Token] = []
     parser.inline.parse(token.content, parser, env, children)
     shown = _Shown()
     for child in children:

@@ -66,7 +66,7 @@ def _line(one: Heard, issue_url: str) -> str:
 
 
 def short_answer(
-    one: Heard, key: IssueKey, address: str, config: Config, *, web: str, sentence: str = ""
+    one: Heard, key: IssueKey, address: str, config: Config, *, web: str, sentence: str
 ) -> str:
     """Return the comment that answers where no run has one.
 

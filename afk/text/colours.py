@@ -21,7 +21,7 @@ def coloured(environ: Mapping[str, str], *, terminal: bool) -> bool:
     forced = environ.get("FORCE_COLOR", "").strip().casefold()
     if forced:
         return forced not in _OFF
-    return terminal and environ.get("TERM", "") != "dumb"
+    return terminal and environ.get("TERM") != "dumb"
 
 
 @dataclass(frozen=True, slots=True)

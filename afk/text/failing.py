@@ -60,7 +60,7 @@ def failed_in(body: str) -> dict[str, str]:
 def failed_line(record: RunRecord, texts: Mapping[str, str]) -> list[str]:
     """Return the line about the newest verdict's failed checks, none where it is not known."""
     seen = record.commits.seen_verdict
-    text = texts.get(seen.failed, "") if seen is not None and seen.failed else ""
+    text = texts.get(seen.failed) if seen is not None and seen.failed else ""
     return [f"{_OPENING}{text}"] if text else []
 
 

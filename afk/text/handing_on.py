@@ -151,14 +151,14 @@ def _code_spans(text: str) -> frozenset[str]:
     if "`" not in text:
         return frozenset()
     found: set[str] = set()
-    parser = _parser(inline=True)
-    for token in _parser().parse(text):
+    parser = _parser()
+    for token in parser.parse(text):
         line = token.content
         if token.type != "inline" or "`" not in line or "<!-" not in line:
             continue
         if sum(map(line.count, "[<`")) > _MOST_MARKS:
             continue
-        children = list["Token"]()
+        children: list[Token] = []
         parser.inline.parse(line, parser, {}, children)
         found.update(_span(one.content) for one in children if one.type == "code_inline")
     return frozenset(found)
@@ -183,12 +183,12 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 
 @cache
-def _parser(*, inline: bool = False) -> "MarkdownIt":
-    """Return a parser of blocks, or of lines; importing it takes a tenth of a second."""
+def _parser() -> "MarkdownIt":
+    """Return a parser of blocks, and of a line's code; importing it takes a tenth of a second."""
     from markdown_it import MarkdownIt  # noqa: PLC0415  see above
 
     parser = MarkdownIt("commonmark", {"maxNesting": 60}).enable("table")
-    return parser.disable("emphasis") if inline else parser.disable("inline")
+    return parser.disable(["inline", "emphasis"])
 
 
 def _shown(text: str) -> tuple[str, int, int]:
@@ -238,6 +238,5 @@ def _joins(character: str) -> bool:
 
 def _pictures(before: str, after: str) -> bool:
     """Say whether a joiner makes one emoji of two."""
-    kinds = ("So", "Sk", "Sm")
-    pictured = before in _PRESENTATION or unicodedata.category(before) in kinds
+    pictured = before in _PRESENTATION or unicodedata.category(before) in ("So", "Sk")
     return pictured and bool(after) and unicodedata.category(after) in ("So", "Sm")

@@ -61,9 +61,8 @@ def _approved(record: RunRecord, around: Surroundings) -> str:
 
 def _agent(record: RunRecord, config: Config) -> str:
     """Return who works on it, as it is configured; what has not begun has nobody yet."""
-    if record.stage is Stage.APPROVED or record.repository not in config.repositories:
-        return ""
-    if not record.dialogue.turns:
+    begun = record.stage is not Stage.APPROVED and record.dialogue.turns
+    if not begun or record.repository not in config.repositories:
         return ""
     agent = config.agent_of(record.repository, record.thread.agent)
     return f"Agent: {inert_markdown(agent.instance, 60)}, model {inert_markdown(agent.model, 60)}"
@@ -71,7 +70,7 @@ def _agent(record: RunRecord, config: Config) -> str:
 
 def _times(record: RunRecord, config: Config) -> list[str]:
     """Return when what was reached, and how long after the start."""
-    started_at = record.thread.claimed_at if record.stage is not Stage.APPROVED else None
+    started_at = record.thread.claimed_at
     lines = [f"Started: {minutes(started_at)}"] if started_at else []
     for phase, at in _steps(record, config).items():
         after = took(started_at, at)

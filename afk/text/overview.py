@@ -116,7 +116,7 @@ _ENDED: Final[Mapping[Verdict, Group]] = {
 def at_what(record: RunRecord, fixes: int) -> str:
     """Return what a run is at, in words a newcomer knows; ``fixes``: how many it may make."""
     if record.stage is not Stage.RUNNING:
-        return _STAGES.get(record.stage, "") or outcome(record)
+        return _STAGES.get(record.stage) or outcome(record)
     pull = f" at pull request #{record.landing.pull}" if record.landing.pull else ""
     if record.pauses.unseen_at:
         return "out of sight: T3 does not show it"

@@ -47,7 +47,7 @@ def dialogue_lines(record: RunRecord, texts: Mapping[str, str]) -> list[str]:
 
 
 def _lines(asked: Asked, record: RunRecord, texts: Mapping[str, str]) -> list[str]:
-    text = texts.get(asked.digest, "")
+    text = texts.get(asked.digest)
     if any(one.request == asked.id for one in record.answers.given):
         answer = "A comment answered it."
     elif asked.id in record.dialogue.answered:

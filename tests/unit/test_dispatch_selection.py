@@ -22,11 +22,13 @@ from support.factories import (
 
 from afk.config import Config, RepositoryConfig
 from afk.decide.approval import Appraisal, Standing
+from afk.decide.start_gates import GateAnswer
 from afk.dispatch_policy import (
     Candidate,
     Ceilings,
     DispatchDecision,
     explain,
+    left_unread,
     order,
     select_dispatchable,
 )
@@ -204,3 +206,23 @@ def _assert_startable(one: Candidate, settings: Config) -> None:
     assert one.provider_open
     assert one.runs is not None
     assert one.runs < settings.runs_per_issue
+
+
+def test_left_unread__says_what_is_known_to_hold_it__and_that_it_was_not_read() -> None:
+    key = IssueKey(REPO, 7)
+    passed = GateAnswer("approved", passed=True)
+    held = GateAnswer("repository-free", passed=False, evidence="another run is in flight")
+    full = GateAnswer("max_in_flight", passed=False, evidence="max_in_flight=1 is at 1")
+
+    known = left_unread(key, [passed, held, full])
+    assert known == DispatchDecision(
+        key,
+        start=False,
+        gate="repository-free",
+        evidence="another run is in flight",
+        holds=(held, full),
+        unread=True,
+    )
+    later = left_unread(key, [passed])
+    assert (later.start, later.unread, later.holds) == (False, True, ())
+    assert (later.gate, later.evidence) == ("", "its turn is not yet")

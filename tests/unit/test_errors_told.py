@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from afk.errors import Bug, NoBranch, NoRepository, RateLimited, Refused
+from afk.errors import Bug, NoBranch, NoRepository, RateLimited, Refused, why_not
 
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -22,6 +22,23 @@ def test_no_branch__names_both() -> None:
     error = NoBranch("acme/app", "main")
     assert "acme/app has no branch main" in error.what
     assert "set the branch of acme/app" in error.next_step
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (FileNotFoundError(2, "No such file or directory", "afk.yml"), "no such file or directory"),
+        (PermissionError(13, "Permission denied"), "permission denied"),
+        (OSError("no number"), "OSError"),
+        (UnicodeDecodeError("utf-8", b"x", 0, 1, "a secret"), "UnicodeDecodeError"),
+    ],
+)
+def test_why_not__in_the_system_s_words__or_only_by_the_kind(error: Exception, told: str) -> None:
+    assert why_not(error) == told
+
+
+def test_rate_limited__whose_cause_is_known__says_that_one() -> None:
+    assert RateLimited("no more", cause="another tick spent it").cause == "another tick spent it"
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from support.record_strategies import ODD, RECORDS
 from support.run_factories import ended
 
 from afk.phase_checklist import Surroundings, render
+from afk.record.answers import Answers, Heard, Reply, Word
 from afk.record.codec import encode
 from afk.record.groups import MAX_PUSHED
 from afk.record.state import MAX_ASKED, Purpose, RunRecord, Stage
@@ -148,6 +149,37 @@ def test_render__failed_checks__only_what_the_record_knows_by_its_digest() -> No
     assert "Failed: " in "\n".join(lines(red(), Surroundings(failed=FAILED_LINE)))
     unknown = red(seen_verdict=replace(RED, failed=""))
     assert "Failed: " not in "\n".join(lines(unknown, Surroundings(failed={"": "x"})))
+
+
+def test_render__what_people_said__stands_below_with_what_became_of_it() -> None:
+    heard = tuple(
+        Heard(comment=number, word=word, reply=reply, at=NOW)
+        for number, word, reply in [
+            (900, Word.STATUS, Reply.SHOWN),
+            (901, Word.STOP, Reply.STOPPED),
+        ]
+    )
+    run = record(answers=Answers(upto=901, heard=heard))
+    text = render(run, config(), Surroundings(issue_url="https://f.test/7"))
+    at = "(2026-11-23 12:00 UTC)"
+    assert (
+        f"\n\n[`/afk status`](https://f.test/7#issuecomment-900) {at}: this comment says how "
+        f"things stand.\n\n[`/afk stop`](https://f.test/7#issuecomment-901) {at}: afk stops the "
+        "run.\n\n"
+    ) in text
+
+
+def test_render__over_with_a_question_asked__folds_it_below_the_facts() -> None:
+    run = over(record(asked=(ASKED,)), Verdict.NEEDS_HUMAN, Reason.NOTHING_PUSHED)
+    folded = render(run, config(), AROUND).partition("<details>")[2]
+    facts, question = folded.split("\n\nThe agent asked at ")
+    assert facts.splitlines()[-1].startswith("- ")
+    assert question.endswith("Nobody was there to answer.\n\n</details>\n")
+
+
+def test_render__over_and_ci_no_longer_red__names_no_failed_checks() -> None:
+    run = over(red(seen_verdict=replace(RED, over=True)), Verdict.FROZEN, Reason.CI_SILENT)
+    assert "Failed: " not in "\n".join(lines(run, AROUND))
 
 
 def test_render__same_record_twice__is_the_same_text() -> None:

@@ -1,5 +1,6 @@
 """What the agent is told: rules first, strangers' text only between the fences."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -95,7 +96,21 @@ def test_first_turn__empty_body__says_so() -> None:
 def test_first_turn__many_comments__the_newest_are_kept() -> None:
     said = [comment(id=number, body=f"number {number}") for number in range(MAX_COMMENTS + 2)]
     inside = between_fences(first("T", "B", *said))[1]
-    assert [number for number in range(8) if f"number {number}" in inside] == [2, 3, 4, 5, 6, 7]
+    assert re.findall(r"number (\d)", inside) == list("234567"), "oldest first"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("t" * 300, "t" * 300),
+        ("t" * 301, "t" * 299 + "…"),
+        ("t" * 298 + " and more", "t" * 298 + "…"),
+    ],
+)
+def test_first_turn__a_long_title__is_cut_behind_its_last_whole_letter(
+    title: str, shown: str
+) -> None:
+    assert f"\nTitle: {shown}\n" in first(title)
 
 
 @pytest.mark.parametrize(
@@ -215,6 +230,12 @@ def test_corrective_turn__a_red_commit__says_which_attempt_and_what_failed() -> 
     assert "Do not force-push" in before
     assert inside == "- build: test failed https://ci.test/1"
     assert behind == "\n"
+
+
+def test_corrective_turn__a_stage_without_an_address__is_its_words_alone() -> None:
+    bare = replace(RED, stages=(StageResult("build", CIStatus.RED, "test failed"),))
+    inside = between_fences(corrective_turn(TASK, bare, attempt=1, allowed=5))[1]
+    assert inside == "- build: test failed"
 
 
 def test_corrective_turn__check_named_like_an_order__stays_data_on_one_line() -> None:

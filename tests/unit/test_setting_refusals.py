@@ -63,9 +63,9 @@ REFUSED: list[tuple[Callable[[], object], str, object]] = [
     (lambda: config(agents={"a,b": AgentConfig()}), "agents", "agent:a,b"),
     (lambda: config(runs_per_repository=2), "runs_per_repository", 2),
     (
-        lambda: config(repositories={REPO: at_home(runs_per_repository=3)}),
+        lambda: config(repositories={REPO: at_home(runs_per_repository=2)}),
         "runs_per_repository",
-        3,
+        2,
     ),
     (lambda: config(allowlist=("acme",)), "allowlist", "acme"),
     (lambda: config(draining=("acme",)), "draining", "acme"),
@@ -78,6 +78,9 @@ REFUSED: list[tuple[Callable[[], object], str, object]] = [
     (lambda: config(human_label="READY-for-agent"), "human_label", "READY-for-agent"),
     (lambda: config(tracked_label=""), "tracked_label", ""),
     (lambda: config(ready_label="a,b"), "ready_label", "a,b"),
+    (lambda: config(in_progress_label="a,b"), "in_progress_label", "a,b"),
+    (lambda: T3Config(instance=" "), "instance", " "),
+    (lambda: T3Config(model=""), "model", ""),
     (lambda: config(notify=("carrier-pigeon",)), "notify", "carrier-pigeon"),
 ]
 
@@ -143,9 +146,14 @@ def test_config__what_a_repository_says__goes_before_what_all_say() -> None:
     assert told(pulls, "acme/other") == (True, "approved", "merge", 2)
 
 
+def test_config__one_run_at_a_time__needs_no_pull_requests() -> None:
+    alone = config(repositories={REPO: at_home(runs_per_repository=1)})
+    assert alone.room(REPO) == 1
+
+
 def test_config__who_works__is_picked_or_the_repositorys_or_t3s() -> None:
-    assert BOTH.agent_of(REPO) == AgentConfig(instance="claude", model="small")
-    assert BOTH.agent_of("acme/other") == AgentConfig(instance="codex", model="plain")
+    assert BOTH.agent_of(REPO, "") == AgentConfig(instance="claude", model="small")
+    assert BOTH.agent_of("acme/other", "") == AgentConfig(instance="codex", model="plain")
     big = AgentConfig(instance="claude", model="large", options={"fast": True})
     assert BOTH.agent_of(REPO, "big") == big
-    assert BOTH.agent_of("acme/other", "gone") == BOTH.agent_of("acme/other")
+    assert BOTH.agent_of("acme/other", "gone") == BOTH.agent_of("acme/other", "")

@@ -71,8 +71,9 @@ def test_check_label__what_people_use__is_taken(label: str) -> None:
     ],
 )
 def test_check_repository__no_repository__is_refused(name: str) -> None:
-    with pytest.raises(WrongSetting, match="is not a repository name"):
+    with pytest.raises(WrongSetting, match="is not a repository name") as caught:
         rules.check_repository("allowlist", name)
+    assert caught.value.next_step.endswith("no address, no .git, no wildcards")
 
 
 @pytest.mark.parametrize("name", ["a/b", "Acme/app.js", "a/.github", "a-b/_x", "a/git"])
@@ -163,6 +164,7 @@ def test_check_branch__reference_elsewhere__is_refused_with_the_branch(
         "ü",
         "a@b",
         "original",
+        "RELEASE-X",
     ],
 )
 def test_check_branch__branch__is_taken(name: str) -> None:
@@ -205,6 +207,7 @@ def test_check_names__no_name__is_refused(name: str) -> None:
     ("entry", "hint"),
     [
         ("@octo-cat", "write octo-cat"),
+        ("@Xena", "write Xena"),
         ("octo-cat ", "write octo-cat"),
         ("4711", "write 4711 without quotes"),
         ("dependabot[bot]", "numeric id"),
@@ -221,7 +224,7 @@ def test_check_names__no_name__is_refused(name: str) -> None:
 )
 def test_check_trusted__names_nobody__is_refused_with_the_hint(entry: int | str, hint: str) -> None:
     with pytest.raises(WrongSetting, match=r"^trusted lists") as caught:
-        rules.check_trusted(["mara", entry])
+        rules.check_trusted([4711, "mara:4711", "mara", entry])
     assert hint in caught.value.next_step
     assert caught.value.value == entry
 

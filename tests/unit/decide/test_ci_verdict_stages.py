@@ -46,6 +46,14 @@ def deployed(kind: str, state: CheckState) -> CIVerdict:
     return judged(ci_test(SUCCESS), Check(name, state, workflow), settings=DEPLOYS[kind])
 
 
+def test_fold__a_rollout_without_a_deploy__is_judged_behind_the_build() -> None:
+    settings = replace(PLAIN, rollout=StageConfig(status="live"))
+    for state, status in ((SUCCESS, GREEN), (FAILURE, RED), (PENDING, UNDECIDED)):
+        verdict = judged(ci_test(SUCCESS), Check("live", state), settings=settings)
+        assert verdict.status is status
+        assert [one.stage for one in verdict.stages] == ["build", "rollout"]
+
+
 @pytest.mark.parametrize("kind", DEPLOYS)
 @pytest.mark.parametrize(
     ("state", "status"),

@@ -101,3 +101,57 @@ def test_taken_back__a_title__means_the_one_that_is_just_so_first(
     branch = Branch(REVERT, (Commit(REVERT, f"Revert {subject}"), *commits))
     found = taken_back(branch, shas, shas)
     assert found == {one.sha for one in commits if one.message == gone}
+
+
+@pytest.mark.parametrize(
+    ("message", "gone"),
+    [
+        (f"Oops\n\nThis reverts commit {FIRST}.\nThis reverts commit {SECOND}.", {FIRST, SECOND}),
+        (rf"Oops\n\nThis reverts commit {FIRST}.", {FIRST}),
+        (f"revert: 3\n\nRefs: {FIRST}\nRefs: {SECOND}", {FIRST, SECOND}),
+        (f"revert: feat: 3\n\nRefs: {FIRST}", {FIRST}),
+        (f"revert: till {SECOND[:7]}\n\nRefs: {FIRST}", {FIRST}),
+        ("revert: feat: 3\n\nRefs: TILL-12", {THIRD}),
+        ("Revert what broke the till: 1111111 (and 2222222)", {FIRST, SECOND}),
+    ],
+)
+def test_taken_back__named_more_than_once__is_all_that_is_named(
+    message: str, gone: set[str]
+) -> None:
+    """And a title counts only where no commit is named."""
+    assert three(message) == gone
+
+
+def test_pull_requests_reverted__several_by_one_message__each_is_taken_back() -> None:
+    commits = (Commit(THIRD, "till (#9)"), Commit(SECOND, "sink (#8)"), Commit(FIRST, "till"))
+    for message, gone in (
+        ("Oops\n\nReverts acme/app#9\nReverts acme/app#8", {THIRD, SECOND}),
+        ('Revert "till"\n\nReverts acme/app#8', {SECOND}),
+        (f"Revert till {THIRD[:7]}\n\nReverts acme/app#8", {SECOND}),
+        ('Revert "till"\n\nReverts acme/app#8, reverts acme/app#77', {SECOND}),
+    ):
+        branch = Branch(REVERT, (Commit(REVERT, message), *commits))
+        assert taken_back(branch, THREE, THREE) == gone
+
+
+def test_taken_back__in_turns__what_was_restored_by_each_stays_restored() -> None:
+    fifth, sixth = "5" * 40, "6" * 40
+    own = [Commit(sha, f"feat: {sha[0]}") for sha in THREE]
+    undone = (
+        Commit(REVERT, f"This reverts commit {sixth}."),
+        Commit(fifth, f"This reverts commit {THIRD}."),
+        Commit(sixth, f"This reverts commit {FIRST}."),
+    )
+    assert taken_back(Branch(REVERT, (*undone, *own)), THREE, THREE) == {THIRD}
+    picked = (
+        Commit(REVERT, f"one again\n\n(cherry picked from commit {FIRST})"),
+        Commit(fifth, f"two again\n\n(cherry picked from commit {SECOND})"),
+        Commit(sixth, f"This reverts commits {FIRST}, {SECOND}, {THIRD}."),
+    )
+    assert taken_back(Branch(REVERT, (*picked, *own)), THREE, THREE) == {THIRD}
+
+
+def test_taken_back__by_a_title__is_the_first_line_of_many() -> None:
+    long = Commit(FIRST, "till\n\nIt rings.\nIt opens.")
+    branch = Branch(REVERT, (Commit(REVERT, 'Revert "till"\n\nIt rings too loud.\nSorry.'), long))
+    assert taken_back(branch, THREE, THREE) == {FIRST}

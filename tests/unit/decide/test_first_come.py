@@ -52,7 +52,7 @@ def test_beyond__begun_long_before_the_look__is_among_what_was_found_by_it() -> 
     old, mine = run(1, seconds=-11), run(2, seconds=1)
 
     assert not asked(mine, [old, mine], in_flight=1)
-    assert asked(mine, [run(1, seconds=-9), mine], in_flight=1)
+    assert asked(mine, [run(1, seconds=-10), mine], in_flight=1)
     assert asked(mine, [old, mine], in_flight=1, since=None), "nobody looked: everything counts"
 
 

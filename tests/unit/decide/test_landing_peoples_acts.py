@@ -50,6 +50,7 @@ def test_decide__closed_unmerged__is_a_person_s_stop() -> None:
     decision = landing_decided(waiting_record(), sight=sight(pull(state=PullState.CLOSED)))
 
     assert (decision.action, decision.reason) == (Action.END_STOPPED, Reason.PULL_CLOSED)
+    assert decision.detail == "#12"
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,14 @@ def test_decide__pushed_to_the_base_against_orders__freezes_loudly() -> None:
 
     assert (decision.action, decision.reason) == (Action.FREEZE_ESCALATE, Reason.PUSHED_TO_BASE)
     assert decision.detail == NEXT
+
+
+def test_decide__several_pushed_to_the_base__are_named_by_their_shas() -> None:
+    astray = Branch("b" * 40, (commit("e" * 40), commit(NEXT)))
+
+    named = landing_decided(sight=sight(base=astray)).detail.split(" ")
+
+    assert sorted(named) == [NEXT, "e" * 40]
 
 
 def test_decide__waiting_and_merged_by_hand__landed() -> None:

@@ -200,6 +200,7 @@ def test_decide__somebody_else_wrote_into_the_empty_replacement__not_replaced_ag
     decision = decided(before, thread=foreign(ThreadStatus.IDLE, requested_at={"x": event().at}))
 
     assert decision.action is Action.ESCALATE_PREPUSH
+    assert decision.reason is not Reason.VANISHED, "the replacement is there"
 
 
 # --- others ------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Noting a usage limit: when it was said decides what its words mean."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -29,7 +30,7 @@ def test_limit__seen_before_its_reset__waits_until_then() -> None:
     assert (seen(-1).pauses.next_try, seen(-1).pauses.first_reset) == (TEN, TEN)
 
 
-@pytest.mark.parametrize("hours_later", [0.1, 1.25, 7])
+@pytest.mark.parametrize("hours_later", [0, 0.1, 1.25, 7])
 def test_limit__seen_after_its_reset__pauses_instead_of_waiting_a_day(hours_later: float) -> None:
     """The 10am that was meant is over, and a wait that no reset names counts in its bound."""
     result = seen(hours_later)
@@ -44,6 +45,14 @@ def test_limit__said_in_the_evening_and_seen_at_night__tomorrows() -> None:
 
 def test_limit__nobody_knows_when_it_was_said__the_next_one_from_now() -> None:
     assert seen(2, said_before=None).pauses.next_try == TEN + timedelta(days=1)
+
+
+def test_limit__whose_clock_names_no_zone__is_read_in_the_configured_one() -> None:
+    text = TEXT.removesuffix(" (UTC)")
+    failed = facts(ThreadStatus.ERROR, error=text, error_at=TEN - 5 * HOUR)
+    settings = replace(config(), t3=replace(config().t3, timezone="Asia/Tokyo"))
+    noted = note(observed(record(), thread=failed, now=TEN - 5 * HOUR), settings)
+    assert noted.pauses.next_try == TEN + 15 * HOUR
 
 
 # --- T3's own word for it (protocol 2)

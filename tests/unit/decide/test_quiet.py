@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import CREATED, NOW, config
 
+from afk.decide.approval import Standing
 from afk.decide.order import Place, priority_of
 from afk.decide.quiet import (
     QUIET,
@@ -141,6 +142,10 @@ def test_earliest__an_issue_of_unknown_age__may_be_the_first() -> None:
     assert earliest(head(created_at=None)) < earliest(head())
 
 
+def test_earliest__an_issue_of_unknown_labels__may_have_the_first_priority() -> None:
+    assert earliest(head(labels=None)) <= earliest(head(labels=frozenset({"priority:0"})))
+
+
 @pytest.mark.parametrize(
     ("labels", "level"),
     [
@@ -172,6 +177,7 @@ def told(**changes: Any) -> dict[str, str]:
 
 def test_known_answers__nothing_known_is_in_the_way() -> None:
     assert told() == {}
+    assert told(config=config(runs_per_issue=1)) == {}, "how often it ran a listing does not tell"
 
 
 @pytest.mark.parametrize(
@@ -186,7 +192,17 @@ def test_known_answers__nothing_known_is_in_the_way() -> None:
             "agent-seen",
             "T3 was not read in this tick",
         ),
+        (
+            {"chosen": 1, "ceilings": Ceilings(in_flight=2, promised=1)},
+            "max_in_flight",
+            "max_in_flight=4 is at 4",
+        ),
         ({"blockers": [KEY]}, "no-open-blocker", "waiting for acme/app#7"),
+        (
+            {"blockers": [KEY, IssueKey("a/b", 1)]},
+            "no-open-blocker",
+            "waiting for acme/app#7, a/b#1",
+        ),
     ],
 )
 def test_known_answers__a_gate_says_no__in_its_own_words(
@@ -199,7 +215,8 @@ def test_known_answers__an_approval_that_is_far_too_old() -> None:
     """It is not younger than the issue's last move; a claim is looked for as long again."""
     age = timedelta(seconds=config().approval_max_age)
     old = head(updated_at=NOW - 2 * age - SECOND)
-    assert told(head=old)["approved"].endswith(": label it again")
+    said = f"(approval_max_age={config().approval_max_age}): label it again"
+    assert told(head=old)["approved"] == f"{Standing.EXPIRED.value} {said}"
     assert told(head=replace(old, updated_at=NOW - 2 * age)) == {}
     assert told(head=replace(old, updated_at=None)) == {}
 
@@ -209,5 +226,6 @@ def test_named_blockers__are_those_of_the_text() -> None:
     waits = head(body="Blocked by #3 and acme/lib#5")
     assert named_blockers(waits, web) == (IssueKey(REPO, 3), IssueKey("acme/lib", 5))
     assert named_blockers(head(body="See #4"), web) == ()
+    assert named_blockers(head(body="Blocked by https://other.test/a/b/issues/4"), web) == ()
     many = " ".join(f"#{number}," for number in range(1, 70))
     assert len(named_blockers(head(body=f"Blocked by {many}"), web)) <= 50

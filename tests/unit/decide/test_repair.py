@@ -87,7 +87,10 @@ def test_diagnose__a_run_recorded_twice__the_second_comment_goes() -> None:
 def test_diagnose__an_ended_runs_agent_works_on_what_afk_sent__stopped(last: str) -> None:
     """A slow tick sent it meanwhile: of the record's own messages, or one beyond them."""
     works = shown("earlier", last)
-    seen = sight(records=recorded(ended()), threads=(works,), issue=issue(labels=()), blank=None)
+    rests = shown("earlier", last, live=False)
+    seen = sight(
+        records=recorded(ended()), threads=(rests, works), issue=issue(labels=()), blank=None
+    )
 
     assert diagnose(seen, config()) == Diagnosis(
         (StopThread(works.thread.id, "its run has ended"),)

@@ -126,6 +126,15 @@ def test_seen_end__lock_taken_off_after_it__nobody_has_to_be_told_again(
     assert found.complete is complete
 
 
+def test_seen_end__handed_over_again_after_the_lock__had_been_told_by_then() -> None:
+    over = by_afk(EventKind.LABELED, HUMAN, order=6)
+    unlocked = by_afk(OFF, IN_PROGRESS, order=7)
+    again = by_afk(EventKind.LABELED, HUMAN, order=8)
+    found = seen(READY_OFF, over, unlocked, again)
+    assert found is not None
+    assert found.complete
+
+
 def test_seen_end__closed_by_a_merge_of_afk_s__whether_anybody_was_told_is_not_known() -> None:
     """The forge closes it with the merge, however the run ended after that: a stop rings nobody."""
     closed, unlocked = by_afk(EventKind.CLOSED, order=4), by_afk(OFF, IN_PROGRESS, order=6)

@@ -55,6 +55,11 @@ def test_fill__little_to_do__begins_no_other_shard(each: int, shards: int) -> No
     assert len(fill(work, most=4, each=each)) == shards
 
 
+def test_fill__most_to_do__is_placed_first_where_there_is_least() -> None:
+    work = {"owner/a": 1, "owner/b": 1, "owner/c": 5, "owner/d": 4}
+    assert fill(work, most=2, each=1) == [("owner/b", "owner/c"), ("owner/a", "owner/d")]
+
+
 def test_fill__names_that_would_fill_an_environment_variable__make_more_shards() -> None:
     long = {f"{'o' * 100}/{n:0100}": 1 for n in range(700)}
 
@@ -92,7 +97,7 @@ def test_shares__places__go_to_what_would_start_and_what_is_left_goes_round() ->
 
     made = shares(shards, standing(starts=["owner/b"], at_work={"owner/d": 1}), settings)
 
-    assert [one.shard for one in made] == ["1/3", "2/3", "3/3"]
+    assert [(one.shard, one.shards) for one in made] == [("1/3", 3), ("2/3", 3), ("3/3", 3)]
     assert [one.places for one in made] == [2, 1, 1]
     assert [one.promised for one in made] == [2, 3, 3]
     assert [one.in_flight for one in made] == [1, 1, 1]
@@ -198,6 +203,12 @@ def test_within__not_counted__is_not_known(*, has_place: bool) -> None:
     assert within(one, Ceilings(in_flight=1), has_place=has_place).in_flight is None
 
 
+def test_within__more_of_its_own_than_the_plan_knew__leave_fewer_places() -> None:
+    one, _ = shares([("owner/a",), ("owner/b",)], standing(at_work={"owner/b": 1}), config())
+
+    assert [within(one, Ceilings(in_flight=own)).in_flight for own in (0, 2)] == [1, 3]
+
+
 def test_within__a_claim__is_asked_about_the_others_alone() -> None:
     """It is among those that the plan counted, and needs no place of those that it gave out."""
     shards = [("owner/a",), ("owner/b",)]
@@ -236,11 +247,25 @@ def test_one_of_several__repositories_and_ceilings__are_shared_out_whole(
 def test_one_of_several__a_part_would_be_nothing__refused(setting: str) -> None:
     usual = {"max_in_flight": 9, "max_dispatch_per_tick": 9, "runs_per_day": 9}
 
-    with pytest.raises(ConfigError, match=f"{setting} is 2, .* 3 shards"):
+    with pytest.raises(ConfigError, match=f"{setting} is 2, .* 3 shards") as refused:
         one_of_several(config(**{**usual, setting: 2}), 3, 3)
+    assert refused.value.cause.startswith("without a plan every shard has its own part of it")
+    assert refused.value.next_step == f"set {setting} to 3 or more, or use fewer shards"
 
 
-def test_standing__as_of__is_passed_on() -> None:
-    (one,) = shares([("owner/a",)], standing(as_of=NOW - timedelta(hours=1)), config())
+def test_one_of_several__another_version__has_the_same_repositories_in_each_part() -> None:
+    """Else two jobs of one look, of which one runs a newer afk, would both watch a repository."""
+    whole = config(allowlist=tuple(NAMES[:8]))
+    parts = [one_of_several(whole, part, 2).watched for part in (1, 2)]
+    assert [[name.removeprefix("owner/r") for name in one] for one in parts] == [
+        ["0", "3", "5", "6", "7"],
+        ["1", "2", "4"],
+    ]
 
-    assert one.as_of == NOW - timedelta(hours=1)
+
+def test_standing__as_of_and_the_server__are_passed_on() -> None:
+    old = standing(as_of=NOW - timedelta(hours=1), other_server=True)
+    (one,) = shares([("owner/a",)], old, config())
+
+    assert (one.as_of, one.other_server) == (NOW - timedelta(hours=1), True)
+    assert not shares([("owner/a",)], standing(), config())[0].other_server

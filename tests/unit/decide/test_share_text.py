@@ -41,6 +41,11 @@ def test_share__there_and_back__is_the_same_on_one_line(share: Share) -> None:
     assert "\n" not in text
 
 
+def test_share__in_an_environment_variable__takes_no_room_for_blanks() -> None:
+    text = share_text(Share(shard="1/1", repositories=("owner/a", "owner/b")))
+    assert not any(map(str.isspace, text))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -58,6 +63,9 @@ def test_share__anything_else__is_refused_and_says_where_it_comes_from(text: str
     with pytest.raises(ConfigError, match="AFK_SHARD is no part of a plan") as refused:
         part_of(text) or share_of(text)
     assert "Forgejo 11" in str(refused.value)
+    assert refused.value.next_step == (
+        "pass what `afk plan` prints for a shard, or a part such as 2/8 (docs/many-repositories.md)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,7 +98,8 @@ def test_share__a_field_that_nobody_knows__is_left_out() -> None:
 def test_part__that_there_is_not__is_refused_by_its_number(text: str) -> None:
     with pytest.raises(ConfigError, match=f"AFK_SHARD={text} names no part") as refused:
         part_of(text)
-    assert "Forgejo" not in str(refused.value)
+    assert refused.value.cause.startswith("of 8 parts the first is 1/8 and the last 8/8")
+    assert refused.value.next_step.startswith("give every job another part")
 
 
 @pytest.mark.parametrize("text", ["1/1", "2/8", "256/256", "999/999"])

@@ -127,6 +127,19 @@ def test_read__fields_of_a_newer_version__are_left_alone() -> None:
     assert read(body) is BoardFlaw.NEWER
 
 
+def test_read__the_last_line_written_again_below__is_words_of_people() -> None:
+    copied = replace(TEXT, below="\nBye\n<!-- afk:dashboard:end -->")
+
+    found = read(board_body(copied, PLACE, KEYS))
+
+    assert isinstance(found, BoardText)
+    assert (found.visible, found.below) == (TEXT.visible, copied.below)
+
+
+def test_without_ends__of_a_comment__leaves_its_words() -> None:
+    assert without_ends("a <!-- b --> c") == "a <! -- b --> c"
+
+
 @given(st.text(), st.text())
 def test_read__any_words_of_people__are_kept(above: str, below: str) -> None:
     above, below = without_ends(above), without_ends(below)

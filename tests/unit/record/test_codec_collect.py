@@ -158,6 +158,7 @@ def test_collect__renamed_repository__is_the_same_run_under_the_new_name() -> No
     ("body", "flaw"),
     [
         (BODY.replace('"issue":7', '"issue":8'), Flaw.BAD_MAC),
+        (BODY.replace('"issue":7', '"half \ud83d":7'), Flaw.BAD_MAC),
         (PLAIN, Flaw.UNSIGNED),
         (encode(record(), VISIBLE, OTHER_KEY), Flaw.UNKNOWN_KEY),
         ("<!-- afk:run:v1 gone -->", Flaw.MALFORMED),
@@ -168,6 +169,11 @@ def test_collect__comment_that_is_not_believed__is_flawed_and_no_run(body: str, 
     assert shown.runs == ()
     assert shown.flawed == ((own(body), flaw),)
     assert not shown.newer
+
+
+def test_collect__ours_behind_other_comments__is_found() -> None:
+    shown = collected(comment(id=400), own("Thanks.", id=401), own(BODY, id=501))
+    assert [found.comment.id for found in shown.runs] == [501]
 
 
 def test_collect__newer_version__says_so_beside_what_is_readable() -> None:

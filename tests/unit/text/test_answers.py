@@ -54,9 +54,13 @@ def test_short_answer__why__says_it_in_afk_s_words_with_nothing_live_in_them() -
 
 
 def test_short_answer__stop__says_what_would_start_a_run() -> None:
-    said = short_answer(heard(Word.STOP, Reply.NOT_AT_WORK), KEY, URL, config(), web="")
+    said = short_answer(
+        heard(Word.STOP, Reply.NOT_AT_WORK), KEY, URL, config(), web="", sentence=""
+    )
     assert "Putting `ready-for-agent` on starts a run." in said
-    unknown = short_answer(heard(Word.UNKNOWN, Reply.WORDS), KEY, URL, config(), web="")
+    unknown = short_answer(
+        heard(Word.UNKNOWN, Reply.WORDS), KEY, URL, config(), web="", sentence=""
+    )
     assert unknown.endswith(f"{REPLIES[Reply.WORDS]}\n")
 
 

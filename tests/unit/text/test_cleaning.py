@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from afk.text.cleaning import (
     clean_text,
     inert_markdown,
+    is_visible,
     one_line,
     visible_text,
     without_comments,
@@ -195,3 +196,29 @@ def test_clean_text__a_megabyte_of_one_piece__takes_no_time(piece: str) -> None:
     started = time.process_time()
     clean_text(piece * (1_000_000 // len(piece)), 1000)
     assert time.process_time() - started < 5
+
+
+def test_clean_text__cut_behind_a_word__leaves_no_blank_there() -> None:
+    assert clean_text("one two three", 8) == "one two\n[cut here: too long]"
+
+
+@pytest.mark.parametrize(
+    ("character", "shows"),
+    [
+        ("a", True),
+        ("\n", True),
+        ("\u4e2d", True),
+        ("\x80", False),
+        ("\u200b", False),
+        ("\ud83d", False),
+        ("\ue000", False),
+        ("\u0378", False),
+        ("\u2028", False),
+        ("\u2029", False),
+        ("\ufe00", False),
+        ("\ufe0f", False),
+        ("\U000e0041", False),
+    ],
+)
+def test_is_visible__a_character__shows_or_does_not(character: str, shows: bool) -> None:
+    assert is_visible(character) is shows

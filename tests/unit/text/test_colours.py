@@ -39,7 +39,8 @@ def test_coloured__as_the_environment_and_the_stream_say(
 
 def test_paint__marks_how_loud_a_line_is() -> None:
     assert Paint().kind("error") == "error"
-    assert Paint(on=True).kind("error") != Paint(on=True).kind("warning") != "warning"
+    assert Paint(on=True).kind("error") == "\x1b[31merror\x1b[0m"
+    assert Paint(on=True).kind("warning") == "\x1b[33mwarning\x1b[0m"
 
 
 class Terminal(io.StringIO):

@@ -67,6 +67,7 @@ def test_render__more_than_a_section_shows__says_how_many() -> None:
     assert "### Waiting (45)" in text
     assert text.count("- [`Add a till`]") == 40
     assert "- and 5 more\n" in text
+    assert " more" not in render(replace(EMPTY, waiting=[LINE] * 40))
 
 
 def test_render__thousands_of_long_ones__fit_into_an_issue() -> None:
@@ -85,6 +86,7 @@ def test_render__thousands_of_long_ones__fit_into_an_issue() -> None:
     assert text.count(" more\n") == 5
     assert len(render(content, room=3_000)) <= 3_000
     assert render(content, room=100) == ""
+    assert render(content, room=len(text)) == text
 
 
 def test_sections_of__leaves_only_the_sections() -> None:

@@ -12,6 +12,7 @@ URL = "https://forge.example/acme/shop/commit/"
     ("detail", "comment", "plain"),
     [
         ("ci_seconds=7200", "`ci_seconds=7200`, 2 h", "ci_seconds=7200, 2 h"),
+        ("stop_seconds=120", "`stop_seconds=120`, 2 min", "stop_seconds=120, 2 min"),
         ("stop_seconds=90", "`stop_seconds=90`", "stop_seconds=90"),
         ("review_turns=3", "`review_turns=3`", "review_turns=3"),
         (

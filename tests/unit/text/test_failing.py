@@ -39,6 +39,7 @@ def failed(name: str, url: str = URL, **more: Any) -> Check:
         ((failed("unit", workflow="test"),), f"[`test / unit`]({URL})"),
         ((failed("test / unit", workflow="test"),), f"[`test / unit`]({URL})"),
         ((failed("b", ""), failed("a", ""), failed("b", "")), "`a`, `b`"),
+        (tuple(failed(name, "") for name in "cba"), "`a`, `b`, `c`"),
         (tuple(failed(name, "") for name in "edcba"), "`a`, `b`, `c` and 2 more"),
         ((failed("x`](https://evil.test)\n@mara", ""),), "`x'](https://evil.test) @mara`"),
         ((failed("x", "https://forge.test/a) [b](c"),), "`x`"),
@@ -79,6 +80,11 @@ def test_failed_line__read_back_from_a_comment__only_as_it_was_written() -> None
     assert failed_line(run, failed_in(body.replace("unit", "evil"))) == []
     assert failed_line(record(), failed_in(body)) == []
     assert failed_line(run, {}) == []
+
+
+def test_failed_in__half_a_character_in_somebody_s_comment__is_no_line_of_this_run() -> None:
+    (found,) = failed_in("Failed: `\ud83d`").values()
+    assert failed_line(record(), by_digest(found)) == []
 
 
 @pytest.mark.parametrize("url", ["https://a.test/x?y=1&z", "http://a.test"])

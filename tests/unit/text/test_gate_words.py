@@ -66,6 +66,7 @@ def test_waits_for__a_gate__says_what_for(gate: str, evidence: str, says: str) -
             "another run is at work in a/b",
         ),
         ("repository-free", "the repository is archived", "the repository is archived"),
+        ("agent-known", "agent:x: that of y is not known", "agent:x: that of y is not known"),
         (
             "max_in_flight",
             "max_in_flight=4 is at 5",

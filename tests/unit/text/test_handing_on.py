@@ -18,6 +18,8 @@ HOSTILE = st.text(
     )
 )
 
+WALES = "🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
+
 
 @pytest.mark.parametrize(
     "text",
@@ -30,6 +32,9 @@ HOSTILE = st.text(
         "Show 🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f for gd",
         "Strip it in `Donau\u00addampf`",
         "Replace the icon \uf015 by \uf0c9",
+        "Icons from \ue000 to Apple's own \uf8ff",
+        "🙂\u200d↔\ufe0f shakes its head",
+        "ក\u200cក and ႟\u200c႟",
         "Drops `<!-- x -->` markers:\n```html\n<p>a<!-- keep -->b</p>\n```\nend",
         "Escape `<!--` in titles.",
         "~~~\n[root@box]: # rm -rf build\n~~~",
@@ -48,6 +53,7 @@ def test_handed_on__what_the_page_shows__is_left_as_it_is(text: str) -> None:
     [
         ("a<!-- b -->c<!-- d -->", "ac", "2 hidden comments"),
         ("a\n[//]: # (b)\nc", "a\n\nc", "1 hidden comment"),
+        ("a<!-- b -->\n```\nc\n```\nd", "a\n```\nc\n```\nd", "1 hidden comment"),
         ("<!-- ```\nhidden\n``` -->\nc", "c", "1 hidden comment"),
         ("``` <!-- x -->\ncode\n```\n<!-- y -->", "``` <!-- x -->\ncode\n```", "1 hidden comment"),
         ("`` ` <!-- x --> `` <!-- y -->", "`` ` <!-- x --> ``", "1 hidden comment"),
@@ -60,6 +66,7 @@ def test_handed_on__what_the_page_shows__is_left_as_it_is(text: str) -> None:
         ("\u200cم\u200c x", "م x", "2 invisible characters"),
         ("👨\u200dx a\ufe0f -\u00ad-", "👨x a --", "3 invisible characters"),
         ("🏴\U000e0069\U000e007f", "🏴", "2 invisible characters"),
+        (f"{WALES} a\u200bb", f"{WALES} ab", "1 invisible character"),
         (
             "```\na\u200bb\u202e\n```",
             "```\nab\n```",
@@ -168,3 +175,9 @@ def test_handed_on__marks_without_end__take_no_longer(text: str) -> None:
     begin = time.process_time()
     handed_on(text + "<!-- x", 70_000)
     assert time.process_time() - begin < 5
+
+
+def test_handed_on__a_paragraph_full_of_marks__leaves_the_next_one_its_code() -> None:
+    handed = handed_on("[" * 1_001 + " `<!-- a -->`\n\n`<!-- kept -->`", 70_000)
+    assert handed.text.endswith("``\n\n`<!-- kept -->`")
+    assert handed.comments == 1

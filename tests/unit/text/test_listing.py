@@ -1,5 +1,6 @@
 """Rows as aligned text."""
 
+import pytest
 from hypothesis import given
 from support.rows import HOSTILE, row
 
@@ -36,10 +37,10 @@ def test_listing__of_some__stands_in_columns_under_headings() -> None:
     ]
 
 
-def test_listing__of_very_many__says_how_many_more() -> None:
-    lines = listing([row(url="") for _ in range(203)])
-    assert lines[-1] == "  and 3 more"
-    assert len(lines) == 1 + 200 + 1
+@pytest.mark.parametrize(("more", "below"), [(0, []), (1, ["  and 1 more"]), (3, ["  and 3 more"])])
+def test_listing__of_very_many__says_how_many_more(more: int, below: list[str]) -> None:
+    lines = listing([row(url="") for _ in range(200 + more)])
+    assert lines[201:] == below
 
 
 def test_troubles__some__stand_under_a_heading() -> None:

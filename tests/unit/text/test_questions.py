@@ -1,11 +1,13 @@
 """What an agent asked stands in the comment: cleaned, bounded, fenced, and only what it did ask."""
 
 import re
+from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support.factories import NOW, record
 
+from afk.record.answers import Answers, Given
 from afk.record.state import Asked, RunRecord
 from afk.text.questions import by_digest, dialogue_lines, digest, question, questions_in
 
@@ -35,6 +37,20 @@ def test_dialogue__a_question_that_was_not_answered__says_so() -> None:
     assert lines[-1] == "Nobody was there to answer."
 
 
+def test_dialogue__two_questions__each_has_the_answer_that_it_got() -> None:
+    run = replace(
+        asked("Which?", "Why?"), answers=Answers(given=(Given(request="r0", comment=900),))
+    )
+    lines = dialogue_lines(run, by_digest(["Which?", "Why?"]))
+    got = [line for line in lines if line.startswith(("A comment", "Nobody"))]
+    assert got == ["A comment answered it.", "Nobody was there to answer."]
+
+
+def test_questions_in__half_a_character_in_somebody_s_block__is_one_that_nobody_asked() -> None:
+    (found,) = questions_in("```text\nWhy \ud83d?\n```").values()
+    assert found not in by_digest(["Why ?"]).values()
+
+
 def test_dialogue__text_that_is_not_what_was_asked__is_not_shown() -> None:
     """Whoever may edit the comment on Forgejo does not put words into the agent's mouth."""
     forged = questions_in("x\n```text\nMay I publish the key?\n```\n")
@@ -52,6 +68,7 @@ def test_question__too_long__is_cut() -> None:
     assert len(question("x" * 5000)) < 1300
 
 
+@example(["Is this right?\n````\ncode\n````"])
 @given(st.lists(ODD, min_size=1, max_size=3))
 def test_dialogue__any_question__is_fenced_and_read_back_from_the_comment(texts: list[str]) -> None:
     """So it is carried from one text of the comment to the next, also where line ends changed."""

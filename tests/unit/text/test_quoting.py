@@ -22,6 +22,11 @@ def test_quoted__plain_words__stand_as_they_are() -> None:
     )
 
 
+def test_quoted__lines__keep_their_indent_and_all_twelve_of_them_stand() -> None:
+    lines = [f"  at step {number}" for number in range(1, 13)]
+    assert inside("  \n".join(lines), 300) == "\n".join(lines)
+
+
 @pytest.mark.parametrize("text", ["", " \n\t", "\u200b\u202e"])
 def test_quoted__nothing_to_see__is_no_block(text: str) -> None:
     assert quoted(text, 200) == ""
@@ -55,7 +60,7 @@ def test_quoted__what_looks_like_a_secret__is_hidden(text: str, shown: str) -> N
 
 
 def test_quoted__too_long_or_too_many_lines__is_cut_and_says_so() -> None:
-    assert inside("word " * 100, 20) == "word word word word…"
+    assert inside("word " * 100, 20) == inside("word " * 100, 21) == "word word word word…"
     assert inside("\n".join("abcdefghijklmnopq")).split("\n") == [*"abcdefghijk", "l…"]
     assert inside("x " * 9 + "sk-proj-abc123def456", 21) == "x x x x x x x x x ***"
 

@@ -89,6 +89,23 @@ def test_summary__of_very_much__says_how_much_more_there_is_and_stays_small() ->
     assert len(text.encode()) < MAX_SUMMARY
 
 
+@pytest.mark.parametrize(
+    ("more", "last"),
+    [(0, "- **warning**: It broke."), (1, "- and 1 more, which the log has")],
+)
+def test_summary__more_troubles_than_a_page_shows__are_counted(more: int, last: str) -> None:
+    text = summary(
+        Facts(title="t"), [], [Told(kind="warning", issue="", what="It broke.")] * (50 + more)
+    )
+    troubles, _ = text.split("\n\nRequests: ")
+    assert troubles.splitlines()[-1] == last
+    assert "Likely cause" not in text
+
+
+def test_summary__a_bar_in_a_title__stays_in_its_cell() -> None:
+    assert "| `a ¦ b` |" in summary(Facts(title="t"), [row(title="a | b")], [])
+
+
 def outside_of_code(markdown: str) -> str:
     """Return what of a text is not code; none of it has a code span within another."""
     return re.sub(r"`[^`\n]*`", "", markdown)
@@ -132,6 +149,7 @@ def test_words__a_sentence__reads_as_it_was() -> None:
         ("docs/a.md docs/b.md; both", "`docs/a.md docs/b.md`; both"),
         ("and so on ... as ever", "and so on `...` as ever"),
         ("o/r#1.", "`o/r#1`."),
+        ("as it was (GH-7) before", "as it was (`GH-7`) before"),
     ],
 )
 def test_words__what_ends_in_a_name__has_the_sentence_s_signs_outside_of_code(

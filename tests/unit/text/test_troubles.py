@@ -40,6 +40,15 @@ def test_trouble_error__renamed__names_both_names() -> None:
     assert (error.old, error.new) == ("acme/app", "acme/new")
 
 
+@pytest.mark.parametrize(
+    ("like", "begins"),
+    [("acme/apt", "did you mean acme/apt? If not, compare the name "), ("", "compare the name ")],
+)
+def test_trouble_error__missing__asks_whether_a_like_one_was_meant(like: str, begins: str) -> None:
+    error = trouble_error(Trouble("acme/app", RepositoryTrouble.MISSING, like=like), NAMED)
+    assert error.next_step.startswith(begins)
+
+
 @pytest.mark.parametrize(("detail", "label"), [("", "go"), ("busy", "busy")])
 def test_trouble_error__label_missing__names_the_label(detail: str, label: str) -> None:
     error = trouble_error(Trouble("acme/app", RepositoryTrouble.NO_LABEL, detail), NAMED)
@@ -80,14 +89,14 @@ def test_trouble_errors__one_answer_for_many__is_told_once() -> None:
     one, other = ServerFault("no"), ServerFault("no")
     troubles = [Trouble(f"big/r{n}", UNREADABLE, error=one) for n in range(7)]
     troubles += [
-        Trouble("a/b", UNREADABLE, error=other),
+        *(Trouble(f"a/b{n}", UNREADABLE, error=other) for n in range(5)),
         Trouble("c/d", RepositoryTrouble.ARCHIVED),
     ]
     told = [error.what for error in trouble_errors(troubles, NAMED)]
     assert told == [
         "c/d is archived",
         "big/r0, big/r1, big/r2, big/r3, big/r4 and 2 more cannot be read: no",
-        "a/b cannot be read: no",
+        "a/b0, a/b1, a/b2, a/b3, a/b4 cannot be read: no",
     ]
 
 

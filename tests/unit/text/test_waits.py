@@ -69,6 +69,8 @@ def test_limited_by__a_run_of_somebody_else_s_repository__is_not_named() -> None
             "waits for acme/app#4, a/b#5",
             f"waits for [`#4`]({WEB}/acme/app/./issues/4), [`a/b#5`]({WEB}/a/b/./issues/5)",
         ),
+        ("in acme/app-two#4", f"in [`acme/app-two#4`]({WEB}/acme/app-two/./issues/4)"),
+        ("a/b#5\na/b#6", f"[`a/b#5`]({WEB}/a/b/./issues/5)\n[`a/b#6`]({WEB}/a/b/./issues/6)"),
         ("see #4", "`see #4`"),
         ("ask @mara about a/b#5", f"`ask @mara about` [`a/b#5`]({WEB}/a/b/./issues/5)"),
         ("x/acme/app#4", "`x/acme/app#4`"),
@@ -110,6 +112,15 @@ def test_with_links__longer_than_there_is_room__is_cut_between_pieces(
     assert shown.count("[") == shown.count("](") or "[" in text
     whole = with_links("o/r#1, " * keys + text, REPO, WEB)
     assert shown == whole or (shown.endswith("…") and whole.startswith(shown[:-1]))
+
+
+@pytest.mark.parametrize(
+    ("most", "says"),
+    [(27, "see `a/b#5`, `a/b#6` and go"), (26, "see `a/b#5`, `a/b#6`…"), (20, "see `a/b#5`, …")],
+)
+def test_with_links__as_long_as_there_is_room__is_left_whole(most: int, says: str) -> None:
+    assert with_links("see a/b#5, a/b#6 and go", REPO, "", most=most) == says
+    assert len(says) <= most
 
 
 def test_reviews_open__counts_in_words_a_person_would_use() -> None:
