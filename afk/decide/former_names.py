@@ -32,7 +32,8 @@ class Homes:
         key = named[1]
         if key.repo in self.config.repositories:
             return key if self.at_home(thread, key) else None
-        heirs = self.repositories.get(self.folders.get(thread.project_id, ""), ())
+        folder = self.folders.get(thread.project_id)
+        heirs = self.repositories.get(folder, ()) if folder is not None else ()
         return IssueKey(heirs[0], key.number) if len(heirs) == 1 else None
 
     def at_home(self, thread: AgentThread, key: IssueKey) -> bool:

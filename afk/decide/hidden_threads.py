@@ -10,10 +10,10 @@ from afk.types import EventKind
 
 
 def hidden_in_question(sight: Sight, config: Config) -> bool:
-    """Say whether archived threads have to be looked at, too.
+    """Say whether T3's second source has to be asked, too.
 
-    Archiving a thread leaves its agent at work, unseen. Where the record of its run is gone as
-    well, afk's labels are what tells of it: they come off only after that look.
+    Archiving a thread leaves its agent at work, unseen, and a first look may be late. Where no
+    record tells of the run either, afk's labels do: they come off only after that second look.
     """
     runs, issue = sight.records.runs, sight.issue
     if sight.strays or not sight.environment_id:

@@ -6,7 +6,10 @@ from afk import setting_rules as rules
 from afk.setting_rules import WrongSetting
 from afk.types import IssueKey
 
-UNSEEN = ["a\u200bb", "a\u200db", "\u202ea", "a\u2066b", "a\ufeff", "a\u00adb", "a\u3164", "a\x00b"]
+UNSEEN = [
+    *("a\u200bb", "a\u200db", "\u202ea", "a\u2066b", "a\ufeff", "a\u00adb", "a\u3164", "a\x00b"),
+    *("a\ufe00", "a\ufe0e"),
+]
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,12 @@ def test_check_label__what_no_forge_takes_or_nobody_sees__is_refused(label: str)
 )
 def test_check_label__what_people_use__is_taken(label: str) -> None:
     rules.check_label("ready_label", label)
+
+
+def test_check_text__of_the_greatest_length__is_taken_and_one_more_refused() -> None:
+    rules.check_text("model", "x" * 1_000)
+    with pytest.raises(WrongSetting, match="overlong"):
+        rules.check_text("model", "x" * 1_001)
 
 
 @pytest.mark.parametrize(
