@@ -47,11 +47,11 @@ def begun(seconds: float, **changes: Any) -> RunRecord:
 def test_decide__first_message_accepted_and_nothing_starts__escalates_after_start_seconds(
     purpose: Purpose, seconds: int, action: Action, reason: Reason | None
 ) -> None:
-    before = record(turns=(turn(purpose=purpose, sent_at=ago(seconds)),), paused_seconds=60)
+    before = record(turns=(turn(purpose=purpose, sent_at=ago(seconds)),), held_at=ago(60))
 
     decision = decided(before, thread=facts(None))
 
-    assert (decision.action, decision.reason) == (action, reason), "a pause before is none of it"
+    assert (decision.action, decision.reason) == (action, reason), "another's limit is none of it"
     if reason:
         assert (decision.rule, decision.detail) == ("never-started", "start_seconds=300")
     else:
