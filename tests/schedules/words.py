@@ -100,12 +100,19 @@ def strangers_have_no_say(seen: Seen) -> Iterator[str]:
 
 
 def each_word_is_taken_once(seen: Seen) -> Iterator[str]:
-    """7: what was said once is answered in one run; two comments of one are made one later."""
+    """7: what was said once is answered in one run; two comments of one are made one later.
+
+    A run that was overtaken may have said "later" to the word that overtook it.
+    """
     for issue in seen.issues:
+        runs = records(seen.here, issue)
+        asked = {one["approval"]["event"] for one in runs}
         told = {
             (answer["comment"], one["run_id"])
-            for one in records(seen.here, issue)
+            for one in runs
             for answer in one.get("answers", {}).get("heard", ())
+            if one.get("verdict") != "superseded"
+            or f"comment-{answer['comment']}" not in asked - {one["approval"]["event"]}
         }
         for comment, count in Counter(comment for comment, _ in told).items():
             if count > 1:
