@@ -26,7 +26,7 @@ NOW = "2026-05-01T10:00:00Z"
 TOKEN = "token-that-must-not-show"
 
 Data = dict[str, Any]
-Prepared = Data | httpx.Response | Exception | Callable[[Data], Data]
+Prepared = Data | httpx.Response | Exception | Callable[[Data], Data | httpx.Response]
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Hub(httpx.BaseTransport):
         if isinstance(prepared, httpx.Response):
             return prepared
         answer = prepared(body["variables"]) if callable(prepared) else prepared
-        return reply(answer)
+        return answer if isinstance(answer, httpx.Response) else reply(answer)
 
     @property
     def requests(self) -> int:

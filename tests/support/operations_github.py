@@ -225,10 +225,10 @@ _RARE: Final = "more than one commit of a test can have: played in test_github_c
 GRAPHQL: Final = (
     _graphql("query listing", "readyLabel:", "listing.GitHubListing._ask"),
     _graphql(
-        "query MOVED",
+        "query moved",
         "allTracked:",
-        "moved.moved",
-        contract="only asked of long queues: played in test_long_queues.py",
+        "moved._asked",
+        contract="only asked of long queues: played in test_github_listing.py",
     ),
     _graphql(
         "query issues",

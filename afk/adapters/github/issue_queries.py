@@ -91,6 +91,28 @@ def listing(repos: Sequence[str], labels: Sequence[str], size: int) -> Query:
     return build.query(_REPOSITORY, _LISTED)
 
 
+def moved(nodes: Sequence[str], ready: str, tracked: str, since: str) -> Query:
+    """Return what moved of some repositories' long queues, and how long each is.
+
+    ``nodes``: the repositories' node ids; see `afk.adapters.github.moved`.
+    """
+    build = Builder()
+    ready, tracked = build.var("String!", ready), build.var("String!", tracked)
+    lately = f"filterBy: {{since: {build.var('DateTime!', since)}}}"
+    fields = (
+        f"ready: issues(first: 100, labels: [{ready}], states: [OPEN], {lately}) {{ ...Listed }} "
+        f"tracked: issues(first: 100, labels: [{tracked}], {lately}) {{ ...Listed }} "
+        f"closed: issues(first: 100, labels: [{tracked}], states: [CLOSED]) {{ ...Listed }} "
+        f"allReady: issues(first: 1, labels: [{ready}], states: [OPEN]) {{ totalCount }} "
+        f"allTracked: issues(first: 1, labels: [{tracked}], states: [OPEN]) {{ totalCount }} "
+        f"both: issues(first: 1, labels: [{ready}, {tracked}], states: [OPEN]) {{ totalCount }}"
+    )
+    for number, node in enumerate(nodes):
+        asked = f"node(id: {build.var('ID!', node)}) {{ ... on Repository {{ {fields} }} }}"
+        build.fields.append(f"r{number}: {asked}")
+    return build.query(_LISTED)
+
+
 def issues(
     keys: Sequence[IssueKey],
     *,
@@ -184,20 +206,6 @@ MORE_ISSUES: Final = more(
     _LISTED,
     extra=", $page: Int!, $label: String!, $states: [IssueState!]",
 )
-_MOVED: Final = "filterBy: {since: $since}"
-MOVED: Final = f"""\
-query Afk($id: ID!, $ready: String!, $tracked: String!, $since: DateTime!, $page: Int!) {{
-  node(id: $id) {{ ... on Repository {{
-    ready: issues(first: $page, labels: [$ready], states: [OPEN], {_MOVED}) {{ ...Listed }}
-    tracked: issues(first: $page, labels: [$tracked], {_MOVED}) {{ ...Listed }}
-    closed: issues(first: $page, labels: [$tracked], states: [CLOSED]) {{ ...Listed }}
-    allReady: issues(first: 1, labels: [$ready], states: [OPEN]) {{ totalCount }}
-    allTracked: issues(first: 1, labels: [$tracked], states: [OPEN]) {{ totalCount }}
-    both: issues(first: 1, labels: [$ready, $tracked], states: [OPEN]) {{ totalCount }}
-  }} }}
-}}
-{_LISTED}"""
-"""What moved of a long queue, and how long it is; see `afk.adapters.github.moved`."""
 MORE_EVENTS: Final = more(
     "Issue",
     f"timelineItems(first: $page, after: $after, itemTypes: {_KINDS}) "

@@ -4,7 +4,8 @@ Owns `Tracker.listing` on GitHub and what a tick remembers of it (`Known`). Must
 issues.
 
 One GraphQL request per 100 repositories, one more per further 50 labelled issues of one
-repository and label; for each repository that GraphQL does not show, 1 or 2 REST requests that
+repository and label, or, where what waits unmoved may be left out, one for 50 repositories with
+more than 50 of them; for each repository that GraphQL does not show, 1 or 2 REST requests that
 say why. A repository that answers under another name, were it only in another case, is reported
 as renamed: the configuration compares names exactly. Of more than 5,000 issues with one label in
 one repository the oldest are listed, and the repository is in trouble: nothing may start in it,
@@ -14,7 +15,7 @@ labels.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -108,9 +109,9 @@ class GitHubListing:
         ``quiet``: of a long queue those may be left out that wait and have not moved for so long.
         """
         parts = gather(self._shown, chunks(repos, REPOSITORIES))
-        listings = gather(
-            partial(self._listed, quiet=quiet), [one for part in parts for one in part]
-        )
+        shown = [one for part in parts for one in part]
+        lately = self._moved(shown, quiet) if quiet is not None else {}
+        listings = gather(partial(self._listed, lately=lately), shown)
         times = [one.at for one in listings if one.heads]
         told = [at for at in times if at is not None]
         return Listing(
@@ -147,9 +148,24 @@ class GitHubListing:
                 shown += answer
         return shown
 
-    def _listed(self, shown: _ShownRepository, quiet: timedelta | None) -> Listing:
+    def _moved(
+        self, shown: Sequence[_ShownRepository], quiet: timedelta
+    ) -> dict[str, Moved | AfkError | None]:
+        """Return what moved lately in those that have more than a page, by their names."""
+        longer = [one for one in shown if one.at and one.found and one.found.long]
+        if not longer:
+            return {}
+        since = min(one.at for one in longer if one.at) - quiet
+        nodes = [one.found.id for one in longer if one.found]
+        found = moved(self.api, nodes, self.config, since)
+        return dict(zip((one.repo for one in longer), found, strict=True))
+
+    def _listed(
+        self, shown: _ShownRepository, lately: Mapping[str, Moved | AfkError | None]
+    ) -> Listing:
         """Return what one repository shows, or its trouble."""
-        listing = answer_or_error(lambda: self._listing(shown, quiet))
+        found = lately.get(shown.repo)
+        listing = answer_or_error(lambda: self._listing(shown, found))
         if not isinstance(listing, AfkError):
             return listing
         kind = RepositoryTrouble.UNREADABLE
@@ -171,7 +187,7 @@ class GitHubListing:
             shown.append(_ShownRepository(repo, found, size, at=at))
         return shown
 
-    def _listing(self, shown: _ShownRepository, quiet: timedelta | None) -> Listing:
+    def _listing(self, shown: _ShownRepository, lately: Moved | AfkError | None) -> Listing:
         found = shown.found
         if found is None:
             return Listing(troubles=(self._trouble(shown),))
@@ -190,7 +206,8 @@ class GitHubListing:
         ready: Sequence[WireListed]
         tracked: Sequence[WireListed]
         progress, too_busy = more(found.progress, self.config.in_progress_label, ["OPEN", "CLOSED"])
-        lately = self._moved(found, shown, quiet)
+        if isinstance(lately, AfkError):
+            raise lately
         if lately is not None:
             ready, too_ready, tracked, too_tracked = lately.ready, "", lately.tracked, ""
         else:
@@ -227,15 +244,6 @@ class GitHubListing:
         listed = sum(one.state == "OPEN" and one.number not in waiting for one in progress)
         left_out = max(hidden - listed, 0)
         return Listing(tuple(heads), troubles, shown.at, left_out, short)
-
-    def _moved(
-        self, found: WireListing, shown: _ShownRepository, quiet: timedelta | None
-    ) -> Moved | None:
-        """Return what moved lately where there is more than a page; None: all has to be listed."""
-        long = found.ready.rest or found.tracked.rest
-        if not long or quiet is None or shown.at is None:
-            return None
-        return moved(self.api, found.id, self.config, shown.at - quiet)
 
     def _all(
         self,

@@ -1,4 +1,4 @@
-"""What a listing has to show of a repository with a long queue: all but what waits unmoved.
+"""What a listing has to show of repositories with a long queue: all but what waits unmoved.
 
 Owns the question for what moved, and the proof that what it leaves out is open, ready and tracked.
 Must not decide whether a queue is long.
@@ -9,17 +9,22 @@ proof holds both ways: with as many ready-only and tracked-only issues in all as
 moved, none is among those that did not.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from afk.adapters.github.api import GitHubApi
-from afk.adapters.github.issue_queries import MOVED
-from afk.adapters.github.query_builder import Query
+from afk.adapters.github.batches import chunks
+from afk.adapters.github.graphql_reply import Reply
+from afk.adapters.github.issue_queries import moved as queues
 from afk.adapters.github.wire import Graph, Page, WireListed, parse
 from afk.config import Config
+from afk.errors import AfkError, ServerFault, TooLarge, answer_or_error
+from afk.parallel import gather
 
-_PAGE: Final = 100
+REPOSITORIES: Final = 50
 
 
 class WireTotal(Graph):
@@ -48,19 +53,33 @@ class Moved:
     left_out: int
 
 
-def moved(api: GitHubApi, node: str, config: Config, since: datetime) -> Moved | None:
-    """Return what moved since, and what is closed and tracked; None: no proof, or too much of it.
+def moved(
+    api: GitHubApi, nodes: Sequence[str], config: Config, since: datetime
+) -> list[Moved | AfkError | None]:
+    """Return of each repository what moved since, and what is closed and tracked.
 
-    1 GraphQL request.
+    None: no proof, or too much of it. 1 GraphQL request for 50 repositories; where GitHub fails
+    over several, 1 for each of them.
     """
-    asked = {
-        "id": node,
-        "ready": config.ready_label,
-        "tracked": config.tracked_label,
-        "since": since.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "page": _PAGE,
-    }
-    shown = api.query(Query(MOVED, asked)).get("node")
+    ask = partial(_asked, api, config, since.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return [one for some in gather(ask, chunks(nodes, REPOSITORIES)) for one in some]
+
+
+def _asked(
+    api: GitHubApi, config: Config, since: str, nodes: Sequence[str]
+) -> list[Moved | AfkError | None]:
+    query = queues(nodes, config.ready_label, config.tracked_label, since)
+    reply = answer_or_error(lambda: api.query(query))
+    if isinstance(reply, Reply):
+        return [answer_or_error(partial(_proof, reply, number)) for number in range(len(nodes))]
+    if len(nodes) > 1 and isinstance(reply, ServerFault | TooLarge):
+        alone = gather(partial(_asked, api, config, since), [[node] for node in nodes])
+        return [one for some in alone for one in some]
+    return [reply] * len(nodes)
+
+
+def _proof(reply: Reply, number: int) -> Moved | None:
+    shown = reply.get(f"r{number}")
     if shown is None:
         return None
     found = parse(WireMoved, shown, "listing what moved")

@@ -39,6 +39,7 @@ BEGINNING = base64.b64encode(b"cursor:v2:0").decode()
 
 PULLS = [PullQuery(KEY.repo, "topic", 3), PullQuery(KEY.repo, "topic"), PullQuery(KEY.repo, "x")]
 LABELS = ("ready-for-agent", "bug", "none", "tracked")
+SHOP = github_ids.repository(Shop().forge.repositories[0])
 
 
 def _texts() -> dict[str, tuple[str, dict[str, Any]]]:
@@ -51,6 +52,7 @@ def _texts() -> dict[str, tuple[str, dict[str, Any]]]:
         "blockers": issue_queries.blockers([KEY]),
         "boards": issue_queries.boards([KEY.repo], "bug", 50, KEY),
         "boards without": issue_queries.boards([KEY.repo], "bug", 50, None),
+        "moved": issue_queries.moved([SHOP], "bug", "bug", "2020-01-01T00:00:00Z"),
         "viewer": issue_queries.VIEWER,
         "seen": Query(SEEN, {"owner": "acme"}),
         "tips": ci_queries.tips(branches),
