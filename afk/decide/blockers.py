@@ -38,7 +38,8 @@ LONGEST: Final = 70_000
 """Characters of a text that is read; GitHub takes 65,536."""
 UNREAD: Final = "blockers in a text that is too long to read"
 
-_LABELLED = re.compile(rf"(?:\A|\n)[^\w\n]*(?:{TITLE.pattern})[*_ ]*:", re.IGNORECASE)
+_LABELLED = re.compile(rf"(?:\A|\n)[^\w\n]*(?:{TITLE.pattern})[*_ ]*(?::|(?=\n))", re.IGNORECASE)
+"""A title at the start of a line, with a colon or alone on it."""
 _MOST_MARKS: Final = 3_000
 """Of lists and tables; nobody writes more, and each costs a tenth of a millisecond."""
 _CHECKED = re.compile(r"\s*\[x\]", re.IGNORECASE)
@@ -233,38 +234,48 @@ class _Reader:
         return self.section
 
     def _sentences(self, block: Block, text: str, keep: _Scope | None = None) -> None:
-        """Read what follows each phrase; one that ends the block opens a list."""
-        found = [*STRONG.finditer(text), *WEAK.finditer(text)]
-        label = _label(text)
-        if label is not None and not found:
-            self.opened, self.ends_at = _Scope(label, depth=block.depth), _ANYWHERE
-            return
-        if label_tail := _label_with_issues(text):
-            self.named.chain(label_tail, prose=False)
+        """Read what follows each phrase; one that ends the block opens a list.
+
+        Where ``keep`` is given, the block stands in a list of blockers already, and opens none.
+        """
+        found = [*STRONG.finditer(text), *WEAK.finditer(text), *_LABELLED.finditer(text)]
         found.sort(key=re.Match.start)
         for phrase, following in zip_longest(found, found[1:]):
-            before = text[max(phrase.start() - _NEAR, 0) : phrase.start()]
-            if NEGATED.search(before) or before.lower().endswith(("un-", "non-")):
-                continue
             tail = text[phrase.end() : following.start() if following else len(text)]
-            strong = phrase.re is STRONG
-            if following is None and OPENING.fullmatch(tail):
-                if keep is None:
-                    self.opened, self.ends_at = _Scope(strong, depth=block.depth), _ANYWHERE
-                continue
-            if NONE.match(tail):
-                continue
-            named, open_end = self.named.chain(tail, prose=strong)
-            if named and open_end and following is None and keep is None:
-                self.opened = _Scope(strong=False, depth=block.depth)
-                self.ends_at = block.end
-            outright = strong and phrase[0].lower().startswith("blocked")
-            if not named and outright and LINE_START.search(before) and re.search(r"\w", tail):
-                self.named.unclear[UNNAMED] = None
+            opened = self._phrase(phrase, tail)
+            if opened is not None and following is None and keep is None:
+                strong, self.ends_at = opened[0], block.end if opened[1] else _ANYWHERE
+                self.opened = _Scope(strong, depth=block.depth)
+        last = text.rstrip().rfind("\n") + 1
+        label = None if found and found[-1].start() >= last else _titled(text[last:])
+        if label is not None and keep is None:
+            self.opened, self.ends_at = _Scope(label, depth=block.depth), _ANYWHERE
+
+    def _phrase(self, phrase: re.Match[str], tail: str) -> tuple[bool, bool] | None:
+        """Read what follows one phrase.
+
+        Where a list may stand behind it: whether it is outright, and whether it began here.
+        """
+        before = phrase.string[max(phrase.start() - _NEAR, 0) : phrase.start()]
+        if NEGATED.search(before) or before.lower().endswith(("un-", "non-")):
+            return None
+        prose = phrase.re is STRONG
+        if OPENING.fullmatch(tail) or (not prose and JOINT.fullmatch(tail)):
+            return prose or "blocker" in phrase[0].lower(), False
+        if NONE.match(tail):
+            return None
+        named, open_end = self.named.chain(tail, prose=prose)
+        outright = prose and phrase[0].lower().startswith("blocked")
+        if not named and outright and LINE_START.search(before) and re.search(r"\w", tail):
+            self.named.unclear[UNNAMED] = None
+        return (False, True) if named and open_end else None
 
 
 def _titled(text: str) -> bool | None:
-    """Say whether a heading or a table's head is one of blockers, and outright; None: it is not."""
+    """Say whether a heading, a table's head or a line is all about blockers, and outright.
+
+    None: it is not.
+    """
     words = text.strip()
     if len(words) > _LONGEST_TITLE:
         return None
@@ -284,16 +295,3 @@ def _titled(text: str) -> bool | None:
 
 def _is_aside(text: str) -> bool:
     return len(text) <= _LONGEST_TITLE and ASIDE.fullmatch(text) is not None
-
-
-def _label(text: str) -> bool | None:
-    """Say the same of a line of its own that ends with a colon: "Blockers:"."""
-    return _titled(text) if text.strip(" \t\n*_").endswith(":") else None
-
-
-def _label_with_issues(text: str) -> str:
-    """Return what stands behind "Blockers:" on the same line, "" where it says none."""
-    found = _LABELLED.search(text)
-    if found is None or NONE.match(text, found.end()):
-        return ""
-    return text[found.end() :]
