@@ -112,7 +112,8 @@ def test_parse__a_sentence__is_read_as_people_mean_it(body: str, found: list[str
         ("Dependencies\n- #12", ["#12"]),
         ("Prerequisites\n#12 and #13", ["#12", "#13"]),
         ("Add a till.\nDependencies:\n- #12", ["#12"]),
-        ("Add a till. It needs care.\n**Open blockers**\n\n#12", ["#12"]),
+        ("Add a till.\nIt needs care.\n**Open blockers**\n\n#12", ["#12"]),
+        ("<p>\nAdd a till.\nOpen blockers\n</p>\n<ul><li>#12</ul>", ["#12"]),
         ("Dependencies: none\nBlockers: #12", ["#12"]),
         ("Blocked by #12\nPrerequisites\n- #13", ["#12", "#13"]),
         ("Waiting for the merge of\n- #12", ["#12"]),
@@ -187,6 +188,7 @@ def test_parse__what_says_no_such_thing__holds_nothing(body: str) -> None:
         "Blocked by:\n- design sign-off",
         "Blockers\n\n- design sign-off",
         "Add a till.\nBlockers:\n- design sign-off",
+        "Blockers:\nthe following\n- design sign-off",
     ],
 )
 def test_read__a_blocker_without_a_number__is_unclear_and_holds(body: str) -> None:
