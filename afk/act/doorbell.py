@@ -31,7 +31,7 @@ def ring_verdict(
     ``issue`` was read just now; ``link`` is the run's comment.
     """
     verdict = record.verdict
-    if verdict is None or rung_enough(tick, record):
+    if verdict is None or rung(tick, record):
         return record
     heard = [one.removeprefix(f"{verdict.value}:") for one in record.ending.notified]
     # First, since a rate limit ends the tick here: a doorbell that has rung must be recorded.

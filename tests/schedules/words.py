@@ -106,13 +106,13 @@ def each_word_is_taken_once(seen: Seen) -> Iterator[str]:
     """
     for issue in seen.issues:
         runs = records(seen.here, issue)
-        asked = {one["approval"]["event"] for one in runs}
+        asked = {one["approval"].get("event") for one in runs}
         told = {
             (answer["comment"], one["run_id"])
             for one in runs
             for answer in one.get("answers", {}).get("heard", ())
             if one.get("verdict") != "superseded"
-            or f"comment-{answer['comment']}" not in asked - {one["approval"]["event"]}
+            or f"comment-{answer['comment']}" not in asked - {one["approval"].get("event")}
         }
         for comment, count in Counter(comment for comment, _ in told).items():
             if count > 1:

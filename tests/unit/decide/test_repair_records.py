@@ -38,6 +38,7 @@ from afk.decide.approval import Standing
 from afk.decide.repair import diagnose
 from afk.decide.sight import (
     Diagnosis,
+    Park,
     Rebuild,
     RefuseLabel,
     ShownThread,
@@ -69,6 +70,19 @@ def test_diagnose__record_not_believed_and_agents_at_work__newest_named_others_s
         ),
         hold_unmended=HELD_STRAY,
     )
+
+
+@pytest.mark.parametrize(("threads", "seen"), [((shown(said()),), 7), ((), 0)])
+def test_diagnose__record_not_believed__the_fresh_one_knows_how_far_t3_was_read(
+    threads: tuple[ShownThread, ...], seen: int
+) -> None:
+    """Only where a thread is named: what is read later must not be older."""
+    spoilt = replace(sight(records=flawed(Flaw.BAD_MAC), threads=threads), sequence=7)
+
+    (park,) = diagnose(spoilt, config()).repairs
+
+    assert isinstance(park, Park)
+    assert park.record.thread.seen_sequence == seen
 
 
 def test_diagnose__record_not_believed_while_t3_is_down__held_and_nothing_is_ended() -> None:
