@@ -19,6 +19,7 @@ from afk.adapters.github.connect import graphql_url
 from afk.adapters.github.moved import moved as moved_on_github
 from afk.adapters.http import Http
 from afk.config import Config
+from afk.errors import AfkError
 from afk.types import Forge
 from afk_sandbox.forge.records import Issue, Repository
 from afk_sandbox.github import ids
@@ -51,7 +52,8 @@ def ask(here: World, repo: Repository, since: datetime) -> Shown | None:
         shown = {one.number for one in found.items} if found else set()
         return Shown(shown, found.left_out) if found else None
     api = GitHubApi(http=http, graphql_url=graphql_url(http.base_url))
-    seen = moved_on_github(api, ids.repository(repo), CONFIG, since)
+    (seen,) = moved_on_github(api, [ids.repository(repo)], CONFIG, since)
+    assert not isinstance(seen, AfkError)
     shown = {one.number for one in (*seen.ready, *seen.tracked)} if seen else set()
     return Shown(shown, seen.left_out) if seen else None
 

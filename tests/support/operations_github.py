@@ -228,7 +228,7 @@ GRAPHQL: Final = (
         "query moved",
         "allTracked:",
         "moved._asked",
-        contract="only asked of long queues: played in test_github_listing.py",
+        contract="only asked of long queues: played in test_long_queues.py",
     ),
     _graphql(
         "query issues",

@@ -152,13 +152,17 @@ class GitHubListing:
         self, shown: Sequence[_ShownRepository], quiet: timedelta
     ) -> dict[str, Moved | AfkError | None]:
         """Return what moved lately in those that have more than a page, by their names."""
-        longer = [one for one in shown if one.at and one.found and one.found.long]
+        longer = {
+            one.repo: (one.found.id, one.at)
+            for one in shown
+            if one.found and one.at and (one.found.ready.rest or one.found.tracked.rest)
+        }
         if not longer:
             return {}
-        since = min(one.at for one in longer if one.at) - quiet
-        nodes = [one.found.id for one in longer if one.found]
-        found = moved(self.api, nodes, self.config, since)
-        return dict(zip((one.repo for one in longer), found, strict=True))
+        nodes, times = zip(*longer.values(), strict=True)
+        return dict(
+            zip(longer, moved(self.api, nodes, self.config, min(times) - quiet), strict=True)
+        )
 
     def _listed(
         self, shown: _ShownRepository, lately: Mapping[str, Moved | AfkError | None]

@@ -222,11 +222,6 @@ class WireListing(WireRepository):
     tracked: Page[WireListed]
     handed_back: WireNewest
 
-    @property
-    def long(self) -> bool:
-        """Say whether there are more than a page of what waits or of what afk has seen to."""
-        return bool(self.ready.rest or self.tracked.rest)
-
 
 class _Rest(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)

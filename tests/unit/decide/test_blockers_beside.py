@@ -41,7 +41,6 @@ SPEC = "https://git.example.org/spec"
         ("## Depends on\n- the new till", ""),
         ("Depends on #12 and\n- the new till", "12"),
         ("Dependencies: a parser that #12 uses", ""),
-        ("Dependencies:\nthe following\n- a parser", ""),
         ("- Blockers:\n  - #11\n- #12", "11"),
         ("[Blocked <b>by</b> the login](../issues/12)", "12"),
         ("Blocked by issue\\\n12", "12"),
