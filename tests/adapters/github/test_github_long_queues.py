@@ -119,3 +119,11 @@ def test_listing__a_long_queue_that_is_gone_meanwhile__is_read_as_it_stands() ->
     hub, listing = several(data(r0=queue(), r1=None, r2=queue()), data(node=None))
     assert listing.short == frozenset({NAMES[0], NAMES[2]})
     assert hub.graphql == []
+
+
+def test_listing__a_long_queue_of_which_too_much_moved__is_listed_whole() -> None:
+    hub = long_queue()
+    hub.graphql[1] = data(r0={**queue(), "ready": page(listed(60), more="c2")})
+    listing = tracker(hub).listing([REPO], quiet=QUIET)
+    assert [one.key.number for one in listing.heads] == [1, 2]
+    assert (listing.left_out, hub.requests) == (0, 4)
