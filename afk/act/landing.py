@@ -89,11 +89,12 @@ def _open(tick: Tick, run: Followed) -> Found | None:
     """Open the pull request, a draft as long as CI is not green; one that is there is found.
 
     The record is written first and not afterwards: as soon as it is open another tick may send a
-    turn about it, which must not be written over. Its number is noted when it is next seen.
+    turn about it, which must not be written over. Its number is noted when it is next seen: of one
+    that was merged it is forgotten, so that the next is looked for by its branch.
     """
     issue = run.issue
     # Asked before there is one of afk's own among them.
-    landing = replace(run.record.landing, others=_others(tick, run))
+    landing = replace(run.record.landing, others=_others(tick, run), pull=0)
     found = _written(tick, run, landing, "CI of the pull request")
     if found is None:
         return None

@@ -71,9 +71,10 @@ def strayed(record: RunRecord, sight: PullSight, on_base: Collection[str]) -> tu
     """Return the run's commits that stand on the base although no pull request brought them.
 
     ``on_base`` are the commits of the base that carry the run's trailer. A pull request that waits
-    for people may be merged by hand, which the forge need not notice; then they landed.
+    for people may be merged by hand, which the forge need not notice; then they landed. Once one
+    of the run's was merged, they may stand there, also while another one is open.
     """
-    if sight.merged or landed_by_hand(record, sight):
+    if record.landing.merged or sight.merged or landed_by_hand(record, sight):
         return ()
     return tuple(on_base)
 

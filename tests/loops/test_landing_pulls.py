@@ -11,6 +11,7 @@ from support.landing import (
     to_people,
     to_the_end,
 )
+from support.landing_oracle import pulls_of
 from support.loops import both, labels, record, said, tick
 from support.overheard import Mark, doorbell
 
@@ -116,8 +117,12 @@ def test_red__fixed_on_the_branch_and_not_on_the_base(kind: Forge) -> None:
 @both
 def test_red_after_the_merge__is_fixed_by_another_pull_request(kind: Forge) -> None:
     with world(kind) as here:
-        issue = begin(here, "[[ci=green*]] [[merged=red]]", merge="green", ci={"reruns": 0})
+        issue = begin(here, "[[ci=green*]] [[merged@1=red]]", merge="green", ci={"reruns": 0})
         go_on(here, lambda: len(purposes(here, issue)) > 1, ticks=20)
-
         assert purposes(here, issue)[1] == "fix-forward"
         assert not ended(here, issue)
+
+        to_the_end(here, issue)
+
+        assert how(here, issue) == ("done", "landed")
+        assert [one.merge is not None for one in pulls_of(here, issue)] == [True, True]

@@ -101,6 +101,15 @@ def test_decide__pushed_to_the_base_against_orders__freezes_loudly() -> None:
     assert decision.detail == NEXT
 
 
+def test_decide__what_an_earlier_pull_brought_to_the_base__did_not_go_astray() -> None:
+    """CI was red after the merge, and the fix is in another pull request."""
+    base = Branch("b" * 40, (commit(NEXT),))
+
+    decision = landing_decided(landing_record(landing={"merged": MERGED}), sight=sight(base=base))
+
+    assert decision.action is not Action.FREEZE_ESCALATE
+
+
 def test_decide__several_pushed_to_the_base__are_named_by_their_shas() -> None:
     astray = Branch("b" * 40, (commit("e" * 40), commit(NEXT)))
 
