@@ -102,18 +102,24 @@ def strangers_have_no_say(seen: Seen) -> Iterator[str]:
 def each_word_is_taken_once(seen: Seen) -> Iterator[str]:
     """7: what was said once is answered in one run; two comments of one are made one later.
 
-    A run that was overtaken may have said "later" to the word that overtook it.
+    A run that was overtaken may have said "later" to the word that overtook it, and a tick beside
+    the one that started a run at somebody's word may have been unable to.
     """
     for issue in seen.issues:
         runs = records(seen.here, issue)
-        asked = {one["approval"].get("event") for one in runs}
-        told = {
-            (answer["comment"], one["run_id"])
-            for one in runs
-            for answer in one.get("answers", {}).get("heard", ())
-            if one.get("verdict") != "superseded"
-            or f"comment-{answer['comment']}" not in asked - {one["approval"].get("event")}
+        answers = [(one, told) for one in runs for told in one.get("answers", {}).get("heard", ())]
+        started = {
+            told["comment"]: datetime.fromisoformat(told["at"])
+            for one, told in answers
+            if one["approval"].get("event") == f"comment-{told['comment']}"
         }
-        for comment, count in Counter(comment for comment, _ in told).items():
+        told_in = {
+            (told["comment"], one["run_id"])
+            for one, told in answers
+            if told["comment"] not in started
+            or one["approval"].get("event") == f"comment-{told['comment']}"
+            or abs(datetime.fromisoformat(told["at"]) - started[told["comment"]]) > ON_ITS_WAY
+        }
+        for comment, count in Counter(comment for comment, _ in told_in).items():
             if count > 1:
                 yield f"7: comment {comment} on {issue.ref} was answered {count} times"
