@@ -64,7 +64,8 @@ def end(
 def go_on_ending(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) -> Found | None:
     """Take every step that can be taken now; returns the record, None when it was overtaken."""
     record = found.record
-    stopped = _see_stopped(tick, issue, record, thread) or _released(tick, issue, record)
+    seen = _see_stopped(tick, issue, record, thread)
+    stopped = seen or _released(tick, issue, record)
     asked_at = record.ending.at or tick.now
     overdue = tick.now - asked_at >= timedelta(seconds=tick.config.stop_seconds)
     if not stopped and not overdue:
@@ -84,7 +85,7 @@ def go_on_ending(tick: Tick, issue: Issue, found: Found, thread: ThreadFacts) ->
         phases = dict(record.phases)
         if record.verdict is Verdict.DONE:
             phases.setdefault(Phase.DONE, tick.now)
-        ended = replace(record.ending, ended_at=tick.now)
+        ended = replace(record.ending, ended_at=tick.now, by_word=not seen)
         record = replace(record, stage=Stage.ENDED, ending=ended, phases=phases)
     unheard = not rung(tick, record)
     written = write(tick, issue, found, record, agent_may_run=not stopped, doorbell_failed=unheard)

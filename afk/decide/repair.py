@@ -106,18 +106,23 @@ def lock_in_question(sight: Sight, config: Config) -> Event | None:
 def _leftovers(sight: Sight) -> list[Repair]:
     """Stop what works on for a run that has ended: a slow tick started it meanwhile.
 
-    A person who goes on in the thread of an ended run is left alone.
+    Or a person said that nobody was at work, and put the thread away: T3 shows no messages of it
+    then. A person who goes on in the thread of an ended run is left alone.
     """
     found: list[Repair] = []
     ended = [one.record for one in sight.records.runs if one.record.stage is Stage.ENDED]
     for shown in sight.threads:
         run = next((one for one in ended if one.run_id.startswith(shown.short_run_id)), None)
-        if run is None or not shown.live or shown.detail is None:
+        if run is None or not shown.live:
             continue
-        asked = shown.detail.asked
-        known, beyond = own_message_ids(run, len(asked))
-        if asked and asked[-1].id in known | beyond:
-            found.append(StopThread(shown.thread.id, "its run has ended"))
+        if shown.detail is None:
+            ours = run.ending.by_word and shown.thread.presence is Presence.ARCHIVED
+        else:
+            asked = shown.detail.asked
+            known, beyond = own_message_ids(run, len(asked))
+            ours = bool(asked) and asked[-1].id in known | beyond
+        if ours:
+            found.append(_stop(shown, "its run has ended"))
     return found
 
 
@@ -213,13 +218,16 @@ def _not_wanted(sight: Sight, found: Found, config: Config) -> End | None:
 def _at_rest(sight: Sight, config: Config) -> list[Repair]:
     """Stop following an issue once nothing can be written over what its records say.
 
-    A tick that read them before they ended may still be alive, and write; no longer than that.
+    A tick that read them before they ended may still be alive, and write; no longer than that. An
+    agent that nobody saw stop is looked for first.
     """
     if not sight.issue.has_label(config.tracked_label) or sight.issue.oversized:
         return []
     runs = [one.record for one in sight.records.runs]
     asked_for = sight.blank is not None and sight.records.of(sight.blank.run_id) is None
     if asked_for or sight.strays or any(run.stage is not Stage.ENDED for run in runs):
+        return []
+    if _leftovers(sight) or (not sight.environment_id and any(run.ending.by_word for run in runs)):
         return []
     put_on = label_event(sight.issue, config.tracked_label)
     moments = [run.ending.ended_at for run in runs]

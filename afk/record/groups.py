@@ -101,7 +101,8 @@ class Ending:
     ``at``: the verdict was written down; ``ended_at``: every step was taken. ``settled``: issue
     and labels are as the verdict wants them. ``blocked_by`` names what kept the issue from being
     closed. ``notified`` are the doorbells rung, ``<verdict>:<kind>``; ``late_rings`` counts tries
-    that were written down first. ``archived``: a person had put the thread away.
+    that were written down first. ``archived``: a person had put the thread away. ``by_word``: a
+    person said that nobody is at work, and T3 did not show it.
     """
 
     at: datetime | None = None
@@ -113,3 +114,4 @@ class Ending:
     notify_failures: int = 0
     late_rings: int = 0
     archived: bool = False
+    by_word: bool = False

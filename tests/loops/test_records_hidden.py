@@ -1,4 +1,4 @@
-"""Agents that go on in archived threads whose records are deleted: no first look shows them."""
+"""Agents that go on in archived threads, unrecorded or released: no first look shows them."""
 
 import pytest
 from support.loops import (
@@ -77,6 +77,35 @@ def test_hidden__while_t3_is_away__found_when_it_is_back(kind: Forge) -> None:
         tick(here)
 
         assert_ended(here, issue, "needs-human", "record-lost")
+
+
+@both
+def test_hidden__put_away_and_released_while_t3_is_away__stopped_when_it_is_back(
+    kind: Forge,
+) -> None:
+    """A person says that nobody is at work, and archives the thread in which somebody is."""
+    with world(kind) as here:
+        issue = start(here, "[[slow=40000]] [[push]]")
+        t3_down(here)
+        here.forge.remove_label(issue, READY, here.owner)
+        tick(here, code=1)
+        command(here, "thread.archive", threads(here, issue)[-1])
+        here.forge.remove_label(issue, IN_PROGRESS, here.owner)
+        tick(here, code=1)
+        (over,) = records(here, issue)
+        assert (over["stage"], over["verdict"]) == ("ended", "stopped")
+        assert at_work(here)
+        tick(here, code=1, after=3600)
+        assert [one.name for one in issue.labels] == [TRACKED], "until T3 was asked"
+        here.faults.clear()
+        before = Mark(here)
+
+        tick(here)
+
+        assert at_work(here) == []
+        assert before.commands == ["thread.unarchive", "thread.session.stop"]
+        tick(here)
+        assert not issue.labels
 
 
 @both

@@ -1,9 +1,10 @@
 """When archived threads have to be looked at: where afk's labels tell of a run without a record."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from support.factories import HUMAN, IN_PROGRESS, config, event, issue, labels, record
+from support.factories import HUMAN, IN_PROGRESS, changed, config, event, issue, labels, record
 from support.sights import (
     OTHER_RUN,
     OWN_LOCK,
@@ -33,6 +34,12 @@ def tracked(*runs: int, label: str = TRACKED, begun: int = 1) -> Sight:
     return sight(issue=here, records=recorded(*(ended(ids[number]) for number in runs)))
 
 
+def by_word(label: str = TRACKED, **changes: Any) -> Sight:
+    """A run that T3 did not show when a person said that nobody was at work."""
+    here = issue(labels=labels(label), events=(event(), replace(OWN_LOCK, order=2)))
+    return sight(issue=here, records=recorded(changed(ended(), by_word=True)), **changes)
+
+
 @pytest.mark.parametrize(
     ("seen", "asked"),
     [
@@ -52,6 +59,9 @@ def tracked(*runs: int, label: str = TRACKED, begun: int = 1) -> Sight:
         (tracked(0, 1), False),
         (tracked(begun=0), False),
         (tracked(label=HUMAN), False),
+        (by_word(), True),
+        (by_word(label=HUMAN), False),
+        (by_word(environment_id=""), False),
     ],
     ids=[
         "afk's lock and no record",
@@ -70,6 +80,9 @@ def tracked(*runs: int, label: str = TRACKED, begun: int = 1) -> Sight:
         "followed, and more is recorded than was begun",
         "followed, and nothing began",
         "followed no longer",
+        "followed, and ended at a person's word",
+        "ended at a person's word, and followed no longer",
+        "ended at a person's word, and T3 was not read",
     ],
 )
 def test_hidden_in_question__only_where_a_label_tells_of_a_run_without_a_record(

@@ -6,6 +6,7 @@ import pytest
 from support.factories import (
     IN_PROGRESS,
     READY,
+    changed,
     comment,
     config,
     issue,
@@ -38,6 +39,7 @@ from afk.decide.sight import (
     StopThread,
     TakeLabelOff,
 )
+from afk.model.agent import Presence
 from afk.record.codec import Flaw, Records
 from afk.record.state import Stage
 from afk.types import Event
@@ -81,6 +83,26 @@ def test_diagnose__a_run_recorded_twice__the_second_comment_goes() -> None:
     seen = sight(records=recorded(record(), duplicates=(second,)), threads=(shown(said()),))
 
     assert diagnose(seen, config()) == Diagnosis((DeleteDuplicate(second),))
+
+
+@pytest.mark.parametrize(
+    ("by_word", "presence", "stopped"),
+    [
+        (True, Presence.ARCHIVED, True),
+        (True, Presence.PRESENT, False),
+        (False, Presence.ARCHIVED, False),
+    ],
+)
+def test_diagnose__ended_at_a_persons_word_and_at_work_in_an_archived_thread__stopped(
+    presence: Presence, *, by_word: bool, stopped: bool
+) -> None:
+    """T3 shows no messages of an archived thread; who put it away does not go on in it."""
+    hidden = shown(body=False, presence=presence)
+    over = recorded(changed(ended(), by_word=by_word))
+    seen = sight(records=over, threads=(hidden,), issue=issue(labels=()), blank=None)
+
+    stop = StopThread(hidden.thread.id, "its run has ended", archived=True)
+    assert diagnose(seen, config()) == Diagnosis((stop,) if stopped else ())
 
 
 @pytest.mark.parametrize("last", [said(), said(2), said(1, 2)])

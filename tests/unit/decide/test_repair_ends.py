@@ -184,8 +184,10 @@ AT_REST = (TakeLabelOff(TRACKED, "nothing is left to do"),)
         tracked(events=(PUT_ON,)),
         tracked(OVER, events=(replace(PUT_ON, actor=MARA, at=NOW),)),
         tracked(OVER, threads=(shown(said(), live=False),)),
+        tracked(changed(OVER, by_word=True)),
+        tracked(OVER, environment_id=""),
     ],
-    ids=range(7),
+    ids=range(9),
 )
 def test_diagnose__nothing_can_be_written_over_it_any_more__is_followed_no_longer(
     seen: Sight,
@@ -207,8 +209,10 @@ def test_diagnose__nothing_can_be_written_over_it_any_more__is_followed_no_longe
             blank=None,
             of_runs=frozenset({names.thread_id(RUN_ID, 1)}),
         ),
+        tracked(changed(OVER, by_word=True), environment_id=""),
+        tracked(OVER, threads=(shown(said()),)),
     ],
-    ids=range(7),
+    ids=range(9),
 )
 def test_diagnose__something_may_still_happen__is_followed_on(seen: Sight) -> None:
     assert TakeLabelOff(TRACKED, "nothing is left to do") not in diagnose(seen, config()).repairs
