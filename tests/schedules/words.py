@@ -37,8 +37,9 @@ def _approvals(seen: Seen, issue: Issue, upto: datetime) -> list[datetime]:
     """Return when somebody who may asked for what was started then: the newest word counts.
 
     The label, or ``/afk retry`` after the last label of somebody who may; a stranger's label in
-    between asks for nothing, and takes nothing back. A comment that was edited, or deleted, is one
-    no more, nor one after which ready was taken off; what was on its way to T3 then could not know.
+    between asks for nothing, and takes nothing back. Nothing is asked for by a comment that was
+    edited or deleted, or after which ready was taken off, nor where the newest label is a
+    stranger's; what was on its way to T3 then could not know.
     """
     here = seen.here
     labelled = [
@@ -70,7 +71,8 @@ def _approvals(seen: Seen, issue: Issue, upto: datetime) -> list[datetime]:
         and not any(at > one.created_at for at in taken)
         and seen.gone.get(one.id, upto) > upto - ON_ITS_WAY
     ]
-    return said + [one.at for one in labelled[-1:] if one.actor is here.owner]
+    known = [one for one in labelled if one.actor is here.owner or one.at <= upto - ON_ITS_WAY]
+    return said + [one.at for one in known[-1:] if one.actor is here.owner]
 
 
 def _given(message: str, text: str) -> bool:
