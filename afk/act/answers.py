@@ -196,6 +196,8 @@ def _retry(tick: Tick, first: Issue, issue: Issue, ask: Ask, found: Found | None
     record = blank_record(issue, tick.deps.tracker.forge, run_id, application)
     written = write(tick, issue, None, with_heard(record, heard), waiting_for="its turn")
     if written is None:
+        # Another tick obeyed it: what was asked for before must not be handed back beside that.
+        tick.ledger.hands_off.add(issue.key)
         return False
     _put_on(tick, issue, written.record)
     return True
