@@ -17,7 +17,8 @@ def test_hold__for_another_runs_limit__ends_with_the_answer_it_held_up(kind: For
     """The answer waits for the provider and stops the clocks; once it is given they run again."""
     with world(kind) as here, doorbell(here) as bell:
         here.settings["silence_seconds"] = 100 * HOUR
-        # So that either forge lists the limited run first.
+        # So that the limited run is looked at first, on either forge.
+        here.threads = False
         limited, asks = here.repository("limited", **GRACE), here.repository("asks", **GRACE)
         question = here.issue(asks, "Add a till", "[[ask]] [[sleep=1000000]]")
         other = here.issue(limited, "Add a drawer", "[[limit=9000]] [[push]]")
