@@ -7,6 +7,7 @@ took, never at what afk thinks; and returns what is wrong, in words, or nothing.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
@@ -17,6 +18,7 @@ from afk_sandbox.forge.ci import JobState
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue, Repository
 from afk_sandbox.t3.state import Thread
+from afk_sandbox.world import TRACKED
 from schedules.labels import (
     handed_back_where_it_failed,
     locks_are_backed,
@@ -25,6 +27,7 @@ from schedules.labels import (
 from schedules.pulls import merged_as_asked
 from schedules.seen import FIRST, Oracle, Seen
 from schedules.words import (
+    ON_ITS_WAY,
     each_word_is_taken_once,
     only_what_was_approved,
     strangers_have_no_say,
@@ -164,18 +167,32 @@ ALWAYS: Final[tuple[Oracle, ...]] = (
 def everything_is_over(seen: Seen) -> Iterator[str]:
     """3, 4: every run has ended, and nobody is at work.
 
-    A record that somebody changed after afk's last word is theirs: nothing follows from it.
+    A record that somebody changed after afk's last word is theirs, or while afk was taking its
+    last label off: nothing follows from it.
     """
     for issue in seen.issues:
         for comment, one in zip(
             record_comments(seen.here, issue), records(seen.here, issue), strict=True
         ):
-            theirs = comment.history and comment.history[-1].editor is not seen.here.bot
+            by_them = [edit for edit in comment.history if edit.editor is not seen.here.bot]
+            theirs = bool(comment.history) and comment.history[-1] in by_them
+            theirs |= any(edit.at >= _followed_until(issue) for edit in by_them)
             if one["stage"] in ("claimed", "running", "ending") and not theirs:
                 yield f"4: {issue.ref}: its run is {one['stage']} and stays so"
         for thread in seen.threads(issue):
             if _live(thread) and any(m.role == "user" for m in thread.messages.values()):
                 yield f"4: {thread.title}: its session is live"
+
+
+def _followed_until(issue: Issue) -> datetime:
+    """Return when a tick that took the tracked label off may have read what it says, at best."""
+    off = [
+        one.at
+        for one in issue.events
+        if one.kind is EventKind.UNLABELED and one.label is not None and one.label.name == TRACKED
+    ]
+    still = not off or any(label.name == TRACKED for label in issue.labels)
+    return datetime.max.replace(tzinfo=UTC) if still else off[-1] - ON_ITS_WAY
 
 
 def one_record_a_run(seen: Seen) -> Iterator[str]:
