@@ -40,7 +40,8 @@ def standing(record: RunRecord, config: Config, around: Surroundings) -> Standin
         told = f"Approved{who} at {at}. It starts by itself."
         return Standing("Waiting to start", (told,))
     if record.stage is Stage.CLAIMED:
-        return Standing("Starting", ("The agent is being started.",))
+        again = "If that was cut off, it starts once its repository has room."
+        return Standing("Starting", (f"The agent is being started. {again}",))
     if unseen_at := record.pauses.unseen_at:
         told = f"T3 has not shown this run since {minutes(unseen_at)}. {_NO_T3}"
         return Standing("T3 is out of sight", (told,))

@@ -18,7 +18,7 @@ from afk_sandbox.forge.ci import JobState
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue, Repository
 from afk_sandbox.t3.state import Thread
-from afk_sandbox.world import TRACKED
+from afk_sandbox.world import IN_PROGRESS, TRACKED
 from schedules.labels import (
     handed_back_where_it_failed,
     locks_are_backed,
@@ -168,7 +168,7 @@ def everything_is_over(seen: Seen) -> Iterator[str]:
     """3, 4: every run has ended, and nobody is at work.
 
     A record that somebody changed after afk's last word is theirs, or while afk was taking its
-    last label off: nothing follows from it.
+    last label off: nothing follows from it. A start that was cut off waits for room like any other.
     """
     for issue in seen.issues:
         for comment, one in zip(
@@ -177,11 +177,23 @@ def everything_is_over(seen: Seen) -> Iterator[str]:
             by_them = [edit for edit in comment.history if edit.editor is not seen.here.bot]
             theirs = bool(comment.history) and comment.history[-1] in by_them
             theirs |= any(edit.at >= _followed_until(issue) for edit in by_them)
+            theirs |= one["stage"] == "claimed" and _locked_beside(seen, issue)
             if one["stage"] in ("claimed", "running", "ending") and not theirs:
                 yield f"4: {issue.ref}: its run is {one['stage']} and stays so"
         for thread in seen.threads(issue):
             if _live(thread) and any(m.role == "user" for m in thread.messages.values()):
                 yield f"4: {thread.title}: its session is live"
+
+
+def _locked_beside(seen: Seen, issue: Issue) -> bool:
+    """Say whether a person's lock is on another issue of the repository."""
+    beside = [one for one in seen.issues if one.repo is issue.repo and one is not issue]
+    events = [
+        [e for e in one.events if e.label is not None and e.label.name == IN_PROGRESS]
+        for one in beside
+        if any(label.name == IN_PROGRESS for label in one.labels)
+    ]
+    return any(found[-1].actor is not seen.here.bot for found in events if found)
 
 
 def _followed_until(issue: Issue) -> datetime:

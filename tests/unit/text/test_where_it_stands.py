@@ -52,7 +52,15 @@ def told(run: RunRecord, **around: Any) -> Standing:
             "Waiting to start",
             [f"Approved at {AT.format('11:00')}. It starts by itself."],
         ),
-        (record(stage=Stage.CLAIMED), {}, "Starting", ["The agent is being started."]),
+        (
+            record(stage=Stage.CLAIMED),
+            {},
+            "Starting",
+            [
+                "The agent is being started. "
+                "If that was cut off, it starts once its repository has room."
+            ],
+        ),
         (
             record(),
             {},
