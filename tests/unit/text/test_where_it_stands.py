@@ -37,6 +37,9 @@ def told(run: RunRecord, **around: Any) -> Standing:
     return standing(run, CONFIG, replace(Surroundings(), **around))
 
 
+AGAIN = "If that was cut off, it starts once its repository has room."
+
+
 @pytest.mark.parametrize(
     ("run", "around", "title", "lines"),
     [
@@ -56,10 +59,7 @@ def told(run: RunRecord, **around: Any) -> Standing:
             record(stage=Stage.CLAIMED),
             {},
             "Starting",
-            [
-                "The agent is being started. "
-                "If that was cut off, it starts once its repository has room."
-            ],
+            [f"The agent is being started. {AGAIN}"],
         ),
         (
             record(),
