@@ -15,6 +15,7 @@ ACCEPTED: Final = "gzip"
 
 _PLAIN: Final = frozenset({"", "identity"})
 _GZIP: Final = frozenset({"gzip", "x-gzip"})
+_KNOWN: Final = _PLAIN | _GZIP
 _WITH_HEADER: Final = 16 + zlib.MAX_WBITS
 
 
@@ -46,7 +47,7 @@ def read(
     Raises `TooMuch`, `Packed` or `Damaged`.
     """
     encoding = headers.get("content-encoding", "").strip().lower()
-    if encoding not in _PLAIN | _GZIP:
+    if encoding not in _KNOWN:
         raise Packed
     if not unpacked and (whole_number(headers.get("content-length", "").strip()) or 0) > most:
         raise TooMuch

@@ -10,7 +10,7 @@ httpx is documented at https://www.python-httpx.org/; its errors all derive from
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -159,7 +159,7 @@ class Http:
         pauses = list(_BACKOFF) if repeat else []
         asked_again = False
         url = path if path.startswith(("http://", "https://")) else self.base_url + path
-        with self.patience.asking() as until:
+        with self.patience as until:
             while True:
                 try:
                     request = self._request(method, url, params, body, anonymous=anonymous)
@@ -187,7 +187,7 @@ class Http:
 
     def tail(self, address: str, *, keep: int, most: int) -> Answer:
         """Send one GET without the token; of an answer of ``most`` bytes its end is kept."""
-        with self.patience.asking() as until:
+        with self.patience as until:
             request = self._request("GET", address, None, None, anonymous=True)
             return self._once(request, until, most, keep)
 
@@ -210,7 +210,8 @@ class Http:
             )
         except (httpx.InvalidURL, UnicodeError) as error:
             raise self._unreachable(method, error) from None
-        request.headers.pop("cookie", None)
+        if not isinstance(self.client, PlainClient):  # which has none to send
+            request.headers.pop("cookie", None)
         return request
 
     def _once(self, request: httpx.Request, until: float, most: int, keep: int = 0) -> Answer:
@@ -233,7 +234,7 @@ class Http:
         shown = shown_address(str(request.url))
         response = self.client.send(request, stream=True, follow_redirects=False)
         try:
-            headers = {name.lower(): value for name, value in response.headers.items()}
+            headers = _named(response.headers.raw)
             # The bytes as they came: what httpx unpacks, it unpacks without a bound. A transport
             # of a test's may have read them already.
             read = response.is_stream_consumed
@@ -252,7 +253,7 @@ class Http:
                 cause="a proxy in front of it packs answers in its own way, or more than once",
             ) from None
         finally:
-            response.close()
+            _stream(response).close()
         return Answer(request.method, shown, response.status_code, headers, found, self.mask)
 
     def _unreachable(self, method: str, error: Exception) -> Unreachable:
@@ -271,6 +272,15 @@ class Http:
 def open_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
     """Return the client for a tick's servers; None: real connections, straight to each of them."""
     return PlainClient(transport or httpx.HTTPTransport(verify=tls_context(), trust_env=False))
+
+
+def _named(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by their names in lower case; of a name that comes again all are kept."""
+    found: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
 
 
 def _stream(response: httpx.Response) -> httpx.SyncByteStream:

@@ -1,14 +1,18 @@
 """JSON from strangers: parsed or refused, whatever they sent. Pure.
 
-``json.loads`` lets two things through that break whoever uses the value later: nesting ends in a
-``RecursionError``, and half of a surrogate pair becomes text that no stream, header or hash takes.
+pydantic's parser takes half the time of ``json.loads``, and refuses what is nested too deeply
+instead of ending in a ``RecursionError``. It refuses half of a surrogate pair, too, which
+``json.loads`` lets through as text that no stream, header or hash takes.
+https://docs.pydantic.dev/latest/api/pydantic_core/#pydantic_core.from_json
 """
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-_HALVES: Final = ("\\ud", "\\uD")
+from pydantic_core import from_json
+
 _LONGEST_NUMBER: Final = 18
 
 
@@ -18,11 +22,11 @@ def parsed(text: str | bytes) -> Any:
     Bytes have to be UTF-8. Half of a character becomes a question mark.
     """
     if isinstance(text, bytes):
-        text = text.decode("utf-8-sig")
+        text = text.removeprefix(BOM_UTF8).decode()
+    if "\\ud" not in text and "\\uD" not in text:
+        return from_json(text)
     try:
-        value = json.loads(text)
-        halves = any(half in text for half in _HALVES)
-        return each_text(value, whole_characters) if halves else value
+        return each_text(json.loads(text), whole_characters)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -40,7 +44,7 @@ def each_text(value: Any, change: Callable[[str], str]) -> Any:
 
 def whole_characters(text: str) -> str:
     """Return text that can be encoded: half of a surrogate pair becomes a question mark."""
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def whole_number(text: str) -> int | None:

@@ -8,9 +8,8 @@ them takes the others' turn.
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -24,7 +23,7 @@ REQUEST_SECONDS: Final = 60.0
 
 @dataclass(kw_only=True)
 class Patience:
-    """What is left of it; safe to use from several threads.
+    """What is left of it; safe to use from several threads, each ``with`` it while it asks.
 
     ``request`` and ``tick`` are seconds; ``clock`` counts seconds and never goes back. Requests
     side by side cost the time that passes, not the sum of theirs.
@@ -38,21 +37,21 @@ class Patience:
     _since: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    @contextmanager
-    def asking(self) -> Iterator[float]:
+    def __enter__(self) -> float:
         """Count the time of one request; gives the instant by which it has to be over."""
         with self._lock:
             now = self.clock()
             self._since = self._since if self._asking else now
             left = self.tick - self._spent - (now - self._since)
             self._asking += 1
-        try:
-            yield now + min(self.request, left)
-        finally:
-            with self._lock:
-                self._asking -= 1
-                if not self._asking:
-                    self._spent += self.clock() - self._since
+        return now + min(self.request, left)
+
+    def __exit__(self, *_: object) -> None:
+        """Note that it is over."""
+        with self._lock:
+            self._asking -= 1
+            if not self._asking:
+                self._spent += self.clock() - self._since
 
     def left(self, until: float) -> float:
         """Return how many seconds there are until then; 0 or less: none."""

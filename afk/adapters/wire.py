@@ -18,8 +18,10 @@ from afk.errors import ServerFault
 Parsed = TypeVar("Parsed")
 
 _LONGEST_PAUSE: Final = 86_400
-_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST: Final = datetime(8999, 12, 31, tzinfo=UTC)
+_FIRST: Final = 1970
+_LAST: Final = 8999
+_EARLIEST: Final = datetime(_FIRST, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(_LAST, 12, 31, tzinfo=UTC)
 
 adapter_of: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 """What parses a shape. Building one costs milliseconds; the shapes are few and known."""
@@ -58,9 +60,10 @@ def instant(value: datetime) -> datetime:
     A server may write any year: those before 1970 become its first moment, those after 8999
     the last one of that. They stay as early or late as they were, and no clock overflows.
     """
-    if value.year < _EARLIEST.year:
-        return _EARLIEST
-    return _LATEST if value.year > _LATEST.year else value.astimezone(UTC)
+    year = value.year
+    if _FIRST <= year <= _LAST:
+        return value.astimezone(UTC)
+    return _EARLIEST if year < _FIRST else _LATEST
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(instant)]

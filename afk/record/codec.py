@@ -150,6 +150,8 @@ def can_be(record: RunRecord) -> bool:
 
 def _all_aware(value: object) -> bool:
     """Say whether every time in a record has a zone; one without cannot be compared."""
+    if value is None or isinstance(value, str | int):
+        return True
     if isinstance(value, datetime):
         return value.tzinfo is not None
     if is_dataclass(value):

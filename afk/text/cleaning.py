@@ -52,6 +52,8 @@ _SHOWN: Final = _Shown()
 
 def visible_text(text: str) -> str:
     """Return the text without anything invisible; every line break becomes a newline."""
+    if text.isascii() and text.isprintable():
+        return text  # as most titles, names and lines are
     return LINE_BREAK.sub("\n", ANSI.sub("", text)).translate(_SHOWN)
 
 

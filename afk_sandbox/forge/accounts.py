@@ -193,7 +193,7 @@ class Accounts:
 
     def visible(self, repo: Repository, account: Account | None) -> bool:
         """Say whether an account, or None for anybody, can see the repository at all."""
-        return any(self.rights(repo, account, unit) for unit in Unit)
+        return not repo.private or any(self.rights(repo, account, unit) for unit in Unit)
 
     def _teams(self, repo: Repository, account: Account) -> list[Team]:
         return [t for t in self.teams if t.org is repo.owner and account.id in t.members]

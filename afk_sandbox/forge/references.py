@@ -6,8 +6,10 @@ https://docs.github.com/issues/tracking-your-work-with-issues/linking-a-pull-req
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, unique
+from functools import lru_cache
 from typing import Final
 
 _CLOSES: Final = r"clos(?:e|es|ed)|fix(?:es|ed)?|resolv(?:e|es|ed)"
@@ -17,6 +19,8 @@ _REFERENCE: Final = re.compile(
     r"(?<![\w/#-])(?P<repo>[\w.-]+/[\w.-]+)?#(?P<number>\d+)\b",
     re.IGNORECASE,
 )
+_TEXTS: Final = 256
+"""So many texts are remembered: a simulation writes the same ones again and again."""
 _NOT_READ: Final = re.compile(r"<!--.*?-->|```.*?```|`[^`]*`", re.DOTALL)
 
 
@@ -38,7 +42,8 @@ class Reference:
     verb: Verb
 
 
-def in_commit(message: str) -> list[Reference]:
+@lru_cache(maxsize=_TEXTS)
+def in_commit(message: str) -> Sequence[Reference]:
     """Return what a commit's message names, each once, in order."""
     found = []
     for match in _REFERENCE.finditer(message):
@@ -48,17 +53,19 @@ def in_commit(message: str) -> list[Reference]:
         elif match["reopens"]:
             verb = Verb.REOPEN
         found.append(Reference(match["repo"] or "", int(match["number"]), verb))
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
-def closing(text: str) -> list[Reference]:
+@lru_cache(maxsize=_TEXTS)
+def closing(text: str) -> Sequence[Reference]:
     """Return what a pull request's text says it closes; HTML comments and code are not read."""
     found = in_commit(_NOT_READ.sub(" ", text))
-    return [one for one in found if one.verb is Verb.CLOSE]
+    return tuple(one for one in found if one.verb is Verb.CLOSE)
 
 
-def in_markdown(text: str) -> list[Reference]:
+@lru_cache(maxsize=_TEXTS)
+def in_markdown(text: str) -> Sequence[Reference]:
     """Return what an issue or a comment names; HTML comments and code are not read."""
     bare = _NOT_READ.sub(" ", text)
     named = [Reference(r.repo, r.number, Verb.MENTION) for r in in_commit(bare)]
-    return list(dict.fromkeys(named))
+    return tuple(dict.fromkeys(named))

@@ -7,7 +7,7 @@ what every endpoint shares; what an endpoint does is its handler's business. Rec
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum, unique
 from typing import Any, Final
@@ -48,6 +48,12 @@ class Call:
     token: Token | None
     body: Any
     repository: Repository | None = None
+    root: str = field(init=False)
+    """The server's own address, without a final slash."""
+
+    def __post_init__(self) -> None:
+        """Look once for what nearly every part of an answer tells."""
+        self.root = str(self.request.base_url).rstrip("/")
 
     @property
     def v14(self) -> bool:
@@ -65,11 +71,6 @@ class Call:
         if self.repository is None:
             raise not_found()
         return self.repository
-
-    @property
-    def root(self) -> str:
-        """Return the server's own address, without a final slash."""
-        return str(self.request.base_url).rstrip("/")
 
     @property
     def user(self) -> Account:

@@ -7,6 +7,7 @@ fresh server says for the rest. Recordings: ``015`` (issue), ``090`` (comment), 
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from afk_sandbox.forge.records import (
@@ -22,6 +23,7 @@ EPOCH: Final = "1970-01-01T00:00:00Z"
 NEVER: Final = "0001-01-01T00:00:00Z"
 
 
+@lru_cache(maxsize=512)
 def time(at: datetime | None) -> str | None:
     """Return a time as Forgejo writes it: whole seconds, UTC."""
     return f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z" if at else None

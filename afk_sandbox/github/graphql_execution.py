@@ -98,13 +98,11 @@ class _Field:
     fixed: dict[str, Any] | None
 
     def given(self, run: _Run) -> tuple[Info, dict[str, Any]]:
-        """Return what its resolver gets: the same for every object of one execution."""
-        found = run.calls.get(self)
-        if found is None:
-            node, args = self.nodes[0], self.fixed
-            if args is None:
-                args = get_argument_values(self.definition, node, run.variables)
-            found = run.calls[self] = Info(run.context, node.name.value), args
+        """Work out what its resolver gets: the same for every object of one execution."""
+        node, args = self.nodes[0], self.fixed
+        if args is None:
+            args = get_argument_values(self.definition, node, run.variables)
+        run.calls[self] = found = Info(run.context, node.name.value), args
         return found
 
     def value(self, source: Any, run: _Run, around: Place) -> Any:
@@ -116,7 +114,7 @@ class _Field:
             if isinstance(source, dict):
                 found = source[self.nodes[0].name.value]
             else:
-                info, args = self.given(run)
+                info, args = run.calls.get(self) or self.given(run)
                 found = self.resolve(source, info, **args)
             if not isinstance(found, Exception):
                 return self.complete(found, run, at)

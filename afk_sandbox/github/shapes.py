@@ -7,6 +7,7 @@ what the model knows in it and what a fresh server says for the rest. Recordings
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -58,6 +59,7 @@ _DEFAULT_LABELS: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=512)
 def time(at: datetime | None) -> str | None:
     """Return a time as GitHub writes it: whole seconds, UTC."""
     return f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z" if at else None

@@ -9,6 +9,7 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -231,7 +232,7 @@ def _other_protocol(request: Request) -> bool:
 
 
 def _json(status: int, body: Json) -> Response:
-    return Response(json.dumps(body), status, {"content-type": "application/json"})
+    return Response(to_json(body), status, {"content-type": "application/json"})
 
 
 def _text(status: int, text: str) -> Response:

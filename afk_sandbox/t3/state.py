@@ -7,6 +7,7 @@ No rules here: who may change what stands in `decider` (commands) and `projectio
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 Version = Literal["0.0.28", "0.0.32", "0.0.33"]
@@ -16,6 +17,7 @@ Json = dict[str, Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(maxsize=512)
 def iso(moment: datetime) -> str:
     """Return the moment as T3 writes it: UTC, milliseconds, ``Z``."""
     text = moment.astimezone(UTC).isoformat(timespec="milliseconds")

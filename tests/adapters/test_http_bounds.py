@@ -96,11 +96,11 @@ def test_send__server_that_used_up_its_share_of_the_tick__is_not_asked_again() -
 def test_patience__requests_side_by_side__cost_the_time_that_passes() -> None:
     now = [0.0]
     patience = Patience(request=60, tick=100, clock=lambda: now[0])
-    with patience.asking() as first, patience.asking() as second:
+    with patience as first, patience as second:
         now[0] = 50
-        with patience.asking() as third:
+        with patience as third:
             assert (first, second, third) == (60, 60, 100)
-    with patience.asking() as fourth:
+    with patience as fourth:
         assert fourth == 100
         assert patience.left(fourth) == 50
 

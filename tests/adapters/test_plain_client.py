@@ -1,10 +1,14 @@
 """The client of a tick: a request as it was given, an answer as it came."""
 
+from typing import Any, Final
+
 import httpx
 import pytest
 
 from afk.adapters.http import open_client
 from afk.adapters.plain_client import PlainClient
+
+HEADERS: Final = {"user-agent": "afk", "authorization": "Bearer secret"}
 
 
 def answering(request: httpx.Request) -> httpx.Response:
@@ -63,3 +67,50 @@ def test_client__of_real_connections__is_closed_with_its_transport() -> None:
     assert transport.closed
     with open_client() as client, pytest.raises(httpx.ConnectError):
         client.send(client.build_request("GET", "http://127.0.0.1:9/"))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {},
+        {"params": None, "json": None},
+        {"params": {"q": "a b&c", "page": 2, "state": ["open", "closed"]}},
+        {"params": {}},
+        {"json": {"text": 'Grüße "of" 🚀', "numbers": [1, 2.5, None, True]}},
+        {"json": []},
+        {"json": False},
+    ],
+)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://forge.test/api?kept=1",
+        "https://forge.test:8443/a b/%2F?x=%20",
+        "http://[::1]:3000/",
+        "https://bücher.test/",
+    ],
+)
+def test_build_request__whatever_is_sent__is_as_httpx_builds_it(
+    method: str, parts: dict[str, Any], url: str
+) -> None:
+    named = {name: value for name, value in parts.items() if value is not None}
+    if named.get("params") == {}:
+        named.pop("params")  # httpx takes the address's own away then, and afk's may have some
+    theirs = httpx.Request(method, url, headers=HEADERS, **named)
+    with PlainClient(httpx.MockTransport(lambda _: httpx.Response(200))) as client:
+        ours = [client.build_request(method, url, headers=HEADERS, **parts) for _ in range(2)]
+    for one in ours:
+        assert one.url == theirs.url
+        assert one.method == method
+        assert dict(one.headers) == dict(theirs.headers)
+        assert one.read() == theirs.read()
+
+
+def test_build_request__no_number__is_refused() -> None:
+    """JSON has no word for it, and a server would answer anything."""
+    with (
+        PlainClient(httpx.MockTransport(lambda _: httpx.Response(200))) as client,
+        pytest.raises(ValueError, match="not JSON compliant"),
+    ):
+        client.build_request("POST", "http://forge.test/", json={"a": float("nan")})

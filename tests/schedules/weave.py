@@ -30,9 +30,11 @@ WAYS: Final = (*SERVERS_WAYS, "slow", "slow-after", STALE, SUSPENDED)
 """What can happen to a request. ``stale``: what was answered to the same question before;
 ``suspended``: the tick stands still for minutes before it is sent."""
 
+_MOMENTS: Final = (0.02, 0.05, 0.1, 0.4)
+"""Seconds of which one passes before each request."""
 _SUSPENDED_SECONDS: Final = 240
 Question = tuple[str, str, bytes]
-Known = dict[Question, tuple[int, dict[str, str], bytes]]
+Known = dict[Question, tuple[int, list[tuple[bytes, bytes]], bytes]]
 
 
 @dataclass
@@ -71,16 +73,18 @@ class Woven:
         while alive:
             chosen = self.random.choice(alive)
             chosen.switch()
-            alive = [one for one in alive if not one.dead]
+            if chosen.dead:
+                alive.remove(chosen)
 
     def passes(self) -> None:
         """Let a moment pass before a request, and people act whose time has come."""
         self.requests += 1
-        self.here.clock.sleep(self.random.choice((0.02, 0.05, 0.1, 0.4)))
-        due = [act for after, act in self.between if after <= self.requests]
-        self.between = [one for one in self.between if one[0] > self.requests]
-        for act in due:
-            act()
+        self.here.clock.sleep(self.random.choice(_MOMENTS))
+        if self.between:
+            due = [act for after, act in self.between if after <= self.requests]
+            self.between = [one for one in self.between if one[0] > self.requests]
+            for act in due:
+                act()
         self.here.t3.advance()
 
 
@@ -132,7 +136,7 @@ class Line(Sockets):
         asked = (request.method, str(request.url), request.read())
         if way == STALE and asked in self.woven.known and not is_write(request):
             status, headers, content = self.woven.known[asked]
-            return httpx.Response(status, headers=headers, content=content)
+            return httpx.Response(status, headers=plain(headers), content=content)
         if way == SUSPENDED:
             self.woven.here.clock.sleep(_SUSPENDED_SECONDS)
             self.main.switch()
@@ -142,8 +146,8 @@ class Line(Sockets):
             return self._struck(request, SERVERS_WAYS[way])
         response = self._behind(request)
         if not is_write(request):
-            headers = plain(dict(response.headers.items()))
-            self.woven.known[asked] = response.status_code, headers, _content(response)
+            headers, content = response.headers.raw, _content(response)
+            self.woven.known[asked] = response.status_code, headers, content
         return response
 
     def _slow(self, request: httpx.Request, way: str) -> httpx.Response:

@@ -5,6 +5,7 @@ answers what it answered to the same question in an earlier tick.
 """
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,7 +22,7 @@ STALE: Final = "stale"
 EVERY_WAY: Final = (*KINDS, STALE)
 
 Question = tuple[str, str, bytes]
-Answered = tuple[int, dict[str, str], bytes]
+Answered = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
 class Memory(dict[Question, Answered]):
@@ -65,7 +66,7 @@ class Striking(httpx.BaseTransport):
         response = self._inner.handle_request(request)
         response.read()
         if not is_write(request):
-            self._fresh[asked] = response.status_code, dict(response.headers), response.content
+            self._fresh[asked] = response.status_code, response.headers.raw, response.content
         return response
 
     def close(self) -> None:
@@ -105,7 +106,7 @@ class Striking(httpx.BaseTransport):
         return "t3" if str(request.url).startswith(self.here.settings["t3"]["url"]) else "forge"
 
 
-def plain(headers: dict[str, str]) -> dict[str, str]:
+def plain(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Return an answer's headers without those of its transport: the content is decoded."""
-    gone = ("content-encoding", "content-length", "transfer-encoding")
-    return {name: text for name, text in headers.items() if name.lower() not in gone}
+    gone = (b"content-encoding", b"content-length", b"transfer-encoding")
+    return [(name, text) for name, text in headers if name.lower() not in gone]

@@ -9,6 +9,7 @@ import io
 import json
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final, TextIO
 from urllib.parse import SplitResult, quote, quote_plus, unquote, urlsplit
 
@@ -34,8 +35,8 @@ class Mask:
         if len(secret) < _SHORTEST or secret in self._secrets:
             return False
         self._secrets |= {secret}
-        forms = {form for form in _forms(secret) if len(form) >= _SHORTEST}
-        self._forms = tuple(sorted(forms.union(self._forms), key=len, reverse=True))
+        forms = _hidden(secret).union(self._forms)
+        self._forms = tuple(sorted(forms, key=len, reverse=True))
         return True
 
     def apply(self, text: str) -> str:
@@ -45,6 +46,12 @@ class Mask:
         for form in self._forms:
             text = text.replace(form, "***")
         return text
+
+
+@lru_cache(maxsize=64)
+def _hidden(secret: str) -> frozenset[str]:
+    """Return what of a secret is long enough to be hidden; many places have to hide the same."""
+    return frozenset(form for form in _forms(secret) if len(form) >= _SHORTEST)
 
 
 def _forms(secret: str) -> Iterator[str]:

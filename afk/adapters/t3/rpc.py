@@ -111,7 +111,7 @@ class Rpc:
         """
         sent = each_text(payload, lambda text: self.http.mask(whole_characters(text)))
         why = ""
-        with self.http.patience.asking() as until:
+        with self.http.patience as until:
             for pause in (0.0, *_PAUSES):
                 if why:
                     self.http.sleep(pause)

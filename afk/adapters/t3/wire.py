@@ -19,6 +19,7 @@ https://github.com/pingdotgg/t3code, packages/contracts/src/orchestration.ts.
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
@@ -33,7 +34,17 @@ from afk.model.agent import Presence
 def instant(value: object) -> datetime | None:
     """Return an aware UTC time from ISO 8601 text; None for anything else."""
     try:
-        parsed = datetime.fromisoformat(str(value))
+        text = str(value)
+    except ValueError:  # a number of more digits than Python writes
+        return None
+    return _instant(text) if len(text) <= _LONGEST_TIME else None
+
+
+@lru_cache(maxsize=1024)
+def _instant(text: str) -> datetime | None:
+    """Remembered: a snapshot says the same few moments of everything."""
+    try:
+        parsed = datetime.fromisoformat(text)
         return wire.instant(parsed) if parsed.tzinfo else None
     except (ValueError, OverflowError):
         return None
@@ -46,6 +57,7 @@ SequenceNumber = Annotated[int, Field(ge=0, le=2**53)]
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._:-]{1,200}")
 _LONGEST_TITLE: Final = 300
 _LONGEST_ID: Final = 200
+_LONGEST_TIME: Final = 100
 
 
 class Shape(BaseModel):

@@ -188,12 +188,12 @@ def test_rights__of_an_account__are_the_best_it_was_given(
     ],
 )
 def test_in_commit__text__names_issues_and_what_to_do(text: str, found: list[Reference]) -> None:
-    assert in_commit(text) == found
+    assert list(in_commit(text)) == found
 
 
 def test_in_markdown__code_and_hidden_text__name_nothing() -> None:
     text = "<!-- #1 --> `#2` ```\n#3\n``` closes #4 and #4"
-    assert in_markdown(text) == [Reference("", 4, Verb.MENTION)]
+    assert list(in_markdown(text)) == [Reference("", 4, Verb.MENTION)]
 
 
 @pytest.mark.parametrize(
