@@ -24,7 +24,8 @@ def test_instant__recorded_form__aware_utc() -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        *(None, "", "soon", 17, 10**5000, {}, "2026-11-22", "2026-11-22T17:57:58"),
+        pytest.param(10**5000, id="more digits than Python writes"),
+        *(None, "", "soon", 17, {}, "2026-11-22", "2026-11-22T17:57:58"),
         f"2026-11-22T17:57:58.{'5' * 100}Z",
     ],
 )
