@@ -30,17 +30,21 @@ def abreast(
     ``act`` is given the tick as it has to use it. What it raises ends the others as
     `afk.parallel.side_by_side` says. Afterwards the tick shows T3 as it was read last.
     """
+    if not items:
+        return
     groups = grouped([keys(item) for item in items])
     line = _Line(tick.deps.report, [[] for _ in items])
     views = {place: group[0] for group in groups for place in group}
     apart = {first: tick.t3.apart(tick.deps.report) for first in set(views.values())}
 
     def act_on(place: int) -> None:
-        report = _InTurn(line, place)
         view = apart[views[place]]
-        view.report = report
+        deps = tick.deps
+        if len(items) > 1:
+            deps = replace(deps, report=_InTurn(line, place))
+            view.report = deps.report
         try:
-            act(replace(tick, deps=replace(tick.deps, report=report), t3=view), items[place])
+            act(replace(tick, deps=deps, t3=view), items[place])
         finally:
             line.done(place)
 
