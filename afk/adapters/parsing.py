@@ -1,14 +1,16 @@
 """JSON from strangers: parsed or refused, whatever they sent. Pure.
 
-pydantic's parser takes half the time of ``json.loads``, and refuses what is nested too deeply
-instead of ending in a ``RecursionError``. It refuses half of a surrogate pair, too, which
-``json.loads`` lets through as text that no stream, header or hash takes.
+pydantic's parser takes half the time of ``json.loads``, but refuses what is nested more than 200
+deep, which what an agent's tool said may be, and half of a surrogate pair. ``json.loads``, which is
+asked then, lets two things through that break whoever uses the value later: nesting ends in a
+``RecursionError``, and half a pair becomes text that no stream, header or hash takes.
 https://docs.pydantic.dev/latest/api/pydantic_core/#pydantic_core.from_json
 """
 
 import json
 from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from pydantic_core import from_json
@@ -23,10 +25,13 @@ def parsed(text: str | bytes) -> Any:
     """
     if isinstance(text, bytes):
         text = text.removeprefix(BOM_UTF8).decode()
-    if "\\ud" not in text and "\\uD" not in text:
-        return from_json(text)
+    halves = "\\ud" in text or "\\uD" in text
+    if not halves:
+        with suppress(ValueError, TypeError):  # no JSON, or nested deeper than it reads
+            return from_json(text)
     try:
-        return each_text(json.loads(text), whole_characters)
+        value = json.loads(text)
+        return each_text(value, whole_characters) if halves or not text.isascii() else value
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

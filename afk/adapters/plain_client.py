@@ -16,7 +16,9 @@ from typing import Any, Final
 import httpx
 
 _TIMEOUT: Final = httpx.Timeout(20.0, connect=5.0).as_dict()
+_PARTS: Final = frozenset({"params", "json", "headers"})
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+"""Methods that say how long a body is even where there is none."""
 
 
 class PlainClient(httpx.Client):
@@ -28,22 +30,26 @@ class PlainClient(httpx.Client):
         self._way = transport
 
     def build_request(self, method: str, url: httpx.URL | str, **parts: Any) -> httpx.Request:
-        """Return a request of these parts: ``params``, ``json`` and ``headers`` are httpx's.
+        """Return a request of these parts: ``params``, ``json`` and ``headers``, and no others.
 
-        It has the headers that httpx gives one, which takes it as long as all the rest.
+        It has the headers that httpx gives one, which takes it as long as all the rest. Those
+        that are given win; a cookie is left out.
         """
-        if isinstance(url, str):
-            url = _address(url, parts.get("params") or {})
-        named = {"host": url.netloc.decode("ascii"), **parts.get("headers", {})}
+        if unknown := parts.keys() - _PARTS:
+            raise TypeError(f"nothing is made of {sorted(unknown)}")
+        address = _taken_apart(str(url), _query(parts.get("params") or {}))
+        named = {name.lower(): text for name, text in (parts.get("headers") or {}).items()}
+        named.pop("cookie", None)
+        named.setdefault("host", address.netloc.decode("ascii"))
         content = b""
         if (data := parts.get("json")) is not None:
             content = _written(data)
-            named["content-type"] = "application/json"
+            named.setdefault("content-type", "application/json")
         if content or method in _WITH_BODY:
-            named["content-length"] = str(len(content))
+            named.setdefault("content-length", str(len(content)))
         stream = httpx.ByteStream(content)
         return httpx.Request(
-            method, url, headers=named, stream=stream, extensions={"timeout": _TIMEOUT}
+            method, address, headers=named, stream=stream, extensions={"timeout": _TIMEOUT}
         )
 
     def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
@@ -61,13 +67,23 @@ def _written(data: Any) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
-def _address(url: str, params: Mapping[str, Any]) -> httpx.URL:
-    """Return an address that httpx need not take apart again: most are asked more than once."""
-    query = tuple((name, tuple(v) if isinstance(v, list) else v) for name, v in params.items())
-    return _taken_apart(url, query)
+def _query(params: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return parameters as httpx writes them: as texts, those of a list one by one."""
+    return tuple(
+        (name, _word(one))
+        for name, value in params.items()
+        for one in (value if isinstance(value, list | tuple) else (value,))
+    )
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 @lru_cache(maxsize=512)
-def _taken_apart(url: str, query: tuple[tuple[str, Any], ...]) -> httpx.URL:
+def _taken_apart(url: str, query: tuple[tuple[str, str], ...]) -> httpx.URL:
+    """Return an address that httpx need not take apart again: most are asked more than once."""
     # Without parameters those of the address itself stay.
-    return httpx.URL(url, params=dict(query)) if query else httpx.URL(url)
+    return httpx.URL(url, params=query) if query else httpx.URL(url)

@@ -38,13 +38,11 @@ def abreast(
     apart = {first: tick.t3.apart(tick.deps.report) for first in set(views.values())}
 
     def act_on(place: int) -> None:
+        report = _InTurn(line, place)
         view = apart[views[place]]
-        deps = tick.deps
-        if len(items) > 1:
-            deps = replace(deps, report=_InTurn(line, place))
-            view.report = deps.report
+        view.report = report
         try:
-            act(replace(tick, deps=deps, t3=view), items[place])
+            act(replace(tick, deps=replace(tick.deps, report=report), t3=view), items[place])
         finally:
             line.done(place)
 

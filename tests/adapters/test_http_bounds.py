@@ -219,6 +219,14 @@ def test_send__packed_once__is_unpacked() -> None:
         assert http(server.url, client).get("/").json == {"a": 1}
 
 
+def test_send__headers_of_an_answer__are_all_kept_and_read_as_they_were_meant() -> None:
+    named = "Link: <a>\r\nlink: <b>\r\nX-Name: Zo\u00eb\r\n".encode() + b"X-Old: Zo\xeb\r\n"
+    sent = HEAD + named + b"content-length: 2\r\n\r\n[]"
+    with raw_server([sent]) as server, open_client() as client:
+        found = http(server.url, client).get("/").headers
+    assert (found["link"], found["x-name"], found["x-old"]) == ("<a>, <b>", "Zo\u00eb", "Zo\u00eb")
+
+
 # ---- cookies
 
 

@@ -78,6 +78,8 @@ def test_client__of_real_connections__is_closed_with_its_transport() -> None:
         {"params": {"q": "a b&c", "page": 2, "state": ["open", "closed"]}},
         {"params": {}},
         {"json": {"text": 'Grüße "of" 🚀', "numbers": [1, 2.5, None, True]}},
+        {"params": {"draft": True, "all": [False, 0, 1], "since": None, "near": 1.5}},
+        {"params": {"draft": 1, "all": [0, False, True], "since": "", "near": 1}},
         {"json": []},
         {"json": False},
     ],
@@ -105,6 +107,27 @@ def test_build_request__whatever_is_sent__is_as_httpx_builds_it(
         assert one.method == method
         assert dict(one.headers) == dict(theirs.headers)
         assert one.read() == theirs.read()
+
+
+def test_build_request__headers_that_are_given__win_and_a_cookie_goes_nowhere() -> None:
+    given = {"Content-Type": "application/x", "Cookie": "who=me", "HOST": "there.test"}
+    with PlainClient(httpx.MockTransport(lambda _: httpx.Response(200))) as client:
+        request = client.build_request("PUT", "http://forge.test/", json=1, headers=given)
+    assert sorted(request.headers.multi_items()) == [
+        ("content-length", "1"),
+        ("content-type", "application/x"),
+        ("host", "there.test"),
+    ]
+
+
+@pytest.mark.parametrize("part", ["content", "data", "files", "cookies", "timeout"])
+def test_build_request__part_that_nobody_sends__is_refused(part: str) -> None:
+    """Left out without a word, a body would be gone."""
+    with (
+        PlainClient(httpx.MockTransport(lambda _: httpx.Response(200))) as client,
+        pytest.raises(TypeError, match=part),
+    ):
+        client.build_request("POST", "http://forge.test/", **{part: b"x"})
 
 
 def test_build_request__no_number__is_refused() -> None:

@@ -75,6 +75,23 @@ def test_waiting__when_its_turn_comes__is_read_and_started_in_the_same_tick(kind
 
 
 @on_both_forges
+def test_waiting__behind_one_whose_turn_comes__explain_looks_at_that_one_too(kind: Forge) -> None:
+    """Nobody has read it for hours, and it goes first: what is told is what the next tick does."""
+    with world(kind) as here:
+        repo = here.repository("shop")
+        theirs = lock(here, repo)
+        first, second = waiting(here, repo, "Add a till", "Add a sink")
+        unlock(here, theirs)
+        told = here.run("explain", second.ref, "--json").document
+        assert (told["starts"], read(here, first)) == (False, [first])
+        assert first.ref in told["verdict"]
+        assert writes(here) == []
+        ticked = polled(here)
+        assert held(ticked, first) == STARTED
+        assert held(ticked, second).gate == "repository-free"
+
+
+@on_both_forges
 def test_waiting__its_blocker_is_closed__starts_in_the_next_tick(kind: Forge) -> None:
     """As long as the listing shows the blocker open nobody has to read what it blocks."""
     with world(kind) as here:

@@ -41,12 +41,13 @@ def may_ask(address: str, own: str) -> bool:
     """Say whether a server at ``own`` may send afk to an address."""
     try:
         there, here = httpx.URL(address), httpx.URL(own)
-    except httpx.InvalidURL:
+        host, own_host = there.host, here.host
+    except (httpx.InvalidURL, UnicodeError):  # of a name that no browser would take
         return False
-    if there.userinfo or not there.host:
+    if there.userinfo or not host:
         return False
-    if (there.scheme, there.host, there.port) == (here.scheme, here.host, here.port):
+    if (there.scheme, host, there.port) == (here.scheme, own_host, here.port):
         return True
-    if address_of(there.host) is not None or is_loopback(there.host):
+    if address_of(host) is not None or is_loopback(host):
         return False
-    return there.scheme == "https" and _NAME.fullmatch(there.host) is not None
+    return there.scheme == "https" and _NAME.fullmatch(host) is not None

@@ -170,6 +170,8 @@ def test_log__recorded_redirect__leads_to_another_host_over_https() -> None:
         ("/relative", False),
         ("https://", False),
         ("https://[broken", False),
+        ("https://xn--a/logs/5", False),
+        ("https://xn--a.blob.core.windows.net/logs/5", False),
     ],
 )
 def test_may_ask__addresses__only_https_names(address: str, may: bool) -> None:
