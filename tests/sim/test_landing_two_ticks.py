@@ -134,12 +134,17 @@ def test_two_ticks__start_or_wake_at_the_same_moment__no_more_at_work_than_there
         for _ in range(60):
             tick(here, after=200)
             assert_landing(here, issues, room=room)
-            if all(waits(here, one) for one in told) and len(working(here, issues[0].repo)) <= busy:
+            answered = all("review" in turns(here, one) for one in issues[:waiting])
+            quiet = len(working(here, issues[0].repo)) <= busy
+            if answered and quiet and all(waits(here, one) for one in told):
                 break
-        for one in issues[:waiting]:
-            turns = [turn["purpose"] for turn in record(here, one)["dialogue"]["turns"]]
-            assert turns == ["first", "review"]
+        assert [turns(here, one) for one in issues[:waiting]] == [["first", "review"]] * waiting
         assert all(waits(here, one) for one in told)
+
+
+def turns(here: World, issue: Issue) -> list[str]:
+    """Return what the turns of an issue's run were for."""
+    return [turn["purpose"] for turn in record(here, issue)["dialogue"]["turns"]]
 
 
 @pytest.mark.parametrize("policy", ["green", "approved"])
