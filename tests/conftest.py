@@ -6,8 +6,10 @@ What becomes of a run is decided by the same code on both forges, behind ports t
 holds both to: its tests take turns, unless ``AFK_SIM_ALL=1`` asks for everything.
 """
 
+import gc
 import os
 from collections.abc import Iterator
+from functools import _lru_cache_wrapper
 from pathlib import Path
 from typing import Final
 from zlib import crc32
@@ -85,6 +87,14 @@ def _folder(request: pytest.FixtureRequest) -> str:
 
 def _turn(request: pytest.FixtureRequest) -> int:
     return crc32(request.node.nodeid.encode())
+
+
+def pytest_sessionstart() -> None:
+    """Forget what was remembered before a change: mutmut tries each in a copy of itself."""
+    if os.environ.get("MUTANT_UNDER_TEST"):
+        for one in gc.get_objects():
+            if isinstance(one, _lru_cache_wrapper):
+                one.cache_clear()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
