@@ -9,7 +9,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -54,7 +53,6 @@ def state_key(environ: Mapping[str, str], name: str) -> str:
     return key
 
 
-@lru_cache(maxsize=8)
 def _weakness(key: str) -> str:
     """Return why a key can be guessed, "" where nothing shows."""
     if len(key) < _SHORTEST:

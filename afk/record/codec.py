@@ -13,7 +13,7 @@ is below the first line is for people and is never read back.
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum, unique
@@ -150,19 +150,13 @@ def can_be(record: RunRecord) -> bool:
 
 def _all_aware(value: object) -> bool:
     """Say whether every time in a record has a zone; one without cannot be compared."""
-    if isinstance(value, str | int | datetime | None):
-        return not isinstance(value, datetime) or value.tzinfo is not None
+    if isinstance(value, datetime):
+        return value.tzinfo is not None
+    if is_dataclass(value):
+        return all(_all_aware(getattr(value, item.name)) for item in fields(value))
     if isinstance(value, tuple | dict):
         return all(map(_all_aware, value.values() if isinstance(value, dict) else value))
-    return all(_all_aware(getattr(value, name)) for name in _fields(value.__class__))
-
-
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(kind)) if is_dataclass(kind) else ()
-
-
-_fields: Final[Callable[[type], tuple[str, ...]]] = cache(_names)
-"""The names of a shape's fields: a record has the same few shapes all over."""
+    return True
 
 
 def collect(issue: Issue, forge: Forge, own: Collection[int], keys: Keys, *, host: str) -> Records:

@@ -8,7 +8,6 @@ As recorded in ``tests/recordings/t3/v2-0.0.33``: 09 (who gets in), 22 (frames t
 import json
 from typing import Any, Final
 
-from pydantic_core import to_json
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from afk_sandbox.t3.commands import Malformed
@@ -35,7 +34,7 @@ async def serve(model: T3Model, socket: WebSocket, session: Token) -> None:
                 await socket.close(1000)
                 return
             for one in answers:
-                await socket.send_text(to_json(one).decode())
+                await socket.send_text(json.dumps(one))
     except WebSocketDisconnect:
         return
 

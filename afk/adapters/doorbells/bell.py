@@ -11,7 +11,6 @@ bounds and cleans them for its own markup.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Final
 
 import httpx
@@ -50,7 +49,10 @@ class Line:
     @property
     def url(self) -> httpx.URL:
         """Return the address, or raise `ConfigError` without a part of it."""
-        url = _taken_apart(self.address.strip())
+        try:
+            url = httpx.URL(self.address.strip())
+        except (httpx.InvalidURL, UnicodeError):
+            url = httpx.URL("")
         if url.scheme not in ("http", "https") or not url.host:
             raise ConfigError(
                 f"{self.setting} does not hold a web address",
@@ -71,15 +73,6 @@ class Line:
             max_body=_ANSWER,
             patience=Patience(request=_SECONDS, tick=_SECONDS_OF_A_TICK),
         )
-
-
-@lru_cache(maxsize=8)
-def _taken_apart(address: str) -> httpx.URL:
-    """Return an address, or an empty one instead of what is none."""
-    try:
-        return httpx.URL(address)
-    except (httpx.InvalidURL, UnicodeError):
-        return httpx.URL("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
