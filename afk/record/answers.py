@@ -8,9 +8,10 @@ names the comment in place of an event of the label (`retry_event`).
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum, unique
 from typing import Final
+
+from pydantic import AwareDatetime
 
 MAX_HEARD: Final = 5
 """Answers that a run's comment shows."""
@@ -57,7 +58,7 @@ class Heard:
     comment: int
     word: Word
     reply: Reply
-    at: datetime
+    at: AwareDatetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

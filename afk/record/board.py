@@ -17,13 +17,12 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from enum import Enum, unique
 from functools import cache
 from json import dumps
 from typing import ClassVar, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from afk.record.codec import key_id
 from afk.record.state import Keys
@@ -63,7 +62,7 @@ class EndedRun:
     issue: int
     title: str
     verdict: Verdict
-    at: datetime
+    at: AwareDatetime
     reason: Reason | None = None
     pull: int = 0
 
@@ -77,7 +76,7 @@ class BoardMemory:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    as_of: datetime | None = None
+    as_of: AwareDatetime | None = None
     key_id: str = ""
     withheld: tuple[str, ...] = ()
     ended: tuple[EndedRun, ...] = ()

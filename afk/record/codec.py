@@ -14,8 +14,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from enum import Enum, unique
 from functools import cache, lru_cache
 from json import dumps
@@ -126,7 +125,7 @@ def decode(body: str, keys: Keys) -> RunRecord | Flaw:
         # A field this version does not know was written by one that does: hands off.
         unknown = all(one["type"] == "unexpected_keyword_argument" for one in error.errors())
         return Flaw.NEWER if unknown else Flaw.MALFORMED
-    if record.schema != version or not _all_aware(record):
+    if record.schema != version:
         return Flaw.MALFORMED
     return record if can_be(record) else Flaw.IMPOSSIBLE
 
@@ -146,17 +145,6 @@ def can_be(record: RunRecord) -> bool:
     said = record.verdict is not None and record.reason is not None
     timed = record.ending.at is not None or record.ending.ended_at is not None
     return over == said and (timed or not over)
-
-
-def _all_aware(value: object) -> bool:
-    """Say whether every time in a record has a zone; one without cannot be compared."""
-    if isinstance(value, datetime):
-        return value.tzinfo is not None
-    if is_dataclass(value):
-        return all(_all_aware(getattr(value, item.name)) for item in fields(value))
-    if isinstance(value, tuple | dict):
-        return all(map(_all_aware, value.values() if isinstance(value, dict) else value))
-    return True
 
 
 def collect(issue: Issue, forge: Forge, own: Collection[int], keys: Keys, *, host: str) -> Records:

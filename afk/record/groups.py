@@ -4,8 +4,9 @@ Pure data. Times are afk's own clock at the tick that first saw the fact.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
+
+from pydantic import AwareDatetime
 
 from afk.types import CIStatus, ThreadStatus
 
@@ -44,8 +45,8 @@ class ThreadState:
     attempt: int = 1
     replacements: int = 0
     dispatch_failures: int = 0
-    claimed_at: datetime | None = None
-    started_at: datetime | None = None
+    claimed_at: AwareDatetime | None = None
+    started_at: AwareDatetime | None = None
     rebuilt: bool = False
     seen_sequence: int = 0
     agent: str = ""
@@ -64,7 +65,7 @@ class SeenVerdict:
 
     sha: str
     status: CIStatus
-    at: datetime
+    at: AwareDatetime
     failed: str = ""
     over: bool = False
 
@@ -74,7 +75,7 @@ class SeenHead:
     """A branch's tip above the run's commit, and the tick that first saw it there."""
 
     sha: str
-    at: datetime
+    at: AwareDatetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +89,8 @@ class Commits:
     base: str = ""
     branch: str = ""
     pushed: tuple[str, ...] = ()
-    pushed_at: datetime | None = None
-    first_red_at: datetime | None = None
+    pushed_at: AwareDatetime | None = None
+    first_red_at: AwareDatetime | None = None
     seen_verdict: SeenVerdict | None = None
     seen_head: SeenHead | None = None
 
@@ -105,8 +106,8 @@ class Ending:
     person said that nobody is at work, and T3 did not show it.
     """
 
-    at: datetime | None = None
-    ended_at: datetime | None = None
+    at: AwareDatetime | None = None
+    ended_at: AwareDatetime | None = None
     settled: bool = False
     close_blocked: bool = False
     blocked_by: tuple[str, ...] = ()

@@ -5,7 +5,8 @@ models wrote stands here: reviews and comments are remembered by their ids.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+
+from pydantic import AwareDatetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,20 +32,20 @@ class Landing:
     pull: int = 0
     tip: str = ""
     merged: str = ""
-    ready_at: datetime | None = None
-    waiting_since: datetime | None = None
-    reminded_at: datetime | None = None
+    ready_at: AwareDatetime | None = None
+    waiting_since: AwareDatetime | None = None
+    reminded_at: AwareDatetime | None = None
     updated_from: tuple[str, ...] = ()
     seen_mark: str = ""
     taken_over: bool = False
     conflict_head: str = ""
     rung_turns: int = 0
-    refused_at: datetime | None = None
+    refused_at: AwareDatetime | None = None
     refused_head: str = ""
     tried_head: str = ""
     tries: int = 0
     rerun_of: str = ""
-    rerun_at: datetime | None = None
+    rerun_at: AwareDatetime | None = None
     reruns: int = 0
     rerun_refusals: int = 0
     others: tuple[str, ...] = ()

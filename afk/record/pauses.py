@@ -7,6 +7,8 @@ which it began (`Pauses.budget_now`); when it ends, the record moves its clocks 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from pydantic import AwareDatetime
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pauses:
@@ -19,13 +21,13 @@ class Pauses:
     """
 
     times_limited: int = 0
-    limited_at: datetime | None = None
-    first_reset: datetime | None = None
-    next_try: datetime | None = None
-    held_at: datetime | None = None
+    limited_at: AwareDatetime | None = None
+    first_reset: AwareDatetime | None = None
+    next_try: AwareDatetime | None = None
+    held_at: AwareDatetime | None = None
     waited_seconds: int = 0
     paused_seconds: int = 0
-    unseen_at: datetime | None = None
+    unseen_at: AwareDatetime | None = None
     unseen_seconds: int = 0
     rang_other_server: bool = False
 

@@ -2,14 +2,17 @@
 
 Pure data with small look-ups. Only facts stand here, never text of users or models. Times are
 afk's own clock at the tick that first saw the fact, except ``Turn.requested_at``, which is T3's
-and correlates a turn with its message. What belongs together is a group of its own; a group in
-which nothing happened yet is not written down.
+and correlates a turn with its message. A time that is read back has a zone, or the whole is not
+believed: without one it could not be compared. What belongs together is a group of its own; a group
+in which nothing happened yet is not written down.
 """
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum, unique
 from typing import ClassVar, Final
+
+from pydantic import AwareDatetime
 
 from afk.record.answers import Answers
 from afk.record.groups import Commits, Ending, ThreadState
@@ -85,10 +88,10 @@ class Turn:
     message_id: str
     attempt: int = 1
     thread: int = 1
-    sent_at: datetime | None = None
-    requested_at: datetime | None = None
+    sent_at: AwareDatetime | None = None
+    requested_at: AwareDatetime | None = None
     outcome: Outcome | None = None
-    outcome_at: datetime | None = None
+    outcome_at: AwareDatetime | None = None
     red_commit: str = ""
     told: tuple[str, ...] = ()
     tokens_in: int = 0
@@ -100,7 +103,7 @@ class Approval:
     """Who asked for what: the label event and the digest of what it covered."""
 
     actor_id: int
-    at: datetime
+    at: AwareDatetime
     event: str = ""
     digest: str = ""
 
@@ -109,7 +112,7 @@ class Approval:
 class Stop:
     """A session stop afk asked for, and the rule that asked."""
 
-    at: datetime
+    at: AwareDatetime
     rule: str
 
 
@@ -122,7 +125,7 @@ class Asked:
     """
 
     id: str
-    at: datetime
+    at: AwareDatetime
     digest: str
 
 
@@ -162,7 +165,7 @@ class RunRecord:
     thread: ThreadState = field(default_factory=ThreadState)
     dialogue: Dialogue = field(default_factory=Dialogue)
     commits: Commits = field(default_factory=Commits)
-    phases: dict[Phase, datetime] = field(default_factory=dict)
+    phases: dict[Phase, AwareDatetime] = field(default_factory=dict)
     pauses: Pauses = field(default_factory=Pauses)
     landing: Landing = field(default_factory=Landing)
     ending: Ending = field(default_factory=Ending)

@@ -119,8 +119,10 @@ def test_read__written_without_a_key__is_taken_over_and_forgotten() -> None:
     assert found == replace(TEXT, memory=BoardMemory())
 
 
-def test_read__fields_of_a_newer_version__are_left_alone() -> None:
-    json = '{"key_id":"","later":1}'
+@pytest.mark.parametrize("field", ['"later":1', '"as_of":"2026-07-11T05:43:59"'])
+def test_read__written_by_another_version__is_left_alone(field: str) -> None:
+    """A field that this one does not know, or a time without a zone, which it never wrote."""
+    json = f'{{"key_id":"",{field}}}'
     mac = board._mac(KEYS.current, f"{PLACE}\n{json}\nx")
     body = f"<!-- afk:dashboard:v1 {json} mac={mac} -->\nx<!-- afk:dashboard:end -->"
 
