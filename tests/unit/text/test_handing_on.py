@@ -64,6 +64,7 @@ def test_handed_on__what_the_page_shows__is_left_as_it_is(text: str) -> None:
         ("a\u200db", "ab", "1 invisible character"),
         ("م\u200c\u200cم", "م\u200cم", "1 invisible character"),
         ("\u200cم\u200c x", "م x", "2 invisible characters"),
+        ("م\u200c", "م", "1 invisible character"),
         ("👨\u200dx a\ufe0f -\u00ad-", "👨x a --", "3 invisible characters"),
         ("🏴\U000e0069\U000e007f", "🏴", "2 invisible characters"),
         (f"{WALES} a\u200bb", f"{WALES} ab", "1 invisible character"),
