@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from afk.text import cleaning
 from afk.text.cleaning import (
     clean_text,
     inert_markdown,
@@ -222,3 +223,7 @@ def test_clean_text__cut_behind_a_word__leaves_no_blank_there() -> None:
 )
 def test_is_visible__a_character__shows_or_does_not(character: str, shows: bool) -> None:
     assert is_visible(character) is shows
+
+
+def test_shown__looked_up_a_second_time__is_the_same() -> None:
+    assert "a\x00a\x00é".translate(cleaning._Shown()) == "aaé"
