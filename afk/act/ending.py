@@ -16,7 +16,12 @@ from afk.act.labels import tried_labels
 from afk.act.record_book import comment_url, write
 from afk.config import Config
 from afk.decide.approval import label_event, may_write, newest_application, same_application
-from afk.decide.peoples_acts import approver_is_gone, closed_by_own_commit, released
+from afk.decide.peoples_acts import (
+    approver_is_gone,
+    closed_by_own_commit,
+    opened_again,
+    released,
+)
 from afk.decide.seen_end import seen_end
 from afk.decide.thread_facts import ThreadFacts
 from afk.errors import one_of_many
@@ -25,7 +30,7 @@ from afk.observe.tick import Tick
 from afk.ports import CloseResult
 from afk.record.codec import Found, decode
 from afk.record.state import RunRecord, Stage
-from afk.types import EventKind, Issue, Phase, Reason, Verdict
+from afk.types import Issue, Phase, Reason, Verdict
 
 _HANDS_OVER: Final = frozenset({Verdict.NEEDS_HUMAN, Verdict.FROZEN})
 _BLOCKERS_NAMED: Final = 5
@@ -227,13 +232,11 @@ def _settle_issue(tick: Tick, issue: Issue, record: RunRecord) -> RunRecord:
 
 
 def _closed(tick: Tick, issue: Issue, record: RunRecord) -> RunRecord:
-    """Close what landed, unless afk has: then whoever opened it again wants it open.
+    """Close what landed, unless it was closed before: then whoever opened it again wants it open.
 
     Says what keeps it from being closed, also where a tick died before it could say so.
     """
-    since = (record.ending.at or tick.now).replace(microsecond=0)
-    closes = [one for one in issue.events if one.kind is EventKind.CLOSED and one.at >= since]
-    if any(one.actor.id in tick.forge.own for one in closes):
+    if opened_again(issue, record, tick.forge.own):
         return record
     blocked = tick.deps.tracker.close(issue) is CloseResult.BLOCKED
     by = _open_blockers(issue) if blocked else ()

@@ -5,6 +5,7 @@ a close by the run's own commit is not one either.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -100,6 +101,25 @@ def closed_by_own_commit(issue: Issue, record: RunRecord) -> bool:
         and abs(other.at - event.at) < (_ONE_PUSH if other is directly_before else _SAME_SECOND)
         for other in issue.events
     )
+
+
+def opened_again(issue: Issue, record: RunRecord, own: Collection[int]) -> bool:
+    """Say whether somebody opened the issue again which afk, or the run's own work, had closed.
+
+    They want it open, whatever has landed. What was closed before the run was asked for was
+    another's; whoever merges the run's pull request closes the issue with it.
+    """
+    turns = [one for one in issue.events if one.kind in (EventKind.CLOSED, EventKind.REOPENED)]
+    newest = max(turns, key=lambda event: event.order, default=None)
+    if newest is None or newest.kind is EventKind.CLOSED or newest.actor.id in own:
+        return False
+    earlier = tuple(event for event in issue.events if event.order < newest.order)
+    before = replace(issue, open=False, events=earlier)
+    closed = closing_event(before)
+    if closed is None or closed.at <= record.approval.at:
+        return False
+    by_run = closed.actor.id in own or bool(record.landing.merged)
+    return by_run or closed_by_own_commit(before, record)
 
 
 def closed_by_person(issue: Issue, record: RunRecord, own: Collection[int]) -> bool:

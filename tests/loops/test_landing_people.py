@@ -62,6 +62,21 @@ def test_review__of_a_stranger__is_never_told(kind: Forge) -> None:
 
 
 @both
+def test_merged_and_opened_again__lands_and_stays_open(kind: Forge) -> None:
+    """The merge closed the issue, and somebody wants it open."""
+    with world(kind) as here:
+        issue = begin(here, "[[ci=green*]]")
+        pull = to_people(here, issue)
+        here.people.merge(pull, here.owner)
+        here.forge.reopen(issue, here.owner)
+
+        to_the_end(here, issue)
+
+        assert how(here, issue) == ("done", "landed")
+        assert issue.open
+
+
+@both
 def test_closed_unmerged__is_a_stop(kind: Forge) -> None:
     with world(kind) as here:
         issue = begin(here, "[[ci=green]]")

@@ -50,6 +50,19 @@ def test_own_commit__closes_and_ci_is_green__done(kind: Forge) -> None:
 
 
 @both
+def test_own_commit__closes_and_a_person_reopens__lands_and_stays_open(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = start(here, "[[push]] [[close]]")
+        tick(here, after=2)
+        assert issue.closed_at is not None
+        here.forge.reopen(issue, here.owner)
+
+        until(here, issue)
+
+        assert_ended(here, issue, "done", "landed", closed=False)
+
+
+@both
 def test_own_commit__closes_and_ci_is_red__reopened_and_corrected(kind: Forge) -> None:
     """It is reopened before the corrective turn; the next commit closes it again, green."""
     with world(kind) as here:

@@ -12,6 +12,7 @@ from afk.decide.peoples_acts import (
     closed_by_own_commit,
     closed_by_person,
     closing_event,
+    opened_again,
     reverted,
     stopping_act,
 )
@@ -184,3 +185,43 @@ def test_stopping_act__the_agent_reverts_its_own_commit__no_act() -> None:
 
 def test_stopping_act__a_revert_of_what_was_never_pushed__no_act() -> None:
     assert act(issue(), branch=Branch(OTHER, (commit(OTHER, REVERT),))) is None
+
+
+# --- opened again ------------------------------------------------------------------------------
+
+
+def again(*events: Event, before: RunRecord | None = None) -> bool:
+    return opened_again(happened(*events), before or pushed(), OWN)
+
+
+@pytest.mark.parametrize("closes", [{"actor": AFK}, {"commit": PUSHED}, {"head": PUSHED}])
+def test_opened_again__what_the_run_had_closed__stays_open(closes: dict[str, Any]) -> None:
+    close, reopen = on(EventKind.CLOSED, **closes), on(EventKind.REOPENED, 10)
+
+    assert again(close, reopen)
+    assert not again(close)
+    assert not again(close, reopen, on(EventKind.CLOSED, 20))
+    assert not again(close, on(EventKind.REOPENED, 10, actor=AFK)), "CI was red"
+
+
+def test_opened_again__nothing_or_what_a_person_had_closed__is_closed() -> None:
+    assert not again()
+    assert not again(on(EventKind.REOPENED))
+    assert not again(on(EventKind.CLOSED), on(EventKind.REOPENED, 10))
+    assert not again(on(EventKind.CLOSED, commit=OTHER), on(EventKind.REOPENED, 10))
+
+
+def test_opened_again__once_its_pull_request_was_merged__stays_open_whoever_closed_it() -> None:
+    run = pushed()
+    run = replace(run, landing=replace(run.landing, merged=OTHER))
+
+    assert again(on(EventKind.CLOSED), on(EventKind.REOPENED, 10), before=run)
+
+
+def test_opened_again__after_a_former_run__is_closed() -> None:
+    """What that one closed was opened again to be done again."""
+    events = on(EventKind.CLOSED, actor=AFK), on(EventKind.REOPENED, 10)
+    started = pushed()
+    for asked_at, stays in ((events[0].at, False), (events[0].at - timedelta(seconds=1), True)):
+        later = replace(started, approval=replace(started.approval, at=asked_at))
+        assert again(*events, before=later) is stays
