@@ -15,6 +15,7 @@ from afk.act.label_names import sign_anew
 from afk.act.labels import put_labels
 from afk.act.record_book import write
 from afk.act.referee import BAD_REQUEST, MAX_DISPATCH_FAILURES, ensure_project, goes_on
+from afk.decide.approval import handed_back
 from afk.decide.thread_facts import NO_THREAD
 from afk.errors import Refused
 from afk.observe.fitness import base_of_start
@@ -147,16 +148,18 @@ def _still_wanted(tick: Tick, issue: Issue, found: Found) -> bool:
 def running(tick: Tick, issue: Issue, found: Found, *, over: Found | None = None) -> Found | None:
     """Put the label on, then record the run as running.
 
-    The label comes after the first turn, so that a dispatch that fails leaves no lock behind.
+    The label comes after the first turn, so that a dispatch that fails leaves no lock behind. What
+    a person handed over since the start stays in their hands.
 
     ``over`` is the record as it stands on the forge, where ``found`` was changed in memory.
     """
     config, record = tick.config, found.record
+    human = issue.has_label(config.human_label) and not handed_back(issue, config)
     put_labels(
         tick,
         issue,
         add=[name for name in [config.in_progress_label] if not issue.has_label(name)],
-        remove=[name for name in [config.human_label] if issue.has_label(name)],
+        remove=[config.human_label] if human else [],
     )
     accepted = tick.deps.now()
     first = record.dialogue.turns[0]

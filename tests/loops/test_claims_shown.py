@@ -28,10 +28,10 @@ from support.poll_rig import (
 from afk.record import names
 from afk.types import Forge
 from afk_sandbox.forge.records import Issue
-from afk_sandbox.world import World, world
+from afk_sandbox.world import HUMAN, World, world
 
-THREAD, CREATED = 4, 1
-"""The write of a start that creates the thread; the write of a return that records it."""
+THREAD, FIRST_TURN, CREATED = 4, 5, 1
+"""The writes of a start that create the thread and tell it; that of a return that records it."""
 
 
 def killed(here: World, nth: int) -> None:
@@ -92,6 +92,30 @@ def test_approval__whose_first_message_t3_shows__becomes_running_under_that_atte
         del here.settings["max_in_flight"]
         polled(here)
         assert len(threads(here, issue)) == 1
+
+
+@on_both_forges
+def test_start__cut_off_behind_its_first_message_and_handed_over_since__is_stopped(
+    kind: Forge,
+) -> None:
+    """A start takes the label off that it answers, not one that a person put on since."""
+    with world(kind) as here:
+        issue = here.issue(here.repository("shop"), "Add a till", BODY)
+        killed(here, FIRST_TURN)
+        assert len(prompts(here, issue)) == 1
+        here.clock.sleep(5)
+        here.forge.add_label(issue, HUMAN, here.owner)
+
+        for _ in range(2):
+            here.tick()
+
+        assert (record(here, issue)["stage"], record(here, issue)["verdict"]) == (
+            "ended",
+            "stopped",
+        )
+        assert HUMAN in labels(issue)
+        assert at_work(here) == []
+        assert len(prompts(here, issue)) == 1
 
 
 @on_both_forges
