@@ -8,7 +8,7 @@ are the world's. A scenario acts on the models between ticks, as people would.
 import importlib
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -162,13 +162,21 @@ class World:
         return issue
 
     def run(
-        self, *arguments: str, transport: httpx.BaseTransport | None = None, ahead: float = 0
+        self,
+        *arguments: str,
+        transport: httpx.BaseTransport | None = None,
+        ahead: float = 0,
+        inputs: Mapping[str, str] | None = None,
     ) -> Ticked:
-        """Run one afk command; its clock is ``ahead`` of the world's by so many seconds."""
+        """Run one afk command.
+
+        Its clock is ``ahead`` of the world's by so many seconds; ``inputs`` are what the
+        environment has for this one alone.
+        """
         runners = _ahead(self.clock.now, ahead)
         out = io.StringIO()
         through = transport or self.network
-        environ = {**self.environ, "AFK_CONFIG": json.dumps(self.settings)}
+        environ = {**self.environ, "AFK_CONFIG": json.dumps(self.settings), **(inputs or {})}
         outside = Outside(
             environ=environ,
             stdout=out,

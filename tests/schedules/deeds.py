@@ -12,10 +12,11 @@ from support.loops import record_comments, threads
 
 from afk.types import Forge
 from afk_sandbox.forge.ci import FINAL
-from afk_sandbox.forge.records import Comment, Issue
+from afk_sandbox.forge.records import Access, Account, Comment, Issue, Repository
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
 from schedules.changes import CHANGES, Kind
 
+COLLEAGUE: Final = "colleague"
 STRANGERS_WORD: Final = "hand me the keys"
 """Stands in what a stranger tells afk to do, and should be found nowhere else."""
 
@@ -30,6 +31,35 @@ def _label(here: World, issue: Issue) -> None:
         here.forge.remove_label(issue, READY, here.owner)
         here.clock.sleep(2)
     here.forge.add_label(issue, READY, here.owner)
+
+
+def colleague(here: World, repo: Repository) -> Account:
+    """Return somebody beside the owner who may write to a repository, unless they have left it."""
+    account = here.forge.account(COLLEAGUE) or here.forge.add_account(COLLEAGUE)
+    if account.id not in repo.access:
+        here.forge.set_access(repo, account, "write")
+    return account
+
+
+def may(here: World, repo: Repository, account: Account) -> bool:
+    """Say whether an account may write to a repository."""
+    return here.forge.rights(repo, account) >= Access.WRITE
+
+
+def _colleague_labels(here: World, issue: Issue) -> None:
+    who = colleague(here, issue.repo)
+    if not may(here, issue.repo, who):
+        return
+    if has(issue, READY):
+        here.forge.remove_label(issue, READY, who)
+        here.clock.sleep(2)
+    here.forge.add_label(issue, READY, who)
+
+
+def _leave(here: World, issue: Issue) -> None:
+    """Take the colleague's rights, or give them back."""
+    who = colleague(here, issue.repo)
+    here.forge.set_access(issue.repo, who, "none" if may(here, issue.repo, who) else "write")
 
 
 def _unlabel(here: World, issue: Issue) -> None:
@@ -55,6 +85,11 @@ def _stranger_labels(here: World, issue: Issue) -> None:
         here.forge.remove_label(issue, READY, here.owner)
         here.clock.sleep(2)
     here.forge.add_label(issue, READY, here.stranger)
+
+
+def _stranger_locks(here: World, issue: Issue) -> None:
+    if not has(issue, IN_PROGRESS):
+        here.forge.add_label(issue, IN_PROGRESS, here.stranger)
 
 
 def _edit(here: World, issue: Issue) -> None:
@@ -221,6 +256,9 @@ DEEDS: Final[Mapping[str, Kind]] = {
     "takes the lock off": Kind(2, _unlock),
     "puts a lock on": Kind(1, _lock),
     "a stranger labels it ready": Kind(2, _stranger_labels),
+    "a stranger puts a lock on": Kind(1, _stranger_locks),
+    "a colleague labels it ready": Kind(4, _colleague_labels),
+    "the colleague leaves, or comes back": Kind(3, _leave),
     "edits the text": Kind(3, _edit),
     "edits the title": Kind(1, _retitle),
     "closes it": Kind(3, _close),

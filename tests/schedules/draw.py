@@ -36,6 +36,8 @@ SETTINGS: Final[Mapping[str, Any]] = {
 RUNNERS_AHEAD: Final = (-3600, -300, -30, 30, 300, 3600)
 SERVERS_AHEAD: Final = (-600, -60, -5, 5, 60, 600, 7200)
 """Seconds by which a clock is wrong, where it is."""
+WITHIN: Final = (25, 25, 50, 100)
+"""Requests among which something happens: a look, a start, starts beside others."""
 PAUSES: Final = (5, 30, 60, 60, 120, 300, 600, 1800)
 
 
@@ -46,7 +48,7 @@ def draw(seed: int) -> Schedule:
     random = Random(seed)
     pulls = random.random() < 0.4
     repositories = random.choice((1, 1, 2))
-    settings: dict[str, Any] = dict(SETTINGS)
+    settings: dict[str, Any] = {**SETTINGS, "max_in_flight": random.choice((1, 2, 4, 4))}
     if pulls:
         settings |= {
             "landing": "pull-request",
@@ -82,16 +84,28 @@ def _ahead(random: Random) -> int:
 
 def _step(random: Random, issues: int, *, calm: bool) -> Step:
     ticks = random.choices((1, 2, 3), (7, 3, 1))[0]
+    rush = random.random() < 0.2
     return Step(
         seconds=random.choice(PAUSES),
         deeds=tuple(_deed(random, issues) for _ in range(random.choices((0, 1, 2), (5, 4, 1))[0])),
-        ticks=tuple(_tick(random, calm=calm) for _ in range(ticks)),
+        ticks=tuple(
+            _tick(random, n % issues + 1 if rush else _pointed(random, issues), calm=calm)
+            for n in range(3 if rush else ticks)
+        ),
         weave=random.randrange(1_000_000),
         deeds_between=tuple(
-            (random.randint(1, 20), _deed(random, issues))
-            for _ in range(random.choices((0, 1), (4, 1))[0])
+            (_request(random), _deed(random, issues))
+            for _ in range(random.choices((0, 1, 2), (6, 3, 1))[0])
         ),
     )
+
+
+def _request(random: Random) -> int:
+    return random.randint(1, random.choice(WITHIN))
+
+
+def _pointed(random: Random, issues: int) -> int:
+    return random.randint(1, issues) if random.random() < 0.1 else 0
 
 
 def _deed(random: Random, issues: int) -> Deed:
@@ -99,19 +113,21 @@ def _deed(random: Random, issues: int) -> Deed:
     return Deed(does=does, issue=random.randrange(issues))
 
 
-def _tick(random: Random, *, calm: bool) -> Tick:
+def _tick(random: Random, issue: int, *, calm: bool) -> Tick:
     if calm:
-        return Tick()
+        return Tick(issue=issue)
     command = random.choices(("tick", "watch", "poll"), (8, 1, 1))[0]
-    dies = random.randint(1, 25) if random.random() < 0.15 else 0
+    dies = _request(random) if random.random() < 0.15 else 0
     count = random.choices((0, 1, 2), (6, 3, 1))[0]
     troubles = tuple(
-        Trouble(nth=random.randint(1, 25), way=random.choice(tuple(WAYS))) for _ in range(count)
+        Trouble(nth=_request(random), way=random.choice(tuple(WAYS))) for _ in range(count)
     )
     return Tick(
         command=command,
         dies=dies,
         after=random.random() < 0.5,
         ahead=random.choice(RUNNERS_AHEAD) if random.random() < 0.08 else 0,
+        issue=issue,
+        shard=random.choice(("1/2", "2/2")) if random.random() < 0.1 else "",
         troubles=troubles,
     )

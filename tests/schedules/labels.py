@@ -1,7 +1,8 @@
 """What must hold of labels: what waits, what is locked, what was handed back."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from support.loops import record_comments, records
 
@@ -9,6 +10,42 @@ from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Event, Issue
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY
 from schedules.seen import Seen
+
+JUST_THEN: Final = timedelta(minutes=5)
+
+
+def what_is_asked_anew_is_kept(seen: Seen) -> Iterator[str]:
+    """4: an end changes labels and closes only while nobody has asked for the issue anew.
+
+    What somebody asks for while a tick is on its way to do so, it cannot know: that is handed back.
+    So is what a colleague asked for who left.
+    """
+    here = seen.here
+    for issue in seen.issues:
+        asked = _applied(issue, READY)
+        if not asked or asked[-1].actor is not here.owner:
+            continue
+        at = asked[-1].at.replace(microsecond=0)
+        taken_off = any(
+            one.kind is EventKind.UNLABELED
+            and one.label is not None
+            and one.label.name == READY
+            and one.actor is here.bot
+            for one in issue.events
+            if one.at > asked[-1].at + JUST_THEN
+        )
+        runs = [datetime.fromisoformat(one["approval"]["at"]) for one in records(here, issue)]
+        if taken_off and not any(run >= at for run in runs) and issue.id not in seen.unrecorded:
+            yield f"4: {issue.ref} was asked for at {at}, and there never was a run"
+        closed = [one for one in issue.events if one.kind is EventKind.CLOSED][-1:]
+        ready = any(label.name == READY for label in issue.labels)
+        if (
+            ready
+            and not issue.open
+            and closed[0].actor is here.bot
+            and closed[0].at > asked[-1].at + JUST_THEN
+        ):
+            yield f"4: {issue.ref} was asked for at {at}, and afk closed it instead"
 
 
 def _applied(issue: Issue, label: str) -> list[Event]:
@@ -26,6 +63,8 @@ def locks_are_backed(seen: Seen) -> Iterator[str]:
         if not any(label.name == IN_PROGRESS for label in issue.labels):
             continue
         setting = _applied(issue, IN_PROGRESS)
+        if setting and setting[-1].actor is seen.here.stranger:
+            yield f"3: {issue.ref} is locked by a stranger"
         if setting and setting[-1].actor is seen.here.bot:
             yield f"3: {issue.ref} is locked by afk, and nothing is in flight"
 
@@ -70,11 +109,13 @@ def handed_back_where_it_failed(seen: Seen) -> Iterator[str]:
     for issue in seen.issues:
         found = records(seen.here, issue)
         on = {label.name for label in issue.labels}
-        if not found or READY in on or found[-1]["stage"] != "ended":
+        if not found or found[-1]["stage"] != "ended":
             continue
         last = found[-1].get("verdict")  # a person may have written into it
         if _applied_again(issue, found[-1]["approval"]["at"]):
             continue  # labels change only while the run's approval is the newest application
+        if READY in on:
+            yield f"4: {issue.ref} ended as {last}, and still carries {READY}"
         if last in ("needs-human", "frozen") and HUMAN not in on and issue.open:
             yield f"4: {issue.ref} ended as {last}, and does not carry {HUMAN}"
 

@@ -19,10 +19,22 @@ from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue, Repository
 from afk_sandbox.t3.state import Thread
 from afk_sandbox.world import IN_PROGRESS, TRACKED
+from schedules.ends import (
+    closed_once_a_run,
+    ended_only_when_stopped,
+    handed_back_is_open,
+    landed_is_closed,
+    live,
+    locks_are_in_use,
+    nothing_waits_in_vain,
+    replaced_only_when_gone,
+)
+from schedules.gates import every_gate_was_open
 from schedules.labels import (
     handed_back_where_it_failed,
     locks_are_backed,
     nothing_is_silent,
+    what_is_asked_anew_is_kept,
 )
 from schedules.pulls import merged_as_asked
 from schedules.seen import FIRST, Oracle, Seen
@@ -38,16 +50,10 @@ RINGING: Final = ("done", "needs-human", "frozen")
 MOST_TICKS: Final = 3
 """Ticks at the same time (`schedules.draw`): none knows of the others before it has rung, nor of a
 former one that was not let write it down."""
-OVER: Final = ("stopped", "interrupted", "error")
-
-
-def _live(thread: Thread) -> bool:
-    session = thread.session
-    return bool(session and session.status not in OVER and thread.deleted_at is None)
 
 
 def _working(thread: Thread) -> bool:
-    return _live(thread) and any(one.state == "running" for one in thread.turns.values())
+    return live(thread) and any(one.state == "running" for one in thread.turns.values())
 
 
 def _repositories(seen: Seen) -> list[Repository]:
@@ -55,7 +61,8 @@ def _repositories(seen: Seen) -> list[Repository]:
 
 
 def one_agent_a_place(seen: Seen) -> Iterator[str]:
-    """1: as many agents at work in a repository as it has places."""
+    """1: as many agents at work in a repository as it has places, and over all as may be."""
+    every: list[str] = []
     for repo in _repositories(seen):
         busy = [
             one.title
@@ -64,8 +71,11 @@ def one_agent_a_place(seen: Seen) -> Iterator[str]:
             for one in seen.threads(issue)
             if _working(one)
         ]
+        every += busy
         if len(busy) > seen.room:
             yield f"1: {len(busy)} agents at work where there is room for {seen.room}: {busy}"
+    if len(every) > seen.most:
+        yield f"1: {len(every)} agents at work where {seen.most} may be: {every}"
 
 
 def one_first_turn_a_thread(seen: Seen) -> Iterator[str]:
@@ -159,7 +169,8 @@ def no_secret(seen: Seen) -> Iterator[str]:
 ALWAYS: Final[tuple[Oracle, ...]] = (
     *(one_agent_a_place, one_first_turn_a_thread, only_what_was_approved, turns_are_bounded),
     *(closed_only_when_landed, no_bug, strangers_have_no_say, each_word_is_taken_once),
-    merged_as_asked,
+    *(merged_as_asked, every_gate_was_open, replaced_only_when_gone, ended_only_when_stopped),
+    locks_are_in_use,
 )
 """After every step."""
 
@@ -181,7 +192,7 @@ def everything_is_over(seen: Seen) -> Iterator[str]:
             if one["stage"] in ("claimed", "running", "ending") and not theirs:
                 yield f"4: {issue.ref}: its run is {one['stage']} and stays so"
         for thread in seen.threads(issue):
-            if _live(thread) and any(m.role == "user" for m in thread.messages.values()):
+            if live(thread) and any(m.role == "user" for m in thread.messages.values()):
                 yield f"4: {thread.title}: its session is live"
 
 
@@ -249,7 +260,9 @@ def nothing_goes_on_moving(seen: Seen) -> Iterator[str]:
 
 CALM: Final[tuple[Oracle, ...]] = (
     *(everything_is_over, one_record_a_run, locks_are_backed, nothing_is_silent),
-    *(handed_back_where_it_failed, everybody_was_told, nothing_goes_on_moving, no_secret),
+    *(what_is_asked_anew_is_kept, closed_once_a_run, handed_back_is_open, nothing_waits_in_vain),
+    *(handed_back_where_it_failed, landed_is_closed, everybody_was_told),
+    *(nothing_goes_on_moving, no_secret),
 )
 """Once everything has been well for hours."""
 

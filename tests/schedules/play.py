@@ -6,6 +6,7 @@ from functools import partial
 from random import Random
 from typing import Final
 
+from support.loops import record_comments
 from support.overheard import Bell, doorbell
 
 from afk.types import Forge
@@ -13,11 +14,12 @@ from afk_sandbox.forge.records import Issue
 from afk_sandbox.in_process import NETWORK, InProcess
 from afk_sandbox.world import World, world
 from schedules.changes import enrol
-from schedules.deeds import DEEDS
+from schedules.deeds import DEEDS, colleague
+from schedules.gates import shut_now
 from schedules.oracles import ALWAYS, CALM, broken
 from schedules.schedule import Schedule, Step, Tick
 from schedules.seen import Seen
-from schedules.weave import Journal, Known, Line, Woven
+from schedules.weave import STALE, Journal, Known, Line, Woven
 
 CALM_PAUSES: Final = (60, 60, 120, 300, 600, 600, 1200, *(1800,) * 17, *(3600,) * 8, 7200)
 """Seconds between the ticks that follow: time for three runs, one after the other, each of which
@@ -88,12 +90,22 @@ def _step(seen: Seen, step: Step, played: Played, known: Known) -> None:
     here = seen.here
     here.clock.sleep(step.seconds)
     here.t3.advance()
+    troubles = {trouble.way for one in step.ticks for trouble in one.troubles}
+
+    def look() -> None:
+        if STALE not in troubles:
+            seen.moments.append(shut_now(here, seen.issues))
+        seen.prompt &= not (troubles or here.faults or any(one.dies for one in step.ticks))
 
     def deed(issue: Issue, does: str) -> None:
         played.journal.note(f"somebody {does} (#{issue.number})")
+        before = len(record_comments(here, issue))
         DEEDS[does].do(here, issue)
+        if len(record_comments(here, issue)) < before:
+            seen.unrecorded.add(issue.id)
         seen.heard()
         here.t3.advance()
+        look()
 
     acts = [partial(deed, seen.issues[one.issue], one.does) for one in step.deeds]
     between = [
@@ -103,6 +115,8 @@ def _step(seen: Seen, step: Step, played: Played, known: Known) -> None:
     for act in acts:
         act()
         here.clock.sleep(1)
+    seen.begins(len(step.ticks))
+    look()
     woven = Woven(
         here=here,
         random=Random(step.weave),
@@ -119,9 +133,21 @@ def _step(seen: Seen, step: Step, played: Played, known: Known) -> None:
 def _tick(seen: Seen, tick: Tick, line: Line) -> None:
     seen.obeyed()
     seen.troubled += bool(tick.dies or tick.troubles or seen.here.faults)
-    ticked = seen.here.run(tick.command, transport=line, ahead=tick.ahead)
+    ticked = seen.here.run(
+        tick.command, transport=line, ahead=tick.ahead, inputs=_inputs(seen, tick)
+    )
     seen.outputs.append((ticked.exit_code, ticked.output))
     line.woven.journal.note(f"{line.name} exits {ticked.exit_code}")
+
+
+def _inputs(seen: Seen, tick: Tick) -> dict[str, str]:
+    """Return what a workflow is given that is about one issue, or a part of the repositories."""
+    settings, issue = seen.here.settings, seen.issues[tick.issue - 1]
+    known = [*settings["allowlist"], *settings.get("draining", [])]
+    if tick.issue and issue.repo.full_name in known:
+        return {"AFK_REPOSITORY": issue.repo.full_name, "AFK_ISSUE": str(issue.number)}
+    shared = int(settings.get("max_in_flight", 4)) > 1  # none of two parts may be nothing
+    return {"AFK_SHARD": tick.shard} if tick.shard and shared else {}
 
 
 def _calm(seen: Seen, played: Played, known: Known) -> None:
@@ -131,6 +157,7 @@ def _calm(seen: Seen, played: Played, known: Known) -> None:
     for issue in seen.issues:
         enrol(here, issue)
         here.forge.unlock(issue, here.owner)
+        here.forge.set_access(issue.repo, colleague(here, issue.repo), "write")
     names = [one.full_name for one in dict.fromkeys(issue.repo for issue in seen.issues)]
     here.settings["allowlist"] = names
     here.settings.pop("draining", None)

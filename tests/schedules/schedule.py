@@ -49,13 +49,17 @@ class Trouble:
 class Tick:
     """One tick; ``dies`` at that request (0: it does not), before or after its effect.
 
-    ``ahead``: seconds by which its runner's clock is ahead.
+    ``ahead``: seconds by which its runner's clock is ahead. ``issue``: the only one it is about, by
+    its place in the list, from 1; 0: all of them. ``shard``: the part of the repositories that it
+    takes, of how many.
     """
 
     command: str = "tick"
     dies: int = 0
     after: bool = False
     ahead: int = 0
+    issue: int = 0
+    shard: str = ""
     troubles: tuple[Trouble, ...] = ()
 
 

@@ -1,10 +1,12 @@
 """What the oracles are shown: the world behind the servers, and what came out of the ticks."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
+
+from support.loops import records
 
 from afk.record.names import parse_title
 from afk_sandbox.forge.records import Comment, Issue
@@ -13,6 +15,23 @@ from afk_sandbox.world import World
 
 FIRST: Final = "You implement one issue, alone"
 """Stands in a first turn."""
+_BEFORE: Final = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """What keeps an issue at a moment from its ``first`` turn and from any ``later`` one, in words.
+
+    ``own``: what keeps it from its first that the issue itself shows, whose title and body are
+    ``text``. ``left``: the colleague may not write to its repository. ``at`` is the forge's time.
+    """
+
+    at: datetime
+    first: frozenset[str]
+    later: frozenset[str]
+    own: frozenset[str]
+    text: str
+    left: bool
 
 
 @dataclass
@@ -21,10 +40,15 @@ class Seen:
 
     ``outputs``: exit code and text of each tick, killed ones left out. ``rings``: what the doorbell
     took. ``quiet``: how many of the forge's comments and events each of the last two ticks added.
-    ``troubled``: how many ticks died, or were refused something. ``room`` and ``attempts``: the
-    most that any tick so far was allowed, of agents at work in a repository and of corrective
-    turns. ``policies``: who merged pull requests, and since when by the forge's clock. ``said``:
-    what the owner ever said, and ``gone``, by its id, when it was deleted.
+    ``troubled``: how many ticks died, or were refused something. ``room``, ``most`` and
+    ``attempts``: the most that any tick so far was allowed, of agents at work in a repository and
+    over all, and of corrective turns. ``policies``: who merged pull requests, and since when by the
+    forge's clock. ``said``: what the owner ever said, and ``gone``, by its id, when it was deleted;
+    ``unrecorded``: the issues of which somebody deleted a record.
+    ``moments``: what was shut for each issue, by its id, as often as something changed in the step,
+    none where a tick was shown what had been true before; ``began``: when its ticks began, by the
+    forge's clock; ``prompt``: nothing holds them up; ``alone``: there is one; ``told_before``: the
+    messages that threads had then; ``ended_before``: the runs that had ended.
     """
 
     here: World
@@ -34,10 +58,28 @@ class Seen:
     quiet: list[int] = field(default_factory=list)
     troubled: int = 0
     room: int = 1
+    most: int = 1
     attempts: int = 0
     policies: list[tuple[datetime, str]] = field(default_factory=list)
     said: list[Comment] = field(default_factory=list)
     gone: dict[int, datetime] = field(default_factory=dict)
+    unrecorded: set[int] = field(default_factory=set)
+    moments: list[Mapping[int, Shut]] = field(default_factory=list)
+    began: datetime = _BEFORE
+    prompt: bool = True
+    alone: bool = True
+    told_before: frozenset[str] = frozenset()
+    ended_before: frozenset[str] = frozenset()
+
+    def begins(self, ticks: int) -> None:
+        """Note that the ticks of a step begin now, and how many."""
+        self.moments.clear()
+        self.prompt, self.alone = True, ticks == 1
+        self.began = self.here.forge.now().replace(microsecond=0)
+        every = self.here.t3.state.threads.values()
+        self.told_before = frozenset(one for thread in every for one in thread.messages)
+        known = [one for issue in self.issues for one in records(self.here, issue)]
+        self.ended_before = frozenset(one["run_id"] for one in known if one["stage"] == "ended")
 
     def heard(self) -> None:
         """Note what the owner has said, and what of it is there no longer: nothing else knows."""
@@ -54,6 +96,7 @@ class Seen:
         """Note what a tick that begins now is told to obey."""
         settings = self.here.settings
         self.room = max(self.room, int(settings.get("runs_per_repository", 1)))
+        self.most = max(self.most, int(settings.get("max_in_flight", 4)))
         self.attempts = max(self.attempts, int(settings.get("fix_forward_max_attempts", 5)))
         policy = str(settings.get("merge", "human"))
         if not self.policies or self.policies[-1][1] != policy:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from support.loops import records
+from support.loops import record_comments, records
 
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import READY
-from schedules.deeds import STRANGERS_WORD
+from schedules.deeds import COLLEAGUE, STRANGERS_WORD
 from schedules.seen import FIRST, Seen
 
 ADDED: Final = "And more."
@@ -36,12 +36,15 @@ def only_what_was_approved(seen: Seen) -> Iterator[str]:
 def _approvals(seen: Seen, issue: Issue, upto: datetime) -> list[datetime]:
     """Return when somebody who may asked for what was started then: the newest word counts.
 
+    Whether they still might by then is `schedules.gates`'s.
+
     The label, or ``/afk retry`` after the last label of somebody who may; a stranger's label in
     between asks for nothing, and takes nothing back. Nothing is asked for by a comment that was
     edited or deleted, or after which ready was taken off, nor where the newest label is a
     stranger's; what was on its way to T3 then could not know.
     """
     here = seen.here
+    people = (here.owner, here.forge.account(COLLEAGUE))
     labelled = [
         one
         for one in issue.events
@@ -50,7 +53,7 @@ def _approvals(seen: Seen, issue: Issue, upto: datetime) -> list[datetime]:
         and one.label.name == READY
         and one.at <= upto
     ]
-    given = [one.at for one in labelled if one.actor is here.owner]
+    given = [one.at for one in labelled if one.actor in people]
     since = given[-1] if given else issue.created_at
     taken = [
         one.at
@@ -71,8 +74,8 @@ def _approvals(seen: Seen, issue: Issue, upto: datetime) -> list[datetime]:
         and not any(at > one.created_at for at in taken)
         and seen.gone.get(one.id, upto) > upto - ON_ITS_WAY
     ]
-    known = [one for one in labelled if one.actor is here.owner or one.at <= upto - ON_ITS_WAY]
-    return said + [one.at for one in known[-1:] if one.actor is here.owner]
+    known = [one for one in labelled if one.actor in people or one.at <= upto - ON_ITS_WAY]
+    return said + [one.at for one in known[-1:] if one.actor in people]
 
 
 def _given(message: str, text: str) -> bool:
@@ -105,10 +108,17 @@ def each_word_is_taken_once(seen: Seen) -> Iterator[str]:
     """7: what was said once is answered in one run; two comments of one are made one later.
 
     A run that was overtaken may have said "later" to the word that overtook it, and a tick beside
-    the one that started a run at somebody's word may have been unable to.
+    the one that started a run at somebody's word may have been unable to. Whoever puts an old
+    record back takes an answer away, which is given again.
     """
     for issue in seen.issues:
         runs = records(seen.here, issue)
+        taken = [
+            edit
+            for one in record_comments(seen.here, issue)
+            for edit in one.history
+            if edit.editor is seen.here.owner
+        ]
         answers = [(one, told) for one in runs for told in one.get("answers", {}).get("heard", ())]
         started = {
             told["comment"]: datetime.fromisoformat(told["at"])
@@ -123,5 +133,5 @@ def each_word_is_taken_once(seen: Seen) -> Iterator[str]:
             or abs(datetime.fromisoformat(told["at"]) - started[told["comment"]]) > ON_ITS_WAY
         }
         for comment, count in Counter(comment for comment, _ in told_in).items():
-            if count > 1:
+            if count > 1 + len(taken):
                 yield f"7: comment {comment} on {issue.ref} was answered {count} times"
