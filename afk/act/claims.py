@@ -9,7 +9,7 @@ from afk.act.start import dispatch, give_back, prepare
 from afk.decide.approval import newest_application, same_application
 from afk.decide.thread_facts import NO_THREAD
 from afk.model.agent import Presence
-from afk.observe.ready_issue import candidate, explanation
+from afk.observe.ready_issue import candidate, explanation, no_longer
 from afk.observe.run_in_flight import read_unchanged
 from afk.observe.tick import Tick
 from afk.record.codec import Found
@@ -42,10 +42,11 @@ def _settled(tick: Tick, issue: Issue, found: Found) -> Found | None:
         tick.deps.report.event("claim left: T3 does not show its thread now", key=issue.key)
         return found
     no = explanation(tick, candidate(tick, issue), apart_from=record.run_id).first_no
-    if no is None:
+    why = no.evidence if no is not None else no_longer(tick, issue, record)
+    if not why:
         prepare(tick, issue, record.thread.agent)
         return dispatch(tick, issue, found)
-    tick.deps.report.event(f"returning the claim: {no.evidence}", key=issue.key)
+    tick.deps.report.event(f"returning the claim: {why}", key=issue.key)
     return give_back(tick, issue, found)
 
 

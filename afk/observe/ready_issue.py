@@ -16,6 +16,7 @@ from afk.decide.approval import (
     digest,
     expired,
     is_trusted,
+    label_event,
     may_write,
     name_is_younger,
     newest_application,
@@ -139,8 +140,20 @@ def no_longer(tick: Tick, issue: Issue, record: RunRecord) -> str:
     no = next((answer for answer in about_the_issue(one, tick.config) if not answer.passed), None)
     if no is not None:
         return no.evidence
+    if taken_by_a_person(tick, issue):
+        return f"a person put {tick.config.in_progress_label} on"
     same = same_application(record.approval, one.appraisal.event)
     return "" if same else "the ready label was put on again"
+
+
+def taken_by_a_person(tick: Tick, issue: Issue) -> bool:
+    """Say whether somebody who may approve has put their own lock on the issue."""
+    label = tick.config.in_progress_label
+    event = label_event(issue, label) if issue.has_label(label) else None
+    if event is None or event.actor.id in tick.forge.own:
+        return False
+    permission = tick.forge.permission(issue.repo.name, event.actor)
+    return by_whom(event, permission, tick.config, tick.forge.own) is Standing.APPROVED
 
 
 def _is_over(found: Found | None) -> bool:

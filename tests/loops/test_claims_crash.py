@@ -56,6 +56,22 @@ def locks(issue: Issue) -> int:
     )
 
 
+@on_both_forges
+def test_claim__left_and_taken_by_a_person_since__starts_once_they_let_it_go(kind: Forge) -> None:
+    with world(kind) as here:
+        issue = begun(here, THREAD)
+        here.forge.add_label(issue, IN_PROGRESS, here.owner)
+
+        assert f"a person put {IN_PROGRESS} on" in polled(here).output
+        polled(here)
+        assert (record(here, issue)["stage"], prompts(here, issue)) == ("approved", [])
+        assert IN_PROGRESS in labels(issue)
+
+        here.forge.remove_label(issue, IN_PROGRESS, here.owner)
+        polled(here)
+        assert_started(here, issue)
+
+
 @pytest.mark.parametrize("command", ["tick", "poll"])
 @pytest.mark.parametrize("nth", [CLAIM, PROJECT, THREAD])
 @on_both_forges

@@ -129,14 +129,11 @@ def handed_back_is_open(seen: Seen) -> Iterator[str]:
 
     A record that was lost or written into no longer says which commit is its own.
     """
-    here = seen.here
     for issue in seen.issues:
         ended = _ended(seen, issue)
         last = records(seen.here, issue)[-1:]
         handed = last == ended[-1:] and last and last[0].get("verdict") in HANDED
-        edits = [one for comment in issue.comments for one in comment.history]
-        lost = issue.id in seen.unrecorded or any(one.editor is here.owner for one in edits)
-        if not handed or lost:
+        if not handed or issue.id in seen.unrecorded or seen.written_over(issue):
             continue
         turns = [one for one in issue.events if one.kind in (EventKind.CLOSED, EventKind.REOPENED)]
         if not issue.open and turns and turns[-1].commit:

@@ -61,7 +61,11 @@ def _repositories(seen: Seen) -> list[Repository]:
 
 
 def one_agent_a_place(seen: Seen) -> Iterator[str]:
-    """1: as many agents at work in a repository as it has places, and over all as may be."""
+    """1: as many agents at work in a repository as it has places, and over all as may be.
+
+    Of an agent in a thread that a person archived nothing tells but its record: where somebody
+    wrote over that, too, it is at work for them.
+    """
     every: list[str] = []
     for repo in _repositories(seen):
         busy = [
@@ -69,7 +73,7 @@ def one_agent_a_place(seen: Seen) -> Iterator[str]:
             for issue in seen.issues
             if issue.repo is repo
             for one in seen.threads(issue)
-            if _working(one)
+            if _working(one) and not (one.archived_at and seen.written_over(issue))
         ]
         every += busy
         if len(busy) > seen.room:
@@ -180,6 +184,7 @@ def everything_is_over(seen: Seen) -> Iterator[str]:
 
     A record that somebody changed after afk's last word is theirs, or while afk was taking its
     last label off: nothing follows from it. A start that was cut off waits for room like any other.
+    Of an agent in an archived thread see `one_agent_a_place`.
     """
     for issue in seen.issues:
         for comment, one in zip(
@@ -192,7 +197,12 @@ def everything_is_over(seen: Seen) -> Iterator[str]:
             if one["stage"] in ("claimed", "running", "ending") and not theirs:
                 yield f"4: {issue.ref}: its run is {one['stage']} and stays so"
         for thread in seen.threads(issue):
-            if live(thread) and any(m.role == "user" for m in thread.messages.values()):
+            theirs = thread.archived_at is not None and seen.written_over(issue)
+            if (
+                live(thread)
+                and not theirs
+                and any(m.role == "user" for m in thread.messages.values())
+            ):
                 yield f"4: {thread.title}: its session is live"
 
 

@@ -106,6 +106,12 @@ class Seen:
         """Return a moment of T3's clock by the forge's."""
         return moment + (self.here.forge.now() - self.here.t3.now())
 
+    def written_over(self, issue: Issue) -> bool:
+        """Say whether a person wrote into a record of the issue, be it one to this day or not."""
+        here = self.here
+        ours = [one for one in issue.comments if one.author is here.bot]
+        return any(edit.editor is here.owner for one in ours for edit in one.history)
+
     def threads(self, issue: Issue) -> list[Thread]:
         """Return the issue's threads, by title, oldest first."""
         every = self.here.t3.state.threads.values()
