@@ -1,6 +1,7 @@
 """Whether a run whose thread stands in T3 is still within the ceilings, right before it begins."""
 
 from afk.decide.first_come import beyond
+from afk.observe.room import at_work_unread
 from afk.observe.sharing import counted_threads
 from afk.observe.tick import Tick
 from afk.record import names
@@ -29,7 +30,9 @@ def over_ceiling(tick: Tick, record: RunRecord) -> str:
         ours,
         tick.config,
         server_now=snapshot.server_now if snapshot is not None else tick.now,
-        in_flight=elsewhere + sum(not run.waits_for_people for run in others),
+        in_flight=elsewhere
+        + at_work_unread(tick)
+        + sum(not run.waits_for_people for run in others),
         known=known,
         since=since,
     )

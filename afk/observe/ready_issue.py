@@ -29,7 +29,7 @@ from afk.decide.start_gates import about_the_issue
 from afk.dispatch_policy import Candidate, Ceilings, Explanation, explain
 from afk.model.forge import RepositoryTrouble
 from afk.model.pull import ClosingPull
-from afk.observe.room import at_work, open_reviews
+from afk.observe.room import at_work, at_work_unread, open_reviews
 from afk.observe.sharing import counted_threads, of_all_shards, other_server, shut_elsewhere
 from afk.observe.tick import Tick
 from afk.record.codec import Found, Records
@@ -242,7 +242,8 @@ def ceilings(tick: Tick, *, apart_from: str = "") -> Ceilings:
     snapshot = tick.t3.snapshot
     today = started_today(counted_threads(tick), snapshot.server_now) if snapshot else None
     counted = Ceilings(
-        in_flight=sum(
+        in_flight=at_work_unread(tick)
+        + sum(
             run_id != apart_from and not record.waits_for_people
             for run_id, record in tick.ledger.runs.items()
         ),

@@ -1,6 +1,8 @@
 """How many runs are at work in a repository, and how many wait for people there."""
 
+from afk.observe.sharing import counted_threads
 from afk.observe.tick import Tick
+from afk.record.names import parse_title, short
 from afk.record.state import RunRecord
 
 
@@ -23,3 +25,20 @@ def open_reviews(tick: Tick, repo: str) -> int:
     """Return how many runs of the repository wait for people."""
     runs = tick.ledger.runs.values()
     return sum(record.repository == repo and record.waits_for_people for record in runs)
+
+
+def at_work_unread(tick: Tick) -> int:
+    """Return how many agents T3 shows at work in repositories that this tick could not read.
+
+    A ceiling that leaves them out would be passed as soon as a repository is renamed.
+    """
+    known = {short(run_id) for run_id in (*tick.ledger.runs, *tick.ledger.ended)}
+    titled = ((one, parse_title(one.title)) for one in counted_threads(tick))
+    return sum(
+        named[1].repo in tick.ledger.held
+        and named[0] not in known
+        and tick.t3.at_home(thread, named[1])
+        and tick.t3.live(thread)
+        for thread, named in titled
+        if named is not None
+    )

@@ -41,6 +41,20 @@ def starts(here: World, issues: list[Issue]) -> list[int]:
 
 
 @on_both_forges
+def test_max_in_flight__a_run_whose_repository_was_renamed__still_counts(kind: Forge) -> None:
+    with world(kind) as here:
+        here.settings["max_in_flight"] = 1
+        issues = several(here, 2, "[[hang]]")
+        polled(here)
+        here.forge.rename_repository(issues[0].repo, "renamed")
+
+        ticked = polled(here)
+
+        assert held(ticked, issues[1]) == ("max_in_flight", "max_in_flight=1 is at 1")
+        assert len(threads(here, issues[1])) == 0
+
+
+@on_both_forges
 def test_max_in_flight__reached__the_rest_waits_its_turn(kind: Forge) -> None:
     with world(kind) as here:
         here.settings["max_in_flight"] = 2
