@@ -7,6 +7,7 @@ forge can refuse the second. T3 sees both threads, so what it shows decides for 
 from datetime import timedelta
 from typing import Final
 
+from afk.decide.first_come import LAG
 from afk.errors import AfkError, OutsideFailure, Refused, RepositoryMoved, answer_or_error
 from afk.model.agent import AgentThread
 from afk.observe.tick import Tick
@@ -119,19 +120,26 @@ def _takes_a_place(record: RunRecord) -> bool:
 
 
 def contends(tick: Tick, record: RunRecord, project: str, thread: AgentThread) -> bool:
-    """Say whether a thread of the project is live, or may be started any moment.
+    """Say whether a thread of the project is live, may be started any moment, or is new.
 
-    Behind one whose run waits for people nobody is at work; whether it is being woken, its record
-    tells (`_awakened`).
+    A new one is there since this tick looked for runs: its agent may have pushed and come to rest
+    by now, and its run is in flight all the same. Behind one whose run waits for people nobody is
+    at work; whether it is being woken, its record tells (`_awakened`).
     """
     if thread.id == record.thread.id:
         return True
     named = names.parse_title(thread.title)
     if thread.project_id != project or named is None:
         return False
-    if not (tick.t3.live(thread) or tick.t3.unstarted(thread)) or _waits(tick, named[0]):
+    shown = tick.t3.live(thread) or tick.t3.unstarted(thread) or _is_new(tick, thread)
+    if not shown or _waits(tick, named[0]):
         return False
     return not _has_ended(tick, *named) and not _is_nobodys(tick, thread, named[0])
+
+
+def _is_new(tick: Tick, thread: AgentThread) -> bool:
+    opened = tick.t3.opened_at
+    return opened is not None and thread.created_at >= opened - LAG
 
 
 def _waits(tick: Tick, short: str) -> bool:

@@ -14,7 +14,7 @@ from afk.decide.provider_gate import started_today
 from afk.model.agent import AgentThread
 from afk.record.names import parse_title
 
-_LAG: Final = timedelta(seconds=10)
+LAG: Final = timedelta(seconds=10)
 """T3 says the time when its answer is ready, which was read a little before."""
 
 
@@ -42,7 +42,7 @@ def beyond(
         one
         for one in before
         if one.id != thread_id
-        and (since is None or one.created_at >= since - _LAG)
+        and (since is None or one.created_at >= since - LAG)
         and (named := parse_title(one.title)) is not None
         and named[0] not in known
     ]

@@ -242,7 +242,7 @@ def ceilings(tick: Tick, *, apart_from: str = "") -> Ceilings:
     snapshot = tick.t3.snapshot
     today = started_today(counted_threads(tick), snapshot.server_now) if snapshot else None
     counted = Ceilings(
-        in_flight=at_work_unread(tick)
+        in_flight=at_work_unread(tick, apart_from)
         + sum(
             run_id != apart_from and not record.waits_for_people
             for run_id, record in tick.ledger.runs.items()

@@ -27,12 +27,12 @@ def open_reviews(tick: Tick, repo: str) -> int:
     return sum(record.repository == repo and record.waits_for_people for record in runs)
 
 
-def at_work_unread(tick: Tick) -> int:
+def at_work_unread(tick: Tick, apart_from: str) -> int:
     """Return how many agents T3 shows at work in repositories that this tick could not read.
 
     A ceiling that leaves them out would be passed as soon as a repository is renamed.
     """
-    known = {short(run_id) for run_id in (*tick.ledger.runs, *tick.ledger.ended)}
+    known = {short(run_id) for run_id in (*tick.ledger.runs, *tick.ledger.ended, apart_from)}
     titled = ((one, parse_title(one.title)) for one in counted_threads(tick))
     return sum(
         named[1].repo in tick.ledger.held

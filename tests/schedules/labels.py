@@ -35,7 +35,8 @@ def what_is_asked_anew_is_kept(seen: Seen) -> Iterator[str]:
             if one.at > asked[-1].at + JUST_THEN
         )
         runs = [datetime.fromisoformat(one["approval"]["at"]) for one in records(here, issue)]
-        if taken_off and not any(run >= at for run in runs) and issue.id not in seen.unrecorded:
+        lost = issue.id in seen.unrecorded or seen.written_over(issue)
+        if taken_off and not lost and not any(run >= at for run in runs):
             yield f"4: {issue.ref} was asked for at {at}, and there never was a run"
         closed = [one for one in issue.events if one.kind is EventKind.CLOSED][-1:]
         ready = any(label.name == READY for label in issue.labels)
