@@ -23,7 +23,13 @@ from support.poll_rig import (
 from support.rivals import contested, hiding, project_of, rival, send
 
 from afk.types import Forge
+from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import HUMAN, READY, world
+
+
+def only(issue: Issue) -> dict[str, str]:
+    """Return what a workflow is given that was dispatched for one issue."""
+    return {"AFK_REPOSITORY": issue.repo.full_name, "AFK_ISSUE": str(issue.number)}
 
 
 @pytest.mark.protocol_1
@@ -55,6 +61,32 @@ def test_referee__the_older_thread_is_at_work__ours_gives_way(kind: Forge) -> No
         here.run("tick", transport=hiding(here, thread))
         assert record(here, issue)["stage"] == "approved"
         assert threads(here, issue) == []
+
+
+@on_both_forges
+def test_referee__the_older_one_has_pushed_already__ours_gives_way(kind: Forge) -> None:
+    """Its agent is at rest, its run is in flight: CI may turn red while ours is at work."""
+    with world(kind) as here:
+        repo = here.repository("shop")
+        theirs = here.issue(repo, "Add a sink", "[[push=slow]]")
+        issue = here.issue(repo, "Add a till", BODY)
+        begun: list[str] = []
+
+        def meddle(request: httpx.Request) -> httpx.Response | None:
+            if request.url.path.endswith("/comments") and not begun:
+                begun.append("theirs")
+                here.run("tick", inputs=only(theirs))
+                here.clock.sleep(20)
+                here.t3.advance()
+            return None
+
+        here.clock.sleep(60)
+        ticked = here.run("tick", "--json", transport=Between(meddle), inputs=only(issue))
+
+        assert "another run of this repository goes first" in said(ticked, "event")
+        assert record(here, theirs)["stage"] == "running"
+        assert record(here, issue)["stage"] == "approved"
+        assert prompts(here, issue) == []
 
 
 @on_both_forges
