@@ -96,7 +96,12 @@ class Seen:
         """Note what a tick that begins now is told to obey."""
         settings = self.here.settings
         self.room = max(self.room, int(settings.get("runs_per_repository", 1)))
-        self.most = max(self.most, int(settings.get("max_in_flight", 4)))
+        watched = [*settings["allowlist"], *settings.get("draining", [])]
+        names = {issue.repo.full_name.removesuffix("-too") for issue in self.issues}
+        # Nothing is read of a repository in neither list: who is at work there does not count.
+        beside = len(names.difference(one.removesuffix("-too") for one in watched))
+        places = int(settings.get("runs_per_repository", 1))
+        self.most = max(self.most, int(settings.get("max_in_flight", 4)) + beside * places)
         self.attempts = max(self.attempts, int(settings.get("fix_forward_max_attempts", 5)))
         policy = str(settings.get("merge", "human"))
         if not self.policies or self.policies[-1][1] != policy:
