@@ -141,8 +141,10 @@ def handed_back_is_open(seen: Seen) -> Iterator[str]:
 
 
 def nothing_waits_in_vain(seen: Seen) -> Iterator[str]:
-    """4: an approval that waits is of an issue that is open and ready."""
+    """4: an approval that waits is of an issue that is open and ready, unless it was put back."""
     for issue in seen.issues:
+        if seen.written_over(issue):
+            continue
         ready = any(label.name == READY for label in issue.labels)
         stages = [one["stage"] for one in records(seen.here, issue)]
         if stages.count("approved") > int(ready and issue.open):
