@@ -7,7 +7,6 @@ forge can refuse the second. T3 sees both threads, so what it shows decides for 
 from datetime import timedelta
 from typing import Final
 
-from afk.decide.first_come import LAG
 from afk.errors import AfkError, OutsideFailure, Refused, RepositoryMoved, answer_or_error
 from afk.model.agent import AgentThread
 from afk.observe.tick import Tick
@@ -131,15 +130,10 @@ def contends(tick: Tick, record: RunRecord, project: str, thread: AgentThread) -
     named = names.parse_title(thread.title)
     if thread.project_id != project or named is None:
         return False
-    shown = tick.t3.live(thread) or tick.t3.unstarted(thread) or _is_new(tick, thread)
+    shown = tick.t3.live(thread) or tick.t3.unstarted(thread) or tick.t3.is_new(thread)
     if not shown or _waits(tick, named[0]):
         return False
     return not _has_ended(tick, *named) and not _is_nobodys(tick, thread, named[0])
-
-
-def _is_new(tick: Tick, thread: AgentThread) -> bool:
-    opened = tick.t3.opened_at
-    return opened is not None and thread.created_at >= opened - LAG
 
 
 def _waits(tick: Tick, short: str) -> bool:

@@ -20,6 +20,7 @@ from datetime import datetime
 from itertools import count
 
 from afk.config import Config
+from afk.decide.first_come import LAG
 from afk.decide.former_names import Homes, homes
 from afk.decide.thread_facts import NO_THREAD, UNREAD, ThreadFacts, thread_facts
 from afk.decide.thread_liveness import is_live, is_unstarted
@@ -258,6 +259,10 @@ class AgentView:
         return self.snapshot is not None and is_live(
             thread, self.snapshot.server_now, self.config.start_seconds
         )
+
+    def is_new(self, thread: AgentThread) -> bool:
+        """Say whether the thread is there only since T3 was first read, or may be."""
+        return self.opened_at is not None and thread.created_at >= self.opened_at - LAG
 
     def unstarted(self, thread: AgentThread) -> bool:
         """Say whether another tick may be about to start the thread."""

@@ -30,13 +30,15 @@ def open_reviews(tick: Tick, repo: str) -> int:
 def at_work_unread(tick: Tick, apart_from: str) -> int:
     """Return how many agents T3 shows at work in repositories that this tick could not read.
 
-    A ceiling that leaves them out would be passed as soon as a repository is renamed.
+    A ceiling that leaves them out would be passed as soon as a repository is renamed. Those that
+    began since the tick did are told by the order of T3's threads (`afk.decide.first_come`).
     """
     known = {short(run_id) for run_id in (*tick.ledger.runs, *tick.ledger.ended, apart_from)}
     titled = ((one, parse_title(one.title)) for one in counted_threads(tick))
     return sum(
         named[1].repo in tick.ledger.held
         and named[0] not in known
+        and not tick.t3.is_new(thread)
         and tick.t3.at_home(thread, named[1])
         and tick.t3.live(thread)
         for thread, named in titled
