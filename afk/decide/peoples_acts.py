@@ -113,8 +113,7 @@ def opened_again(issue: Issue, record: RunRecord, own: Collection[int]) -> bool:
     newest = max(turns, key=lambda event: event.order, default=None)
     if newest is None or newest.kind is EventKind.CLOSED or newest.actor.id in own:
         return False
-    earlier = tuple(event for event in issue.events if event.order < newest.order)
-    before = replace(issue, open=False, events=earlier)
+    before = replace(issue, open=False)
     closed = closing_event(before)
     if closed is None or closed.at <= record.approval.at:
         return False
