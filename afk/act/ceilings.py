@@ -31,7 +31,7 @@ def over_ceiling(tick: Tick, record: RunRecord) -> str:
         tick.config,
         server_now=snapshot.server_now if snapshot is not None else tick.now,
         in_flight=elsewhere
-        + at_work_unread(tick, record.run_id)
+        + at_work_unread(tick)
         + sum(not run.waits_for_people for run in others),
         known=known,
         since=since,

@@ -9,7 +9,7 @@ from afk.act.start import dispatch, give_back, prepare
 from afk.decide.approval import newest_application, same_application
 from afk.decide.thread_facts import NO_THREAD
 from afk.model.agent import Presence
-from afk.observe.ready_issue import candidate, explanation, no_longer
+from afk.observe.ready_issue import candidate, explanation, taken_by_a_person
 from afk.observe.run_in_flight import read_unchanged
 from afk.observe.tick import Tick
 from afk.record.codec import Found
@@ -42,7 +42,7 @@ def _settled(tick: Tick, issue: Issue, found: Found) -> Found | None:
         tick.deps.report.event("claim left: T3 does not show its thread now", key=issue.key)
         return found
     no = explanation(tick, candidate(tick, issue), apart_from=record.run_id).first_no
-    why = no.evidence if no is not None else no_longer(tick, issue, record)
+    why = no.evidence if no is not None else taken_by_a_person(tick, issue)
     if not why:
         prepare(tick, issue, record.thread.agent)
         return dispatch(tick, issue, found)

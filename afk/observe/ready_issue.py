@@ -140,20 +140,20 @@ def no_longer(tick: Tick, issue: Issue, record: RunRecord) -> str:
     no = next((answer for answer in about_the_issue(one, tick.config) if not answer.passed), None)
     if no is not None:
         return no.evidence
-    if taken_by_a_person(tick, issue):
-        return f"a person put {tick.config.in_progress_label} on"
-    same = same_application(record.approval, one.appraisal.event)
-    return "" if same else "the ready label was put on again"
+    if not same_application(record.approval, one.appraisal.event):
+        return "the ready label was put on again"
+    return taken_by_a_person(tick, issue)
 
 
-def taken_by_a_person(tick: Tick, issue: Issue) -> bool:
-    """Say whether somebody who may approve has put their own lock on the issue."""
+def taken_by_a_person(tick: Tick, issue: Issue) -> str:
+    """Return that somebody who may approve has put their own lock on the issue, "" if not so."""
     label = tick.config.in_progress_label
     event = label_event(issue, label) if issue.has_label(label) else None
     if event is None or event.actor.id in tick.forge.own:
-        return False
+        return ""
     permission = tick.forge.permission(issue.repo.name, event.actor)
-    return by_whom(event, permission, tick.config, tick.forge.own) is Standing.APPROVED
+    theirs = by_whom(event, permission, tick.config, tick.forge.own) is Standing.APPROVED
+    return f"a person put {label} on" if theirs else ""
 
 
 def _is_over(found: Found | None) -> bool:
@@ -242,7 +242,7 @@ def ceilings(tick: Tick, *, apart_from: str = "") -> Ceilings:
     snapshot = tick.t3.snapshot
     today = started_today(counted_threads(tick), snapshot.server_now) if snapshot else None
     counted = Ceilings(
-        in_flight=at_work_unread(tick, apart_from)
+        in_flight=at_work_unread(tick)
         + sum(
             run_id != apart_from and not record.waits_for_people
             for run_id, record in tick.ledger.runs.items()

@@ -1,8 +1,7 @@
 """How many runs are at work in a repository, and how many wait for people there."""
 
-from afk.observe.sharing import counted_threads
 from afk.observe.tick import Tick
-from afk.record.names import parse_title, short
+from afk.record.names import parse_title
 from afk.record.state import RunRecord
 
 
@@ -27,18 +26,16 @@ def open_reviews(tick: Tick, repo: str) -> int:
     return sum(record.repository == repo and record.waits_for_people for record in runs)
 
 
-def at_work_unread(tick: Tick, apart_from: str) -> int:
-    """Return how many agents T3 shows at work in repositories that this tick could not read.
+def at_work_unread(tick: Tick) -> int:
+    """Return how many agents T3 shows at work on issues that this tick could not read.
 
-    A ceiling that leaves them out would be passed as soon as a repository is renamed. Those that
-    began since the tick did are told by the order of T3's threads (`afk.decide.first_come`).
+    A ceiling that leaves them out would be passed as soon as a repository is renamed.
     """
-    known = {short(run_id) for run_id in (*tick.ledger.runs, *tick.ledger.ended, apart_from)}
-    titled = ((one, parse_title(one.title)) for one in counted_threads(tick))
+    threads = tick.t3.snapshot.threads if tick.t3.snapshot is not None else ()
+    titled = ((one, parse_title(one.title)) for one in threads)
     return sum(
         named[1].repo in tick.ledger.held
-        and named[0] not in known
-        and not tick.t3.is_new(thread)
+        and named[1] not in tick.issues
         and tick.t3.at_home(thread, named[1])
         and tick.t3.live(thread)
         for thread, named in titled
