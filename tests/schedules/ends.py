@@ -11,7 +11,8 @@ from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.t3.state import Thread
 from afk_sandbox.world import IN_PROGRESS, READY
-from schedules.seen import Seen
+from schedules.deeds import has
+from schedules.seen import Seen, of_label
 
 OVER: Final = ("stopped", "interrupted", "error")
 MOST_THREADS: Final = 2
@@ -76,15 +77,9 @@ def locks_are_in_use(seen: Seen) -> Iterator[str]:
     if len(seen.quiet) < CLEAN:
         return
     for issue in seen.issues:
-        locks = [
-            one
-            for one in issue.events
-            if one.kind is EventKind.LABELED and one.label is not None
-            if one.label.name == IN_PROGRESS
-        ]
-        locked = any(label.name == IN_PROGRESS for label in issue.labels)
+        locks = of_label(issue, EventKind.LABELED, IN_PROGRESS)
         stages = {one["stage"] for one in records(seen.here, issue)}
-        ours = locked and locks and locks[-1].actor is seen.here.bot
+        ours = has(issue, IN_PROGRESS) and locks and locks[-1].actor is seen.here.bot
         if ours and stages.isdisjoint({"claimed", "running", "ending"}):
             yield f"3: {issue.ref} is locked by afk, and its runs are {sorted(stages)}"
 
@@ -97,12 +92,9 @@ def landed_is_closed(seen: Seen) -> Iterator[str]:
         if not (ended and last == ended[-1:] and last[0].get("verdict") == "done"):
             continue
         approved = datetime.fromisoformat(last[0]["approval"]["at"])
-        anew = any(
-            one.kind is EventKind.REOPENED
-            or (one.kind is EventKind.LABELED and one.label is not None and one.label.name == READY)
-            for one in issue.events
-            if one.at > approved
-        )
+        reopened = [one for one in issue.events if one.kind is EventKind.REOPENED]
+        asked = of_label(issue, EventKind.LABELED, READY)
+        anew = any(one.at > approved for one in (*reopened, *asked))
         if issue.open and not anew and not issue.blockers:
             yield f"4: {issue.ref} has landed, and is open"
 
@@ -112,9 +104,9 @@ def closed_once_a_run(seen: Seen) -> Iterator[str]:
     for issue in seen.issues:
         closed = reopened = False
         asked = [one.created_at for one in seen.said if one.issue is issue]
+        ready = of_label(issue, EventKind.LABELED, READY)
         for one in issue.events:
-            ready = one.label is not None and one.label.name == READY
-            if one.kind is EventKind.LABELED and ready:
+            if one in ready:
                 closed = reopened = False
             elif one.kind is EventKind.REOPENED and one.actor is seen.here.owner:
                 reopened = closed
@@ -145,7 +137,7 @@ def nothing_waits_in_vain(seen: Seen) -> Iterator[str]:
     for issue in seen.issues:
         if seen.written_over(issue):
             continue
-        ready = any(label.name == READY for label in issue.labels)
+        ready = has(issue, READY)
         stages = [one["stage"] for one in records(seen.here, issue)]
         if stages.count("approved") > int(ready and issue.open):
             yield f"4: {issue.ref} waits in vain: {stages}"

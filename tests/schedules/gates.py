@@ -14,11 +14,11 @@ from typing import Final
 
 from afk.record.names import parse_title
 from afk_sandbox.forge.event_kinds import EventKind
-from afk_sandbox.forge.records import Event, Issue
+from afk_sandbox.forge.records import Issue
 from afk_sandbox.t3.state import Message, Thread
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
-from schedules.deeds import COLLEAGUE, colleague, may
-from schedules.seen import Seen, Shut
+from schedules.deeds import COLLEAGUE, colleague, has, may
+from schedules.seen import Seen, Shut, of_label
 
 LATELY: Final = timedelta(seconds=30)
 """The requests between the last look and the turn, of all ticks of a step, take no longer."""
@@ -64,18 +64,9 @@ def _locked_by_a_person(seen: Seen, issue: Issue) -> bool:
     locks = [
         events[-1]
         for one in issue.repo.issues.values()
-        if any(label.name == IN_PROGRESS for label in one.labels)
-        and (events := _of_label(one, EventKind.LABELED, IN_PROGRESS))
+        if has(one, IN_PROGRESS) and (events := of_label(one, EventKind.LABELED, IN_PROGRESS))
     ]
     return any(one.actor is seen.here.owner and one.at < seen.began for one in locks)
-
-
-def _of_label(issue: Issue, kind: EventKind, label: str) -> list[Event]:
-    return [
-        one
-        for one in issue.events
-        if one.kind is kind and one.label is not None and one.label.name == label
-    ]
 
 
 def every_gate_was_open(seen: Seen) -> Iterator[str]:
@@ -109,7 +100,7 @@ def _why_not(seen: Seen, issue: Issue, first: str | None, sent: datetime) -> Ite
     yield from frozenset.intersection(*(one.later if first else one.first for one in moments))
     if not first and seen.room == 1 and _locked_by_a_person(seen, issue):
         yield "a person's lock was in its repository"
-    asked = [one for one in _of_label(issue, EventKind.LABELED, READY) if one.at <= sent + _TOLD]
+    asked = [one for one in of_label(issue, EventKind.LABELED, READY) if one.at <= sent + _TOLD]
     by = asked[-1].actor if asked else None
     if by is seen.here.forge.account(COLLEAGUE) and all(one.left for one in moments):
         yield "whoever had asked for it might no longer"
@@ -132,8 +123,8 @@ def _why_not(seen: Seen, issue: Issue, first: str | None, sent: datetime) -> Ite
 
 def _was_on(issue: Issue, since: datetime, until: datetime) -> bool:
     """Say whether it was ready at some moment between the two."""
-    on = [one.at for one in _of_label(issue, EventKind.LABELED, READY) if one.at <= until]
-    off = [one.at for one in _of_label(issue, EventKind.UNLABELED, READY) if one.at <= until]
+    on = [one.at for one in of_label(issue, EventKind.LABELED, READY) if one.at <= until]
+    off = [one.at for one in of_label(issue, EventKind.UNLABELED, READY) if one.at <= until]
     return bool(on) and (not off or on[-1] >= off[-1] or off[-1] >= since)
 
 
@@ -148,11 +139,11 @@ def _handed_over(seen: Seen, issue: Issue, since: datetime) -> bool:
     """Say whether a person had put it into people's hands, and asked for nothing since."""
     by_people = [
         one.at
-        for one in _of_label(issue, EventKind.LABELED, HUMAN)
+        for one in of_label(issue, EventKind.LABELED, HUMAN)
         if one.actor is seen.here.owner and one.at < since
     ]
     asked = chain(
-        (one.at for one in _of_label(issue, EventKind.LABELED, READY)),
+        (one.at for one in of_label(issue, EventKind.LABELED, READY)),
         (one.created_at for one in seen.said if one.issue is issue),
     )
     return bool(by_people) and not any(at >= by_people[-1] for at in asked)

@@ -7,11 +7,13 @@ from typing import Final
 from support.loops import record_comments, records
 
 from afk_sandbox.forge.event_kinds import EventKind
-from afk_sandbox.forge.records import Event, Issue
+from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY
-from schedules.seen import Seen
+from schedules.deeds import has
+from schedules.seen import Seen, of_label
 
 JUST_THEN: Final = timedelta(minutes=5)
+"""A tick that is held up sees so late what somebody asks for while it is under way."""
 
 
 def what_is_asked_anew_is_kept(seen: Seen) -> Iterator[str]:
@@ -22,24 +24,20 @@ def what_is_asked_anew_is_kept(seen: Seen) -> Iterator[str]:
     """
     here = seen.here
     for issue in seen.issues:
-        asked = _applied(issue, READY)
+        asked = of_label(issue, EventKind.LABELED, READY)
         if not asked or asked[-1].actor is not here.owner:
             continue
         at = asked[-1].at.replace(microsecond=0)
         taken_off = any(
-            one.kind is EventKind.UNLABELED
-            and one.label is not None
-            and one.label.name == READY
-            and one.actor is here.bot
-            for one in issue.events
-            if one.at > asked[-1].at + JUST_THEN
+            one.actor is here.bot and one.at > asked[-1].at + JUST_THEN
+            for one in of_label(issue, EventKind.UNLABELED, READY)
         )
         runs = [datetime.fromisoformat(one["approval"]["at"]) for one in records(here, issue)]
         lost = issue.id in seen.unrecorded or seen.written_over(issue)
         if taken_off and not lost and not any(run >= at for run in runs):
             yield f"4: {issue.ref} was asked for at {at}, and there never was a run"
         closed = [one for one in issue.events if one.kind is EventKind.CLOSED][-1:]
-        ready = any(label.name == READY for label in issue.labels)
+        ready = has(issue, READY)
         if (
             ready
             and not issue.open
@@ -49,21 +47,12 @@ def what_is_asked_anew_is_kept(seen: Seen) -> Iterator[str]:
             yield f"4: {issue.ref} was asked for at {at}, and afk closed it instead"
 
 
-def _applied(issue: Issue, label: str) -> list[Event]:
-    """Return when a label was put on, oldest first."""
-    return [
-        one
-        for one in issue.events
-        if one.kind is EventKind.LABELED and one.label is not None and one.label.name == label
-    ]
-
-
 def locks_are_backed(seen: Seen) -> Iterator[str]:
     """3: a lock of ours is backed by a run in flight; all of those are over."""
     for issue in seen.issues:
-        if not any(label.name == IN_PROGRESS for label in issue.labels):
+        if not has(issue, IN_PROGRESS):
             continue
-        setting = _applied(issue, IN_PROGRESS)
+        setting = of_label(issue, EventKind.LABELED, IN_PROGRESS)
         if setting and setting[-1].actor is seen.here.stranger:
             yield f"3: {issue.ref} is locked by a stranger"
         if setting and setting[-1].actor is seen.here.bot:
@@ -73,8 +62,8 @@ def locks_are_backed(seen: Seen) -> Iterator[str]:
 def nothing_is_silent(seen: Seen) -> Iterator[str]:
     """8: a ready issue that waits says what for, and it is something that can change."""
     for issue in seen.issues:
-        ready = any(label.name == READY for label in issue.labels)
-        handed = any(label.name == HUMAN for label in issue.labels)
+        ready = has(issue, READY)
+        handed = has(issue, HUMAN)
         if not (ready and issue.open) or handed:
             continue
         blocked = any(one.open for one in issue.blockers) or any(
@@ -102,7 +91,9 @@ def nothing_is_silent(seen: Seen) -> Iterator[str]:
 
 def _started(seen: Seen, issue: Issue) -> int:
     """Return how many runs of an issue were started: so often afk said that one is under way."""
-    return sum(one.actor is seen.here.bot for one in _applied(issue, IN_PROGRESS))
+    return sum(
+        one.actor is seen.here.bot for one in of_label(issue, EventKind.LABELED, IN_PROGRESS)
+    )
 
 
 def handed_back_where_it_failed(seen: Seen) -> Iterator[str]:
@@ -127,4 +118,4 @@ def _applied_again(issue: Issue, approved: str) -> bool:
     afk puts it on for a ``/afk retry`` alone. What became of that may have been deleted since.
     """
     since = datetime.fromisoformat(approved)
-    return any(one.at > since for one in _applied(issue, READY))
+    return any(one.at > since for one in of_label(issue, EventKind.LABELED, READY))

@@ -19,6 +19,7 @@ from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue, Repository
 from afk_sandbox.t3.state import Thread
 from afk_sandbox.world import IN_PROGRESS, TRACKED
+from schedules.deeds import has
 from schedules.ends import (
     closed_once_a_run,
     ended_only_when_stopped,
@@ -37,7 +38,7 @@ from schedules.labels import (
     what_is_asked_anew_is_kept,
 )
 from schedules.pulls import merged_as_asked
-from schedules.seen import FIRST, Oracle, Seen
+from schedules.seen import FIRST, Oracle, Seen, of_label
 from schedules.words import (
     ON_ITS_WAY,
     each_word_is_taken_once,
@@ -198,11 +199,8 @@ def everything_is_over(seen: Seen) -> Iterator[str]:
                 yield f"4: {issue.ref}: its run is {one['stage']} and stays so"
         for thread in seen.threads(issue):
             theirs = thread.archived_at is not None and seen.written_over(issue)
-            if (
-                live(thread)
-                and not theirs
-                and any(m.role == "user" for m in thread.messages.values())
-            ):
+            told = any(one.role == "user" for one in thread.messages.values())
+            if live(thread) and told and not theirs:
                 yield f"4: {thread.title}: its session is live"
 
 
@@ -210,22 +208,16 @@ def _locked_beside(seen: Seen, issue: Issue) -> bool:
     """Say whether a person's lock is on another issue of the repository."""
     beside = [one for one in seen.issues if one.repo is issue.repo and one is not issue]
     events = [
-        [e for e in one.events if e.label is not None and e.label.name == IN_PROGRESS]
-        for one in beside
-        if any(label.name == IN_PROGRESS for label in one.labels)
+        of_label(one, EventKind.LABELED, IN_PROGRESS) for one in beside if has(one, IN_PROGRESS)
     ]
     return any(found[-1].actor is not seen.here.bot for found in events if found)
 
 
 def _followed_until(issue: Issue) -> datetime:
     """Return when a tick that took the tracked label off may have read what it says, at best."""
-    off = [
-        one.at
-        for one in issue.events
-        if one.kind is EventKind.UNLABELED and one.label is not None and one.label.name == TRACKED
-    ]
-    still = not off or any(label.name == TRACKED for label in issue.labels)
-    return datetime.max.replace(tzinfo=UTC) if still else off[-1] - ON_ITS_WAY
+    off = of_label(issue, EventKind.UNLABELED, TRACKED)
+    still = not off or has(issue, TRACKED)
+    return datetime.max.replace(tzinfo=UTC) if still else off[-1].at - ON_ITS_WAY
 
 
 def one_record_a_run(seen: Seen) -> Iterator[str]:

@@ -9,7 +9,8 @@ from typing import Any, Final
 from support.loops import records
 
 from afk.record.names import parse_title
-from afk_sandbox.forge.records import Comment, Issue
+from afk_sandbox.forge.event_kinds import EventKind
+from afk_sandbox.forge.records import Comment, Event, Issue
 from afk_sandbox.t3.state import Thread
 from afk_sandbox.world import World
 
@@ -130,6 +131,15 @@ class Seen:
         if told is None or told[1].number != issue.number:
             return False
         return f"{issue.repo.full_name}-too".startswith(f"{told[1].repo}-too")
+
+
+def of_label(issue: Issue, kind: EventKind, label: str) -> list[Event]:
+    """Return when a label was put on, or taken off, oldest first."""
+    return [
+        one
+        for one in issue.events
+        if one.kind is kind and one.label is not None and one.label.name == label
+    ]
 
 
 _told: Final = lru_cache(maxsize=256)(parse_title)

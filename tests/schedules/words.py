@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from support.loops import record_comments, records
+from support.loops import records
 
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import READY
 from schedules.deeds import COLLEAGUE, STRANGERS_WORD
-from schedules.seen import FIRST, Seen
+from schedules.seen import FIRST, Seen, of_label
 
 ADDED: Final = "And more."
 """What an edit adds to a text."""
@@ -45,24 +45,13 @@ def _approvals(seen: Seen, issue: Issue, upto: datetime) -> list[datetime]:
     """
     here = seen.here
     people = (here.owner, here.forge.account(COLLEAGUE))
-    labelled = [
-        one
-        for one in issue.events
-        if one.kind is EventKind.LABELED
-        and one.label is not None
-        and one.label.name == READY
-        and one.at <= upto
-    ]
+    labelled = [one for one in of_label(issue, EventKind.LABELED, READY) if one.at <= upto]
     given = [one.at for one in labelled if one.actor in people]
     since = given[-1] if given else issue.created_at
     taken = [
         one.at
-        for one in issue.events
-        if one.kind is EventKind.UNLABELED
-        and one.label is not None
-        and one.label.name == READY
-        and one.actor is here.owner
-        and one.at <= upto - ON_ITS_WAY
+        for one in of_label(issue, EventKind.UNLABELED, READY)
+        if one.actor is here.owner and one.at <= upto - ON_ITS_WAY
     ]
     said = [
         one.created_at
@@ -113,12 +102,6 @@ def each_word_is_taken_once(seen: Seen) -> Iterator[str]:
     """
     for issue in seen.issues:
         runs = records(seen.here, issue)
-        taken = [
-            edit
-            for one in record_comments(seen.here, issue)
-            for edit in one.history
-            if edit.editor is seen.here.owner
-        ]
         answers = [(one, told) for one in runs for told in one.get("answers", {}).get("heard", ())]
         started = {
             told["comment"]: datetime.fromisoformat(told["at"])
@@ -133,5 +116,5 @@ def each_word_is_taken_once(seen: Seen) -> Iterator[str]:
             or abs(datetime.fromisoformat(told["at"]) - started[told["comment"]]) > ON_ITS_WAY
         }
         for comment, count in Counter(comment for comment, _ in told_in).items():
-            if count > 1 + len(taken):
+            if count > 1 and not seen.written_over(issue):
                 yield f"7: comment {comment} on {issue.ref} was answered {count} times"
