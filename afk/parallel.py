@@ -5,8 +5,9 @@ Where nothing is waited for, `ONE_BY_ONE` says so, and the same calls are made w
 """
 
 import threading
-from collections.abc import Callable, Collection, Hashable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections import deque
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import ContextVar, copy_context
 from typing import Any, Final, TypeVar
 
@@ -28,9 +29,18 @@ def gather(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Re
     """
     if len(items) <= 1 or ONE_BY_ONE.get():
         return [function(item) for item in items]
-    pool = ThreadPoolExecutor(min(WORKERS, len(items)))
-    futures = _ended(pool, lambda: [_submitted(pool, function, item) for item in items])
-    return [future.result() for future in futures]
+    results: dict[int, Result] = {}
+    failures: dict[int, BaseException] = {}
+
+    def call(place: int) -> None:
+        try:
+            results[place] = function(items[place])
+        except BaseException as error:  # noqa: BLE001  raised below
+            failures[place] = error
+
+    _share_out(call, len(items), threading.Event())
+    _raise_first(failures)
+    return [results[place] for place in range(len(items))]
 
 
 def at_once(one: Callable[[], Result], another: Callable[[], Other]) -> tuple[Result, Other]:
@@ -52,25 +62,20 @@ def side_by_side(act: Callable[[int], None], groups: Sequence[Sequence[int]]) ->
             act(place)
         return
     over = threading.Event()
+    failures: dict[int, BaseException] = {}
 
-    def in_turn(group: Sequence[int]) -> None:
-        for place in group:
+    def in_turn(number: int) -> None:
+        for place in groups[number]:
             if over.is_set():
                 return
             try:
                 act(place)
-            except BaseException:
+            except BaseException as error:  # noqa: BLE001  raised below
+                failures[number] = error
                 over.set()
-                raise
 
-    pool = ThreadPoolExecutor(min(WORKERS, len(groups)))
-    try:
-        futures = _ended(pool, lambda: [_submitted(pool, in_turn, one) for one in groups])
-    except BaseException:
-        over.set()
-        raise
-    for future in futures:
-        future.result()
+    _share_out(in_turn, len(groups), over)
+    _raise_first(failures)
 
 
 def grouped(keys: Sequence[Collection[Hashable]]) -> list[list[int]]:
@@ -97,20 +102,33 @@ def grouped(keys: Sequence[Collection[Hashable]]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _submitted(
-    pool: ThreadPoolExecutor, function: Callable[[Item], Result], item: Item
-) -> Future[Result]:
-    """Have a thread call the function in this one's context."""
-    return pool.submit(copy_context().run, function, item)
+def _share_out(call: Callable[[int], None], count: int, over: threading.Event) -> None:
+    """Have up to 16 threads call it with every number below ``count``, in this one's context.
 
+    It raises nothing. Each thread takes the next number until none is left or it is over: a call that waits for
+    nothing is not worth being handed to a thread of its own. Interrupted, it is over.
+    """
+    left = deque(range(count))
 
-def _ended(pool: ThreadPoolExecutor, submit: Callable[[], list[Future[Any]]]) -> list[Future[Any]]:
-    """Return what was submitted once it has ended; interrupted, wait for nothing."""
+    def take() -> None:
+        while not over.is_set():
+            try:
+                number = left.popleft()
+            except IndexError:
+                return
+            call(number)
+
+    pool = ThreadPoolExecutor(min(WORKERS, count))
     try:
-        futures = submit()
-        wait(futures)
+        wait([pool.submit(copy_context().run, take) for _ in range(min(WORKERS, count))])
     except BaseException:
+        over.set()
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     pool.shutdown()
-    return futures
+
+
+def _raise_first(failures: Mapping[int, BaseException]) -> None:
+    """Raise the failure of the lowest number, if there is any."""
+    if failures:
+        raise failures[min(failures)]

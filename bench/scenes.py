@@ -112,7 +112,7 @@ class Scene:
     ) -> Measured:
         """Tick (or what is named) in a process of its own, now; the shortest of several counts.
 
-        The plain script has only one request under way: what it waits for is added up afterwards.
+        The plain script has only one request under way: what it would wait for is added up afterwards.
         """
         if times > 1:  # after a long time something may change
             self.here.clock.moment = datetime.now(UTC)
@@ -133,7 +133,8 @@ class Scene:
         after = here.requests()
         asked = (after[0] - before[0], after[1] - before[1])
         if self.plainly:
-            cost = Cost(cost.seconds + sum(asked) * LATENCY, cost.megabytes)
+            worked = sum(min(end - began, LATENCY) for began, end in servers.spans)
+            cost = Cost(cost.seconds + sum(asked) * LATENCY - worked, cost.megabytes)
         spent = servers.points - points
         return Measured(*asked, spent, longest_line(servers.spans), cost)
 

@@ -1,6 +1,7 @@
 """Stands in front of the sandbox's servers: makes them slow, and notes what passes when.
 
-A frame of a socket is a request like any other, and as late: from when it came, so that frames
+How late an answer is counts from when the request came: what the sandbox takes to make it is part of
+that, as far as it fits in. A frame of a socket is a request like any other, and as late, so that frames
 sent side by side are late side by side.
 """
 
@@ -52,9 +53,9 @@ class Servers:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._count(dict(message["headers"]))
+                await self._pause(sent)
             await send(message)
 
-        await self._pause(sent)
         self.before(sent)
         await app(scope, receive, answer)
         self.after(sent)

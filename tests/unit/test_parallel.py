@@ -1,7 +1,9 @@
 """Many things at once: order, bound, and what happens when one fails."""
 
+import signal
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import given
@@ -77,23 +79,38 @@ def test_gather__several_fail__the_first_in_order_is_raised_after_all_were_calle
         gather(fail_from(0), range(count))
 
 
-class Interrupted(list[int]):
-    """Items whose reader is interrupted after the second one."""
-
-    def __iter__(self) -> Iterator[int]:  # noqa: D105  see the class
-        yield from self[:2]
-        raise KeyboardInterrupt
+@contextmanager
+def interruptible() -> Iterator[Callable[[], None]]:
+    """Give what interrupts this thread, as Ctrl-C and a runner's stop do, from any other."""
+    here = threading.get_ident()
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield lambda: signal.pthread_kill(here, signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 def test_gather__interrupted__waits_for_nobody_and_begins_nothing_more() -> None:
-    answer = threading.Event()
+    answer, together = threading.Event(), threading.Barrier(WORKERS)
+    begun: list[int] = []
+
+    def call(item: int) -> None:
+        begun.append(item)
+        if together.wait(SECONDS) == 0:
+            interrupt()
+        answer.wait(SECONDS)
+
     try:
-        with pytest.raises(KeyboardInterrupt):
-            gather(lambda _: answer.wait(SECONDS), Interrupted([1, 2, 3]))
+        with interruptible() as interrupt, pytest.raises(KeyboardInterrupt):
+            gather(call, range(WORKERS * 2))
         assert not answer.is_set()
-        assert sum(one.name.startswith("ThreadPool") for one in threading.enumerate()) >= 1
+        waiting = [one for one in threading.enumerate() if one.name.startswith("ThreadPool")]
+        assert len(waiting) >= WORKERS
     finally:
         answer.set()
+    for one in waiting:
+        one.join(SECONDS)
+    assert sorted(begun) == list(range(WORKERS))
 
 
 def test_at_once__two_calls__meet_and_keep_their_places() -> None:
@@ -211,29 +228,25 @@ def test_side_by_side__several_fail__the_first_in_the_order_of_groups_is_raised(
         side_by_side(act, [[0], [1], [2]])
 
 
-class InterruptedGroups(list[list[int]]):
-    """Groups whose reader is interrupted after the second one."""
-
-    def __iter__(self) -> Iterator[list[int]]:  # noqa: D105  see the class
-        yield from self[:2]
-        raise KeyboardInterrupt
-
-
 def test_side_by_side__interrupted__waits_for_nobody_and_begins_nothing_more() -> None:
-    answer, begun, seen = threading.Event(), threading.Event(), []
+    """Neither the next of a group nor the next group."""
+    answer, together = threading.Event(), threading.Barrier(WORKERS)
+    begun: list[int] = []
 
     def act(place: int) -> None:
-        seen.append(place)
-        begun.set()
+        begun.append(place)
+        if together.wait(SECONDS) == 0:
+            interrupt()
         answer.wait(SECONDS)
 
+    groups = [[place, place + 100] for place in range(WORKERS + 1)]
     try:
-        with pytest.raises(KeyboardInterrupt):
-            side_by_side(act, InterruptedGroups([[0, 10], [1, 11], [2, 12]]))
-        assert begun.wait(SECONDS)
+        with interruptible() as interrupt, pytest.raises(KeyboardInterrupt):
+            side_by_side(act, groups)
+        assert not answer.is_set()
     finally:
         answer.set()
     for one in threading.enumerate():
         if one.name.startswith("ThreadPool"):
             one.join(SECONDS)
-    assert set(seen) <= {0, 1}
+    assert sorted(begun) == list(range(WORKERS))
