@@ -105,8 +105,8 @@ def grouped(keys: Sequence[Collection[Hashable]]) -> list[list[int]]:
 def _share_out(call: Callable[[int], None], count: int, over: threading.Event) -> None:
     """Have up to 16 threads call it with every number below ``count``, in this one's context.
 
-    It raises nothing. Each thread takes the next number until none is left or it is over: a call that waits for
-    nothing is not worth being handed to a thread of its own. Interrupted, it is over.
+    ``call`` raises nothing. Each thread takes the next number until none is left or it is over: a
+    call that waits for nothing is not worth handing over by itself. Interrupted, it is over.
     """
     left = deque(range(count))
 

@@ -112,7 +112,8 @@ class Scene:
     ) -> Measured:
         """Tick (or what is named) in a process of its own, now; the shortest of several counts.
 
-        The plain script has only one request under way: what it would wait for is added up afterwards.
+        The plain script has only one request under way: what it would wait for is added up
+        afterwards.
         """
         if times > 1:  # after a long time something may change
             self.here.clock.moment = datetime.now(UTC)

@@ -1,8 +1,8 @@
 """Stands in front of the sandbox's servers: makes them slow, and notes what passes when.
 
-How late an answer is counts from when the request came: what the sandbox takes to make it is part of
-that, as far as it fits in. A frame of a socket is a request like any other, and as late, so that frames
-sent side by side are late side by side.
+How late an answer is counts from when the request came: what the sandbox takes to make it is part
+of that, as far as it fits in. A frame of a socket is a request like any other, and as late, so that
+frames sent side by side are late side by side.
 """
 
 import asyncio

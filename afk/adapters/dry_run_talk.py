@@ -16,6 +16,11 @@ class ReadingTalk:
 
     behind: Talk
 
+    @property
+    def asks(self) -> bool:
+        """Say whether finding what was handed back takes requests of its own."""
+        return self.behind.asks
+
     def handed_back(self, repos: Sequence[str], since: datetime) -> Sequence[IssueHead]:
         """Return the issues that were handed back and changed since."""
         return self.behind.handed_back(repos, since)

@@ -11,7 +11,7 @@ from afk.config import Config
 from afk.decide.asks import WITHIN
 from afk.decide.quiet import QUIET
 from afk.deps import Deps
-from afk.errors import AfkError, one_of_many
+from afk.errors import AfkError, answer_or_error, one_of_many
 from afk.model.agent import AgentThread
 from afk.model.forge import IssueHead, Listing
 from afk.observe.agent_view import AgentView
@@ -20,7 +20,7 @@ from afk.observe.ledger import Ledger
 from afk.observe.listed import tell_troubles, waiting_quietly, without_dashboard
 from afk.observe.tick import Focus, Tick
 from afk.observe.whole import read_whole
-from afk.parallel import gather
+from afk.parallel import at_once
 from afk.ports.landing import PullQuery
 from afk.record.names import branch, parse_title
 from afk.types import IssueKey
@@ -48,9 +48,9 @@ def open_tick(
     ledger = Ledger()
     t3 = AgentView(agent=deps.agent, config=config, report=deps.report)
     shows_all = everything or deps.reads_only or config.dashboard_key is not None
-    listing = _first_reads(deps, t3, None if shows_all else QUIET)
+    listing, handed = _first_reads(deps, t3, None if shows_all else QUIET, now - WITHIN)
     tell_troubles(deps, ledger, listing)
-    spoken_on = _spoken_on(deps, now, listing, commented)
+    spoken_on = _spoken_on(deps, now - WITHIN, listing, handed, commented)
     heads = without_dashboard(deps, [*listing.heads, *spoken_on])
     focus = focus or Focus()
     named = {commented, IssueKey(focus.repo, focus.issue)}
@@ -93,34 +93,41 @@ def open_tick(
 
 
 def _spoken_on(
-    deps: Deps, now: datetime, listing: Listing, commented: IssueKey | None
+    deps: Deps,
+    since: datetime,
+    listing: Listing,
+    asked: Sequence[IssueHead] | None,
+    commented: IssueKey | None,
 ) -> list[IssueHead]:
     """Return issues that no label of a run's names, and on which somebody may talk to afk.
 
     Those handed back lately, and the one that an event names: it proves nothing, and is read as
-    any other. What cannot be read of them keeps nothing else from being done.
+    any other. What cannot be read of them keeps nothing else from being done. ``asked``: what was
+    handed back, where that is known; else it is asked for where repositories answer.
     """
     listed = {head.key for head in listing.heads}
-    handed: Sequence[IssueHead] = ()
+    silent = {trouble.repo for trouble in listing.troubles}
+    handed = asked or ()
     with one_of_many(deps.report):
-        silent = {trouble.repo for trouble in listing.troubles}
-        open_to_us = [repo for repo in deps.config.watched if repo not in silent]
-        handed = deps.talk.handed_back(open_to_us, now - WITHIN)
-    found = {head.key: head for head in handed if head.key not in listed}
+        if asked is None:
+            open_to_us = [repo for repo in deps.config.watched if repo not in silent]
+            handed = deps.talk.handed_back(open_to_us, since)
+    new = [one for one in handed if one.key not in listed and one.key.repo not in silent]
+    found = {head.key: head for head in new}
     if commented is not None and commented not in listed and commented.repo in deps.config.watched:
         found.setdefault(commented, IssueHead(commented, ready=False, in_progress=False))
     return list(found.values())
 
 
-def _first_reads(deps: Deps, t3: AgentView, quiet: timedelta | None) -> Listing:
-    """Read both, whatever becomes of the other; T3's failure is reported, the forge's raised."""
-    results: dict[str, Listing | AfkError] = {}
+def _first_reads(
+    deps: Deps, t3: AgentView, quiet: timedelta | None, since: datetime
+) -> tuple[Listing, Sequence[IssueHead] | None]:
+    """Read T3 and the listing, whatever becomes of the other; the forge's failure is raised.
 
-    def read_listing() -> None:
-        try:
-            results["listing"] = deps.tracker.listing(deps.config.watched, quiet=quiet)
-        except AfkError as error:
-            results["listing"] = error
+    T3's is reported. Beside them is asked what was handed back, where that is a request: None
+    where it is none, or was not answered.
+    """
+    watched = deps.config.watched
 
     def read_t3() -> None:
         try:
@@ -128,11 +135,23 @@ def _first_reads(deps: Deps, t3: AgentView, quiet: timedelta | None) -> Listing:
         except AfkError as error:
             deps.report.error(error)
 
-    gather(lambda read: read(), [read_listing, read_t3])
-    listing = results["listing"]
+    def read_handed() -> Sequence[IssueHead] | None:
+        found = answer_or_error(lambda: deps.talk.handed_back(watched, since))
+        return None if isinstance(found, AfkError) else found
+
+    def read_listing() -> Listing | AfkError:
+        try:
+            return deps.tracker.listing(watched, quiet=quiet)
+        except AfkError as error:
+            return error
+
+    def read_forge() -> tuple[Listing | AfkError, Sequence[IssueHead] | None]:
+        return at_once(read_listing, read_handed) if deps.talk.asks else (read_listing(), None)
+
+    (listing, handed), _ = at_once(read_forge, read_t3)
     if isinstance(listing, AfkError):
         raise listing
-    return listing
+    return listing, handed
 
 
 def _unlisted(

@@ -8,6 +8,7 @@ from afk.errors import AfkError, RateLimited, TokenError, answer_or_error, one_o
 from afk.model.forge import IssueHead, RepositoryTrouble, Trouble
 from afk.observe.forge_view import ForgeView
 from afk.observe.ledger import Ledger
+from afk.parallel import at_once
 from afk.text.troubles import trouble_error
 from afk.types import Issue, IssueKey
 
@@ -21,9 +22,16 @@ def read_whole(
 ) -> dict[IssueKey, Issue]:
     """Return the issues; nothing starts in a repository of which something could not be read.
 
-    ``branches``: those that are asked for next, as `afk.ports.Tracker.read` has it.
+    ``branches``: those that are asked for next, as `afk.ports.Tracker.read` has it. Who afk is,
+    which whoever looks at a run has to know, is asked beside it.
     """
-    return _as_seen(deps, ledger, forge, _issues(deps, ledger, heads, branches))
+
+    def ask_who() -> None:
+        if any(head.in_progress for head in heads):
+            answer_or_error(lambda: forge.own)  # asked again where it is needed, if it failed
+
+    found, _ = at_once(lambda: _issues(deps, ledger, heads, branches), ask_who)
+    return _as_seen(deps, ledger, forge, found)
 
 
 def _as_seen(

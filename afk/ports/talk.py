@@ -23,10 +23,15 @@ class Reaction(StrEnum):
 class Talk(Protocol):
     """Issues on which somebody may have said something, and the sign that it was heard."""
 
+    @property
+    def asks(self) -> bool:
+        """Say whether finding what was handed back takes requests of its own."""
+
     def handed_back(self, repos: Sequence[str], since: datetime) -> Sequence[IssueHead]:
         """Return open issues that carry the human label and changed since, the newest of them.
 
-        Asked after `Tracker.listing` of the same repositories, which may have brought them along.
+        Where that takes no request (`asks`), it is asked after `Tracker.listing` of the same
+        repositories, which has brought them along.
         Labels are checked on each item; which of them were listed already is not looked at.
         """
 

@@ -208,21 +208,6 @@ def test_comment__on_a_pull_request__is_not_heard(forge: Forge) -> None:
         assert before.writes == []
 
 
-def test_handed_back__cannot_be_searched__the_rest_is_served() -> None:
-    with world(Forge.FORGEJO) as here:
-        handed_back(here)
-        other = here.issue(here.repository("site"), "Add a sink", "[[slow=40000]]")
-
-        def spoil(request: httpx.Request) -> httpx.Response | None:
-            return httpx.Response(502) if "since" in request.url.params else None
-
-        here.clock.sleep(60)
-        ticked = here.run("tick", transport=Between(spoil))
-
-        assert ticked.exit_code == 1
-        assert record(here, other)["stage"] == "running"
-
-
 def test_retry__who_afk_is_cannot_be_asked__nothing_starts_in_its_repository() -> None:
     """A recorded retry cannot be told from somebody's comment then."""
     with world(Forge.FORGEJO) as here:

@@ -30,7 +30,7 @@ class Meeting:
     """Servers at which requests of a kind wait for each other, once ``expected`` says how many."""
 
     method: str
-    end: str
+    ends: tuple[str, ...]
     expected: int = 0
     here: set[str] = field(default_factory=set)
     met: bool = False
@@ -40,13 +40,13 @@ class Meeting:
 
         async def served(scope: Any, receive: Receive, send: Send) -> None:
             if self.expected and scope["type"] == "http" and scope["method"] == self.method:
-                await self._wait(str(scope["path"]))
+                await self._wait(f"{scope['path']}?{scope['query_string'].decode()}")
             await app(scope, receive, send)
 
         return served
 
     async def _wait(self, path: str) -> None:
-        if self.end not in path or self.met:
+        if self.met or not any(end in path for end in self.ends):
             return
         self.here.add(path)
         waited = 0.0
@@ -73,7 +73,7 @@ def written(mark: Mark, issue: Issue) -> list[str]:
 @pytest.mark.network
 @both
 def test_starts__in_four_repositories__go_side_by_side(kind: Forge) -> None:
-    meeting = Meeting("POST", "/comments")
+    meeting = Meeting("POST", ("/comments",))
     with world(kind, around=meeting) as here:
         issues = houses(here, "[[hang]]")
         mark, meeting.expected = Mark(here), len(issues)
@@ -109,7 +109,7 @@ def test_starts__in_four_repositories__go_side_by_side(kind: Forge) -> None:
 def test_watched__in_four_repositories__are_acted_on_side_by_side(
     kind: Forge, body: str, word: str, steps: list[str]
 ) -> None:
-    meeting = Meeting("PATCH", "/comments/")
+    meeting = Meeting("PATCH", ("/comments/",))
     with world(kind, around=meeting) as here:
         issues = houses(here, body)
         tick(here)
@@ -193,3 +193,22 @@ def test_starts__on_an_instance_that_fails__try_it_out_one_at_a_time(kind: Forge
         stages = sorted(records(here, issue)[0]["stage"] for issue in issues)
         assert stages == ["approved", "approved", "running"]
         assert [one for one in mark.t3 if is_write(one)] != []
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(
+    "ends",
+    [("labels=ready-for-agent%2C", "labels=ready-for-human&"), ("/timeline", "/user?")],
+    ids=["listings", "who afk is"],
+)
+def test_reads__that_do_not_need_one_another__go_side_by_side(ends: tuple[str, ...]) -> None:
+    """GitHub answers all of them with its listing."""
+    meeting = Meeting("GET", ends)
+    with world(Forge.FORGEJO, around=meeting) as here:
+        houses(here, "[[hang]]", names=FOUR[:1])
+        tick(here)
+        meeting.expected = len(ends)
+
+        tick(here, after=120)
+
+        assert meeting.met, f"only these were asked at once: {sorted(meeting.here)}"

@@ -30,7 +30,6 @@ from afk.adapters.github.ci_wire import (
     WireStatus,
     WireSuite,
 )
-from afk.adapters.github.runner_faults import blames_the_runner
 from afk.config import RepositoryConfig
 from afk.decide.ci_names import can_count, ignored, workflow_ignored
 from afk.model.ci import OWN_EVENTS, Check, CheckState, CommitChecks, Deployment
@@ -130,6 +129,9 @@ def failed(contexts: Iterable[WireContext], settings: RepositoryConfig | None = 
 
 def never_ran(annotated: WireAnnotated) -> bool:
     """Say whether a failed check run's annotations blame what carries it, not the code."""
+    # Loaded where a job failed: compiling what it looks for takes a hundredth of a tick.
+    from afk.adapters.github.runner_faults import blames_the_runner  # noqa: PLC0415
+
     return blames_the_runner(annotated.annotations.nodes)
 
 

@@ -12,6 +12,7 @@ Permission: ``issues: write``.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.listing import Known
@@ -26,6 +27,7 @@ class GitHubTalk:
 
     api: GitHubApi
     known: Known
+    asks: Final = False
 
     def handed_back(self, repos: Sequence[str], since: datetime) -> Sequence[IssueHead]:
         """Return those that the listing of this tick showed; sends nothing."""
