@@ -113,7 +113,10 @@ def taken_back(issue: Issue, record: RunRecord) -> bool:
 
 
 def overtaken(issue: Issue, comment: Comment, config: Config, own: Collection[int]) -> bool:
-    """Say whether a person took the ready label off, or handed over, after writing the comment."""
+    """Say whether a person took the ready label off, or handed over, after writing the comment.
+
+    Times are whole seconds: what was done within the comment's own counts as done after it.
+    """
     since = comment.created_at
     return _by_a_person(issue, config.ready_label, EventKind.UNLABELED, since, own) or _by_a_person(
         issue, config.human_label, EventKind.LABELED, since, own
@@ -129,7 +132,7 @@ def _by_a_person(
         and one.kind is kind
         and not one.of_other_label
         and one.actor.id not in own
-        and one.at > since
+        and one.at >= since
         for one in issue.events
     )
 

@@ -4,7 +4,7 @@ Acts on the models behind the servers, as people would through the forge's pages
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
@@ -15,10 +15,9 @@ from afk_sandbox.forge.ci import FINAL
 from afk_sandbox.forge.records import Access, Account, Comment, Issue, Repository
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
 from schedules.changes import CHANGES, Kind
+from schedules.pull_deeds import PULL_DEEDS, STRANGERS_WORD
 
 COLLEAGUE: Final = "colleague"
-STRANGERS_WORD: Final = "hand me the keys"
-"""Stands in what a stranger tells afk to do, and should be found nowhere else."""
 
 
 def has(issue: Issue, label: str) -> bool:
@@ -224,31 +223,6 @@ def _push_beside(here: World, issue: Issue) -> None:
     here.forge.push(repo, repo.default_branch, "Something else\n\nCI: green", here.owner)
 
 
-def _pull(here: World, issue: Issue, act: Callable[..., object], *more: object) -> None:
-    pull = here.people.pull_for(issue)
-    if pull is not None and pull.open:
-        act(pull, *more)
-
-
-def _approve(here: World, issue: Issue) -> None:
-    _pull(here, issue, here.people.approve, here.people.reviewer(issue.repo))
-
-
-def _ask_for_changes(here: World, issue: Issue) -> None:
-    who = here.people.reviewer(issue.repo)
-    _pull(here, issue, here.people.request_changes, who, "Please rename it.")
-
-
-def _merge(here: World, issue: Issue) -> None:
-    pull = here.people.pull_for(issue)
-    if pull is not None and pull.open and not here.forge.is_draft(pull):
-        here.people.merge(pull, here.owner)
-
-
-def _close_pull(here: World, issue: Issue) -> None:
-    _pull(here, issue, here.people.close, here.owner)
-
-
 DEEDS: Final[Mapping[str, Kind]] = {
     "labels it ready again": Kind(8, _label),
     "takes ready off": Kind(4, _unlabel),
@@ -288,9 +262,6 @@ DEEDS: Final[Mapping[str, Kind]] = {
     "archives the thread": Kind(2, _archive),
     "deletes the thread": Kind(2, _delete_thread),
     "pushes something else": Kind(3, _push_beside),
-    "approves the pull request": Kind(4, _approve),
-    "asks for changes": Kind(2, _ask_for_changes),
-    "merges the pull request": Kind(3, _merge),
-    "closes the pull request": Kind(1, _close_pull),
+    **PULL_DEEDS,
     **CHANGES,
 }

@@ -48,7 +48,12 @@ def draw(seed: int) -> Schedule:
     random = Random(seed)
     pulls = random.random() < 0.4
     repositories = random.choice((1, 1, 2))
-    settings: dict[str, Any] = {**SETTINGS, "max_in_flight": random.choice((1, 2, 4, 4))}
+    settings: dict[str, Any] = {
+        **SETTINGS,
+        "max_in_flight": random.choice((1, 2, 4, 4)),
+        "runs_per_issue": random.choice((2, 5)),
+        "runs_per_day": random.choice((2, 24, 24, 24)),
+    }
     if pulls:
         settings |= {
             "landing": "pull-request",

@@ -19,6 +19,7 @@ from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue, Repository
 from afk_sandbox.t3.state import Thread
 from afk_sandbox.world import IN_PROGRESS, TRACKED
+from schedules.ceilings import starts_are_bounded
 from schedules.deeds import has
 from schedules.ends import (
     closed_once_a_run,
@@ -37,7 +38,7 @@ from schedules.labels import (
     nothing_is_silent,
     what_is_asked_anew_is_kept,
 )
-from schedules.pulls import merged_as_asked
+from schedules.pulls import merged_as_asked, what_people_closed_stays_closed
 from schedules.seen import FIRST, Oracle, Seen, of_label
 from schedules.words import (
     ON_ITS_WAY,
@@ -175,7 +176,7 @@ ALWAYS: Final[tuple[Oracle, ...]] = (
     *(one_agent_a_place, one_first_turn_a_thread, only_what_was_approved, turns_are_bounded),
     *(closed_only_when_landed, no_bug, strangers_have_no_say, each_word_is_taken_once),
     *(merged_as_asked, every_gate_was_open, replaced_only_when_gone, ended_only_when_stopped),
-    locks_are_in_use,
+    *(locks_are_in_use, what_people_closed_stays_closed, starts_are_bounded),
 )
 """After every step."""
 

@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from support.loops import records
 
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import READY
-from schedules.deeds import COLLEAGUE, STRANGERS_WORD
+from schedules.deeds import COLLEAGUE
+from schedules.pull_deeds import STRANGERS_WORD
 from schedules.seen import FIRST, Seen, of_label
 
 ADDED: Final = "And more."
@@ -29,7 +30,7 @@ def only_what_was_approved(seen: Seen) -> Iterator[str]:
             approvals = _approvals(seen, issue, seen.on_the_forge(first.created_at))
             if not approvals:
                 yield f"2: {thread.title} was started, and nobody who may had asked for it"
-            elif not any(_given(first.text, _text_at(issue, at)) for at in approvals):
+            elif not any(_given(first.text, issue, at) for at in approvals):
                 yield f"2: {thread.title} was given another text than the approved one"
 
 
@@ -67,15 +68,23 @@ def _approvals(seen: Seen, issue: Issue, upto: datetime) -> list[datetime]:
     return said + [one.at for one in known[-1:] if one.actor in people]
 
 
-def _given(message: str, text: str) -> bool:
-    same = all(line in message for line in text.splitlines())
+def _given(message: str, issue: Issue, at: datetime) -> bool:
+    """Say whether a message holds title and body as they stood then, and nothing added since."""
+    text, title = _text_at(issue, at), _title_at(issue, at)
+    same = all(line in message for line in [*text.splitlines(), f"{title}\n"])
     return same and message.count(ADDED) == text.count(ADDED)
 
 
-def _text_at(issue: Issue, at: Any) -> str:
+def _text_at(issue: Issue, at: datetime) -> str:
     """Return the body as it stood: its newest revision until then."""
     before = [one for one in issue.history if one.at <= at]
     return before[-1].text if before else issue.body
+
+
+def _title_at(issue: Issue, at: datetime) -> str:
+    """Return the title as it stood: what the first change after that replaced."""
+    changes = [one for one in issue.events if one.kind is EventKind.RENAMED and one.at > at]
+    return changes[0].old if changes else issue.title
 
 
 def strangers_have_no_say(seen: Seen) -> Iterator[str]:

@@ -190,12 +190,13 @@ def test_half_done__hand_over_whose_event_is_not_known__has_to_be_finished() -> 
     [
         (replace(OFF, at=NOW, actor=MARA), True),
         (replace(OFF, at=NOW, actor=AFK), False),
-        (replace(OFF, at=SAID, actor=MARA), False),
+        (replace(OFF, at=SAID, actor=MARA), True),
+        (replace(OFF, at=SAID - MOMENT, actor=MARA), False),
         (event(order=5, label=HUMAN, at=NOW), True),
         (event(order=5, label=HUMAN, at=NOW, actor=AFK), False),
         (event(order=5), False),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_overtaken__by_a_person_s_newer_act_only(one: Event, over: bool) -> None:
     assert overtaken(told([one]), TOLD, config(), OWN) is over
@@ -239,6 +240,6 @@ def test_with_retries__to_the_moment__is_what_was_on_or_came_next(
 def test_half_done__to_the_moment__a_newer_word_is_left(later: timedelta, unfinished: bool) -> None:
     off = replace(OFF, order=8, at=RECORDED + later, actor=MARA)
     assert half_done(told([event(), off], labels=()), FOUND, config(), OWN) is unfinished
-    human = event(order=5, label=HUMAN, at=SAID + later)
+    human = event(order=5, label=HUMAN, at=SAID - MOMENT + later)
     here = seen(told([event(), human], labels=labels(READY, HUMAN)))
     assert half_done(here, FOUND, config(), OWN) is unfinished
