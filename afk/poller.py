@@ -68,8 +68,11 @@ def _settle_claims(tick: Tick) -> None:
     for key, issue in tick.issues.items():
         for found in tick.forge.records(issue).runs if tick.focus.covers(key) else ():
             standing = tick.ledger.runs.get(found.record.run_id)
-            if standing is not None and standing.stage is Stage.CLAIMED:
-                tick.ledger.hands_off.add(key)
+            if standing is None or standing.stage is not Stage.CLAIMED:
+                continue
+            tick.ledger.hands_off.add(key)
+            # Read again since, for somebody's words on it, it may show that another tick went on.
+            if found.record.stage is Stage.CLAIMED:
                 claims.append((issue, found))
     abreast(tick, claims, _settle, lambda one: _places_of_claim(tick, *one))
 

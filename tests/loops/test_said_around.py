@@ -104,6 +104,34 @@ def test_comment__claim_that_a_dead_tick_left__waits_for_it_or_ends_it(
 
 
 @both
+def test_stop__a_claim_that_another_tick_ends_meanwhile__stays_as_that_one_left_it(
+    kind: Forge,
+) -> None:
+    """Who read the claim first, and the issue again for the word on it, sees the end there."""
+    with world(kind) as here:
+        issue = here.issue(here.repository("shop"), "Add a till", "[[slow=40000]]")
+        with pytest.raises(Killed):
+            here.run("tick", transport=KillingTransport(2, after=True))
+        say(here, issue, "/afk stop")
+        others: list[str] = []
+
+        def meddle(request: httpx.Request) -> None:
+            if request.url.path.endswith("/permission") and not others:
+                others.append(request.url.path)
+                others.append(here.run("tick").output)
+
+        here.clock.sleep(60)
+        ticked = here.run("tick", transport=Between(meddle))
+
+        assert "ended: stopped" in others[1]
+        assert "returning the claim" not in ticked.output
+        assert (record(here, issue)["stage"], record(here, issue)["verdict"]) == ("ended", "stopped")
+        said = [one.body for one in issue.comments]
+        tick(here)
+        assert [one.body for one in issue.comments] == said
+
+
+@both
 def test_comments__a_crowd_of_them__are_answered_by_and_by(kind: Forge) -> None:
     with world(kind) as here:
         issue = here.issue(here.repository("shop"), "Add a till", "x", ready=False)

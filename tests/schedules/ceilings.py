@@ -10,18 +10,29 @@ from schedules.seen import FIRST, Seen
 def starts_are_bounded(seen: Seen) -> Iterator[str]:
     """4: no more runs of an issue than it may have, nor in a day than there may be.
 
-    What a person deleted in T3 is no longer known there.
+    Ticks of parts that nobody planned have ceilings of their own beside those of whole ticks.
     """
-    settings, every = seen.here.settings, 0
+    settings = seen.here.settings
     an_issue, a_day = settings.get("runs_per_issue", 5), settings.get("runs_per_day", 24)
     for issue in seen.issues:
         begun = [one for one in seen.threads(issue) if _begun(one)]
         runs = {title[0] for one in begun if (title := parse_title(one.title))}
         if len(runs) > an_issue:
             yield f"4: {len(runs)} runs of {issue.ref}, and it may have {an_issue}"
-        every += sum(one.deleted_at is None for one in begun)
-    if every > a_day:
-        yield f"4: {every} runs in a day, and there may be {a_day}"
+    today = [one for one in _of_today(seen) if _begun(one)]
+    if len(today) > a_day * (2 if seen.in_parts else 1):
+        yield f"4: {len(today)} runs in a day, and there may be {a_day}"
+
+
+def day_is_full(seen: Seen) -> bool:
+    """Say whether as many runs were started as there may be in a day."""
+    return len(_of_today(seen)) >= int(seen.here.settings.get("runs_per_day", 24))
+
+
+def _of_today(seen: Seen) -> list[Thread]:
+    """Return what was started, all within a day; what a person deleted T3 no longer knows."""
+    every = [one for issue in seen.issues for one in seen.threads(issue)]
+    return [one for one in every if one.deleted_at is None]
 
 
 def _begun(thread: Thread) -> bool:

@@ -73,14 +73,18 @@ def _ended(seen: Seen, issue: Issue) -> list[dict[str, Any]]:
 
 
 def locks_are_in_use(seen: Seen) -> Iterator[str]:
-    """3: two clean ticks later a lock of ours stands for a run in flight."""
+    """3: two clean ticks later a lock of ours stands for a run in flight.
+
+    Or for a session whose record was lost, and which T3 does not show as stopped yet.
+    """
     if len(seen.quiet) < CLEAN:
         return
     for issue in seen.issues:
         locks = of_label(issue, EventKind.LABELED, IN_PROGRESS)
         stages = {one["stage"] for one in records(seen.here, issue)}
         ours = has(issue, IN_PROGRESS) and locks and locks[-1].actor is seen.here.bot
-        if ours and stages.isdisjoint({"claimed", "running", "ending"}):
+        stuck = any(live(one) for one in seen.threads(issue))
+        if ours and not stuck and stages.isdisjoint({"claimed", "running", "ending"}):
             yield f"3: {issue.ref} is locked by afk, and its runs are {sorted(stages)}"
 
 

@@ -9,6 +9,7 @@ from support.loops import record_comments, records
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY
+from schedules.ceilings import day_is_full
 from schedules.deeds import has
 from schedules.seen import Seen, of_label
 
@@ -85,7 +86,8 @@ def nothing_is_silent(seen: Seen) -> Iterator[str]:
         most = int(seen.here.settings.get("runs_per_issue", 5))
         if not told and not locked:
             yield f"8: {issue.ref} is ready, nothing happens, and nothing is said on it"
-        elif not blocked and not locked and _started(seen, issue) < most:
+        free = not (blocked or locked or day_is_full(seen))
+        if (told or locked) and free and _started(seen, issue) < most:
             yield f"8: {issue.ref} is ready and free, and does not start"
 
 

@@ -133,9 +133,9 @@ def _step(seen: Seen, step: Step, played: Played, known: Known) -> None:
 def _tick(seen: Seen, tick: Tick, line: Line) -> None:
     seen.obeyed()
     seen.troubled += bool(tick.dies or tick.troubles or seen.here.faults)
-    ticked = seen.here.run(
-        tick.command, transport=line, ahead=tick.ahead, inputs=_inputs(seen, tick)
-    )
+    inputs = _inputs(seen, tick)
+    seen.in_parts |= "AFK_SHARD" in inputs
+    ticked = seen.here.run(tick.command, transport=line, ahead=tick.ahead, inputs=inputs)
     seen.outputs.append((ticked.exit_code, ticked.output))
     line.woven.journal.note(f"{line.name} exits {ticked.exit_code}")
 

@@ -43,9 +43,10 @@ class Seen:
     took. ``quiet``: how many of the forge's comments and events each of the last two ticks added.
     ``troubled``: how many ticks died, or were refused something. ``room``, ``most`` and
     ``attempts``: the most that any tick so far was allowed, of agents at work in a repository and
-    over all, and of corrective turns. ``policies``: who merged pull requests, and since when by the
-    forge's clock. ``said``: what the owner ever said, and ``gone``, by its id, when it was deleted;
-    ``unrecorded``: the issues of which somebody deleted a record.
+    over all, and of corrective turns; ``in_parts``: some tick had a part of the repositories.
+    ``policies``: who merged pull requests, and since when by the forge's clock. ``said``: what the
+    owner ever said, and ``gone``, by its id, when it was deleted; ``unrecorded``: the issues of
+    which somebody deleted a record.
     ``moments``: what was shut for each issue, by its id, as often as something changed in the step,
     none where a tick was shown what had been true before; ``began``: when its ticks began, by the
     forge's clock; ``prompt``: nothing holds them up; ``alone``: there is one; ``told_before``: the
@@ -61,6 +62,7 @@ class Seen:
     room: int = 1
     most: int = 1
     attempts: int = 0
+    in_parts: bool = False
     policies: list[tuple[datetime, str]] = field(default_factory=list)
     said: list[Comment] = field(default_factory=list)
     gone: dict[int, datetime] = field(default_factory=dict)
