@@ -34,6 +34,7 @@ from afk.observe.sharing import counted_threads, of_all_shards, other_server, sh
 from afk.observe.tick import Tick
 from afk.record.codec import Found, Records
 from afk.record.label_mark import Home
+from afk.record.names import is_of
 from afk.record.state import RunRecord, Stage
 from afk.text.waits import held_by, reviews_open
 from afk.types import Account, Event, EventKind, Issue, IssueKey, Permission
@@ -238,9 +239,13 @@ def _provider_shut(tick: Tick, repo: str, agent: str) -> str:
 
 
 def ceilings(tick: Tick, *, apart_from: str = "") -> Ceilings:
-    """Return the counts that bound starting, None where they could not be read."""
+    """Return the counts that bound starting, None where they could not be read.
+
+    ``apart_from``: a run that does not count against itself.
+    """
     snapshot = tick.t3.snapshot
-    today = started_today(counted_threads(tick), snapshot.server_now) if snapshot else None
+    others = [one for one in counted_threads(tick) if not is_of(one.title, apart_from)]
+    today = started_today(others, snapshot.server_now) if snapshot else None
     counted = Ceilings(
         in_flight=at_work_unread(tick)
         + sum(

@@ -112,6 +112,12 @@ def parse_title(text: str) -> tuple[str, IssueKey] | None:
     return match["short"], IssueKey(match["repo"], int(match["number"]))
 
 
+def is_of(title: str, run: str) -> bool:
+    """Say whether a thread's title names a run, of which "" is none."""
+    named = parse_title(title)
+    return named is not None and named[0] == short(run)
+
+
 def parse_key(text: str) -> IssueKey | None:
     """Return the issue that ``owner/name#7`` names, None for any other text."""
     match = re.fullmatch(r"([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)#([1-9][0-9]{0,9})", text.strip())

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from support.chaos import Killed, KillingTransport
 from support.poll_rig import (
     BODY,
     STARTED,
@@ -28,6 +29,8 @@ from afk_sandbox.t3.model import Host
 from afk_sandbox.world import IN_PROGRESS, READY, World, world
 
 HOUR = 3600
+TO_THE_THREAD = 4
+"""The writes of a first start, after the tracked label, to the one that makes its thread."""
 
 
 def several(here: World, count: int, body: str = BODY) -> list[Issue]:
@@ -119,6 +122,22 @@ def test_runs_per_day__reached__holds_until_a_thread_is_a_day_old(kind: Forge) -
         assert held(polled(here, after=23 * HOUR), second).gate == "runs_per_day"
         assert starts(here, [first, second]) == [1, 0]
         assert held(polled(here, after=HOUR), second) == STARTED
+
+
+@pytest.mark.protocol_1
+@on_both_forges
+def test_runs_per_day__claim_whose_thread_is_the_last_of_them__goes_on_in_it(kind: Forge) -> None:
+    """It does not count against itself."""
+    with world(kind) as here:
+        here.settings["runs_per_day"] = 1
+        issue = here.issue(here.repository("shop"), "Add a till", BODY)
+        with pytest.raises(Killed):
+            here.run("tick", transport=KillingTransport(TO_THE_THREAD, after=True))
+        claim = record(here, issue)
+        ticked = polled(here)
+        assert "returning the claim" not in ticked.output
+        assert record(here, issue)["stage"] == "running"
+        assert record(here, issue)["thread"]["id"] == claim["thread"]["id"]
 
 
 @pytest.mark.parametrize("command", [("poll",), ("poll", "--repo", "owner/r2")])

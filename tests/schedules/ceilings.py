@@ -30,9 +30,9 @@ def day_is_full(seen: Seen) -> bool:
 
 
 def _of_today(seen: Seen) -> list[Thread]:
-    """Return what was started, all within a day; what a person deleted T3 no longer knows."""
+    """Return what was started, all within a day; T3 no longer shows what a person put away."""
     every = [one for issue in seen.issues for one in seen.threads(issue)]
-    return [one for one in every if one.deleted_at is None]
+    return [one for one in every if one.deleted_at is None and one.archived_at is None]
 
 
 def _begun(thread: Thread) -> bool:

@@ -16,6 +16,8 @@ from schedules.seen import FIRST, Seen, of_label
 
 ADDED: Final = "And more."
 """What an edit adds to a text."""
+IDLE: Final = ("why", "status")
+"""Words that are answered, and have no other effect."""
 ON_ITS_WAY: Final = timedelta(minutes=10)
 """How long a tick lives at most, that read what was taken back afterwards."""
 
@@ -105,13 +107,19 @@ def strangers_have_no_say(seen: Seen) -> Iterator[str]:
 def each_word_is_taken_once(seen: Seen) -> Iterator[str]:
     """7: what was said once is answered in one run; two comments of one are made one later.
 
-    A run that was overtaken may have said "later" to the word that overtook it, and a tick beside
+    A word that does nothing may be answered by two ticks at once, in the run that one of them ends
+    and in the one that asked for anew. A run that was overtaken may have said "later" to the word that overtook it, and a tick beside
     the one that started a run at somebody's word may have been unable to. Whoever puts an old
     record back takes an answer away, which is given again.
     """
     for issue in seen.issues:
         runs = records(seen.here, issue)
-        answers = [(one, told) for one in runs for told in one.get("answers", {}).get("heard", ())]
+        answers = [
+            (one, told)
+            for one in runs
+            for told in one.get("answers", {}).get("heard", ())
+            if told.get("word") not in IDLE
+        ]
         started = {
             told["comment"]: datetime.fromisoformat(told["at"])
             for one, told in answers

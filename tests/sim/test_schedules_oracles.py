@@ -156,6 +156,20 @@ def _waiting(seen: Seen) -> None:
     _record(seen, '"ended"', '"approved"')
 
 
+def _too_often(seen: Seen) -> None:
+    seen.here.settings["runs_per_issue"] = 0
+
+
+def _opened_again(seen: Seen) -> None:
+    """Afk opened another pull request after somebody had closed its first one."""
+    forge, repo = seen.here.forge, seen.issues[0].repo
+    forge.push(repo, "wish", "wish", seen.here.owner)
+    pull = forge.open_pull(repo, seen.here.bot, "wish", title="wish")
+    forge.close(pull.issue, seen.here.owner)
+    seen.here.clock.sleep(3600)
+    forge.open_pull(repo, seen.here.bot, "wish", title="wish")
+
+
 def _unreviewed(seen: Seen) -> None:
     """Afk merged something, and nobody had allowed it to."""
     forge, repo = seen.here.forge, seen.issues[0].repo
@@ -179,6 +193,8 @@ SPOILT: Final[dict[str, tuple[Callable[[Seen], None], str]]] = {
     "nothing_goes_on_moving": (_moving, "at rest, and still written to"),
     "everybody_was_told": (_unheard, "4: owner/shop#1: done rang 0 times"),
     "merged_as_asked": (_unreviewed, "6: afk merged owner/shop#2 where the policy"),
+    "what_people_closed_stays_closed": (_opened_again, "5: afk opened #3 after a person closed"),
+    "starts_are_bounded": (_too_often, "4: 1 runs of owner/shop#1, and it may have 0"),
     "one_record_a_run": (_twice, "4: 2 records of run"),
     "turns_are_bounded": (_too_many, "5: 4 corrective turns"),
     "replaced_only_when_gone": (_replaced, "1: run "),
@@ -204,6 +220,24 @@ def test_oracles__what_must_not_be__is_seen(oracle: str) -> None:
         (found, *_) = broken(seen, [looks])
 
     assert found.startswith(told)
+
+
+def test_oracles__too_many_started_in_a_day__are_seen() -> None:
+    """Ticks that had a part of the repositories have ceilings of their own."""
+    (looks,) = [one for one in ALWAYS if one.__name__ == "starts_are_bounded"]
+    with landed() as seen:
+        seen.here.settings["runs_per_day"] = 0
+        assert broken(seen, [looks]) == ["4: 1 runs in a day, and there may be 0"]
+        seen.here.settings["runs_per_day"] = 1
+        assert broken(seen, [looks]) == []
+
+
+def test_oracles__another_title_than_the_approved_one__is_seen() -> None:
+    (looks,) = [one for one in ALWAYS if one.__name__ == "only_what_was_approved"]
+    with landed() as seen:
+        _message(seen).text = _message(seen).text.replace("Add a till", "Add a tile")
+        (found,) = broken(seen, [looks])
+    assert "another text than the approved one" in found
 
 
 def test_oracles__two_at_work_in_one_place__are_seen() -> None:

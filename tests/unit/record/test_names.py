@@ -120,6 +120,19 @@ def test_parse_title__any_other_title__names_no_run(text: str) -> None:
     assert names.parse_title(text) is None
 
 
+@pytest.mark.parametrize(
+    ("title", "run", "named"),
+    [
+        (f"[afk {RUN_ID[:8]}] acme/app#7", RUN_ID, True),
+        ("[afk 00000000] acme/app#7", RUN_ID, False),
+        (f"about {RUN_ID[:8]}", RUN_ID, False),
+        ("", "", False),
+    ],
+)
+def test_is_of__title_of_a_thread__names_the_run_or_not(title: str, run: str, named: bool) -> None:
+    assert names.is_of(title, run) is named
+
+
 @given(st.text())
 def test_parse_title__any_text__never_raises(text: str) -> None:
     assert names.parse_title(text) is None
