@@ -108,9 +108,9 @@ def each_word_is_taken_once(seen: Seen) -> Iterator[str]:
     """7: what was said once is answered in one run; two comments of one are made one later.
 
     A word that does nothing may be answered by two ticks at once, in the run that one of them ends
-    and in the one that asked for anew. A run that was overtaken may have said "later" to the word that overtook it, and a tick beside
-    the one that started a run at somebody's word may have been unable to. Whoever puts an old
-    record back takes an answer away, which is given again.
+    and in the one that was asked for anew. A run that was overtaken may have said "later" to the
+    word that overtook it, and a tick beside the one that started a run at somebody's word may have
+    been unable to. Whoever puts an old record back takes an answer away, which is given again.
     """
     for issue in seen.issues:
         runs = records(seen.here, issue)
