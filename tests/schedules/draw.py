@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, Final
 
 from schedules.deeds import DEEDS
+from schedules.pull_deeds import PULL_DEEDS
 from schedules.schedule import Deed, Schedule, Step, Tick, Trouble, Wish
 from schedules.weave import WAYS
 
@@ -38,6 +39,8 @@ SERVERS_AHEAD: Final = (-600, -60, -5, 5, 60, 600, 7200)
 """Seconds by which a clock is wrong, where it is."""
 WITHIN: Final = (25, 25, 50, 100)
 """Requests among which something happens: a look, a start, starts beside others."""
+OFTENER: Final = 3
+"""As often as elsewhere people do something about a pull request where work lands by one."""
 PAUSES: Final = (5, 30, 60, 60, 120, 300, 600, 1800)
 
 
@@ -69,7 +72,9 @@ def draw(seed: int) -> Schedule:
         for _ in range(random.randint(1, 3))
     )
     calm = random.random() < 0.15
-    steps = tuple(_step(random, len(wishes), calm=calm) for _ in range(random.randint(6, 12)))
+    steps = tuple(
+        _step(random, len(wishes), calm=calm, pulls=pulls) for _ in range(random.randint(6, 12))
+    )
     return Schedule(
         seed=seed,
         forge=random.choice(("github", "forgejo")),
@@ -87,19 +92,22 @@ def _ahead(random: Random) -> int:
     return random.choice(SERVERS_AHEAD) if random.random() < 0.12 else 0
 
 
-def _step(random: Random, issues: int, *, calm: bool) -> Step:
+def _step(random: Random, issues: int, *, calm: bool, pulls: bool) -> Step:
     ticks = random.choices((1, 2, 3), (7, 3, 1))[0]
     rush = random.random() < 0.2
     return Step(
         seconds=random.choice(PAUSES),
-        deeds=tuple(_deed(random, issues) for _ in range(random.choices((0, 1, 2), (5, 4, 1))[0])),
+        deeds=tuple(
+            _deed(random, issues, pulls=pulls)
+            for _ in range(random.choices((0, 1, 2), (5, 4, 1))[0])
+        ),
         ticks=tuple(
             _tick(random, n % issues + 1 if rush else _pointed(random, issues), calm=calm)
             for n in range(3 if rush else ticks)
         ),
         weave=random.randrange(1_000_000),
         deeds_between=tuple(
-            (_request(random), _deed(random, issues))
+            (_request(random), _deed(random, issues, pulls=pulls))
             for _ in range(random.choices((0, 1, 2), (6, 3, 1))[0])
         ),
     )
@@ -113,8 +121,11 @@ def _pointed(random: Random, issues: int) -> int:
     return random.randint(1, issues) if random.random() < 0.1 else 0
 
 
-def _deed(random: Random, issues: int) -> Deed:
-    (does,) = random.choices(list(DEEDS), [one.often for one in DEEDS.values()])
+def _deed(random: Random, issues: int, *, pulls: bool) -> Deed:
+    weights = [
+        one.often * (OFTENER if pulls and name in PULL_DEEDS else 1) for name, one in DEEDS.items()
+    ]
+    (does,) = random.choices(list(DEEDS), weights)
     return Deed(does=does, issue=random.randrange(issues))
 
 
