@@ -21,6 +21,8 @@ AGENTS: Final = (
     *("[[push=red,green]] [[hang@2]]", "[[push=red,green]] [[idle@2]]", "[[push]] [[linger]]"),
 )
 """What an issue's agent does."""
+PUSHING: Final = ("[[push]]", "[[push=red,green]]", "[[push]] [[slow=300]]", "[[push]] [[linger]]")
+"""Of those, what leads to a pull request that people can do something about."""
 PULLS: Final = ("", "[[touch=story.txt:1]]", "[[openpull]]", "[[pushto=main]]")
 SETTINGS: Final[Mapping[str, Any]] = {
     "prepush_seconds": 5400,
@@ -66,7 +68,7 @@ def draw(seed: int) -> Schedule:
     wishes = tuple(
         Wish(
             repo=random.randrange(repositories),
-            behaves=(random.choice(AGENTS) + (random.choice(PULLS) if pulls else "")).strip(),
+            behaves=_behaves(random, pulls=pulls),
             ready=random.random() < 0.9,
         )
         for _ in range(random.randint(1, 3))
@@ -86,6 +88,14 @@ def draw(seed: int) -> Schedule:
         wishes=wishes,
         steps=steps,
     )
+
+
+def _behaves(random: Random, *, pulls: bool) -> str:
+    """Return what an issue's agent does; where there is much to see once it has pushed, it may."""
+    if not pulls:
+        return random.choice(AGENTS)
+    some = PUSHING if random.random() < 0.6 else AGENTS
+    return (random.choice(some) + random.choice(PULLS)).strip()
 
 
 def _ahead(random: Random) -> int:

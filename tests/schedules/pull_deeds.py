@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from afk.types import Forge
+from afk_sandbox.forge.pull_records import Pull
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import World
 from schedules.changes import Kind
@@ -15,9 +16,17 @@ BY_HAND: Final = "Done by hand"
 _RUNS: Final = "afk/"
 
 
+def _open(here: World, issue: Issue) -> Pull | None:
+    """Return the open pull request of an issue, or else the newest one of its repository."""
+    own = here.people.pull_for(issue)
+    if own is not None and own.open:
+        return own
+    return next((one for one in reversed(here.forge.pulls(issue.repo)) if one.open), None)
+
+
 def _pull(here: World, issue: Issue, act: Callable[..., object], *more: object) -> None:
-    pull = here.people.pull_for(issue)
-    if pull is not None and pull.open:
+    pull = _open(here, issue)
+    if pull is not None:
         act(pull, *more)
 
 
@@ -44,8 +53,8 @@ def _stranger_asks_for_changes(here: World, issue: Issue) -> None:
 
 
 def _merge(here: World, issue: Issue) -> None:
-    pull = here.people.pull_for(issue)
-    if pull is not None and pull.open and not here.forge.is_draft(pull):
+    pull = _open(here, issue)
+    if pull is not None and not here.forge.is_draft(pull):
         here.people.merge(pull, here.owner)
 
 
@@ -66,8 +75,8 @@ def _draft(here: World, issue: Issue) -> None:
 
 
 def _push(here: World, issue: Issue) -> None:
-    pull = here.people.pull_for(issue)
-    if pull is not None and pull.open:
+    pull = _open(here, issue)
+    if pull is not None:
         here.people.push(issue.repo, pull.head_ref, here.owner, f"{BY_HAND}\n\nCI: green")
 
 
