@@ -45,11 +45,15 @@ def _comment_on_it(here: World, issue: Issue) -> None:
 
 
 def _stranger_approves(here: World, issue: Issue) -> None:
-    _pull(here, issue, here.people.approve, here.stranger)
+    pull = _open(here, issue)
+    if pull is not None and pull.author is not here.stranger:  # nobody may approve their own
+        here.people.approve(pull, here.stranger)
 
 
 def _stranger_asks_for_changes(here: World, issue: Issue) -> None:
-    _pull(here, issue, here.people.request_changes, here.stranger, STRANGERS_WORD)
+    pull = _open(here, issue)
+    if pull is not None and pull.author is not here.stranger:
+        here.people.request_changes(pull, here.stranger, STRANGERS_WORD)
 
 
 def _merge(here: World, issue: Issue) -> None:
