@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from typing import Final
 
+from support.loops import records
+
 from afk.record.names import parse_title
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue
@@ -60,11 +62,16 @@ def _shut(here: World, issue: Issue) -> Shut:
 
 
 def _locked_by_a_person(seen: Seen, issue: Issue) -> bool:
-    """Say whether a lock that a person put on was there before the step, and is there still."""
+    """Say whether a lock that a person put on was there before the step, and is there still.
+
+    Put on in the moment of a start it is the run's own.
+    """
     locks = [
         events[-1]
         for one in issue.repo.issues.values()
-        if has(one, IN_PROGRESS) and (events := of_label(one, EventKind.LABELED, IN_PROGRESS))
+        if has(one, IN_PROGRESS)
+        and (events := of_label(one, EventKind.LABELED, IN_PROGRESS))
+        and all(record["stage"] not in ("claimed", "running") for record in records(seen.here, one))
     ]
     return any(one.actor is seen.here.owner and one.at < seen.began for one in locks)
 

@@ -6,7 +6,7 @@ took, never at what afk thinks; and returns what is wrong, in words, or nothing.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
@@ -38,7 +38,7 @@ from schedules.labels import (
     nothing_is_silent,
     what_is_asked_anew_is_kept,
 )
-from schedules.pulls import merged_as_asked, what_people_closed_stays_closed
+from schedules.pulls import landed, merged_as_asked, what_people_closed_stays_closed
 from schedules.seen import FIRST, Oracle, Seen, of_label
 from schedules.words import (
     ON_ITS_WAY,
@@ -112,7 +112,11 @@ def turns_are_bounded(seen: Seen) -> Iterator[str]:
 
 
 def closed_only_when_landed(seen: Seen) -> Iterator[str]:
-    """6, 7: what afk closed has green CI on a commit that carries a run's trailer, or on top."""
+    """6, 7: what afk closed has green CI on a commit that carries a run's trailer, or on top.
+
+    That commit stands on the branch that it was for, be it as the merge of a pull request; a merge
+    itself closes before CI has spoken on what it brings.
+    """
     for issue in seen.issues:
         closes = [one for one in issue.events if one.kind is EventKind.CLOSED]
         if issue.open or not closes or closes[-1].actor is not seen.here.bot:
@@ -124,11 +128,13 @@ def closed_only_when_landed(seen: Seen) -> Iterator[str]:
             for sha, one in issue.repo.commits.items()
             if any(f"AFK-Run: {run}" in one.message for run in runs)
         ]
-        if runs and not any(_green(seen, issue.repo, sha) for sha in _with_later(issue, commits)):
-            yield f"6: afk closed {issue.ref}, and no commit of its run is green"
+        merges = [one.merge.at for one in seen.here.forge.pulls(issue.repo) if one.merge]
+        there = commits if closes[-1].at in merges else landed(seen, issue.repo, commits)
+        if runs and not any(_green(seen, issue.repo, sha) for sha in _with_later(issue, there)):
+            yield f"6: afk closed {issue.ref}, and no commit of its run has landed and is green"
 
 
-def _with_later(issue: Issue, commits: Sequence[str]) -> set[str]:
+def _with_later(issue: Issue, commits: Collection[str]) -> set[str]:
     """Return commits and those on top of them: one of those decides where CI was overtaken."""
     found = set(commits)
     for one in sorted(issue.repo.commits.values(), key=lambda one: one.order):

@@ -1,9 +1,11 @@
 """What people do to a run's pull request in a schedule: review it, take it over, decide on it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
 from afk.types import Forge
+from afk_sandbox.forge.merging import MergeRefused
 from afk_sandbox.forge.pull_records import Pull
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import World
@@ -59,7 +61,8 @@ def _stranger_asks_for_changes(here: World, issue: Issue) -> None:
 def _merge(here: World, issue: Issue) -> None:
     pull = _open(here, issue)
     if pull is not None and not here.forge.is_draft(pull):
-        here.people.merge(pull, here.owner)
+        with suppress(MergeRefused):  # such as of one that is in conflict
+            here.people.merge(pull, here.owner)
 
 
 def _close(here: World, issue: Issue) -> None:

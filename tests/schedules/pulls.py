@@ -1,13 +1,13 @@
 """What must hold of pull requests, by the policy that was in force (the design's 8a, and 11.6)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from afk_sandbox.forge.ci import JobState
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.pull_records import Pull, Review, Verdict
-from afk_sandbox.forge.records import Access, Commit, Unit
+from afk_sandbox.forge.records import Access, Commit, Repository, Unit
 from schedules.pull_deeds import BY_HAND
 from schedules.seen import Seen
 
@@ -93,6 +93,17 @@ def _behind(commits: Mapping[str, Commit], sha: str) -> set[str]:
             found.add(one)
             left += commits[one].parents
     return found
+
+
+def landed(seen: Seen, repo: Repository, commits: Collection[str]) -> set[str]:
+    """Return what stands on the default branch: of these commits, and of the merges of them."""
+    merges = [
+        pull.merge.commit
+        for pull in seen.here.forge.pulls(repo)
+        if pull.merge and not _behind(repo.commits, pull.merge.head).isdisjoint(commits)
+    ]
+    there = _behind(repo.commits, repo.branches[repo.default_branch])
+    return there.intersection([*commits, *merges])
 
 
 def what_people_closed_stays_closed(seen: Seen) -> Iterator[str]:
