@@ -10,12 +10,13 @@ from schedules.seen import FIRST, Seen
 def starts_are_bounded(seen: Seen) -> Iterator[str]:
     """4: no more runs of an issue than it may have, nor in a day than there may be.
 
-    Ticks of parts that nobody planned have ceilings of their own beside those of whole ticks.
+    Ticks of parts that nobody planned have ceilings of their own beside those of whole ticks. What
+    was deleted counts for nothing: a tick takes back what another one began in its place.
     """
     settings = seen.here.settings
     an_issue, a_day = settings.get("runs_per_issue", 5), settings.get("runs_per_day", 24)
     for issue in seen.issues:
-        begun = [one for one in seen.threads(issue) if _begun(one)]
+        begun = [one for one in seen.threads(issue) if _begun(one) and one.deleted_at is None]
         runs = {title[0] for one in begun if (title := parse_title(one.title))}
         if len(runs) > an_issue:
             yield f"4: {len(runs)} runs of {issue.ref}, and it may have {an_issue}"
