@@ -103,12 +103,12 @@ def grouped(keys: Sequence[Collection[Hashable]]) -> list[list[int]]:
 
 
 def _share_out(call: Callable[[int], None], count: int, over: threading.Event) -> None:
-    """Have up to 16 threads call it with every number below ``count``, in this one's context.
+    """Have up to 16 threads call it with every number below ``count``, each in this one's context.
 
     ``call`` raises nothing. Each thread takes the next number until none is left or it is over: a
     call that waits for nothing is not worth handing over by itself. Interrupted, it is over.
     """
-    left = deque(range(count))
+    left, here = deque(range(count)), copy_context()
 
     def take() -> None:
         while not over.is_set():
@@ -116,11 +116,11 @@ def _share_out(call: Callable[[int], None], count: int, over: threading.Event) -
                 number = left.popleft()
             except IndexError:
                 return
-            call(number)
+            here.copy().run(call, number)
 
     pool = ThreadPoolExecutor(min(WORKERS, count))
     try:
-        wait([pool.submit(copy_context().run, take) for _ in range(min(WORKERS, count))])
+        wait([pool.submit(take) for _ in range(min(WORKERS, count))])
     except BaseException:
         over.set()
         pool.shutdown(wait=False, cancel_futures=True)

@@ -53,12 +53,12 @@ class Servers:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._count(dict(message["headers"]))
+                self.after(sent)  # before others are served meanwhile
                 await self._pause(sent)
             await send(message)
 
         self.before(sent)
         await app(scope, receive, answer)
-        self.after(sent)
         self.spans.append((sent, time.monotonic()))
 
     async def _socket(self, app: App, scope: Any, receive: Receive, send: Send) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from afk.config import Config
 from afk.decide.retries import with_retries
+from afk.errors import AfkError
 from afk.model.forge import Branch
 from afk.model.pull import BranchRules, Pull
 from afk.ports import BranchQuery, Tracker
@@ -52,6 +53,7 @@ class ForgeView:
     ahead_branches: dict[BranchQuery, Branch] = field(default_factory=dict)
     ahead_pulls: dict[PullQuery, Sequence[Pull]] = field(default_factory=dict)
     _own: frozenset[int] | None = None
+    _untold: AfkError | None = None
     _permissions: dict[tuple[str, int], Permission] = field(default_factory=dict)
     _rules: dict[tuple[str, str], BranchRules] = field(default_factory=dict)
     _locks: dict[object, threading.Lock] = field(default_factory=dict)
@@ -60,10 +62,20 @@ class ForgeView:
         """Return the question's lock: what is asked side by side is asked once."""
         return self._locks.setdefault(question, threading.Lock())
 
+    def ask_who(self) -> None:
+        """Ask who afk is ahead of need; what fails is raised to whoever needs it first."""
+        try:
+            _ = self.own
+        except AfkError as error:
+            self._untold = error
+
     @property
     def own(self) -> frozenset[int]:
         """Return the ids of afk's own accounts, former ones included; asked when first needed."""
         with self._asking("own"):
+            untold, self._untold = self._untold, None
+            if untold is not None:
+                raise untold
             if self._own is None:
                 self._own = frozenset({self.tracker.me().id, *self.config.own_accounts})
             return self._own

@@ -4,14 +4,14 @@ T3 before issues, branches and CI, always: else a push between the two reads loo
 that ended with nothing.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from afk.config import Config
 from afk.decide.asks import WITHIN
 from afk.decide.quiet import QUIET
 from afk.deps import Deps
-from afk.errors import AfkError, answer_or_error, one_of_many
+from afk.errors import AfkError, Answer, one_of_many
 from afk.model.agent import AgentThread
 from afk.model.forge import IssueHead, Listing
 from afk.observe.agent_view import AgentView
@@ -96,22 +96,27 @@ def _spoken_on(
     deps: Deps,
     since: datetime,
     listing: Listing,
-    asked: Sequence[IssueHead] | None,
+    asked: Sequence[IssueHead] | AfkError | None,
     commented: IssueKey | None,
 ) -> list[IssueHead]:
     """Return issues that no label of a run's names, and on which somebody may talk to afk.
 
     Those handed back lately, and the one that an event names: it proves nothing, and is read as
     any other. What cannot be read of them keeps nothing else from being done. ``asked``: what was
-    handed back, where that is known; else it is asked for where repositories answer.
+    handed back, as far as it is known. What failed may have failed because of repositories that
+    have troubles, and are told of: then it is asked for once more without them.
     """
     listed = {head.key for head in listing.heads}
     silent = {trouble.repo for trouble in listing.troubles}
-    handed = asked or ()
+    handed: Sequence[IssueHead] = ()
     with one_of_many(deps.report):
-        if asked is None:
+        if isinstance(asked, AfkError) and not silent:
+            raise asked
+        if asked is None or isinstance(asked, AfkError):
             open_to_us = [repo for repo in deps.config.watched if repo not in silent]
             handed = deps.talk.handed_back(open_to_us, since)
+        else:
+            handed = asked
     new = [one for one in handed if one.key not in listed and one.key.repo not in silent]
     found = {head.key: head for head in new}
     if commented is not None and commented not in listed and commented.repo in deps.config.watched:
@@ -121,11 +126,11 @@ def _spoken_on(
 
 def _first_reads(
     deps: Deps, t3: AgentView, quiet: timedelta | None, since: datetime
-) -> tuple[Listing, Sequence[IssueHead] | None]:
+) -> tuple[Listing, Sequence[IssueHead] | AfkError | None]:
     """Read T3 and the listing, whatever becomes of the other; the forge's failure is raised.
 
-    T3's is reported. Beside them is asked what was handed back, where that is a request: None
-    where it is none, or was not answered.
+    T3's is reported. Beside them is asked what was handed back, where that is a request (None:
+    it is none); a failure of that is returned.
     """
     watched = deps.config.watched
 
@@ -135,23 +140,24 @@ def _first_reads(
         except AfkError as error:
             deps.report.error(error)
 
-    def read_handed() -> Sequence[IssueHead] | None:
-        found = answer_or_error(lambda: deps.talk.handed_back(watched, since))
-        return None if isinstance(found, AfkError) else found
-
     def read_listing() -> Listing | AfkError:
-        try:
-            return deps.tracker.listing(watched, quiet=quiet)
-        except AfkError as error:
-            return error
+        return _or_error(lambda: deps.tracker.listing(watched, quiet=quiet))
 
-    def read_forge() -> tuple[Listing | AfkError, Sequence[IssueHead] | None]:
-        return at_once(read_listing, read_handed) if deps.talk.asks else (read_listing(), None)
+    def read_handed() -> Sequence[IssueHead] | AfkError | None:
+        return _or_error(lambda: deps.talk.handed_back(watched, since)) if deps.talk.asks else None
 
-    (listing, handed), _ = at_once(read_forge, read_t3)
+    (listing, handed), _ = at_once(lambda: at_once(read_listing, read_handed), read_t3)
     if isinstance(listing, AfkError):
         raise listing
     return listing, handed
+
+
+def _or_error(read: Callable[[], Answer]) -> Answer | AfkError:
+    """Return what was read, or the failure as a value, a rate limit like any other."""
+    try:
+        return read()
+    except AfkError as error:
+        return error
 
 
 def _unlisted(

@@ -26,11 +26,11 @@ def read_whole(
     which whoever looks at a run has to know, is asked beside it.
     """
 
-    def ask_who() -> None:
-        if any(head.in_progress for head in heads):
-            answer_or_error(lambda: forge.own)  # asked again where it is needed, if it failed
+    def read() -> dict[IssueKey, Issue]:
+        return _issues(deps, ledger, heads, branches)
 
-    found, _ = at_once(lambda: _issues(deps, ledger, heads, branches), ask_who)
+    at_work = any(head.in_progress for head in heads)
+    found = at_once(read, forge.ask_who)[0] if at_work else read()
     return _as_seen(deps, ledger, forge, found)
 
 

@@ -36,8 +36,8 @@ REPLIES: Final[Mapping[Reply, str]] = {
     Reply.WAITS: "it is approved already and waits, so nothing was done.",
     Reply.CHANGED: "not started: it cannot be proven that title and text are still what they were "
     "when you wrote that. Read them, then say it again.",
-    Reply.OVERTAKEN: "somebody changed the labels after that, so nothing was done. To start it all "
-    "the same, say it again.",
+    Reply.OVERTAKEN: "somebody changed the labels after that or in the same second, so nothing was "
+    "done. To start it all the same, say it again.",
     Reply.CLOSED: "the issue is closed, so nothing was done. Reopen it, then ask again.",
     Reply.NOT_HERE: "afk starts nothing in this repository now, so nothing was done.",
     Reply.SENT: "your answer was sent to the agent.",

@@ -102,7 +102,7 @@ class Behind:
     """Stands for any port: keeps what it was asked, and answers with a value of its own."""
 
     forge, host, web, kind = Forge.GITHUB, "github.com", "https://github.com", "slack"
-    has_drafts = True
+    has_drafts = asks = True
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
@@ -284,6 +284,7 @@ def test_reading_only__all_ports__refuse_and_the_rest_is_as_it_was() -> None:
     assert isinstance(dry.evidence, ReadingEvidence)
     assert isinstance(dry.boards, ReadingBoards)
     assert isinstance(dry.talk, ReadingTalk)
+    assert dry.talk.asks is deps.talk.asks
     assert isinstance(dry.agent, ReadingAgent)
     assert [type(one) for one in dry.notifiers] == [SilentNotifier, SilentNotifier]
     assert (dry.ci, dry.report, dry.config) == (deps.ci, deps.report, deps.config)

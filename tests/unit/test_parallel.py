@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 import pytest
 from hypothesis import given
@@ -55,6 +56,21 @@ def test_gather__more_items_than_workers__sixteen_run_at_once_and_no_more() -> N
 
     gather(meet, range(WORKERS * 2))
     assert counts == {"now": 0, "most": WORKERS}
+
+
+def test_gather__what_is_set_for_the_caller__is_seen_by_each_and_changed_by_none() -> None:
+    setting: ContextVar[int] = ContextVar("setting", default=0)
+    token = setting.set(7)
+
+    def look(item: int) -> int:
+        found = setting.get()
+        setting.set(found + item + 1)
+        return found
+
+    try:
+        assert gather(look, range(WORKERS * 3)) == [7] * (WORKERS * 3)
+    finally:
+        setting.reset(token)
 
 
 @pytest.mark.parametrize("count", [1, 5])

@@ -13,7 +13,7 @@ and 16). A reaction does not move the issue's ``updated_at``. Scope: ``write:iss
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import ClassVar
 
 from httpx import codes
 
@@ -34,7 +34,7 @@ class ForgejoTalk:
 
     api: ForgejoApi
     config: Config
-    asks: Final = True
+    asks: ClassVar[bool] = True
 
     def handed_back(self, repos: Sequence[str], since: datetime) -> Sequence[IssueHead]:
         """Return them: one request per owner, the newest page of each."""

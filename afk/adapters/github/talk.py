@@ -12,7 +12,7 @@ Permission: ``issues: write``.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import ClassVar
 
 from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.listing import Known
@@ -27,7 +27,7 @@ class GitHubTalk:
 
     api: GitHubApi
     known: Known
-    asks: Final = False
+    asks: ClassVar[bool] = False
 
     def handed_back(self, repos: Sequence[str], since: datetime) -> Sequence[IssueHead]:
         """Return those that the listing of this tick showed; sends nothing."""
