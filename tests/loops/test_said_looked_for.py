@@ -35,7 +35,7 @@ OTHERS = "other/attic"
 
 
 def of_others(request: httpx.Request) -> bool:
-    return request.url.params.get("owner") == "other"
+    return str(request.url.params.get("owner")) == "other"
 
 
 def for_handed_back(request: httpx.Request) -> bool:
