@@ -278,13 +278,12 @@ def test_reading_only__all_ports__refuse_and_the_rest_is_as_it_was() -> None:
 
     dry = reading_only(deps)
 
-    assert (deps.reads_only, dry.reads_only) == (False, True)
+    assert (deps.reads_only, dry.reads_only, dry.talk.asks) == (False, True, True)
     assert isinstance(dry.tracker, ReadingTracker)
     assert isinstance(dry.pulls, ReadingPulls)
     assert isinstance(dry.evidence, ReadingEvidence)
     assert isinstance(dry.boards, ReadingBoards)
     assert isinstance(dry.talk, ReadingTalk)
-    assert dry.talk.asks is deps.talk.asks
     assert isinstance(dry.agent, ReadingAgent)
     assert [type(one) for one in dry.notifiers] == [SilentNotifier, SilentNotifier]
     assert (dry.ci, dry.report, dry.config) == (deps.ci, deps.report, deps.config)
