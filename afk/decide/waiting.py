@@ -13,9 +13,15 @@ from afk.record.state import RunRecord
 
 
 def waits_now(record: RunRecord, pull: Pull | None, now: datetime) -> RunRecord:
-    """Return the record of a run that only people can take further, since this tick or before."""
+    """Return the record of a run that only people can take further, since this tick or before.
+
+    Where nobody has said anything on the pull request it need not be read whole again until it
+    changes; what was said decides about it in every tick.
+    """
     landing = record.landing
-    mark = pull.mark if pull is not None and not pull.unchanged else landing.seen_mark
+    mark = landing.seen_mark
+    if pull is not None and not pull.unchanged:
+        mark = "" if pull.reviews or pull.comments or pull.truncated else pull.mark
     ready = pull is not None and not pull.draft
     return replace(
         record,

@@ -25,7 +25,7 @@ from afk.types import Issue, IssueKey
 class PullQuery:
     """Which pull requests to look at: ``number`` where it is known, else those of a branch.
 
-    ``seen``: the `Pull.mark` of a whole read that left nothing to be done or waited for.
+    ``seen``: the `Pull.mark` of a whole read in which nobody had said anything.
     ``since``: none of that branch was opened before, by about a day; None: nobody knows.
     """
 

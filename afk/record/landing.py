@@ -18,8 +18,9 @@ class Landing:
     ``waiting_since``: nothing but people could take it further; since then the run holds no agent
     and no place, until it is sent a turn. ``updated_from`` are the heads into which afk had the
     base merged; ``conflict_head`` is the one where that failed. ``seen_mark`` stands for the last
-    whole look at it that left people to wait for. ``taken_over``: somebody else's commits stood on
-    the branch. ``rung_turns``: how many turns there were when people were last rung for.
+    whole look at it that left people to wait for, and in which nobody had said anything.
+    ``taken_over``: somebody else's commits stood on the branch. ``rung_turns``: how many turns
+    there were when people were last rung for.
     ``refused_at`` and ``refused_head``: the forge last refused to merge this head; ``tried_head``
     and ``tries``: how often in a row it said of this one to try again. ``rerun_of``, ``rerun_at``
     and ``reruns``: the commit whose failed jobs were run again, when that was last asked for and

@@ -11,6 +11,8 @@ from support.pull_factories import (
     landing_decided,
     landing_record,
     pull,
+    remark,
+    review,
     sight,
     waiting_record,
 )
@@ -111,6 +113,9 @@ def test_waits_now__since_this_tick_or_before__remembers_the_first_times_and_wha
         (pull(draft=True, mark="new"), None, "new"),
         (pull(unchanged=True, mark="new"), NOW, "old"),
         (pull(mark=""), NOW, ""),
+        (pull(mark="new", reviews=(review(),)), NOW, ""),
+        (pull(mark="new", comments=(remark(),)), NOW, ""),
+        (pull(mark="new", truncated=True), NOW, ""),
     ],
 )
 def test_waits_now__not_ready_or_not_read__is_not_taken_for_it(
