@@ -71,6 +71,14 @@ def application(routes: Sequence[BaseRoute], **options: Any) -> Starlette:
     return made
 
 
+def root_of(request: Request) -> str:
+    """Return the address that a request was sent to, without a path: the server's own."""
+    for name, text in request.scope["headers"]:
+        if name == b"host":
+            return f"{request.scope['scheme']}://{text.decode('latin-1')}"
+    return str(request.base_url).rstrip("/")
+
+
 def add_headers(response: Response, named: Mapping[str, str]) -> None:
     """Add headers that an answer does not have yet: nothing is looked for to be replaced."""
     response.raw_headers += [

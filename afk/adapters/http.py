@@ -165,7 +165,7 @@ class Http:
                     request = self._request(method, url, params, body, anonymous=anonymous)
                     if headers:
                         request.headers.update(headers)
-                    answer = self._once(request, until, max_body or self.max_body)
+                    answer = self._once(request, url, until, max_body or self.max_body)
                 except Unreachable:
                     if not pauses or self.patience.left(until) <= 0:
                         raise
@@ -189,7 +189,7 @@ class Http:
         """Send one GET without the token; of an answer of ``most`` bytes its end is kept."""
         with self.patience as until:
             request = self._request("GET", address, None, None, anonymous=True)
-            return self._once(request, until, most, keep)
+            return self._once(request, address, until, most, keep)
 
     def _request(
         self,
@@ -214,11 +214,13 @@ class Http:
             request.headers.pop("cookie", None)
         return request
 
-    def _once(self, request: httpx.Request, until: float, most: int, keep: int = 0) -> Answer:
+    def _once(
+        self, request: httpx.Request, url: str, until: float, most: int, keep: int = 0
+    ) -> Answer:
         self.count()
         try:
             return within(
-                self.patience.left(until), lambda: self._answer(request, until, most, keep)
+                self.patience.left(until), lambda: self._answer(request, url, until, most, keep)
             )
         except TimeoutError:
             raise self._late(request.method) from None
@@ -226,12 +228,14 @@ class Http:
             # The text of some httpx errors repeats header values: name the kind only.
             raise self._unreachable(request.method, error) from None
 
-    def _answer(self, request: httpx.Request, until: float, most: int, keep: int) -> Answer:
+    def _answer(
+        self, request: httpx.Request, url: str, until: float, most: int, keep: int
+    ) -> Answer:
         def check() -> None:
             if self.patience.left(until) <= 0:
                 raise TimeoutError
 
-        shown = shown_address(str(request.url))
+        shown = shown_address(url)
         response = self.client.send(request, stream=True, follow_redirects=False)
         try:
             headers = _named(response.headers.raw)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, TypeAdapter, ValidationError
@@ -70,6 +70,7 @@ Instant = Annotated[AwareDatetime, AfterValidator(instant)]
 """A time in a server's answer."""
 
 
+@lru_cache(maxsize=16)
 def http_date(value: str) -> datetime | None:
     """Return an HTTP date, which is always in UTC (RFC 9110 5.6.7)."""
     try:

@@ -17,7 +17,7 @@ from afk.config import Config
 from afk.decide.approval import Standing
 from afk.decide.blockers import LIMIT, read
 from afk.decide.order import Place, priority_of
-from afk.decide.start_gates import Ceilings, GateAnswer, ceiling_gates, why_taken
+from afk.decide.start_gates import Ceilings, GateAnswer, ceiling_gates, told, why_taken
 from afk.model.forge import IssueHead
 from afk.types import IssueKey
 
@@ -94,10 +94,10 @@ def known_answers(
     old = head.updated_at is not None and now - head.updated_at > most
     expired = f"{Standing.EXPIRED.value} (approval_max_age={config.approval_max_age})"
     return (
-        GateAnswer("approved", not old, f"{expired}: label it again"),
-        GateAnswer("no-open-blocker", not blockers, f"waiting for {named}"),
-        GateAnswer("repository-free", repo not in busy, why_taken(repo, busy)),
-        GateAnswer("provider-open", not provider_shut, provider_shut),
+        told("approved", not old, f"{expired}: label it again"),
+        told("no-open-blocker", not blockers, f"waiting for {named}"),
+        told("repository-free", repo not in busy, why_taken(repo, busy)),
+        told("provider-open", not provider_shut, provider_shut),
         *ceiling_gates(0, config, ceilings, chosen),
     )
 

@@ -6,6 +6,7 @@ this tick; what could not be read counts against starting.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from afk.config import Config
@@ -93,15 +94,12 @@ def explain(
     answers = (
         *about_the_issue(candidate, config),
         _others_gate(candidate),
-        GateAnswer(
-            "repository-free", name not in in_flight_repos, why_taken(name, in_flight_repos)
-        ),
-        GateAnswer("agent-known", not candidate.agent.why_not, candidate.agent.why_not),
-        _told("provider-open", candidate.provider_open, candidate.provider_shut),
+        told("repository-free", name not in in_flight_repos, why_taken(name, in_flight_repos)),
+        told("agent-known", not candidate.agent.why_not, candidate.agent.why_not),
+        told("provider-open", candidate.provider_open, candidate.provider_shut),
         *ceiling_gates(candidate.runs, config, ceilings, chosen),
     )
-    shown = (GateAnswer(one.gate, passed=True) if one.passed else one for one in answers)
-    return Explanation(issue.key, tuple(shown))
+    return Explanation(issue.key, answers)
 
 
 def applying(answers: Sequence[GateAnswer]) -> tuple[GateAnswer, ...]:
@@ -135,57 +133,58 @@ def about_the_issue(candidate: Candidate, config: Config) -> Sequence[GateAnswer
     return (*_standing_gates(candidate, config), _blocker_gate(candidate.issue))
 
 
-def _told(gate: str, passed: bool | None, evidence: str) -> GateAnswer:  # noqa: FBT001  an answer, not a switch
-    """Return a gate's answer, or that it was not asked."""
+def told(gate: str, passed: bool | None, evidence: str) -> GateAnswer:  # noqa: FBT001  an answer, not a switch
+    """Return a gate's answer, or that it was not asked; only one that says no has evidence."""
     if passed is None:
         return GateAnswer(gate, passed=False, evidence=Standing.NOT_ASKED.value, asked=False)
-    return GateAnswer(gate, passed, evidence)
+    return _passing(gate) if passed else GateAnswer(gate, passed=False, evidence=evidence)
+
+
+@cache
+def _passing(gate: str) -> GateAnswer:
+    """Return that a gate lets through: nearly all of them, of every issue."""
+    return GateAnswer(gate, passed=True)
 
 
 def _standing_gates(candidate: Candidate, config: Config) -> Sequence[GateAnswer]:
     """Gates about the issue itself and who approved it."""
-    issue, standing = candidate.issue, candidate.appraisal.standing
+    issue, repo = candidate.issue, candidate.issue.repo.name
+    archived = candidate.archived or issue.repo.archived
     return (
-        GateAnswer("kill-switch", not config.kill_switch, "the kill switch is on"),
-        GateAnswer(
-            "allowlist",
-            issue.repo.name in config.allowlist,
-            f"{issue.repo.name} is not in the allowlist",
-        ),
+        told("kill-switch", not config.kill_switch, "the kill switch is on"),
+        told("allowlist", repo in config.allowlist, f"{repo} is not in the allowlist"),
         *_dashboard_gate(issue, config),
-        GateAnswer("open", issue.open, "the issue is closed"),
-        GateAnswer(_NO_PULL, not issue.is_pull, "it is a pull request"),
-        GateAnswer("not-locked", not issue.locked, "the conversation is locked"),
-        GateAnswer(
-            "not-archived",
-            not (candidate.archived or issue.repo.archived),
-            "the repository is archived",
-        ),
-        GateAnswer("readable", not _unreadable(issue), _unreadable(issue)),
-        GateAnswer(
+        told("open", issue.open, "the issue is closed"),
+        told(_NO_PULL, not issue.is_pull, "it is a pull request"),
+        told("not-locked", not issue.locked, "the conversation is locked"),
+        told("not-archived", not archived, "the repository is archived"),
+        told("readable", not _unreadable(issue), _unreadable(issue)),
+        told(
             "ready-label",
             issue.has_label(config.ready_label),
             f"{config.ready_label} is not on the issue{_spelt_otherwise(issue, config)}",
         ),
-        GateAnswer(
+        told(
             "not-handed-back",
             not handed_back(issue, config),
             f"{config.human_label} is newer than {config.ready_label}"
             if issue.has_label(config.ready_label)
             else f"{config.human_label} is on the issue",
         ),
-        GateAnswer(
-            "approved",
-            standing is Standing.APPROVED,
-            _why_not(candidate, config),
-            asked=standing not in (Standing.NOT_ASKED, Standing.OFF),
-        ),
-        _told(
+        _approved(candidate, config),
+        told(
             "not-run-yet",
             None if candidate.spent is None else not candidate.spent,
             "this approval has had its run",
         ),
     )
+
+
+def _approved(candidate: Candidate, config: Config) -> GateAnswer:
+    standing = candidate.appraisal.standing
+    asked = standing not in (Standing.NOT_ASKED, Standing.OFF)
+    passed = standing is Standing.APPROVED
+    return GateAnswer("approved", passed, "" if passed else _why_not(candidate, config), asked)
 
 
 def _dashboard_gate(issue: Issue, config: Config) -> Sequence[GateAnswer]:
@@ -241,7 +240,7 @@ def _blocker_gate(issue: Issue) -> GateAnswer:
     waiting = [_shown(blocker.ref, issue) for blocker in issue.blockers if not blocker.closed]
     unclear = not {UNNAMED, ELSEWHERE, UNREAD}.isdisjoint(waiting)
     evidence = f"waiting for {', '.join(waiting[:5])}{_MEND if unclear else ''}"
-    return GateAnswer("no-open-blocker", not waiting, evidence)
+    return told("no-open-blocker", not waiting, evidence)
 
 
 def _others_gate(candidate: Candidate) -> GateAnswer:
@@ -252,8 +251,8 @@ def _others_gate(candidate: Candidate) -> GateAnswer:
         for one in candidate.others
     )
     verb = "are" if len(others) > 1 else "is"
-    told = f"{', '.join([*others][:3])} would close the issue and {verb} still open"
-    return GateAnswer("no-other-pull-request", not others, told)
+    evidence = f"{', '.join([*others][:3])} would close the issue and {verb} still open"
+    return told("no-other-pull-request", not others, evidence)
 
 
 def blockers_read(issue: Issue) -> str:
@@ -285,14 +284,14 @@ def ceiling_gates(
     def below(gate: str, count: int | None, bound: int) -> GateAnswer:
         shown = "could not be read" if count is None else f"is at {count}"
         passed = count is not None and count < bound
-        return GateAnswer(gate, passed, f"{gate}={bound} {shown}")
+        return told(gate, passed, f"{gate}={bound} {shown}")
 
     taken = chosen + ceilings.promised
     in_flight = ceilings.in_flight
     running = None if in_flight is None else in_flight + taken
     started = ceilings.started_today
     return (
-        GateAnswer("agent-seen", ceilings.agent_seen, "T3 was not read in this tick"),
+        told("agent-seen", ceilings.agent_seen, "T3 was not read in this tick"),
         below("max_in_flight", running, config.max_in_flight),
         below("max_dispatch_per_tick", taken, config.max_dispatch_per_tick),
         below("runs_per_issue", runs, config.runs_per_issue),

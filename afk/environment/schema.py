@@ -38,12 +38,13 @@ def validated(written: Text, name: str, found: Collected) -> Config:
         return Config()
     from pydantic import ValidationError  # noqa: PLC0415  a disabled tick must not pay for it
 
-    values, told = deepcopy(written.values), set[Path]()
+    values, told = written.values, set[Path]()
     while True:
         try:
             return _fitting(json.dumps(values))
         except ValidationError as error:
             problems = error.errors(include_url=False)
+        values = values if told else deepcopy(values)  # ticks in a row share what the text says
         # A misspelt key is often also a missing one: it is told first, and the other not at all.
         problems.sort(key=lambda one: one["type"] != _UNKNOWN)
         paths = [_path(values, problem) for problem in problems]

@@ -56,6 +56,7 @@ class ForgeView:
     _untold: AfkError | None = None
     _permissions: dict[tuple[str, int], Permission] = field(default_factory=dict)
     _rules: dict[tuple[str, str], BranchRules] = field(default_factory=dict)
+    _records: dict[IssueKey, tuple[Issue, Records]] = field(default_factory=dict)
     _locks: dict[object, threading.Lock] = field(default_factory=dict)
 
     def _asking(self, question: object) -> threading.Lock:
@@ -108,11 +109,18 @@ class ForgeView:
         return self.pulls.read([query])[query] if found is None else found
 
     def records(self, issue: Issue) -> Records:
-        """Return the records among an issue's comments."""
+        """Return the records among an issue's comments; they are worked out once for each reading.
+
+        A tick looks for them again and again.
+        """
         if not any(is_record(comment.body) for comment in issue.comments):
             return Records()
-        tracker = self.tracker
-        return collect(issue, tracker.forge, self.own, self.keys, host=tracker.host)
+        known, records = self._records.get(issue.key, (None, Records()))
+        if known is not issue:
+            tracker = self.tracker
+            records = collect(issue, tracker.forge, self.own, self.keys, host=tracker.host)
+            self._records[issue.key] = issue, records
+        return records
 
     def reread(self, key: IssueKey) -> Issue | None:
         """Return one issue afresh, as `seen` shows it; None when gone."""

@@ -101,10 +101,11 @@ def title(run: str, key: IssueKey) -> str:
     return f"[afk {short(run)}] {key}"
 
 
+@lru_cache(maxsize=4096)
 def parse_title(text: str) -> tuple[str, IssueKey] | None:
     """Return short run id and issue of an afk thread's title, None for any other title.
 
-    A title is a hint: whoever may rename a thread writes it.
+    A title is a hint: whoever may rename a thread writes it. A tick asks of each time and again.
     """
     match = _TITLE.fullmatch(text)
     if match is None or int(match["number"]) > _LARGEST_ISSUE:

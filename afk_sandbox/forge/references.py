@@ -16,9 +16,11 @@ _CLOSES: Final = r"clos(?:e|es|ed)|fix(?:es|ed)?|resolv(?:e|es|ed)"
 _REOPENS: Final = r"reopen(?:s|ed)?"
 _REFERENCE: Final = re.compile(
     rf"(?:\b(?:(?P<closes>{_CLOSES})|(?P<reopens>{_REOPENS})):?\s+)?"
-    r"(?<![\w/#-])(?P<repo>[\w.-]+/[\w.-]+)?#(?P<number>\d+)\b",
+    r"(?<![\w/#-])(?P<repo>[\w.-]+/[\w.-]+)?#(?P<number>[0-9]+)\b",
     re.IGNORECASE,
 )
+_NUMBER: Final = re.compile(r"#[0-9]")
+"""Stands in every reference, and is found much faster than one."""
 _TEXTS: Final = 256
 """So many texts are remembered: a simulation writes the same ones again and again."""
 _NOT_READ: Final = re.compile(r"<!--.*?-->|```.*?```|`[^`]*`", re.DOTALL)
@@ -45,6 +47,8 @@ class Reference:
 @lru_cache(maxsize=_TEXTS)
 def in_commit(message: str) -> Sequence[Reference]:
     """Return what a commit's message names, each once, in order."""
+    if _NUMBER.search(message) is None:
+        return ()
     found = []
     for match in _REFERENCE.finditer(message):
         verb = Verb.MENTION

@@ -109,10 +109,10 @@ def _call(text: str) -> Exchange:
 
 def http_date(at: datetime) -> str:
     """Return a ``Date`` header's value."""
-    return _date(at.astimezone(UTC).replace(microsecond=0))
+    return _date(int(at.timestamp()))
 
 
 @lru_cache(maxsize=8)
-def _date(at: datetime) -> str:
+def _date(second: int) -> str:
     """Return it of a whole second: there are several answers in each."""
-    return format_datetime(at, usegmt=True)
+    return format_datetime(datetime.fromtimestamp(second, UTC), usegmt=True)

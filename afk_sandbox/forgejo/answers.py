@@ -69,7 +69,7 @@ def redirect(request: Request, old: str, new: str, *, permanent: bool) -> Respon
     return Response(page, status, {"Location": target, "Content-Type": HTML})
 
 
-def refusal(error: ApiError, base_url: str) -> Response:
+def refusal(error: ApiError, root: str) -> Response:
     """Return the answer to a refused request."""
     if error.page:
         text = html.escape(error.message or "Forbidden")
@@ -78,7 +78,7 @@ def refusal(error: ApiError, base_url: str) -> Response:
         return Response("null", error.status, {"Content-Type": JSON})
     if error.message is None:
         return Response(status_code=error.status)
-    data: dict[str, Any] = {"message": error.message, "url": f"{base_url}api/swagger"}
+    data: dict[str, Any] = {"message": error.message, "url": f"{root}/api/swagger"}
     if error.errors is not None:
         data["errors"] = error.errors
     return Response(json.dumps(data), error.status, {"Content-Type": JSON})

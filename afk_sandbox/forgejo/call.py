@@ -21,7 +21,7 @@ from afk_sandbox.forge.model import ForgeModel
 from afk_sandbox.forge.records import ALL_SCOPES, Access, Account, Issue, Repository, Token, Unit
 from afk_sandbox.forge.request_log import http_date
 from afk_sandbox.forgejo.answers import JSON, ApiError, not_found, redirect, refusal, unknown_token
-from afk_sandbox.routing import add_headers
+from afk_sandbox.routing import add_headers, root_of
 
 _DEFAULT_LIMIT: Final = 30
 _MOST: Final = 50
@@ -53,7 +53,7 @@ class Call:
 
     def __post_init__(self) -> None:
         """Look once for what nearly every part of an answer tells."""
-        self.root = str(self.request.base_url).rstrip("/")
+        self.root = root_of(self.request)
 
     @property
     def v14(self) -> bool:
@@ -203,7 +203,7 @@ class Api:
                 call = self._web_call(request, raw) if web else self._call(request, raw, scope)
                 response = call if isinstance(call, Response) else handler(call)
             except ApiError as error:
-                response = refusal(error, str(request.base_url))
+                response = refusal(error, root_of(request))
             add_headers(response, {"Date": http_date(self.model.now())})
             return response
 

@@ -20,7 +20,7 @@ from afk_sandbox.forge.request_log import http_date
 from afk_sandbox.github.answers import DOCS, ApiError, Moved, not_found, redirect, refusal
 from afk_sandbox.github.call import Call
 from afk_sandbox.github.quota import Quota, Spent
-from afk_sandbox.routing import add_headers
+from afk_sandbox.routing import add_headers, root_of
 
 Handler = Callable[[Call], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -129,7 +129,7 @@ class Api:
         call = Call(
             model=self.model,
             caller=caller,
-            root=str(request.base_url).rstrip("/"),
+            root=root_of(request),
             request=request,
             body=parsed(raw),
         )

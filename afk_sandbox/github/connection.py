@@ -33,15 +33,20 @@ def connection(
 
     Raises `Refusal` for a page of no or too large a size, or for a cursor that is none.
     """
-    keys = [key(item) for item in items] if key else list(range(1, len(items) + 1))
+
+    def at(place: int) -> int:
+        return key(items[place]) if key else place + 1
+
     first, last = args.get("first"), args.get("last")
     _check(name, first, last)
     after, before = _position(args, "after"), _position(args, "before")
-    inside = [
-        place
-        for place, number in enumerate(keys)
-        if (after is None or number > after) and (before is None or number < before)
-    ]
+    inside: Sequence[int] = range(len(items))
+    if after is not None or before is not None:
+        inside = [
+            place
+            for place in inside
+            if (after is None or at(place) > after) and (before is None or at(place) < before)
+        ]
     shown = inside if first is None else inside[:first]
     shown = shown if last is None else shown[max(len(shown) - last, 0) :]
     return {
@@ -50,8 +55,8 @@ def connection(
         "pageInfo": {
             "hasNextPage": bool(shown and shown[-1] < len(items) - 1),
             "hasPreviousPage": bool(shown and shown[0] > 0),
-            "startCursor": _cursor(keys[shown[0]]) if shown else None,
-            "endCursor": _cursor(keys[shown[-1]]) if shown else None,
+            "startCursor": _cursor(at(shown[0])) if shown else None,
+            "endCursor": _cursor(at(shown[-1])) if shown else None,
         },
     }
 

@@ -35,7 +35,7 @@ from afk_sandbox.github.graphql_execution import Plan, Table
 from afk_sandbox.github.nodes import Asker, typename
 from afk_sandbox.github.quota import Spent
 from afk_sandbox.github.resolvers import TABLES
-from afk_sandbox.routing import add_headers
+from afk_sandbox.routing import add_headers, root_of
 
 DOCS: Final = "https://docs.github.com/graphql"
 _FORMING: Final = f"{DOCS}/guides/forming-calls-with-graphql#authentication"
@@ -143,7 +143,7 @@ class GraphQL:
         asker = Asker(
             model=self._api.model,
             caller=caller,
-            root=str(request.base_url).rstrip("/"),
+            root=root_of(request),
             spent=spent,
             cost=price.points,
             nodes=price.nodes,

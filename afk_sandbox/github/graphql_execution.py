@@ -9,7 +9,7 @@ the same answers. Parsing, validation, coercion and errors are graphql-core's.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from graphql import (
     DocumentNode,
@@ -27,31 +27,25 @@ from graphql import (
     get_variable_values,
     is_abstract_type,
     is_leaf_type,
-    located_error,
 )
-from graphql.execution import VariableValues
 from graphql.language import InlineFragmentNode, print_ast
 from graphql.type import GraphQLField
 
-Place = tuple["Place", Any] | None
-"""What is around a value in the answer, and its name or number there; None is the whole answer."""
-
-Nodes = Sequence[FieldNode]
-"""Where a query asks for one and the same field; their selections are taken together."""
+from afk_sandbox.github.graphql_values import (
+    Complete,
+    Info,
+    Nodes,
+    Place,
+    leaf,
+    list_of,
+    refused,
+    required,
+)
 
 _TYPENAME: Final = "__typename"
 
-
-class Info(NamedTuple):
-    """What a resolver gets besides the value: who asks, and the field's name."""
-
-    context: Any
-    field_name: str
-
-
 Resolver = Callable[..., Any]
 """Returns a field's value from (value around it, info, **arguments)."""
-Complete = Callable[[Any, "_Run", Place], Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,16 +65,6 @@ class Result:
     refused: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class _Run:
-    """One execution: what it was given, and what went wrong so far."""
-
-    context: Any
-    variables: VariableValues
-    errors: list[GraphQLError] = field(default_factory=list)
-    calls: dict["_Field", tuple[Info, dict[str, Any]]] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Field:
     """A field of an object, once for all objects of the type that are asked for it there.
@@ -90,6 +74,7 @@ class _Field:
     """
 
     key: str
+    name: str
     nodes: Nodes
     definition: GraphQLField
     resolve: Resolver
@@ -97,30 +82,31 @@ class _Field:
     typename: str
     fixed: dict[str, Any] | None
 
-    def given(self, run: _Run) -> tuple[Info, dict[str, Any]]:
-        """Work out what its resolver gets: the same for every object of one execution."""
-        node, args = self.nodes[0], self.fixed
-        if args is None:
-            args = get_argument_values(self.definition, node, run.variables)
-        run.calls[self] = found = Info(run.context, node.name.value), args
+    def given(self, run: Info) -> dict[str, Any]:
+        """Return its arguments: the same for every object of one execution."""
+        found = run.given.get(self)
+        if found is None:
+            found = get_argument_values(self.definition, self.nodes[0], run.variables)
+            run.given[self] = found
         return found
 
-    def value(self, source: Any, run: _Run, around: Place) -> Any:
+    def value(self, source: Any, run: Info, around: Place) -> Any:
         """Return its value in the answer; raises what keeps the object around it from being one."""
         if self.typename:
             return self.typename
         at = (around, self.key)
         try:
             if isinstance(source, dict):
-                found = source[self.nodes[0].name.value]
+                found = source[self.name]
             else:
-                info, args = run.calls.get(self) or self.given(run)
-                found = self.resolve(source, info, **args)
+                args = self.given(run) if self.fixed is None else self.fixed
+                run.field_name = self.name
+                found = self.resolve(source, run, **args)
             if not isinstance(found, Exception):
                 return self.complete(found, run, at)
         except Exception as error:  # noqa: BLE001  whatever a resolver raises is told in its place
             found = error
-        return _refused(found, self.definition.type, self.nodes, run, at)
+        return refused(found, self.definition.type, self.nodes, run, at)
 
 
 @dataclass(slots=True, eq=False)
@@ -152,7 +138,7 @@ class Plan:
             root = self.schema.get_root_type(self.operation.operation)
             assert root is not None  # noqa: S101  the query is valid
             self.first = self._fields(root, [self.operation.selection_set])
-        run = _Run(context, given)
+        run = Info(context, given)
         try:
             data = {one.key: one.value(None, run, None) for one in self.first}
         except GraphQLError as error:
@@ -163,7 +149,7 @@ class Plan:
         """Return what makes an object of the answer."""
         known: dict[str, tuple[_Field, ...]] = {}
 
-        def made(value: Any, run: _Run, at: Place) -> dict[str, Any] | None:
+        def made(value: Any, run: Info, at: Place) -> dict[str, Any] | None:
             if value is None:
                 return None
             kind = type_of(value)
@@ -209,6 +195,7 @@ class Plan:
         varies = any("$" in print_ast(one) for one in nodes[0].arguments or ())
         return _Field(
             key=key,
+            name=name,
             nodes=nodes,
             definition=definition,
             resolve=self.table.resolvers.get(kind.name, {}).get(name, _nobody),
@@ -220,11 +207,11 @@ class Plan:
     def _completing(self, kind: Any, nodes: Nodes) -> Complete:
         """Return what makes a value of this type fit for the answer."""
         if isinstance(kind, GraphQLNonNull):
-            return _required(self._completing(kind.of_type, nodes))
+            return required(self._completing(kind.of_type, nodes))
         if isinstance(kind, GraphQLList):
-            return _list_of(kind.of_type, self._completing(kind.of_type, nodes), nodes)
+            return list_of(kind.of_type, self._completing(kind.of_type, nodes), nodes)
         if is_leaf_type(kind):
-            return _leaf(kind.coerce_output_value)
+            return leaf(kind)
         if isinstance(kind, GraphQLObjectType):
             return self._object_of(lambda _: kind, nodes)
         return self._object_of(self._type_of, nodes)
@@ -233,64 +220,6 @@ class Plan:
         found = self.schema.type_map[self.table.typename(value)]
         assert isinstance(found, GraphQLObjectType)  # noqa: S101  values are shown as objects
         return found
-
-
-def _list_of(kind: Any, complete: Complete, nodes: Nodes) -> Complete:
-    def items(value: Any, run: _Run, at: Place) -> list[Any] | None:
-        return None if value is None else [item(one, run, (at, n)) for n, one in enumerate(value)]
-
-    def item(value: Any, run: _Run, at: Place) -> Any:
-        try:
-            if not isinstance(value, Exception):
-                return complete(value, run, at)
-        except Exception as error:  # noqa: BLE001  it is told in its place
-            value = error
-        return _refused(value, kind, nodes, run, at)
-
-    return items
-
-
-def _required(complete: Complete) -> Complete:
-    """Return what makes a value fit that must be one."""
-
-    def something(value: Any, run: _Run, at: Place) -> Any:
-        found = complete(value, run, at)
-        if found is None:
-            raise TypeError(f"nothing stands where something must: {_way(at)}")
-        return found
-
-    return something
-
-
-def _leaf(coerce: Callable[[Any], Any]) -> Complete:
-    """Return what makes a text, a number and the like fit: None alone becomes nothing."""
-
-    def one(value: Any, _: _Run, at: Place) -> Any:
-        if value is None:
-            return None
-        found = coerce(value)
-        if found is None:
-            raise TypeError(f"nothing stands where something must: {_way(at)}")
-        return found
-
-    return one
-
-
-def _way(at: Place) -> list[str | int]:
-    """Return the names and numbers that lead to a place."""
-    steps = []
-    while at is not None:
-        at, step = at
-        steps.append(step)
-    return steps[::-1]
-
-
-def _refused(error: Exception, kind: Any, nodes: Nodes, run: _Run, at: Place) -> None:
-    """Put null in place of what went wrong, or, where null cannot stand, let it go on outwards."""
-    located = located_error(error, nodes, _way(at))
-    if isinstance(kind, GraphQLNonNull):
-        raise located
-    run.errors.append(located)
 
 
 def _nobody(*_: Any, **__: Any) -> Any:

@@ -12,7 +12,7 @@ from afk_sandbox.forge.merging import MergeRefused
 from afk_sandbox.forge.pull_records import Pull
 from afk_sandbox.forge.records import Access, Account, Issue
 from afk_sandbox.github.connection import Refusal
-from afk_sandbox.github.graphql_execution import Info
+from afk_sandbox.github.graphql_values import Info
 from afk_sandbox.github.merge_state import refusal_text
 from afk_sandbox.github.nodes import Asker, LabelOf, Table, find, no_node
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from afk_sandbox.forge.records import Access, Account, AccountKind, Issue, Repository
 from afk_sandbox.github import ids, mutations, resolvers_ci, resolvers_issues, resolvers_pulls
 from afk_sandbox.github.connection import Refusal, connection
-from afk_sandbox.github.graphql_execution import Info
+from afk_sandbox.github.graphql_values import Info
 from afk_sandbox.github.nodes import Branch, LabelOf, Table, commit, find, no_node
 from afk_sandbox.github.shapes import login, time
 

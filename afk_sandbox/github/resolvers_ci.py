@@ -18,7 +18,7 @@ from afk_sandbox.github.ci import (
     status_word,
 )
 from afk_sandbox.github.connection import connection
-from afk_sandbox.github.graphql_execution import Info
+from afk_sandbox.github.graphql_values import Info
 from afk_sandbox.github.nodes import CommitOf, Table, commit
 from afk_sandbox.github.resolvers_pulls import compare
 from afk_sandbox.github.shapes import time

@@ -10,7 +10,7 @@ from typing import Any, Final
 from afk_sandbox.forge.records import Account, Comment, Issue
 from afk_sandbox.github import ids
 from afk_sandbox.github.connection import connection
-from afk_sandbox.github.graphql_execution import Info
+from afk_sandbox.github.graphql_values import Info
 from afk_sandbox.github.nodes import (
     EVENT_TYPES,
     ITEM_TYPES,

@@ -13,7 +13,7 @@ from afk_sandbox.forge.pull_records import Pull, Review, ReviewComment, Thread, 
 from afk_sandbox.forge.records import Account, Issue, Repository
 from afk_sandbox.github import ids, merge_state
 from afk_sandbox.github.connection import Refusal, connection
-from afk_sandbox.github.graphql_execution import Info
+from afk_sandbox.github.graphql_values import Info
 from afk_sandbox.github.nodes import (
     Branch,
     EventOf,

@@ -1,10 +1,10 @@
 """What must hold of ends and replacements: nobody is at work any more (the design's 1, 3, 4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from support.loops import record_comments, records
+from support.loops import record_comments
 
 from afk.record.names import parse_title
 from afk_sandbox.forge.event_kinds import EventKind
@@ -13,6 +13,7 @@ from afk_sandbox.t3.state import Thread
 from afk_sandbox.world import IN_PROGRESS, READY
 from schedules.deeds import has
 from schedules.seen import Seen, of_label
+from schedules.told import records
 
 OVER: Final = ("stopped", "interrupted", "error")
 MOST_THREADS: Final = 2
@@ -62,7 +63,7 @@ def ended_only_when_stopped(seen: Seen) -> Iterator[str]:
                 yield f"4: run {run[:8]} of {issue.ref} has ended, and its agent may be at work"
 
 
-def _ended(seen: Seen, issue: Issue) -> list[dict[str, Any]]:
+def _ended(seen: Seen, issue: Issue) -> list[Mapping[str, Any]]:
     """Return the records that say a run is over, without those that people wrote into."""
     here = seen.here
     return [

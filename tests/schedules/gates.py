@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from typing import Final
 
-from support.loops import records
-
 from afk.record.names import parse_title
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue
@@ -21,6 +19,7 @@ from afk_sandbox.t3.state import Message, Thread
 from afk_sandbox.world import HUMAN, IN_PROGRESS, READY, World
 from schedules.deeds import COLLEAGUE, colleague, has, may
 from schedules.seen import Seen, Shut, of_label
+from schedules.told import records
 
 LATELY: Final = timedelta(seconds=30)
 """The requests between the last look and the turn, of all ticks of a step, take no longer."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from support.loops import record_comments, records
+from support.loops import record_comments
 
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue
@@ -12,6 +12,7 @@ from afk_sandbox.world import HUMAN, IN_PROGRESS, READY
 from schedules.ceilings import day_is_full
 from schedules.deeds import has
 from schedules.seen import Seen, of_label
+from schedules.told import records
 
 JUST_THEN: Final = timedelta(minutes=5)
 """A tick that is held up sees so late what somebody asks for while it is under way."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
-from support.loops import record_comments, records
+from support.loops import record_comments
 
 from afk.record.names import parse_title
 from afk_sandbox.forge.ci import JobState
@@ -40,6 +40,7 @@ from schedules.labels import (
 )
 from schedules.pulls import landed, merged_as_asked, what_people_closed_stays_closed
 from schedules.seen import FIRST, Oracle, Seen, of_label
+from schedules.told import records
 from schedules.words import (
     ON_ITS_WAY,
     each_word_is_taken_once,

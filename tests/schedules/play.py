@@ -77,20 +77,26 @@ def _play(here: World, bell: Bell, played: Played) -> None:
     ]
     seen = Seen(here, issues, rings=bell.rings)
     known: Known = {}
+    stale = [n for n, step in enumerate(schedule.steps) if STALE in _troubles(step)]
     for number, step in enumerate(schedule.steps):
         played.journal.note(f"--- step {number}: {step.seconds} s later")
-        _step(seen, step, played, known)
+        _step(seen, step, played, known if number <= max(stale, default=-1) else None)
         played.violations = broken(seen, ALWAYS)
         if played.violations:
             return
-    _calm(seen, played, known)
+    _calm(seen, played)
 
 
-def _step(seen: Seen, step: Step, played: Played, known: Known) -> None:
+def _troubles(step: Step) -> set[str]:
+    """Return what happens to requests in a step."""
+    return {trouble.way for one in step.ticks for trouble in one.troubles}
+
+
+def _step(seen: Seen, step: Step, played: Played, known: Known | None = None) -> None:
     here = seen.here
     here.clock.sleep(step.seconds)
     here.t3.advance()
-    troubles = {trouble.way for one in step.ticks for trouble in one.troubles}
+    troubles = _troubles(step)
 
     def look() -> None:
         if STALE not in troubles:
@@ -150,7 +156,7 @@ def _inputs(seen: Seen, tick: Tick) -> dict[str, str]:
     return {"AFK_SHARD": tick.shard} if tick.shard and shared else {}
 
 
-def _calm(seen: Seen, played: Played, known: Known) -> None:
+def _calm(seen: Seen, played: Played) -> None:
     """Let everything be well, until nothing is left to happen or all deadlines are over."""
     here = seen.here
     here.settings["kill_switch"] = False
@@ -166,7 +172,7 @@ def _calm(seen: Seen, played: Played, known: Known) -> None:
     for number, pause in enumerate(CALM_PAUSES):
         before = _written(seen)
         played.journal.note(f"--- calm: {pause} s later")
-        _step(seen, replace(_QUIET, seconds=pause), played, known)
+        _step(seen, replace(_QUIET, seconds=pause), played)
         seen.quiet.append(_written(seen) - before)
         played.violations = broken(seen, ALWAYS)
         if played.violations:

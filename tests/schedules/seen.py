@@ -3,16 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Final
-
-from support.loops import records
 
 from afk.record.names import parse_title
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Comment, Event, Issue
 from afk_sandbox.t3.state import Thread
 from afk_sandbox.world import World
+from schedules.told import records
 
 FIRST: Final = "You implement one issue, alone"
 """Stands in a first turn."""
@@ -129,7 +127,7 @@ class Seen:
     @staticmethod
     def _names(title: str, issue: Issue) -> bool:
         """Say whether a thread is titled with an issue, by any name that its repository had."""
-        told = _told(title)
+        told = parse_title(title)
         if told is None or told[1].number != issue.number:
             return False
         return f"{issue.repo.full_name}-too".startswith(f"{told[1].repo}-too")
@@ -143,8 +141,5 @@ def of_label(issue: Issue, kind: EventKind, label: str) -> list[Event]:
         if one.kind is kind and one.label is not None and one.label.name == label
     ]
 
-
-_told: Final = lru_cache(maxsize=256)(parse_title)
-"""Whose thread a title says it is: each oracle asks of each thread after each step."""
 
 Oracle = Callable[[Seen], Iterator[str]]

@@ -53,13 +53,13 @@ class Woven:
     """The ticks of one step, and what happens between their requests.
 
     ``between``: by the number of requests so far, what people do then. ``known``: every answer
-    that a read had, for stale ones.
+    that a read had, for stale ones; None where no stale one is to come.
     """
 
     here: World
     random: Random
     journal: Journal
-    known: Known
+    known: Known | None
     between: Sequence[tuple[int, Callable[[], None]]] = ()
     requests: int = 0
 
@@ -133,10 +133,6 @@ class Line(Sockets):
         return Called(self, url, opened)
 
     def _answer(self, request: httpx.Request, way: str) -> httpx.Response:
-        asked = (request.method, str(request.url), request.read())
-        if way == STALE and asked in self.woven.known and not is_write(request):
-            status, headers, content = self.woven.known[asked]
-            return httpx.Response(status, headers=plain(headers), content=content)
         if way == SUSPENDED:
             self.woven.here.clock.sleep(_SUSPENDED_SECONDS)
             self.main.switch()
@@ -144,10 +140,15 @@ class Line(Sockets):
             return self._slow(request, way)
         if way in SERVERS_WAYS:
             return self._struck(request, SERVERS_WAYS[way])
+        known = self.woven.known
+        if known is None or is_write(request):
+            return self._behind(request)
+        asked = (request.method, str(request.url), request.read())
+        if way == STALE and asked in known:
+            status, headers, content = known[asked]
+            return httpx.Response(status, headers=plain(headers), content=content)
         response = self._behind(request)
-        if not is_write(request):
-            headers, content = response.headers.raw, _content(response)
-            self.woven.known[asked] = response.status_code, headers, content
+        known[asked] = response.status_code, response.headers.raw, _content(response)
         return response
 
     def _slow(self, request: httpx.Request, way: str) -> httpx.Response:

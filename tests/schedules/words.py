@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from support.loops import records
-
 from afk_sandbox.forge.event_kinds import EventKind
 from afk_sandbox.forge.records import Issue
 from afk_sandbox.world import READY
 from schedules.deeds import COLLEAGUE
 from schedules.pull_deeds import STRANGERS_WORD
 from schedules.seen import FIRST, Seen, of_label
+from schedules.told import records
 
 ADDED: Final = "And more."
 """What an edit adds to a text."""

@@ -11,6 +11,7 @@ bounds and cleans them for its own markup.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 import httpx
@@ -49,10 +50,7 @@ class Line:
     @property
     def url(self) -> httpx.URL:
         """Return the address, or raise `ConfigError` without a part of it."""
-        try:
-            url = httpx.URL(self.address.strip())
-        except (httpx.InvalidURL, UnicodeError):
-            url = httpx.URL("")
+        url = _address(self.address.strip())
         if url.scheme not in ("http", "https") or not url.host:
             raise ConfigError(
                 f"{self.setting} does not hold a web address",
@@ -73,6 +71,15 @@ class Line:
             max_body=_ANSWER,
             patience=Patience(request=_SECONDS, tick=_SECONDS_OF_A_TICK),
         )
+
+
+@lru_cache(maxsize=16)
+def _address(text: str) -> httpx.URL:
+    """Return an address, an empty one where the text is none; every tick has the same ones."""
+    try:
+        return httpx.URL(text)
+    except (httpx.InvalidURL, UnicodeError):
+        return httpx.URL("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
