@@ -8,6 +8,7 @@ from typing import Final
 
 from afk.adapters.runner.reporter import INTERRUPTED
 from afk.cli import main
+from afk.environment.loading import short_lived
 from afk.environment.process import real_outside
 
 _GRACE_SECONDS: Final = 3.0
@@ -17,7 +18,8 @@ def run() -> int:
     """Run with this process's arguments, environment and streams."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupted)
-    code = main(sys.argv[1:], real_outside(os.environ, sys.stdout))
+    with short_lived():
+        code = main(sys.argv[1:], real_outside(os.environ, sys.stdout))
     if code == INTERRUPTED:
         # Reads in other threads would be waited for, and a runner kills what does not end.
         sys.stdout.flush()

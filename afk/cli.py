@@ -18,7 +18,7 @@ from afk.adapters.runner.masking import printable
 from afk.adapters.runner.reporter import BUG, DONE, INTERRUPTED, ConsoleReporter, Said
 from afk.commands import COMMANDS, Examine
 from afk.config import Config
-from afk.environment.loading import loading
+from afk.environment.loading import goes_on, loading
 from afk.environment.process import Outside, found_configuration, reporter, write_file
 from afk.environment.settings import Loaded, dry_run_by
 from afk.environment.unsourced import check_sourced
@@ -88,6 +88,7 @@ def _command(
 
 def _keep_ticking(options: argparse.Namespace, outside: Outside) -> int:
     """Tick again and again; each is a command of its own, from its configuration on."""
+    goes_on()
     told: frozenset[Said] = frozenset()
 
     def tick() -> Ticked:
@@ -96,9 +97,8 @@ def _keep_ticking(options: argparse.Namespace, outside: Outside) -> int:
         told = done.said
         if done.exit_code == INTERRUPTED:
             raise KeyboardInterrupt
-        return Ticked(
-            exit_code=done.exit_code, at_work=bool(done.outcome.get("at_work")), unfit=done.unfit
-        )
+        at_work = bool(done.outcome.get("at_work"))
+        return Ticked(exit_code=done.exit_code, at_work=at_work, unfit=done.unfit)
 
     in_a_job = outside.environ.get("GITHUB_ACTIONS", "").strip() == "true"
     limit = options.time_limit or (_OF_A_JOB * Config().tick_seconds if in_a_job else 0)

@@ -11,6 +11,7 @@ from typing import Final
 LIGHT: Final = "import afk.__main__\n"
 IMPORTS: Final = """
 import afk.cli, yaml, httpcore, afk.bootstrap, afk.commands.tick, afk.adapters.{forge}.connect
+import afk.commands.watch_and_poll
 """
 _AFK: Final = """
 import sys

@@ -38,7 +38,7 @@ from afk.adapters.t3.reading import SHELL
 from afk.adapters.t3.rpc import Rpc
 from afk.adapters.t3.wire import Descriptor, SessionShown, parse
 from afk.adapters.tls import tls_context
-from afk.errors import ServerFault
+from afk.errors import AfkError, ServerFault
 from afk.model.agent import AgentSnapshot, PendingRequest, ThreadDetail
 from afk.model.installation import ProviderFacts, ServerSession
 from afk.ports import ThreadSpec
@@ -69,6 +69,7 @@ class T3Client:
     open_socket: Opener = field(default_factory=lambda: opener(_no_proxy, tls_context))
     _spoken: Spoken = field(init=False, repr=False)
     _descriptor: Descriptor | None = None
+    _unmet: AfkError | None = field(default=None, repr=False)
     _heard: bool = False
     """The server was read in the protocol that was decided on."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -81,6 +82,13 @@ class T3Client:
     def protocol(self) -> int:
         """Return which protocol the server is spoken to in."""
         return 2 if isinstance(self._spoken, Protocol2) else 1
+
+    def meet(self) -> None:
+        """Ask who the server is, ahead of need; what fails is raised to whoever asks first."""
+        try:
+            self._described()
+        except AfkError as error:
+            self._unmet = error
 
     def read(self) -> AgentSnapshot:
         """Return projects and threads, archived and deleted ones left out.
@@ -188,6 +196,9 @@ class T3Client:
     def _described(self) -> Descriptor:
         """Return what the server says of itself to anybody, asked once."""
         with self._lock:
+            unmet, self._unmet = self._unmet, None
+            if unmet is not None:
+                raise unmet
             if self._descriptor is None:
                 answer = self.http.send("GET", _DESCRIPTOR, repeat=True, anonymous=True)
                 if not answer.ok:

@@ -4,6 +4,7 @@ Owns how a mismatch is told; each server's ``wire`` says by what name and with w
 nothing and knows no clock: a pause in seconds counts from the answer's own ``date``.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,14 @@ from email.utils import parsedate_to_datetime
 from functools import cache, lru_cache
 from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    TypeAdapter,
+    ValidationError,
+)
 
 from afk.errors import ServerFault
 
@@ -23,8 +31,18 @@ _LAST: Final = 8999
 _EARLIEST: Final = datetime(_FIRST, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(_LAST, 12, 31, tzinfo=UTC)
 
-adapter_of: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
-"""What parses a shape. Building one costs milliseconds; the shapes are few and known."""
+LATER: Final = ConfigDict(defer_build=True)
+"""For shapes: `parse` has a validator made of one that it is given, and most ticks need few."""
+_BUILDING: Final = threading.Lock()
+
+
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    model = isinstance(shape, type) and issubclass(shape, BaseModel)  # says by itself how it is
+    return TypeAdapter(shape, config=None if model else LATER)
+
+
+adapter_of: Callable[[Any], TypeAdapter[Any]] = cache(_adapter)
+"""What parses a shape; the shapes are few and known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +60,7 @@ class Unreadable:
 def parse(adapter: TypeAdapter[Parsed], data: object, what: str, unreadable: Unreadable) -> Parsed:
     """Return the parsed answer; `ServerFault` naming the first field that does not fit."""
     try:
-        return adapter.validate_python(data)
+        return _built(adapter).validate_python(data)
     except ValidationError as error:
         # Only place and kind of the mismatch: the values may be anybody's text.
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
@@ -52,6 +70,18 @@ def parse(adapter: TypeAdapter[Parsed], data: object, what: str, unreadable: Unr
             cause=unreadable.cause,
             next_step=unreadable.next_step,
         ) from None
+
+
+def _built(adapter: TypeAdapter[Parsed]) -> TypeAdapter[Parsed]:
+    """Return it with its validator, which takes milliseconds to make.
+
+    By one thread at a time, which pydantic before 2.14 leaves to whoever uses it:
+    https://github.com/pydantic/pydantic/issues/11849
+    """
+    if not adapter.pydantic_complete:
+        with _BUILDING:
+            adapter.rebuild()
+    return adapter
 
 
 def instant(value: datetime) -> datetime:

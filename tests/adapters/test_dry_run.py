@@ -40,14 +40,14 @@ from afk.types import Account, Comment, Forge, Issue, IssueKey, Label
 READS: Final[Mapping[type, set[str]]] = {
     Tracker: {"me", "listing", "read", "reread", "repository", "permission", "body_edits"}
     | {"head", "branches", "read_comment", "closed"},
-    Agent: {"read", "whole", "detail", "check_provider"},
+    Agent: {"meet", "read", "whole", "detail", "check_provider"},
     Notifier: set(),
     Pulls: {"read", "reread", "rules", "closing"},
     Evidence: {"log_tail"},
     Boards: {"read", "handed_back", "withheld"},
 }
-CHECKS: Final = {(Agent, "check_provider")}
-"""Answer nothing, or raise: a look asks it about what would start."""
+CHECKS: Final = {(Agent, "check_provider"), (Agent, "meet")}
+"""Answer nothing: a look asks about what would start, and who is there."""
 _OF_PULLS: Final = {(Pulls, "may_open"), (Pulls, "expect")}
 SILENT: Final = {(Tracker, "ensure_labels"), (Tracker, "may_label")} | _OF_PULLS
 """Answer that nothing has to be done: every start asks for all but the last before its first write,

@@ -37,7 +37,7 @@ def no_sleep(seconds: float) -> None:
 
 def test_forges__none_is_loaded_before_a_tick_is_on_it() -> None:
     code = (
-        "import sys, afk.bootstrap, afk.commands.tick\n"
+        "import sys, afk.bootstrap, afk.commands.tick, afk.commands.watch_and_poll\n"
         "forges = ('afk.adapters.github', 'afk.adapters.forgejo')\n"
         "print([one for one in sys.modules if one.startswith(forges)])\n"
     )

@@ -38,11 +38,12 @@ from afk.adapters.forgejo.ci_mapping import (
     several_runs,
 )
 from afk.adapters.http import Answer, Http
+from afk.adapters.wire import LATER
 from afk.model.ci import Check, CheckState, CommitChecks
 from afk.parallel import gather
 
 _CHANGED: Final = Check("statuses changed while they were read", CheckState.PENDING)
-_STATUSES: Final = TypeAdapter(tuple[WireStatus, ...] | None)
+_STATUSES: Final = TypeAdapter(tuple[WireStatus, ...] | None, config=LATER)
 _RUNS: Final = TypeAdapter(WireRuns)
 _TASKS: Final = TypeAdapter(WireTasks)
 

@@ -70,7 +70,7 @@ _EVENT: Final = re.compile(r" \(([a-z_]{1,60})\)$")
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
 
 class WireStatus(_Wire):

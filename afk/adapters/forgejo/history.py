@@ -23,6 +23,7 @@ from afk.adapters.forgejo.api import PAGE, ForgejoApi, repo_path, total_of
 from afk.adapters.forgejo.issues import alone
 from afk.adapters.forgejo.wire import ISSUES, WireIssue, WireItem
 from afk.adapters.parsing import whole_number
+from afk.adapters.wire import LATER
 from afk.errors import TooLarge
 from afk.model.board import Past
 from afk.parallel import gather
@@ -46,7 +47,7 @@ class _WireSaid(WireItem):
         return whole_number(self.issue_url.rpartition("/")[2]) or 0
 
 
-_SAID: Final = TypeAdapter(tuple[_WireSaid, ...])
+_SAID: Final = TypeAdapter(tuple[_WireSaid, ...], config=LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ _BEGINNING: Final = 3
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
 
 class _Rights(_Shape):

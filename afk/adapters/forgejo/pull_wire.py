@@ -10,11 +10,11 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
 from afk.adapters.forgejo.wire import MAX_TEXT, WireRepositoryName, WireUser
-from afk.adapters.wire import Instant
+from afk.adapters.wire import LATER, Instant
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
 
 class _Text(_Wire):
@@ -165,12 +165,12 @@ class WireRuns(_Wire):
 
 
 PULL: Final = TypeAdapter(WirePull)
-PULLS: Final = TypeAdapter(tuple[WirePull, ...])
-REVIEWS: Final = TypeAdapter(tuple[WireReview, ...])
-REVIEW_COMMENTS: Final = TypeAdapter(tuple[WireReviewComment, ...])
+PULLS: Final = TypeAdapter(tuple[WirePull, ...], config=LATER)
+REVIEWS: Final = TypeAdapter(tuple[WireReview, ...], config=LATER)
+REVIEW_COMMENTS: Final = TypeAdapter(tuple[WireReviewComment, ...], config=LATER)
 RULES: Final = TypeAdapter(WireRules)
 METHODS: Final = TypeAdapter(WireMethods)
-REFERENCES: Final = TypeAdapter(tuple[WireReference, ...])
-CLOSINGS: Final = TypeAdapter(tuple[WireClosing, ...])
+REFERENCES: Final = TypeAdapter(tuple[WireReference, ...], config=LATER)
+CLOSINGS: Final = TypeAdapter(tuple[WireClosing, ...], config=LATER)
 RUNS: Final = TypeAdapter(WireRuns)
-JOBS: Final = TypeAdapter(tuple[WireDone, ...])
+JOBS: Final = TypeAdapter(tuple[WireDone, ...], config=LATER)

@@ -19,11 +19,12 @@ from afk.adapters.forgejo.api import PAGE, ForgejoApi, repo_path
 from afk.adapters.forgejo.errors import error_of
 from afk.adapters.forgejo.wire import LABEL, LABELS, WireLabel
 from afk.adapters.http import Answer
+from afk.adapters.wire import LATER
 from afk.types import Label
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
 
 class _Named(_Wire):
@@ -44,7 +45,7 @@ class _Numbered(_Wire):
     number: int
 
 
-_NAMES: Final = TypeAdapter(tuple[_Named, ...])
+_NAMES: Final = TypeAdapter(tuple[_Named, ...], config=LATER)
 _VARIABLE: Final = TypeAdapter(_Variable)
 _NUMBERED: Final = TypeAdapter(_Numbered)
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
 from afk.adapters import wire
-from afk.adapters.wire import Instant, Parsed
+from afk.adapters.wire import LATER, Instant, Parsed
 from afk.types import IssueKey
 
 COMMENT: Final = "comment"
@@ -27,7 +27,7 @@ MAX_TEXT: Final = 256 * 1024
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
 
 class WireUser(_Wire):
@@ -237,20 +237,20 @@ class WireHistory(_Wire):
 
 
 USER: Final = TypeAdapter(WireUser)
-USERS: Final = TypeAdapter(tuple[WireUser, ...])
+USERS: Final = TypeAdapter(tuple[WireUser, ...], config=LATER)
 LABEL: Final = TypeAdapter(WireLabel)
-LABELS: Final = TypeAdapter(tuple[WireLabel, ...])
+LABELS: Final = TypeAdapter(tuple[WireLabel, ...], config=LATER)
 ISSUE: Final = TypeAdapter(WireIssue)
-ISSUES: Final = TypeAdapter(tuple[WireIssue, ...])
-BLOCKERS: Final = TypeAdapter(tuple[WireBlocker, ...])
+ISSUES: Final = TypeAdapter(tuple[WireIssue, ...], config=LATER)
+BLOCKERS: Final = TypeAdapter(tuple[WireBlocker, ...], config=LATER)
 ITEM: Final = TypeAdapter(WireItem)
-ENTRIES: Final = TypeAdapter(tuple[dict[str, Any], ...] | None)
-ITEMS: Final = TypeAdapter(tuple[WireItem, ...])
+ENTRIES: Final = TypeAdapter(tuple[dict[str, Any], ...] | None, config=LATER)
+ITEMS: Final = TypeAdapter(tuple[WireItem, ...], config=LATER)
 REPOSITORY: Final = TypeAdapter(WireRepository)
 PERMISSION: Final = TypeAdapter(WirePermission)
 BRANCH: Final = TypeAdapter(WireBranch)
 COMPARE: Final = TypeAdapter(WireCompare)
-COMMITS: Final = TypeAdapter(tuple[WireCommit, ...])
+COMMITS: Final = TypeAdapter(tuple[WireCommit, ...], config=LATER)
 HISTORY: Final = TypeAdapter(WireHistory)
 PULL: Final = TypeAdapter(WirePull)
 

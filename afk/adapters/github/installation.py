@@ -52,7 +52,7 @@ _QUEUED: Final = "queued"
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
 
 class _Rights(_Shape):

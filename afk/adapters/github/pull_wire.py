@@ -177,7 +177,7 @@ class WireLinked(Graph):
 
 
 class _Rest(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
 
 class RestHome(_Rest):

@@ -31,7 +31,7 @@ _UNREADABLE: Final = wire.Unreadable(
 class Graph(BaseModel):
     """What GraphQL answers, in camelCase."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
+    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel) | wire.LATER
 
 
 class _Typed(Graph):
@@ -224,7 +224,7 @@ class WireListing(WireRepository):
 
 
 class _Rest(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
 
 
 class RestUser(_Rest):

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from afk.adapters.t3.wire import MaybeTime, Place, Project, SequenceNumber, Shape, Time
+from afk.adapters.t3.wire import AT_ONCE, MaybeTime, Place, Project, SequenceNumber, Shape, Time
 
 
 def _count(value: object) -> int | None:
@@ -119,6 +119,8 @@ class ProviderTurn(Shape):
 
 class Cost(Shape):
     """What the provider says that a conversation has cost so far."""
+
+    model_config = AT_ONCE
 
     amount: float = Field(ge=0, le=1e9, allow_inf_nan=False)
     currency: str = Field(pattern=r"\A[A-Z]{3}\z")

@@ -63,7 +63,11 @@ _LONGEST_TIME: Final = 100
 class Shape(BaseModel):
     """What every shape of T3's has in common."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
+    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel) | wire.LATER
+
+
+AT_ONCE: Final = ConfigDict(defer_build=False)
+"""For shapes that are made here, too, and not only parsed."""
 
 
 def text(value: object) -> str:
@@ -102,12 +106,16 @@ class ModelSelection(Shape):
 class WireTurn(Shape):
     """The newest turn; null for moments around a start and an end, and longer on 0.0.28."""
 
+    model_config = AT_ONCE
+
     state: str | None = None
     requested_at: MaybeTime = None
 
 
 class WireSession(Shape):
     """The provider's session; null until one was bound to the thread."""
+
+    model_config = AT_ONCE
 
     status: str | None = None
     last_error: str | None = None

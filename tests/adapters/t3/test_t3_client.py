@@ -184,6 +184,28 @@ def test_read__failed_once__descriptor_asked_again_next_time() -> None:
         assert rig.client.read().environment_id == ENVIRONMENT
 
 
+def test_meet__is_who_is_read_from__and_asked_once() -> None:
+    with scripted(
+        (WELL_KNOWN, answered("0.0.28/01-well-known")),
+        (SHELL, answered("0.0.28/04-shell-empty")),
+    ) as (rig, _):
+        rig.client.meet()
+        assert rig.client.read().environment_id == ENVIRONMENT
+
+
+def test_meet__nobody_there__is_told_to_who_reads_next_and_to_nobody_else() -> None:
+    with scripted(
+        *[(WELL_KNOWN, httpx.ConnectTimeout("")) for _ in range(3)],
+        (WELL_KNOWN, answered("0.0.28/01-well-known")),
+        (SHELL, answered("0.0.28/04-shell-empty")),
+    ) as (rig, _):
+        rig.client.meet()
+        with pytest.raises(Unreachable):
+            rig.client.read()
+        assert rig.pauses == [0.3, 1.0]
+        assert rig.client.read().environment_id == ENVIRONMENT
+
+
 def test_read__answer_past_the_bound__too_large() -> None:
     with scripted(
         (WELL_KNOWN, answered("0.0.28/01-well-known")),
