@@ -15,8 +15,8 @@ from afk.decide.approver import login_of
 from afk.issue_implementer_prompt import taken_out
 from afk.observe.tick import Tick
 from afk.phase_checklist import Surroundings, render
-from afk.record.codec import Found, decode, encode, key_id
-from afk.record.state import RunRecord, Stage
+from afk.record.codec import Found, decode, encode, key_id, says
+from afk.record.state import SCHEMA, RunRecord, Stage
 from afk.text.failing import failed_in
 from afk.text.questions import by_digest, questions_in
 from afk.text.waits import address, with_links
@@ -64,7 +64,7 @@ def write(
         return _create(tick, issue, record, visible)
     keys = tick.deps.keys
     unchanged = _stamped(record, found.record.sequence, tick)
-    same = unchanged == found.record and encode(unchanged, visible, keys) == found.comment.body
+    same = unchanged == found.record and says(found.comment.body, visible)
     if same and not tick.t3.has_come_to_rest(record):
         return found
     current = tick.deps.tracker.read_comment(issue, found.comment)
@@ -140,7 +140,8 @@ def _commit_url(tick: Tick, record: RunRecord) -> str:
 
 def _stamped(record: RunRecord, sequence: int, tick: Tick) -> RunRecord:
     """Return the record exactly as reading it back will show it."""
-    return replace(record, sequence=sequence, key_id=key_id(tick.deps.keys.current))
+    known = key_id(tick.deps.keys.current)
+    return replace(record, schema=SCHEMA, sequence=sequence, key_id=known)
 
 
 def _seen(record: RunRecord, tick: Tick) -> RunRecord:

@@ -62,9 +62,12 @@ class PlainClient(httpx.Client):
         return response
 
 
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def _written(data: Any) -> bytes:
     """Return JSON as httpx writes it."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return _JSON.encode(data).encode()
 
 
 def _query(params: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

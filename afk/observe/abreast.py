@@ -30,7 +30,9 @@ def abreast(
     ``act`` is given the tick as it has to use it. What it raises ends the others as
     `afk.parallel.side_by_side` says. Afterwards the tick shows T3 as it was read last.
     """
-    if not items:
+    if len(items) <= 1:  # it is alone
+        for item in items:
+            act(tick, item)
         return
     groups = grouped([keys(item) for item in items])
     line = _Line(tick.deps.report, [[] for _ in items])

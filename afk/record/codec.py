@@ -98,6 +98,12 @@ def encode(record: RunRecord, visible: str, keys: Keys) -> str:
     return marker + visible[: max(MAX_COMMENT - len(marker), 0)]
 
 
+def says(body: str, visible: str) -> bool:
+    """Say whether people already read this below a record's marker, as `encode` writes it."""
+    marker, _, shown = body.partition("\n")
+    return shown == visible[: max(MAX_COMMENT - len(marker) - 1, 0)]
+
+
 def is_record(body: str) -> bool:
     """Say whether a comment claims to be a record."""
     return body.startswith(_OPENING)

@@ -194,6 +194,21 @@ def test_abreast__each_place__sees_t3_as_it_read_it_itself() -> None:
     assert agent.reads == 1
 
 
+def test_abreast__one_alone__is_acted_on_as_it_is__and_what_it_raises_is_raised() -> None:
+    opened, heard, _ = tick(snapshot(sequence=7))
+    seen: list[tuple[Tick, str]] = []
+
+    def act(apart: Tick, item: str) -> None:
+        seen.append((apart, item))
+        apart.deps.report.event("said at once")
+        assert heard.events == [("said at once", None)]
+        raise NotFound("gone")
+
+    with pytest.raises(NotFound, match="gone"):
+        abreast(opened, ["only"], act, lambda _: ["here"])
+    assert seen == [(opened, "only")]
+
+
 def test_abreast__nothing_read_again__nothing_is_forgotten() -> None:
     opened, heard, agent = tick(snapshot(sequence=4))
     abreast(opened, range(3), lambda _, __: None, alone)

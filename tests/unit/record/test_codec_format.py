@@ -3,7 +3,10 @@
 from dataclasses import asdict, fields, is_dataclass
 from datetime import UTC, datetime
 
-from afk.record.codec import decode
+import pytest
+from support.factories import KEYS, record
+
+from afk.record.codec import MAX_COMMENT, decode, encode, says
 from afk.record.groups import Commits, Ending, SeenHead, SeenThread, SeenVerdict, ThreadState
 from afk.record.pauses import Pauses
 from afk.record.state import Approval, Asked, Dialogue, Keys, RunRecord, Stage, Stop, Turn
@@ -94,3 +97,19 @@ def test_record__its_fields__are_the_ones_the_format_has() -> None:
         *("at", "ended_at", "settled", "close_blocked", "blocked_by", "notified"),
         "notify_failures",
     }
+
+
+@pytest.mark.parametrize("visible", ["### afk: Done\n\nlast\n", "", "\n", "x" * 2 * MAX_COMMENT])
+def test_says__what_encode_wrote__and_nothing_else(visible: str) -> None:
+    body = encode(record(), visible, KEYS)
+    assert says(body, visible)
+    assert not says(body, f"more {visible}")
+    assert not says(f"{body}\n", visible)
+    assert not says(body.replace("\n", "\r\n"), visible or "\n")
+
+
+def test_says__where_the_marker_leaves_room_for_nothing__nothing_is_said() -> None:
+    body = encode(record(branch="x" * 200_000), "lost", KEYS)
+    assert says(body, "lost")
+    assert says(body, "")
+    assert not says(f"{body}something", "lost")
