@@ -196,6 +196,7 @@ def _sandboxed(options: argparse.Namespace, outside: Outside) -> int:
             cause="the sandbox's servers are an extra that a workflow does not need",
             next_step=f"install it: {with_extra('sandbox')}",
         ) from None
+    goes_on()
     return run(options, outside, main)
 
 
@@ -290,9 +291,7 @@ def _finish(
             "headline": first,
             "said": report.as_json(),
             "requests": requests,
-            "runs": [],
-            "decisions": [],
-            "issues": [],
+            **{name: [] for name in ("runs", "decisions", "issues")},
             **found,
         }
         text = json.dumps(document, ensure_ascii=False, indent=None if _again(options) else 2)

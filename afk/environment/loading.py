@@ -20,7 +20,7 @@ def short_lived() -> Iterator[None]:
 
 
 def goes_on() -> None:
-    """Look for garbage after all: in a process that does the same again and again it adds up."""
+    """Look for garbage after all: in a process that goes on and on it adds up."""
     gc.enable()
 
 
