@@ -1,5 +1,6 @@
 """``afk tick --every`` against servers: what it does from tick to tick, says, and ends with."""
 
+import gc
 import io
 import json
 import os
@@ -17,6 +18,7 @@ import pytest
 from support.poll_rig import BODY, assert_started, forget, writes
 
 from afk.cli import main
+from afk.environment.loading import short_lived
 from afk.environment.process import Outside
 from afk.environment.stopping import Stopping
 from afk.types import Forge
@@ -90,6 +92,19 @@ def test_every__a_label_put_on_between_two_ticks__starts_an_agent() -> None:
         code, _ = ticking(here, between=between)
         assert code == 0
         assert_started(here, here.forge.issue("owner/shop#1"))
+
+
+def test_every__goes_on_and_on__so_it_looks_for_garbage() -> None:
+    """A command that is over soon does not: `afk.environment.loading`."""
+    looked: list[bool] = []
+
+    def between(_: int, stopping: Stopping) -> None:
+        looked.append(gc.isenabled())
+        stopping.ask()
+
+    with world(Forge.GITHUB) as here, short_lived():
+        assert ticking(here, between=between)[0] == 0
+    assert looked == [True]
 
 
 def test_every__nothing_new__is_one_line_a_tick() -> None:

@@ -1,5 +1,6 @@
 """`afk sandbox`, played through without a browser, by what it prints and by its pages' forms."""
 
+import gc
 import io
 import json
 import re
@@ -14,6 +15,7 @@ import pytest
 from support.shell import Shell, pasted
 
 from afk.cli import main, parser
+from afk.environment.loading import short_lived
 from afk.environment.process import Outside
 from afk.types import Forge
 from afk_sandbox.opening import TRY
@@ -32,6 +34,13 @@ def opened(play: Callable[[str], None], *arguments: str) -> tuple[int, str]:
 
     outside = Outside(environ={}, stdout=out, now=lambda: datetime.now(UTC), sleep=sleep)
     return main(["sandbox", *arguments], outside), out.getvalue()
+
+
+def test_sandbox__goes_on_and_on__so_it_looks_for_garbage() -> None:
+    looked: list[bool] = []
+    with short_lived():
+        code, _ = opened(lambda _: looked.append(gc.isenabled()), "--port", "0", "--speed", SPEED)
+    assert (code, looked) == (0, [True])
 
 
 @pytest.mark.parametrize("kind", Forge)
