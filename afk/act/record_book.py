@@ -63,8 +63,9 @@ def write(
     if found is None:
         return _create(tick, issue, record, visible)
     keys = tick.deps.keys
-    unchanged = _stamped(record, found.record.sequence, tick)
-    same = unchanged == found.record and says(found.comment.body, visible)
+    # As it stands in the comment: there a repository may still have a former name.
+    written, unchanged = found.comment.body, _stamped(record, found.record.sequence, tick)
+    same = unchanged == decode(written, keys) and says(written, visible)
     if same and not tick.t3.has_come_to_rest(record):
         return found
     current = tick.deps.tracker.read_comment(issue, found.comment)

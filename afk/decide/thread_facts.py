@@ -104,7 +104,7 @@ def thread_facts(
     presence = presence_of(record, snapshot, whole)
     if snapshot is None or presence is Presence.UNREAD:
         return UNREAD
-    beyond = attempt_beyond(record, {one.id: one for one in snapshot.threads}) is not None
+    beyond = attempt_beyond(record, snapshot.by_id) is not None
     if presence is not Presence.PRESENT:
         stopped = is_stopped(
             whole.thread(record.thread.id) if whole is not None else None,

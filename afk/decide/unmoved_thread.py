@@ -81,7 +81,7 @@ def facts_unmoved(
     known = here == snapshot.environment_id and present
     if shown is None or not known or line_of(shown) != seen.line:
         return None
-    if attempt_beyond(record, {one.id: one for one in snapshot.threads}) is not None:
+    if attempt_beyond(record, snapshot.by_id) is not None:
         return None
     moments = [at for at in (shown.updated_at, shown.session_at) if at is not None]
     return ThreadFacts(

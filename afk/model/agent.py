@@ -174,7 +174,8 @@ class AgentProject:
 class AgentSnapshot:
     """T3 as one read shows it. ``server_now`` is T3's own clock, for ages of T3's times.
 
-    ``only``: the one thread whose absence from this means something, "" for all.
+    ``only``: the one thread whose absence from this means something, "" for all. ``by_id``: the
+    threads again; T3 may show thousands, of which every run is looked for.
     """
 
     environment_id: str
@@ -183,7 +184,12 @@ class AgentSnapshot:
     projects: tuple[AgentProject, ...] = ()
     threads: tuple[AgentThread, ...] = ()
     only: str = ""
+    by_id: Mapping[str, AgentThread] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Put the threads in order once."""
+        object.__setattr__(self, "by_id", {one.id: one for one in self.threads})
 
     def thread(self, thread_id: str) -> AgentThread | None:
         """Return the thread shown under this id, if any."""
-        return next((thread for thread in self.threads if thread.id == thread_id), None)
+        return self.by_id.get(thread_id)

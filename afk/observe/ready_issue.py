@@ -6,6 +6,7 @@ Asks the forge only what the gates before have not decided yet, each question on
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from afk.config import Config
 from afk.decide.agent_choice import AgentChoice, choose
 from afk.decide.approval import (
     Appraisal,
@@ -29,7 +30,7 @@ from afk.decide.start_gates import about_the_issue
 from afk.dispatch_policy import Candidate, Ceilings, Explanation, explain
 from afk.model.forge import RepositoryTrouble
 from afk.model.pull import ClosingPull
-from afk.observe.room import at_work, at_work_unread, open_reviews
+from afk.observe.room import at_work, at_work_unread, by_repository, open_reviews
 from afk.observe.sharing import counted_threads, of_all_shards, other_server, shut_elsewhere
 from afk.observe.tick import Tick
 from afk.record.codec import Found, Records
@@ -260,23 +261,26 @@ def ceilings(tick: Tick, *, apart_from: str = "") -> Ceilings:
 
 def busy_repositories(tick: Tick, *, apart_from: str = "") -> Mapping[str, str]:
     """Return the repositories in which nothing may start, each with the reason."""
-    here = {run.repository for run in tick.ledger.runs.values()} & set(tick.config.repositories)
-    runs = {repo: why for repo in here if (why := _full(tick, repo, apart_from)) is not None}
+    full = {
+        repo: _full(repo, runs, tick.config, apart_from)
+        for repo, runs in by_repository(tick).items()
+        if repo in tick.config.repositories
+    }
+    runs = {repo: why for repo, why in full.items() if why}
     others = other_server(tick)
     held = dict.fromkeys(tick.config.allowlist, _OTHER_SERVER) if others else {}
     known = {repo: _TROUBLES.get(why, why) for repo, why in tick.ledger.held.items()}
     return {**runs, **held, **known}
 
 
-def _full(tick: Tick, repo: str, apart_from: str) -> str | None:
-    """Return why a repository has no room for another run, None where it has."""
-    busy = at_work(tick, repo, apart_from=apart_from)
-    if len(busy) >= tick.config.room(repo):
-        return held_by(busy[0]) if busy else f"runs_per_repository={tick.config.room(repo)}"
-    waiting, most = open_reviews(tick, repo), tick.config.max_open_reviews
-    if tick.config.lands_by_pull(repo) and waiting >= most:
-        return reviews_open(waiting, most, repo)
-    return None
+def _full(repo: str, runs: Sequence[RunRecord], config: Config, apart_from: str) -> str:
+    """Return why a repository with these runs has no room for another one, "" where it has."""
+    busy = at_work(runs, apart_from=apart_from)
+    if len(busy) >= config.room(repo):
+        return held_by(busy[0]) if busy else f"runs_per_repository={config.room(repo)}"
+    waiting, most = open_reviews(runs), config.max_open_reviews
+    full = config.lands_by_pull(repo) and waiting >= most
+    return reviews_open(waiting, most, repo) if full else ""
 
 
 def explanation(tick: Tick, one: Candidate, *, apart_from: str = "") -> Explanation:

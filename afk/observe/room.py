@@ -1,29 +1,34 @@
 """How many runs are at work in a repository, and how many wait for people there."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from afk.observe.tick import Tick
 from afk.record.names import parse_title
 from afk.record.state import RunRecord
 
 
-def at_work(tick: Tick, repo: str, *, apart_from: str = "") -> list[RunRecord]:
-    """Return the runs that hold a place in the repository."""
-    return [
-        record
-        for run_id, record in tick.ledger.runs.items()
-        if record.repository == repo and not record.waits_for_people and run_id != apart_from
-    ]
+def by_repository(tick: Tick) -> Mapping[str, Sequence[RunRecord]]:
+    """Return the runs in flight, by the repositories that they are in."""
+    found: dict[str, list[RunRecord]] = {}
+    for record in tick.ledger.runs.values():
+        found.setdefault(record.repository, []).append(record)
+    return found
+
+
+def at_work(runs: Iterable[RunRecord], *, apart_from: str = "") -> list[RunRecord]:
+    """Return those of a repository's runs that hold a place in it."""
+    return [one for one in runs if not one.waits_for_people and one.run_id != apart_from]
 
 
 def has_room(tick: Tick, record: RunRecord) -> bool:
     """Say whether a run that waited for people may take its place again."""
-    taken = at_work(tick, record.repository, apart_from=record.run_id)
+    taken = at_work(by_repository(tick).get(record.repository, ()), apart_from=record.run_id)
     return len(taken) < tick.config.room(record.repository)
 
 
-def open_reviews(tick: Tick, repo: str) -> int:
-    """Return how many runs of the repository wait for people."""
-    runs = tick.ledger.runs.values()
-    return sum(record.repository == repo and record.waits_for_people for record in runs)
+def open_reviews(runs: Iterable[RunRecord]) -> int:
+    """Return how many of a repository's runs wait for people."""
+    return sum(one.waits_for_people for one in runs)
 
 
 def at_work_unread(tick: Tick) -> int:

@@ -101,7 +101,7 @@ def title(run: str, key: IssueKey) -> str:
     return f"[afk {short(run)}] {key}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def parse_title(text: str) -> tuple[str, IssueKey] | None:
     """Return short run id and issue of an afk thread's title, None for any other title.
 

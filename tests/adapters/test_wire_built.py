@@ -1,14 +1,20 @@
 """Validators of answers are made when they are needed, by one thread at a time."""
 
+import ast
+import inspect
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import walk_packages
+from types import ModuleType
 from typing import Any, cast
 
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
+from afk import adapters
 from afk.adapters.wire import LATER, Unreadable, adapter_of, parse
 from afk.errors import ServerFault
 
@@ -91,3 +97,31 @@ def test_parse__tells_what_does_not_fit_at_the_first_time_too() -> None:
     adapter = TypeAdapter(tuple[Part, ...], config=LATER)
     with pytest.raises(ServerFault, match=r"reading failed \(1\.number: int_parsing\)"):
         parse(adapter, [{"number": 1}, {"number": "many"}], "reading", UNREADABLE)
+
+
+def shapes(module: ModuleType) -> dict[str, type[BaseModel]]:
+    """Return the shapes that a module knows by a name."""
+    known = vars(module).items()
+    return {
+        name: one for name, one in known if isinstance(one, type) and issubclass(one, BaseModel)
+    }
+
+
+def test_shapes__that_are_made_by_hand__do_not_wait() -> None:
+    """Making one that waits has pydantic build it, and no lock keeps other threads from it then."""
+    names = [one.name for one in walk_packages(adapters.__path__, "afk.adapters.")]
+    modules = [import_module(name) for name in names]
+    made: dict[str, bool] = {}
+    for module in modules:
+        known = shapes(module)
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            called = node.func if isinstance(node, ast.Call) else None
+            asked = called.value if isinstance(called, ast.Attribute) else called
+            if isinstance(asked, ast.Name) and asked.id in known:
+                waits = bool(known[asked.id].model_config.get("defer_build"))
+                made[f"{module.__name__}: {asked.id}"] = waits
+    waiting = [one for module in modules for one in shapes(module).values()]
+    assert any(one.model_config.get("defer_build") for one in waiting)
+    assert "afk.adapters.t3.status: WireSession" in made
+    # The only one is a default of a field, made while its module is loaded.
+    assert [one for one, waits in made.items() if waits] == ["afk.adapters.t3.providers: Auth"]

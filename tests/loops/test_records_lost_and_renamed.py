@@ -1,4 +1,4 @@
-"""Run records that are deleted, of a repository that has another name by now."""
+"""Run records of a repository that has another name by now, deleted ones too."""
 
 from support.loops import assert_ended, at_work, both, record_comments, records, start, tick, until
 from support.overheard import Mark
@@ -9,8 +9,13 @@ from afk_sandbox.world import IN_PROGRESS, READY, World, world
 
 
 def delete_and_rename(here: World, issue: Issue) -> None:
-    """Delete the record; rename the repository and enrol it again, in the folder it always had."""
+    """Delete the record and rename the repository."""
     here.forge.delete_comment(record_comments(here, issue)[-1])
+    rename(here, issue)
+
+
+def rename(here: World, issue: Issue) -> None:
+    """Rename the repository and enrol it again, in the folder it always had."""
     former = issue.repo.full_name
     here.forge.rename_repository(issue.repo, "store")
     here.settings["allowlist"] = ["owner/store"]
@@ -49,3 +54,22 @@ def test_record__of_a_renamed_repository_label_off__session_is_stopped(
 
         assert at_work(here) == []
         assert records(here, issue) == []
+
+
+@both
+def test_record__of_a_renamed_repository__gets_the_new_name_though_nothing_else_changed(
+    kind: Forge,
+) -> None:
+    with world(kind) as here:
+        issue = start(here, "[[hang]]")
+        for _ in range(4):
+            tick(here)
+        rename(here, issue)
+        assert records(here, issue)[-1]["repository"] == "owner/shop"
+
+        tick(here)
+        assert records(here, issue)[-1]["repository"] == "owner/store"
+
+        before = Mark(here)
+        tick(here)
+        assert before.writes == []

@@ -237,13 +237,15 @@ def test_tick__unconfigured__opens_no_socket_and_imports_nothing_that_would() ->
         "heavy = {'httpx', 'pydantic', 'yaml', 'ssl', 'afk_sandbox', 'afk.adapters.http',\n"
         "         'afk.bootstrap', 'afk.commands.tick', 'afk.poller', 'afk.watcher'}\n"
         "print(sorted(heavy & set(sys.modules)), opened)\n"
+        "import gc; print(gc.isenabled(), gc.get_freeze_count() > 0)\n"
     )
     done = subprocess.run(  # noqa: S603  this Python, with the text above
         [sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True, check=True
     )
-    told, imported = done.stdout.splitlines()
+    told, imported, garbage = done.stdout.splitlines()
     assert told == f"nothing to do: the kill switch is on {SHIPS_ON}"
     assert imported == "[] []"
+    assert garbage == "False True", "looking for it takes time"
 
 
 def test_process__interrupted_where_nobody_hears_it__ends_all_the_same_with_130() -> None:

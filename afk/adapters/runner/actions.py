@@ -154,8 +154,9 @@ class RunnerIO:
 
     def block(self, lines: Iterable[str]) -> None:
         """Print lines as they are laid out; none of them can be a command either."""
-        for line in lines:
-            self._print(inert_row(line))
+        rows = list(map(inert_row, lines))
+        if rows:
+            self._print("\n".join(rows))
 
     def error(self, message: str) -> None:
         """Report an error: an annotation on GitHub, plain lines elsewhere."""

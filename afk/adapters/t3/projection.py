@@ -190,6 +190,8 @@ class Question(Shape):
 class Failure(Shape):
     """What went wrong. ``class`` is of a closed list, with ``usage_limit`` since the merge."""
 
+    model_config = AT_ONCE
+
     kind: str = Field(default="", alias="class")
     message: str = ""
     reset_at: MaybeTime = None

@@ -99,6 +99,8 @@ class Ticket(Shape):
 class ModelSelection(Shape):
     """``provider`` is the older name of ``instanceId``."""
 
+    model_config = AT_ONCE
+
     instance_id: str | None = None
     provider: str | None = None
 
