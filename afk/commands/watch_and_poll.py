@@ -1,7 +1,7 @@
 """The two loops in their order: what is under way is seen to before anything starts."""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from afk.act.answers import hear
 from afk.act.dashboard import show_board
@@ -20,8 +20,6 @@ from afk.text.nearest import listed
 from afk.text.troubles import trouble_error
 from afk.types import IssueKey
 from afk.watcher import in_flight, watch
-
-_STALE: Final = "nothing starts: the plan is too old, or T3's clock was set; the next one decides"
 
 
 def watch_and_poll(
