@@ -187,8 +187,8 @@ class AgentSnapshot:
     by_id: Mapping[str, AgentThread] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Put the threads in order once."""
-        object.__setattr__(self, "by_id", {one.id: one for one in self.threads})
+        """Put the threads in order once; of two with the same id the first one counts."""
+        object.__setattr__(self, "by_id", {one.id: one for one in reversed(self.threads)})
 
     def thread(self, thread_id: str) -> AgentThread | None:
         """Return the thread shown under this id, if any."""

@@ -1,5 +1,7 @@
 """Where a run's thread stands: present, taken away, vanished, on another server, unread."""
 
+from dataclasses import replace
+
 import pytest
 from support.factories import RUN_ID, config, record, snapshot, thread
 
@@ -107,3 +109,14 @@ def test_thread_facts__later_attempt_of_the_run_was_spoken_to__regressed() -> No
 def test_no_thread__a_run_that_never_had_one__is_stopped() -> None:
     assert NO_THREAD.stopped
     assert NO_THREAD.seen
+
+
+def test_snapshot__a_thread_by_its_id__the_first_one_of_two_and_none_where_there_is_none() -> None:
+    first, second, other = thread(title="first"), thread(title="second"), thread(id="other")
+    shown = snapshot(first, second, other)
+
+    assert shown.thread(first.id) is first
+    assert shown.thread("other") is other
+    assert shown.thread("gone") is None
+    assert shown == snapshot(first, second, other)
+    assert replace(shown, threads=(second,)).thread(first.id) is second
