@@ -37,7 +37,7 @@ from afk.environment.state_keys import state_key
 from afk.environment.tokens import forge_token, t3_token
 from afk.errors import ConfigError
 from afk.findings import Collected
-from afk.parallel import ONE_BY_ONE
+from afk.parallel import ONE_BY_ONE, begin
 from afk.record.state import Keys
 
 _T3_BODY: Final = 64 * 1024 * 1024
@@ -68,9 +68,19 @@ class Wired:
 
 @contextmanager
 def wire(
-    outside: Outside, config: Config, runner: Runner, report: ConsoleReporter, *, reads_only: bool
+    outside: Outside,
+    config: Config,
+    runner: Runner,
+    report: ConsoleReporter,
+    *,
+    reads_only: bool,
+    ahead: bool = False,
 ) -> Iterator[Wired]:
-    """Build everything for an armed configuration; nothing is sent yet."""
+    """Build everything for an armed configuration; nothing is sent yet.
+
+    ``ahead``: T3 will be read whatever comes, so it is asked already who it is: its answer takes
+    as long as loading what speaks to the forge.
+    """
     transport = outside.transport or routed(outside.environ, tls_context())
     config = _without_own_workflow(config, runner)
     _warn_of_logins(config, report)
@@ -85,6 +95,10 @@ def wire(
         t3 = t3_server(
             outside, config, client, given.bearer, mask=mask, patience=patience(_T3_SHARE)
         )
+        agent = T3Client(http=t3, now=outside.now, open_socket=sockets_of(outside, transport))
+        left_open.callback(agent.close)
+        if ahead:
+            begin(agent.meet)
         server, connected = given.forge.connect(
             config,
             client=client,
@@ -98,8 +112,6 @@ def wire(
                 writers=shards_in(outside.environ.get("AFK_SHARD", "").strip()),
             ),
         )
-        agent = T3Client(http=t3, now=outside.now, open_socket=sockets_of(outside, transport))
-        left_open.callback(agent.close)
         deps = Deps(
             config=config,
             tracker=connected.tracker,

@@ -159,8 +159,9 @@ def _run(
         run = command.load()
     began = outside.now()
     dry_run = bool(getattr(options, "dry_run", False)) or dry_run_by(outside.environ)
-    reads_only = dry_run or command.reads_only
-    with bootstrap.wire(outside, config, runner, report, reads_only=reads_only) as wired:
+    looks = dry_run or command.reads_only
+    ahead = command.looks_at_everything(options, outside.environ)
+    with bootstrap.wire(outside, config, runner, report, reads_only=looks, ahead=ahead) as wired:
         outcome: dict[str, object] = {}
         try:
             outcome = run(options, wired.deps, outside.environ)

@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from contextvars import ContextVar, copy_context
 from typing import Any, Final, TypeVar
 
@@ -48,6 +49,20 @@ def at_once(one: Callable[[], Result], another: Callable[[], Other]) -> tuple[Re
     calls: list[Callable[[], Any]] = [one, another]
     first, second = gather(lambda call: call(), calls)
     return first, second
+
+
+def begin(call: Callable[[], object]) -> None:
+    """Have it called while the caller goes on; what it returns or raises is told to nobody.
+
+    Whoever needs what it does waits for it by his own means, or does it himself.
+    """
+    if ONE_BY_ONE.get():
+        with suppress(Exception):
+            call()
+        return
+    pool = ThreadPoolExecutor(1)
+    pool.submit(copy_context().run, call)
+    pool.shutdown(wait=False)
 
 
 def side_by_side(act: Callable[[int], None], groups: Sequence[Sequence[int]]) -> None:

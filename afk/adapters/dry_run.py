@@ -225,10 +225,6 @@ class ReadingAgent:
 
     behind: Agent
 
-    def meet(self) -> None:
-        """Ask who it is."""
-        self.behind.meet()
-
     def read(self) -> AgentSnapshot:
         """Return projects and threads."""
         return self.behind.read()

@@ -57,7 +57,8 @@ class ForgeKind:
     """What a kind of forge needs and has.
 
     ``needs_state_key``: records must be signed, since their editors are not told. ``connect`` puts
-    tracker and checks together and sends nothing; its `Http` speaks to `Addresses.api`, with
+    tracker and checks together and sends nothing: it takes as long as an answer, since what speaks
+    to the forge is loaded then; its `Http` speaks to `Addresses.api`, with
     ``headers`` on every request. It is where host and web address follow from the API's.
     ``at_once`` and ``every`` are the pace of writes, as `afk.adapters.pace.Pace` has them.
     """

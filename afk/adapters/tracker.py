@@ -1,8 +1,8 @@
 """The forges behind `afk.ports.Tracker`: the one table of them, and which of them a tick is on.
 
-What a forge needs and has stands in its own package (``connect``), which is loaded when a tick is
-on it: another forge's would be a sixth of all that a tick imports. Whoever asks here needs to know
-no forge by name.
+What a forge needs and has stands in its own package (``kind``), which is loaded when a tick is on
+it: what speaks to another forge would be a sixth of all that a tick imports. Whoever asks here
+needs to know no forge by name.
 """
 
 import math
@@ -23,13 +23,13 @@ from afk.types import Forge
 
 
 def _github() -> ForgeKind:
-    from afk.adapters.github.connect import GITHUB  # noqa: PLC0415  see the module's docstring
+    from afk.adapters.github.kind import GITHUB  # noqa: PLC0415  see the module's docstring
 
     return GITHUB
 
 
 def _forgejo() -> ForgeKind:
-    from afk.adapters.forgejo.connect import FORGEJO  # noqa: PLC0415  likewise
+    from afk.adapters.forgejo.kind import FORGEJO  # noqa: PLC0415  likewise
 
     return FORGEJO
 

@@ -54,6 +54,7 @@ class Command:
     ``load`` is None where the command line needs neither configuration nor servers for it and has
     its own way, or where ``examine`` is given, which needs no configuration that works.
     ``needs_arming``: while afk is disabled it is refused instead of doing nothing.
+    ``whole``: where nothing is named it looks at everything, and refuses nothing before.
     ``reads_only``: it is given ports whose writing methods refuse. ``outputs``: what a workflow's
     step hands on of what it found; ``disabled``: what it finds while afk is disabled.
     """
@@ -64,8 +65,15 @@ class Command:
     examine: Callable[[], Examine] | None = None
     needs_arming: bool = False
     reads_only: bool = False
+    whole: bool = False
     outputs: tuple[str, ...] = ()
     disabled: Mapping[str, object] = field(default_factory=dict)
+
+    def looks_at_everything(self, options: argparse.Namespace, environ: Mapping[str, str]) -> bool:
+        """Say whether it will, since neither its options nor the environment name a part."""
+        named = [getattr(options, name, None) for name in ("repo", "issue")]
+        told = [environ.get(f"AFK_{name}", "").strip() for name in ("REPOSITORY", "ISSUE", "SHARD")]
+        return self.whole and not any([*named, *told])
 
 
 def _tick() -> Run:
@@ -115,14 +123,19 @@ COMMANDS: Final[Mapping[str, Command]] = {
         help="look once: see to the runs that are under way, then start what may start",
         options=(*OF_A_TICK, EVERY, FOR),
         load=_tick,
+        whole=True,
     ),
     "poll": Command(
-        help="the second half of a tick alone: start what may start", options=OF_A_TICK, load=_tick
+        help="the second half of a tick alone: start what may start",
+        options=OF_A_TICK,
+        load=_tick,
+        whole=True,
     ),
     "watch": Command(
         help="the first half of a tick alone: see to the runs that are under way",
         options=OF_A_TICK,
         load=_tick,
+        whole=True,
     ),
     "plan": Command(
         help="share the repositories with something to do out among jobs that run side by side",
@@ -143,6 +156,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         help="what is at work, what waits for what, and what ended lately",
         options=(JSON, CONFIG),
         load=_status,
+        whole=True,
         needs_arming=True,
         reads_only=True,
     ),
@@ -150,6 +164,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         help="write one HTML page: what is at work, what waits, what became of every run",
         options=(JSON, CONFIG, OUT, DAYS),
         load=_report,
+        whole=True,
         needs_arming=True,
         reads_only=True,
     ),

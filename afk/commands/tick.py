@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from afk.commands.chosen import commented_on, focus_of
 from afk.commands.sharded import in_shard, nothing_for
 from afk.deps import Deps
+from afk.observe.first_reads import first_reads
 from afk.parallel import at_once
 
 
@@ -16,8 +17,9 @@ def run(options: argparse.Namespace, deps: Deps, environ: Mapping[str, str]) -> 
     if not deps.config.watched:
         deps.report.event(f"nothing to do: {nothing_for(environ)}")
         return {}
-    watch_and_poll, _ = at_once(_loops, deps.agent.meet)
-    return watch_and_poll(deps, options.command, focus, commented=commented_on(environ))
+    first, watch_and_poll = at_once(lambda: first_reads(deps), _loops)
+    commented = commented_on(environ)
+    return watch_and_poll(deps, options.command, focus, commented=commented, first=first)
 
 
 def _loops() -> Callable[..., dict[str, object]]:

@@ -9,6 +9,7 @@ from afk.deps import Deps
 from afk.dispatch_policy import DispatchDecision
 from afk.errors import AfkError, NoRepository
 from afk.model.forge import RepositoryTrouble, Trouble
+from afk.observe.first_reads import FirstReads
 from afk.observe.opening import open_tick
 from afk.observe.overheard import Overheard
 from afk.observe.overview import rows_of
@@ -28,14 +29,16 @@ def watch_and_poll(
     focus: Focus | None = None,
     *,
     commented: IssueKey | None = None,
+    first: FirstReads | None = None,
 ) -> dict[str, object]:
     """Watch, then poll, or one of the two. Polling alone still has to know what is in flight.
 
-    ``commented``: an issue on which somebody said something, as an event has it.
+    ``commented``: an issue on which somebody said something, as an event has it. ``first``: what
+    was read already.
     """
     heard = Overheard(deps.report)
     deps = replace(deps, report=heard)
-    tick = open_tick(deps, focus, commented=commented)
+    tick = open_tick(deps, focus, commented=commented, first=first)
     if deps.reads_only:
         _look_at_names(tick)
     decisions: list[DispatchDecision] = []

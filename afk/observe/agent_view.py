@@ -87,6 +87,10 @@ class AgentView:
         begun = next(self._reads)
         self._show(self.agent.read(), begun)
 
+    def begin_with(self, snapshot: AgentSnapshot) -> None:
+        """Show what was read of T3 before there was this view."""
+        self._show(snapshot, next(self._reads))
+
     def apart(self, report: Reporter) -> "AgentView":
         """Return a view that begins with what this one shows and then goes its own way."""
         return replace(

@@ -1,26 +1,23 @@
-"""What every tick reads first: T3 and the listing side by side, T3's bodies, then whole issues.
+"""What every tick opens with: T3 and the listing side by side, T3's bodies, then whole issues.
 
 T3 before issues, branches and CI, always: else a push between the two reads looks like an agent
 that ended with nothing.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
 
 from afk.config import Config
-from afk.decide.asks import WITHIN
-from afk.decide.quiet import QUIET
 from afk.deps import Deps
-from afk.errors import AfkError, Answer, one_of_many
+from afk.errors import AfkError, one_of_many
 from afk.model.agent import AgentThread
 from afk.model.forge import IssueHead, Listing
 from afk.observe.agent_view import AgentView
+from afk.observe.first_reads import FirstReads, first_reads
 from afk.observe.forge_view import ForgeView
 from afk.observe.ledger import Ledger
 from afk.observe.listed import tell_troubles, waiting_quietly, without_dashboard
 from afk.observe.tick import Focus, Tick
 from afk.observe.whole import read_whole
-from afk.parallel import at_once
 from afk.ports.landing import PullQuery
 from afk.record.names import branch, parse_title
 from afk.types import IssueKey
@@ -33,6 +30,7 @@ def open_tick(
     commented: IssueKey | None = None,
     everything: bool = False,
     follows: bool = True,
+    first: FirstReads | None = None,
 ) -> Tick:
     """Read what a tick rests on, in the orders that must hold.
 
@@ -41,16 +39,22 @@ def open_tick(
     there are very many not even listed, unless somebody is to be shown them all (`list_on`);
     ``everything``: they are read, too.
     ``follows``: runs are looked at beyond their records; else what that needs is not read.
+    ``first``: what was read already.
     T3 failing leaves it without a snapshot: runs are then watched without it and nothing starts.
     Raises what a person must fix, and whatever the forge's listing fails with.
     """
-    config, now = deps.config, deps.now()
-    ledger = Ledger()
+    config, ledger = deps.config, Ledger()
+    first = first or first_reads(deps, everything=everything)
     t3 = AgentView(agent=deps.agent, config=config, report=deps.report)
-    shows_all = everything or deps.reads_only or config.dashboard_key is not None
-    listing, handed = _first_reads(deps, t3, None if shows_all else QUIET, now - WITHIN)
+    if isinstance(first.snapshot, AfkError):
+        deps.report.error(first.snapshot)
+    else:
+        t3.begin_with(first.snapshot)
+    if isinstance(first.listing, AfkError):
+        raise first.listing
+    listing, now = first.listing, first.now
     tell_troubles(deps, ledger, listing)
-    spoken_on = _spoken_on(deps, now - WITHIN, listing, handed, commented)
+    spoken_on = _spoken_on(deps, first, listing, commented)
     heads = without_dashboard(deps, [*listing.heads, *spoken_on])
     focus = focus or Focus()
     named = {commented, IssueKey(focus.repo, focus.issue)}
@@ -93,20 +97,16 @@ def open_tick(
 
 
 def _spoken_on(
-    deps: Deps,
-    since: datetime,
-    listing: Listing,
-    asked: Sequence[IssueHead] | AfkError | None,
-    commented: IssueKey | None,
+    deps: Deps, first: FirstReads, listing: Listing, commented: IssueKey | None
 ) -> list[IssueHead]:
     """Return issues that no label of a run's names, and on which somebody may talk to afk.
 
     Those handed back lately, and the one that an event names: it proves nothing, and is read as
-    any other. What cannot be read of them keeps nothing else from being done. ``asked``: what was
-    handed back, as far as it is known. What failed may have failed because of repositories that
-    have troubles, and are told of: then it is asked for once more without them.
+    any other. What cannot be read of them keeps nothing else from being done. What failed may have
+    failed because of repositories that have troubles, and are told of: then it is asked for once
+    more without them.
     """
-    listed = {head.key for head in listing.heads}
+    asked, listed = first.handed, {head.key for head in listing.heads}
     silent = {trouble.repo for trouble in listing.troubles}
     handed: Sequence[IssueHead] = ()
     with one_of_many(deps.report):
@@ -114,7 +114,7 @@ def _spoken_on(
             raise asked
         if asked is None or isinstance(asked, AfkError):
             open_to_us = [repo for repo in deps.config.watched if repo not in silent]
-            handed = deps.talk.handed_back(open_to_us, since)
+            handed = deps.talk.handed_back(open_to_us, first.since)
         else:
             handed = asked
     new = [one for one in handed if one.key not in listed and one.key.repo not in silent]
@@ -122,42 +122,6 @@ def _spoken_on(
     if commented is not None and commented not in listed and commented.repo in deps.config.watched:
         found.setdefault(commented, IssueHead(commented, ready=False, in_progress=False))
     return list(found.values())
-
-
-def _first_reads(
-    deps: Deps, t3: AgentView, quiet: timedelta | None, since: datetime
-) -> tuple[Listing, Sequence[IssueHead] | AfkError | None]:
-    """Read T3 and the listing, whatever becomes of the other; the forge's failure is raised.
-
-    T3's is reported. Beside them is asked what was handed back, where that is a request (None:
-    it is none); a failure of that is returned.
-    """
-    watched = deps.config.watched
-
-    def read_t3() -> None:
-        try:
-            t3.read_again()
-        except AfkError as error:
-            deps.report.error(error)
-
-    def read_listing() -> Listing | AfkError:
-        return _or_error(lambda: deps.tracker.listing(watched, quiet=quiet))
-
-    def read_handed() -> Sequence[IssueHead] | AfkError | None:
-        return _or_error(lambda: deps.talk.handed_back(watched, since)) if deps.talk.asks else None
-
-    (listing, handed), _ = at_once(lambda: at_once(read_listing, read_handed), read_t3)
-    if isinstance(listing, AfkError):
-        raise listing
-    return listing, handed
-
-
-def _or_error(read: Callable[[], Answer]) -> Answer | AfkError:
-    """Return what was read, or the failure as a value, a rate limit like any other."""
-    try:
-        return read()
-    except AfkError as error:
-        return error
 
 
 def _unlisted(

@@ -201,9 +201,6 @@ class Agent(Protocol):
     something returns once the server has stored it; that it runs is seen by reading.
     """
 
-    def meet(self) -> None:
-        """Ask who the server is, ahead of need; what fails is raised to whoever asks first."""
-
     def read(self) -> AgentSnapshot:
         """Return projects and threads, archived and deleted ones left out.
 

@@ -40,13 +40,13 @@ from afk.types import Account, Comment, Forge, Issue, IssueKey, Label
 READS: Final[Mapping[type, set[str]]] = {
     Tracker: {"me", "listing", "read", "reread", "repository", "permission", "body_edits"}
     | {"head", "branches", "read_comment", "closed"},
-    Agent: {"meet", "read", "whole", "detail", "check_provider"},
+    Agent: {"read", "whole", "detail", "check_provider"},
     Notifier: set(),
     Pulls: {"read", "reread", "rules", "closing"},
     Evidence: {"log_tail"},
     Boards: {"read", "handed_back", "withheld"},
 }
-CHECKS: Final = {(Agent, "check_provider"), (Agent, "meet")}
+CHECKS: Final = {(Agent, "check_provider")}
 """Answer nothing: a look asks about what would start, and who is there."""
 _OF_PULLS: Final = {(Pulls, "may_open"), (Pulls, "expect")}
 SILENT: Final = {(Tracker, "ensure_labels"), (Tracker, "may_label")} | _OF_PULLS

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afk.adapters.github.api import WRITE_EVERY, WRITES_AT_ONCE, GitHubApi
+from afk.adapters.github.api import GitHubApi
+from afk.adapters.github.kind import WRITE_EVERY, WRITES_AT_ONCE
 from afk.adapters.github.query_builder import Query
 from afk.adapters.http import Http
 from afk.adapters.pace import Pace, utc_now

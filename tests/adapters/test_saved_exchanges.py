@@ -49,6 +49,24 @@ def test_answers__the_same_with_another_time_in_it__is_of_its_kind_alone() -> No
     assert answers.missing == ["GET http://a/y"]
 
 
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ("2026-03-02T09:00:00Z", "2026-03-02T09:00:01Z"),
+        ("2026-03-02T09%3A00%3A00Z", "2026-03-02T08%3A59%3A59.123Z"),
+    ],
+)
+def test_answers__an_address_with_another_time_in_it__is_the_same_question(
+    then: str, now: str
+) -> None:
+    asked = "http://a/issues?owner={}&since={}&limit=50"
+    ours = exchange("ours", url=asked.format("owner", then))
+    answers = Answers([exchange("theirs", url=asked.format("somebody", then)), ours])
+
+    assert answers.to("GET", asked.format("owner", now), "") == ours
+    assert answers.to("GET", asked.format("nobody", now), "") is None
+
+
 def played(*exchanges: Exchange) -> Playing:
     return Playing(Answers(exchanges), BEGAN, str)
 

@@ -118,23 +118,3 @@ def test_watch__one_repository_out_of_order__is_its_own_trouble() -> None:
         assert "owner/shop#1 waits: the agent is at work" in said
         assert "owner/blog#1 waits: the agent is at work" in said
         assert "owner/site#1 waits" not in said
-
-
-@both
-def test_tick__asks_who_t3_is_ahead__so_that_its_threads_are_read_beside_the_listing(
-    kind: Forge,
-) -> None:
-    with world(kind) as here:
-        in_one_repository(here)
-        mark = Mark(here)
-        before: list[list[str]] = []
-
-        def note(_: str, __: str) -> None:
-            before.append([one.path for one in mark.t3])
-
-        here.faults["forge"] = note
-        tick(here)
-
-        known = "/.well-known/t3/environment"
-        assert known in before[0], "nothing is asked of the forge before"
-        assert [one.path for one in mark.t3].count(known) == 1

@@ -28,8 +28,9 @@ from support.t3_tapes import tidy, without_unread
 
 from afk.adapters.forgejo.checks import ForgejoChecks
 from afk.adapters.forgejo.tracker import ForgejoTracker
-from afk.adapters.github.api import HEADERS, GitHubApi
+from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.checks import GitHubChecks
+from afk.adapters.github.kind import HEADERS
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import MAX_BODY, Http

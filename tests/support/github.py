@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 from support.cassettes import HOST, body_bytes, load
 
-from afk.adapters.github.api import HEADERS, GitHubApi
+from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.checks import GitHubChecks
+from afk.adapters.github.kind import HEADERS
 from afk.adapters.github.prefetch import Prefetched
 from afk.adapters.github.tracker import GitHubTracker
 from afk.adapters.http import Answer, Http

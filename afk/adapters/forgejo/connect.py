@@ -1,9 +1,9 @@
-"""Forgejo as one of the forges: what it needs, and where it is."""
+"""Forgejo behind the ports: what stands behind each, and where it is."""
 
 from typing import Final
 from urllib.parse import urlsplit
 
-from afk.adapters.forge import Addresses, Connected, ForgeKind
+from afk.adapters.forge import Addresses, Connected
 from afk.adapters.forgejo.api import ForgejoApi
 from afk.adapters.forgejo.boards import ForgejoBoards
 from afk.adapters.forgejo.checks import ForgejoChecks
@@ -20,7 +20,7 @@ from afk.config import Config
 _API: Final = "/api/v1"
 
 
-def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
+def connect(http: Http, addresses: Addresses, config: Config) -> Connected:
     """One server answers for API and people alike; the host is part of every run id."""
     parts = urlsplit(addresses.api)
     web = addresses.api.removesuffix(_API)
@@ -38,8 +38,3 @@ def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
         history=ForgejoHistory(api),
         talk=ForgejoTalk(api, config),
     )
-
-
-FORGEJO: Final = ForgeKind(
-    name="Forgejo", needs_state_key=True, has_environments=False, connect=_connect
-)

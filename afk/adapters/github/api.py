@@ -34,24 +34,6 @@ from afk.errors import (
     TooLarge,
 )
 
-HEADERS: Final[Mapping[str, str]] = {
-    "accept": "application/vnd.github+json",
-    "x-github-api-version": "2022-11-28",
-}
-"""For `Http.headers`. The newest version that GitHub Enterprise Server knows too; github.com
-keeps it until 10 March 2028 (its ``sunset`` header, recordings 013, 015)."""
-
-WRITES_AT_ONCE: Final = 40
-WRITE_EVERY: Final = 1.5
-"""How many writes go without a pause, and seconds between those beyond them: 80 in any minute.
-
-GitHub allows 80 requests that create content a minute and 500 an hour, and 100 at once; it prefers
-a second between writes where many are due. Other jobs of the token may write, too; if that is too
-much GitHub says so, and a later tick resumes.
-https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
-https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
-"""
-
 MAX_PAGES: Final = 10
 """Of one list of one issue or commit; 1,000 entries in pages of 100."""
 

@@ -1,10 +1,9 @@
-"""GitHub as one of the forges: what it has, and where it is."""
+"""GitHub behind the ports: what stands behind each, and where it is."""
 
-from typing import Final
 from urllib.parse import urlsplit
 
-from afk.adapters.forge import Addresses, Connected, ForgeKind
-from afk.adapters.github.api import HEADERS, WRITE_EVERY, WRITES_AT_ONCE, GitHubApi
+from afk.adapters.forge import Addresses, Connected
+from afk.adapters.github.api import GitHubApi
 from afk.adapters.github.boards import GitHubBoards
 from afk.adapters.github.checks import GitHubChecks
 from afk.adapters.github.evidence import GitHubEvidence
@@ -20,7 +19,7 @@ from afk.adapters.http import Http
 from afk.config import Config
 
 
-def _connect(http: Http, addresses: Addresses, config: Config) -> Connected:
+def connect(http: Http, addresses: Addresses, config: Config) -> Connected:
     """Clouds have their API on a host of its own; the host people know is part of every run id."""
     parts = urlsplit(addresses.api)
     host = parts.netloc.removeprefix("api.")
@@ -51,14 +50,3 @@ def graphql_url(api_url: str) -> str:
     """Return GraphQL's address: beside ``/v3`` on Enterprise Server, below the API elsewhere."""
     base, version, _ = api_url.rpartition("/v3")
     return f"{base if version else api_url}/graphql"
-
-
-GITHUB: Final = ForgeKind(
-    name="GitHub",
-    needs_state_key=False,
-    has_environments=True,
-    connect=_connect,
-    headers=HEADERS,
-    at_once=WRITES_AT_ONCE,
-    every=WRITE_EVERY,
-)

@@ -3,7 +3,7 @@
 Profile
 -------
 GraphQL for reading (resolved threads, edits and hidden comments exist only there), REST for
-writing, in the version of `afk.adapters.github.api.HEADERS`; nothing here reads the
+writing, in the version of `afk.adapters.github.kind.HEADERS`; nothing here reads the
 ``merge_commit_sha`` that version 2026-03-10 took away.
 
 ====================  =========================================================================

@@ -5,6 +5,7 @@ what was asked, not by its place in the order: a tick asks many things at once.
 """
 
 import json
+import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -12,6 +13,7 @@ from typing import Any, Final, Self
 
 _KINDS: Final = ("query", "type", "tag")
 """Members of a body that say what kind of question it is: GraphQL, T3's commands, T3's calls."""
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d(?::|%3A)\d\d(?::|%3A)\d\d(?:\.\d+)?Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,11 @@ def kind(sent: str) -> str:
     return json.dumps([found.get(name) for name in _KINDS])
 
 
+def timeless(url: str) -> str:
+    """Return an address without the times in it, such as that of the tick's own beginning."""
+    return _TIME.sub("", url)
+
+
 def unnumbered(call: str) -> str:
     """Return a call on a socket without its number, which depends on what was called before."""
     return json.dumps({**json.loads(call), "id": ""})
@@ -81,7 +88,8 @@ class Answers:
     """Answers to hand out again: each once, the last of its kind again and again.
 
     The very same question is looked for first; else one of its kind to the same address, since a
-    time or a signature may stand in what is written. ``missing``: what nothing was found for.
+    time or a signature may stand in what is written, and a time in the address. ``missing``: what
+    nothing was found for.
     """
 
     exchanges: Iterable[Exchange]
@@ -96,14 +104,14 @@ class Answers:
         alike: dict[tuple[str, ...], deque[Exchange]] = defaultdict(deque)
         for one in self.exchanges:
             same[one.method, one.url, one.sent].append(one)
-            alike[one.method, one.url, kind(one.sent)].append(one)
+            alike[one.method, timeless(one.url), kind(one.sent)].append(one)
         self._same, self._alike = dict(same), dict(alike)
 
     def to(self, method: str, url: str, sent: str) -> Exchange | None:
         """Return the answer to a question; None where nothing like it was asked."""
         found = self._next(self._same.get((method, url, sent)))
         if found is None:
-            found = self._next(self._alike.get((method, url, kind(sent))))
+            found = self._next(self._alike.get((method, timeless(url), kind(sent))))
         if found is None:
             self.missing.append(f"{method} {url}")
         return found
