@@ -4,6 +4,7 @@ Routes are tried one after the other, each by its pattern: https://www.starlette
 """
 
 from collections.abc import Mapping, MutableMapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -12,17 +13,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import Receive, Scope, Send
 
-MOST: Final = 500
-_FOUND: Final = ("endpoint", "path_params")
+MOST: Final = 2000
+
+Path = tuple[str, str]
+"""A method, and where it is sent."""
 
 
 class Remembering(Router):
-    """A router that looks for each path once."""
+    """A router that looks for each path once, also for others of the same routes."""
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         """Serve these routes; none may come later."""
         super().__init__(routes)
-        self.known: dict[tuple[str, str], tuple[Route, Mapping[str, Any]]] = {}
+        self.known = _known(tuple(_shape(one) for one in routes))
 
     def knows(self, scope: Scope) -> bool:
         """Say whether a request's path was looked for before."""
@@ -31,22 +34,36 @@ class Remembering(Router):
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         asked = (scope.get("method", ""), scope["path"])
-        if asked in self.known:
-            route, found = self.known[asked]
-            scope.update(found, route=route, path_params=dict(found["path_params"]))
+        place, named = self.known.get(asked, (0, None))
+        route = self.routes[place]
+        if named is not None and isinstance(route, Route):
+            scope.update(endpoint=route.endpoint, route=route, path_params=dict(named))
             response = await route.endpoint(Request(scope, receive, send))
             await response(scope, receive, send)
             return
         await super().app(scope, receive, send)
         self._remember(asked, scope)
 
-    def _remember(self, asked: tuple[str, str], scope: MutableMapping[str, Any]) -> None:
+    def _remember(self, asked: Path, scope: MutableMapping[str, Any]) -> None:
         """Keep where a path led; one that led nowhere, or to another verb, is looked for again."""
         route = scope.get("route")
         if isinstance(route, Route) and asked[0] in (route.methods or ()):
             if len(self.known) >= MOST:
                 self.known.clear()
-            self.known[asked] = route, {name: scope[name] for name in _FOUND}
+            self.known[asked] = self.routes.index(route), dict(scope["path_params"])
+
+
+@lru_cache(maxsize=8)
+def _known(shapes: tuple[str, ...]) -> dict[Path, tuple[int, Mapping[str, Any]]]:
+    """Return which of the routes of these shapes a path led to, by its place, and what it named."""
+    del shapes
+    return {}
+
+
+def _shape(route: BaseRoute) -> str:
+    """Return what decides which paths lead to a route."""
+    methods = sorted(getattr(route, "methods", None) or ())
+    return f"{type(route).__name__} {methods} {getattr(route, 'path', '')}"
 
 
 class _Application(Starlette):

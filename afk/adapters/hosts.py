@@ -4,6 +4,7 @@ By name alone: nothing is looked up, since an answer today says nothing about to
 """
 
 import ipaddress
+from functools import lru_cache
 from typing import Final
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -35,6 +36,7 @@ def is_loopback(host: str) -> bool:
     return address.is_loopback if address else name == "localhost" or name.endswith(".localhost")
 
 
+@lru_cache(maxsize=64)
 def is_private(host: str) -> bool:
     """Say whether a host is this machine, or one that only a private network can reach."""
     address = address_of(host)

@@ -45,12 +45,17 @@ class PlainClient(httpx.Client):
         if (data := parts.get("json")) is not None:
             content = _written(data)
             named.setdefault("content-type", "application/json")
-        if content or method in _WITH_BODY:
-            named.setdefault("content-length", str(len(content)))
         stream = httpx.ByteStream(content)
-        return httpx.Request(
-            method, address, headers=named, stream=stream, extensions={"timeout": _TIMEOUT}
+        request = httpx.Request(
+            method,
+            address,
+            headers=_headers(tuple(named.items())),
+            stream=stream,
+            extensions={"timeout": _TIMEOUT},
         )
+        if (content or method in _WITH_BODY) and "content-length" not in named:
+            request.headers["content-length"] = str(len(content))
+        return request
 
     def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
         """Send a request; the answer's body is not read yet, and a redirect is an answer."""
@@ -85,7 +90,13 @@ def _word(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
+def _headers(named: tuple[tuple[str, str], ...]) -> httpx.Headers:
+    """Return headers to make a request of, which copies them: nearly all have the same."""
+    return httpx.Headers(named)
+
+
+@lru_cache(maxsize=2048)
 def _taken_apart(url: str, query: tuple[tuple[str, str], ...]) -> httpx.URL:
     """Return an address that httpx need not take apart again: most are asked more than once."""
     # Without parameters those of the address itself stay.

@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -53,6 +54,7 @@ def state_key(environ: Mapping[str, str], name: str) -> str:
     return key
 
 
+@lru_cache(maxsize=4)
 def _weakness(key: str) -> str:
     """Return why a key can be guessed, "" where nothing shows."""
     if len(key) < _SHORTEST:

@@ -4,11 +4,15 @@ import json
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from afk_sandbox.faults import FRAMES, App, Message, Receive, Send
+
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +118,12 @@ def http_date(at: datetime) -> str:
 
 @lru_cache(maxsize=8)
 def _date(second: int) -> str:
-    """Return it of a whole second: there are several answers in each."""
-    return format_datetime(datetime.fromtimestamp(second, UTC), usegmt=True)
+    """Return it of a whole second: there are several answers in each.
+
+    In English wherever the server is: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
+    """
+    at = datetime.fromtimestamp(second, UTC)
+    return (
+        f"{_DAYS[at.weekday()]}, {at.day:02d} {_MONTHS[at.month - 1]} {at.year:04d} "
+        f"{at.hour:02d}:{at.minute:02d}:{at.second:02d} GMT"
+    )

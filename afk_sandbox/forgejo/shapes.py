@@ -201,5 +201,6 @@ def comment(call: Call, one: Comment) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=256)
 def _digest(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

@@ -28,6 +28,7 @@ from graphql import (
     is_abstract_type,
     is_leaf_type,
 )
+from graphql.execution import VariableValues
 from graphql.language import InlineFragmentNode, print_ast
 from graphql.type import GraphQLField
 
@@ -42,6 +43,8 @@ from afk_sandbox.github.graphql_values import (
     required,
 )
 
+MOST: Final = 64
+"""Sets of variables that a plan remembers."""
 _TYPENAME: Final = "__typename"
 
 Resolver = Callable[..., Any]
@@ -83,7 +86,7 @@ class _Field:
     fixed: dict[str, Any] | None
 
     def given(self, run: Info) -> dict[str, Any]:
-        """Return its arguments: the same for every object of one execution."""
+        """Return its arguments: the same for every object, as long as the variables are."""
         found = run.given.get(self)
         if found is None:
             found = get_argument_values(self.definition, self.nodes[0], run.variables)
@@ -109,6 +112,14 @@ class _Field:
         return refused(found, self.definition.type, self.nodes, run, at)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """Variables that fit, and what the arguments in which they stand came to so far."""
+
+    variables: VariableValues
+    arguments: dict[Any, dict[str, Any]] = field(default_factory=dict)
+
+
 @dataclass(slots=True, eq=False)
 class Plan:
     """What a query selects: of each type of object at each place, worked out when it is met."""
@@ -116,6 +127,7 @@ class Plan:
     schema: GraphQLSchema
     table: Table
     document: DocumentNode
+    known: dict[str, Given] = field(default_factory=dict)
     operation: OperationDefinitionNode = field(init=False)
     fragments: Mapping[str, FragmentDefinitionNode] = field(init=False)
     first: tuple[_Field, ...] = ()
@@ -129,21 +141,36 @@ class Plan:
 
     def execute(self, context: Any, variables: Mapping[str, Any]) -> Result:
         """Execute it."""
-        given = get_variable_values(
-            self.schema, self.operation.variable_definitions or (), dict(variables), max_errors=50
-        )
+        given = self._given(variables)
         if isinstance(given, list):
             return Result(None, given, refused=True)
         if not self.first:
             root = self.schema.get_root_type(self.operation.operation)
             assert root is not None  # noqa: S101  the query is valid
             self.first = self._fields(root, [self.operation.selection_set])
-        run = Info(context, given)
+        run = Info(context, given.variables, given=given.arguments)
         try:
             data = {one.key: one.value(None, run, None) for one in self.first}
         except GraphQLError as error:
             return Result(None, (*run.errors, error))
         return Result(data, run.errors)
+
+    def _given(self, variables: Mapping[str, Any]) -> Given | list[GraphQLError]:
+        """Return what the variables come to, worked out once: the same are sent many times."""
+        spelt = repr(variables)
+        if spelt not in self.known:
+            found = get_variable_values(
+                self.schema,
+                self.operation.variable_definitions or (),
+                dict(variables),
+                max_errors=50,
+            )
+            if isinstance(found, list):
+                return found
+            if len(self.known) >= MOST:
+                self.known.clear()
+            self.known[spelt] = Given(found)
+        return self.known[spelt]
 
     def _object_of(self, type_of: Callable[[Any], GraphQLObjectType], nodes: Nodes) -> Complete:
         """Return what makes an object of the answer."""
@@ -207,7 +234,10 @@ class Plan:
     def _completing(self, kind: Any, nodes: Nodes) -> Complete:
         """Return what makes a value of this type fit for the answer."""
         if isinstance(kind, GraphQLNonNull):
-            return required(self._completing(kind.of_type, nodes))
+            inside = kind.of_type
+            if is_leaf_type(inside):
+                return leaf(inside, required=True)
+            return required(self._completing(inside, nodes))
         if isinstance(kind, GraphQLList):
             return list_of(kind.of_type, self._completing(kind.of_type, nodes), nodes)
         if is_leaf_type(kind):

@@ -30,8 +30,8 @@ _AS_IT_IS: Final[Mapping[str, type]] = {"String": str, "ID": str, "Boolean": boo
 class Info:
     """What a resolver gets besides the value: who asks, and the name of the field it is asked for.
 
-    One for all of an execution, which also holds what went wrong in it so far, and the arguments
-    of fields whose arguments have variables.
+    One for all of an execution, which also holds what went wrong in it so far; the arguments of
+    fields in whose arguments variables stand are shared with others of the same variables.
     """
 
     context: Any
@@ -73,14 +73,17 @@ def required(complete: Complete) -> Complete:
     return something
 
 
-def leaf(kind: GraphQLLeafType) -> Complete:
-    """Return what makes a text, a number and the like fit: None alone becomes nothing."""
+def leaf(kind: GraphQLLeafType, *, required: bool = False) -> Complete:
+    """Return what makes a text, a number and the like fit: None alone becomes nothing.
+
+    ``required``: nor may None.
+    """
     coerce, plain = kind.coerce_output_value, _AS_IT_IS.get(kind.name, _Never)
 
     def one(value: Any, _: Info, at: Place) -> Any:
-        if value is None or value.__class__ is plain:
+        if value.__class__ is plain or (value is None and not required):
             return value
-        found = coerce(value)
+        found = coerce(value) if value is not None else None
         if found is None:
             raise TypeError(f"nothing stands where something must: {_way(at)}")
         return found

@@ -137,3 +137,22 @@ def test_build_request__no_number__is_refused() -> None:
         pytest.raises(ValueError, match="not JSON compliant"),
     ):
         client.build_request("POST", "http://forge.test/", json={"a": float("nan")})
+
+
+def test_request__whose_headers_are_changed__changes_no_other() -> None:
+    with PlainClient(httpx.MockTransport(answering)) as client:
+        first = client.build_request("GET", "http://forge.test/a", headers=HEADERS)
+        first.headers["authorization"] = "Bearer another"
+        first.headers["x-more"] = "1"
+        second = client.build_request("GET", "http://forge.test/a", headers=HEADERS)
+
+    assert dict(second.headers) == {"host": "forge.test", **HEADERS}
+
+
+@pytest.mark.parametrize("given", ["7", None])
+def test_request__with_a_body__says_its_length_unless_it_is_given(given: str | None) -> None:
+    headers = {"content-length": given} if given else {}
+    with PlainClient(httpx.MockTransport(answering)) as client:
+        request = client.build_request("POST", "http://forge.test/a", json={}, headers=headers)
+
+    assert request.headers["content-length"] == (given or "2")

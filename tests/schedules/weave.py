@@ -116,8 +116,9 @@ class Line(Sockets):
         dies = self.seen == self.tick.dies
         if dies and not self.tick.after:
             raise Killed
-        ways = [one.way for one in self.tick.troubles if one.nth == self.seen]
-        self.woven.journal.note(f"{shown} {' '.join(ways)}".rstrip())
+        troubles = self.tick.troubles
+        ways = [one.way for one in troubles if one.nth == self.seen] if troubles else []
+        self.woven.journal.note(f"{shown} {' '.join(ways)}" if ways else shown)
         answer = self._answer(request, ways[0] if ways else "")
         if dies:
             raise Killed

@@ -21,8 +21,8 @@ from schedules.schedule import to_json
 LIMIT: Final = 300.0
 """Seconds that a schedule may take; a quarter of one is usual."""
 _FORK: Final = multiprocessing.get_context("fork")
-_GARBAGE: Final = (50_000, 20, 50)
-"""A world is garbage as a whole when it is over: looking for some every 700 objects finds none."""
+_GARBAGE: Final = 10
+"""After so many schedules garbage is looked for: a world is garbage as a whole when it is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +134,16 @@ class _Worker:
 
 def _serve(pipe: Connection, parent: int, play_one: PlayOne) -> None:
     """Play what is asked for, as long as somebody is there to ask."""
-    gc.set_threshold(*_GARBAGE)
+    gc.disable()
+    played = 0
     try:
         while os.getppid() == parent:
-            if pipe.poll(1):
-                pipe.send(play_one(pipe.recv()))
+            if not pipe.poll(1):
+                continue
+            pipe.send(play_one(pipe.recv()))
+            played += 1
+            if played % _GARBAGE == 0:
+                gc.collect()
+                gc.freeze()  # what is left by now stays, and need not be looked through again
     except (EOFError, OSError, KeyboardInterrupt):
         return

@@ -8,6 +8,7 @@ import html
 import io
 import json
 from base64 import b64encode, urlsafe_b64encode
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, TextIO
@@ -26,7 +27,8 @@ class Mask:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         """Secrets shorter than four characters are left: they would star everything."""
         self._secrets: frozenset[str] = frozenset()
-        self._forms: tuple[str, ...] = ()
+        # Forms and their lengths, the longest first; one value, since several threads may ask.
+        self._hidden: tuple[tuple[str, ...], tuple[int, ...]] = (), ()
         for secret in secrets:
             self.add(secret)
 
@@ -35,15 +37,15 @@ class Mask:
         if len(secret) < _SHORTEST or secret in self._secrets:
             return False
         self._secrets |= {secret}
-        forms = _hidden(secret).union(self._forms)
-        self._forms = tuple(sorted(forms, key=len, reverse=True))
+        forms = sorted(_hidden(secret).union(self._hidden[0]), key=len, reverse=True)
+        self._hidden = tuple(forms), tuple(-len(form) for form in forms)
         return True
 
     def apply(self, text: str) -> str:
         """Return the text with every secret replaced, in whichever form it stands there."""
-        if not self._forms or len(text) < len(self._forms[-1]):
-            return text  # too short to hold any of them, as most names and labels are
-        for form in self._forms:
+        forms, lengths = self._hidden
+        # None that is longer than the text is in it; names and labels are too short for nearly all.
+        for form in forms[bisect_left(lengths, -len(text)) :]:
             text = text.replace(form, "***")
         return text
 

@@ -11,7 +11,7 @@ from graphql import GraphQLError, build_schema, execute_sync, parse
 from support.loops import CI_GRACE
 
 from afk.types import Forge
-from afk_sandbox.github import graphql_errors
+from afk_sandbox.github import graphql_errors, graphql_execution
 from afk_sandbox.github.connection import Refusal
 from afk_sandbox.github.graphql import Query, query_of, schema
 from afk_sandbox.github.graphql_execution import Plan, Result, Table
@@ -187,3 +187,31 @@ def test_execution__of_a_directive__is_not_served() -> None:
         assert isinstance(query, Query)
         (error,) = query.plan.execute(asker(here), {}).errors
         assert "no directives" in str(error.original_error)
+
+
+@pytest.mark.parametrize("more", [0, graphql_execution.MOST + 3])
+def test_execution__with_other_variables__is_answered_anew_each_time(more: int) -> None:
+    """What they came to is remembered; 1 and true are the same key of a dictionary, not here."""
+    text = """query ($number: Int!, $first: Int = 1, $after: String) {
+        repository(owner: "owner", name: "shop") {
+            issue(number: $number) { title } other: issue(number: $number) { id }
+            issues(first: $first, after: $after) { nodes { title } } } }"""
+    given: list[dict[str, Any]] = [
+        {"number": 1},
+        {"number": 2, "first": 2},
+        {"number": 1, "after": "nonsense"},
+        {"number": True},
+        {"number": 1.0},
+        {"number": 1, "after": None},
+        *({"number": 1, "first": number} for number in range(more)),
+        {"number": 1},
+        {"number": None},
+        {"number": 2, "first": 2},
+    ]
+    with world(Forge.GITHUB, t3_version="0.0.32") as here:
+        repo = here.repository("shop")
+        here.issue(repo, "Add a till", "Do it.")
+        here.issue(repo, "Add a door", "Do it.")
+        for _ in range(2):
+            for variables in given:
+                assert_alike(here, text, variables)

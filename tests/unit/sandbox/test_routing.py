@@ -12,21 +12,25 @@ from afk_sandbox import routing
 from afk_sandbox.in_process import InProcess
 
 
-async def _told(request: Request) -> Response:
-    return PlainTextResponse(f"{request.method} {request.path_params}")
+def routes(word: str = "", number: str = "{number:int}") -> list[Route]:
+    """Return routes whose answers begin with a word."""
 
+    async def told(request: Request) -> Response:
+        return PlainTextResponse(f"{word}{request.method} {request.path_params}")
 
-ROUTES = [
-    Route("/one/{name}", _told, methods=["POST"]),
-    Route("/one/{number:int}", _told, methods=["GET"]),
-    Route("/{rest:path}", _told, methods=["DELETE"]),
-]
+    return [
+        Route("/one/{name}", told, methods=["POST"]),
+        Route(f"/one/{number}", told, methods=["GET"]),
+        Route("/{rest:path}", told, methods=["DELETE"]),
+    ]
 
 
 @contextmanager
-def asking() -> Iterator[tuple[httpx.Client, routing.Remembering]]:
+def asking(
+    word: str = "", number: str = "{number:int}"
+) -> Iterator[tuple[httpx.Client, routing.Remembering]]:
     """Yield a client of an application with these routes, and its router."""
-    network, made = InProcess(), routing.application(ROUTES)
+    network, made = InProcess(), routing.application(routes(word, number))
     assert isinstance(made.router, routing.Remembering)
     with network.joined(made) as url, httpx.Client(base_url=url, transport=network) as client:
         yield client, made.router
@@ -44,6 +48,24 @@ def test_routing__asked_again__leads_where_it_led() -> None:
 
 def test_routing__of_very_many_paths__keeps_some() -> None:
     with asking() as (client, router):
+        router.known.clear()
         for number in range(routing.MOST + 5):
             assert client.get(f"/one/{number}").text == f"GET {{'number': {number}}}"
         assert len(router.known) == 5
+
+
+def test_routing__of_two_applications_alike__each_answers_for_itself() -> None:
+    with asking("a ") as (one, router), asking("b ") as (another, known):
+        for _ in range(2):
+            assert one.get("/one/7").text == "a GET {'number': 7}"
+            assert another.get("/one/7").text == "b GET {'number': 7}"
+        assert router.known is known.known
+
+
+def test_routing__of_applications_with_other_paths__shares_nothing() -> None:
+    with asking() as (one, _), asking(number="{name}") as (another, _):
+        for _ in range(2):
+            assert one.get("/one/7").text == "GET {'number': 7}"
+            assert another.get("/one/7").text == "GET {'name': '7'}"
+            assert another.get("/one/x").text == "GET {'name': 'x'}"
+            assert one.get("/one/x").status_code == httpx.codes.METHOD_NOT_ALLOWED
