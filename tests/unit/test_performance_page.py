@@ -31,6 +31,26 @@ def test_plots__are_as_the_results_have_them__and_are_all_shown() -> None:
         assert (KEPT / name).read_text(encoding="utf-8") == drawing, "run `make docs`"
 
 
+WATCHED: Final = {
+    "idle": 0,
+    "4 runs watched": 4,
+    "100 repositories, 25 runs, 20 waiting": 25,
+    "the longest of the 4 jobs": 7,
+    "204 runs watched": 204,
+    "204 runs watched, 1,000 waiting": 204,
+}
+"""How many runs a tick looks at that only watches and waits."""
+
+
+def test_results__of_ticks_that_only_watch__are_within_what_they_may_take() -> None:
+    """docs/adr/0021-two-milliseconds-a-run.md."""
+    rows = [row for row in NOW.rows if row.tick in WATCHED]
+    assert len(rows) == 4 * len(WATCHED)
+    for row in rows:
+        may = 1.3 * row.floor + 0.002 * WATCHED[row.tick]
+        assert row.seconds <= may, (row.forge, row.protocol, row.tick, row.seconds, may)
+
+
 def test_comparison__leaves_out_what_was_not_measured_before() -> None:
     assert comparison(NOW, replace(BEFORE, rows=())).count("\n") == 2
     point = Waiting(forge="github", issues=77_777, requests=5)
