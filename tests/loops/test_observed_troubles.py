@@ -27,6 +27,24 @@ def test_run__whose_branch_cannot_be_read__is_reported_and_left_as_it_is() -> No
         assert record(here, issue) == before
 
 
+def test_run__whose_account_cannot_be_asked_for__is_reported_and_left_as_it_is() -> None:
+    """Whoever needs to know who afk is hears that it could not be asked; it is asked once more."""
+    with world(Forge.FORGEJO) as here:
+        issue = start(here, WORKING)
+        working, before = at_work(here), record(here, issue)
+        here.faults["forge"] = only("GET", "/api/v1/user", Fault("before", status=500))
+        seen = Mark(here)
+
+        told = tick(here, code=1)
+
+        assert f"{issue.repo.full_name}#{issue.number} asking who the token is failed" in told
+        assert (seen.writes, seen.commands) == ([], [])
+        assert at_work(here) == working
+        here.faults.clear()
+        assert "asking who the token is" not in tick(here)
+        assert record(here, issue)["run_id"] == before["run_id"]
+
+
 def test_approval__dated_ahead__is_held_and_starts_nothing() -> None:
     """A clock far off, or a history that was imported: it would outlive its time to start."""
     with world(Forge.FORGEJO) as here:
