@@ -54,15 +54,20 @@ def at_once(one: Callable[[], Result], another: Callable[[], Other]) -> tuple[Re
 def begin(call: Callable[[], object]) -> None:
     """Have it called while the caller goes on; what it returns or raises is told to nobody.
 
-    Whoever needs what it does waits for it by his own means, or does it himself.
+    Whoever needs what it does waits for it by his own means, or does it himself; the process does
+    not.
     """
     if ONE_BY_ONE.get():
         with suppress(Exception):
             call()
         return
-    pool = ThreadPoolExecutor(1)
-    pool.submit(copy_context().run, call)
-    pool.shutdown(wait=False)
+    here = copy_context()
+
+    def alone() -> None:
+        with suppress(Exception):
+            here.run(call)
+
+    threading.Thread(target=alone, daemon=True).start()
 
 
 def side_by_side(act: Callable[[int], None], groups: Sequence[Sequence[int]]) -> None:

@@ -34,10 +34,10 @@ class Remembering(Router):
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         asked = (scope.get("method", ""), scope["path"])
-        place, named = self.known.get(asked, (0, None))
-        route = self.routes[place]
-        if named is not None and isinstance(route, Route):
-            scope.update(endpoint=route.endpoint, route=route, path_params=dict(named))
+        known = self.known.get(asked)
+        route = self.routes[known[0]] if known is not None else None
+        if known is not None and isinstance(route, Route):
+            scope.update(endpoint=route.endpoint, route=route, path_params=dict(known[1]))
             response = await route.endpoint(Request(scope, receive, send))
             await response(scope, receive, send)
             return

@@ -69,6 +69,7 @@ class T3Client:
     open_socket: Opener = field(default_factory=lambda: opener(_no_proxy, tls_context))
     _spoken: Spoken = field(init=False, repr=False)
     _descriptor: Descriptor | None = None
+    _needed: bool = False
     _unmet: AfkError | None = field(default=None, repr=False)
     _heard: bool = False
     """The server was read in the protocol that was decided on."""
@@ -84,11 +85,17 @@ class T3Client:
         return 2 if isinstance(self._spoken, Protocol2) else 1
 
     def meet(self) -> None:
-        """Ask who the server is, ahead of need; what fails is raised to whoever asks first."""
-        try:
-            self._described()
-        except AfkError as error:
-            self._unmet = error
+        """Ask who the server is, ahead of need; what fails is raised to whoever asks first.
+
+        Who has needed it before has asked by himself.
+        """
+        with self._lock:
+            if self._needed:
+                return
+            try:
+                self._ask_who()
+            except AfkError as error:
+                self._unmet = error
 
     def read(self) -> AgentSnapshot:
         """Return projects and threads, archived and deleted ones left out.
@@ -196,19 +203,23 @@ class T3Client:
     def _described(self) -> Descriptor:
         """Return what the server says of itself to anybody, asked once."""
         with self._lock:
+            self._needed = True
             unmet, self._unmet = self._unmet, None
             if unmet is not None:
                 raise unmet
-            if self._descriptor is None:
-                answer = self.http.send("GET", _DESCRIPTOR, repeat=True, anonymous=True)
-                if not answer.ok:
-                    raise failure(answer, "reading the descriptor")
-                found = parse(Descriptor, answer.masked, "descriptor")
-                version = found.orchestration_protocol_version
-                if version not in (None, 1, 2):
-                    raise unsupported(f"{self.http.name} speaks orchestration protocol {version}")
-                self._descriptor = found
-            return self._descriptor
+            return self._ask_who()
+
+    def _ask_who(self) -> Descriptor:
+        if self._descriptor is None:
+            answer = self.http.send("GET", _DESCRIPTOR, repeat=True, anonymous=True)
+            if not answer.ok:
+                raise failure(answer, "reading the descriptor")
+            found = parse(Descriptor, answer.masked, "descriptor")
+            version = found.orchestration_protocol_version
+            if version not in (None, 1, 2):
+                raise unsupported(f"{self.http.name} speaks orchestration protocol {version}")
+            self._descriptor = found
+        return self._descriptor
 
     def _environment(self) -> str:
         """Return which server it is, to protocol 1; `OtherProtocol` if it names the other one."""

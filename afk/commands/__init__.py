@@ -164,7 +164,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
         help="write one HTML page: what is at work, what waits, what became of every run",
         options=(JSON, CONFIG, OUT, DAYS),
         load=_report,
-        whole=True,
         needs_arming=True,
         reads_only=True,
     ),

@@ -62,14 +62,16 @@ Parse = Callable[[Sequence[str]], argparse.Namespace]
 def save(options: argparse.Namespace, outside: Outside, look: Look) -> int:
     """Run a command and write down what it and its servers said; returns its exit code."""
     environ = outside.environ
-    tape = Tape(now=outside.now, mask=Mask(known_secrets(environ)))
+    began = outside.now()
+    tape = Tape(now=outside.now, mask=Mask(known_secrets(environ)), began=began)
     real = outside.transport or routed(environ, tls_context())
     recorded = replace(
         outside,
         transport=Recording(real, tape),
         sockets=recording(sockets_of(outside, real), tape),
+        now=tape.time,
+        one_by_one=True,  # as it is replayed: what is asked at once has no order
     )
-    began = outside.now()
     configured = config_text(outside, options.config)[0]
     for password in _PASSWORD.findall("\n".join((configured, *environ.values()))):
         tape.mask.add(password)

@@ -117,7 +117,7 @@ def test_playing__a_socket__answers_with_the_number_that_was_asked_with() -> Non
 
 def test_recording__bytes_that_are_no_text_and_signed_addresses__come_back_and_are_hidden() -> None:
     signature = "c2lnbmF0dXJlLW9mLWEtbG9n"
-    tape = Tape(now=lambda: BEGAN, mask=Mask())
+    tape = Tape(now=lambda: BEGAN, mask=Mask(), began=BEGAN)
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.host == "a" and request.url.path == "/log":
@@ -138,7 +138,7 @@ def test_recording__bytes_that_are_no_text_and_signed_addresses__come_back_and_a
 
 
 def test_recording__a_broken_connection__is_noted_and_stays_one() -> None:
-    tape = Tape(now=lambda: BEGAN, mask=Mask())
+    tape = Tape(now=lambda: BEGAN, mask=Mask(), began=BEGAN)
 
     def broken(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadTimeout("no", request=request)
@@ -153,7 +153,7 @@ def test_recording__a_broken_connection__is_noted_and_stays_one() -> None:
 
 
 def test_recording__more_than_any_server_sends__is_cut_off() -> None:
-    tape = Tape(now=lambda: BEGAN, mask=Mask())
+    tape = Tape(now=lambda: BEGAN, mask=Mask(), began=BEGAN)
     large = (b"0" * 1024 * 1024 for _ in range(65))
 
     def answer(_request: httpx.Request) -> httpx.Response:
@@ -167,7 +167,7 @@ def test_recording__more_than_any_server_sends__is_cut_off() -> None:
 
 
 def test_recording__a_socket__hides_its_ticket() -> None:
-    tape = Tape(now=lambda: BEGAN, mask=Mask())
+    tape = Tape(now=lambda: BEGAN, mask=Mask(), began=BEGAN)
     sent = json.dumps({"id": "", "tag": "t"})
     behind = played(
         Exchange(at=AT, method="SOCKET", url="ws://a/ws", sent=sent, heard=('{"a": "ticket-1"}',))
@@ -204,7 +204,7 @@ class Scripted:
 
 def test_recording__several_calls_on_a_socket__each_has_its_own_answer() -> None:
     """Threads call side by side; an answer names its call, and one frame may hold several."""
-    tape = Tape(now=lambda: BEGAN, mask=Mask())
+    tape = Tape(now=lambda: BEGAN, mask=Mask(), began=BEGAN)
     first, second = {"requestId": "1", "of": "one"}, {"requestId": "2", "of": "two"}
     frames = [json.dumps(second), "no JSON", json.dumps([first, {"_tag": "Pong"}, second])]
     socket = recording(lambda *_, **__: Scripted(frames), tape)(

@@ -62,7 +62,7 @@ def test_tick__a_server_that_takes_its_time__keeps_the_other_from_nothing(kind: 
 
 
 @both
-@pytest.mark.parametrize("command", ["tick", "poll", "watch", "status", "report"])
+@pytest.mark.parametrize("command", ["tick", "poll", "watch", "status"])
 def test_command__about_everything__asks_who_t3_is_before_the_forge_is_even_loaded(
     kind: Forge, command: str
 ) -> None:
@@ -101,3 +101,11 @@ def test_tick__about_one_repository__asks_t3_once(kind: Forge) -> None:
 
         assert paths[0] != WHO
         assert paths.count(WHO) == 1
+
+
+@both
+def test_report__of_no_days__is_refused_before_anybody_is_asked(kind: Forge) -> None:
+    with world(kind) as here:
+        here.repository("shop")
+
+        assert asked(here, "report", "--days", "0") == []

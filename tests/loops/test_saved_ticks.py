@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 import pytest
 from support.loops import start, tick
 from support.overheard import doorbell
 from support.poll_rig import BODY, forget, on_both_forges, polled
+from support.straight import Straight
 
 from afk.types import Forge
 from afk_sandbox.faults import Fault
@@ -50,6 +52,35 @@ def test_replay__every_look_of_a_run__decides_the_same_and_asks_nobody(
 
             assert done.exit_code == 0, done.output
             assert "every decision is the same" in done.output
+
+
+class TakingTime(Straight):
+    """Servers on whose clock, and afk's, time passes with every request."""
+
+    def __init__(self, here: World) -> None:
+        super().__init__()
+        self._here = here
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._here.clock.sleep(0.123457)
+        return super().handle_request(request)
+
+
+@on_both_forges
+def test_replay__of_looks_that_took_their_time__decides_the_same(
+    kind: Forge, tmp_path: Path
+) -> None:
+    """Records hold times to a fraction of a second, and are read back."""
+    path = tmp_path / "look.json"
+    with world(kind, t3_version=ON_PROTOCOL[kind]) as here:
+        issue = here.issue(here.repository("shop"), "till", "[[push=red,green]]")
+        while issue.open:
+            here.clock.sleep(180)
+            here.t3.advance()
+            here.run("tick", "--save", str(path), transport=TakingTime(here))
+            done = replayed(here, path)
+
+            assert done.exit_code == 0, done.output
 
 
 def test_save__no_secret_of_the_environment__is_in_the_file(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ in HTML, or in a header's base64, also beside a user name. These forms are known
 import html
 import io
 import json
+import threading
 from base64 import b64encode, urlsafe_b64encode
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -29,6 +30,7 @@ class Mask:
         self._secrets: frozenset[str] = frozenset()
         # Forms and their lengths, the longest first; one value, since several threads may ask.
         self._hidden: tuple[tuple[str, ...], tuple[int, ...]] = (), ()
+        self._adding = threading.Lock()
         for secret in secrets:
             self.add(secret)
 
@@ -36,9 +38,10 @@ class Mask:
         """Hide a secret from now on; says whether it was not hidden before."""
         if len(secret) < _SHORTEST or secret in self._secrets:
             return False
-        self._secrets |= {secret}
-        forms = sorted(_hidden(secret).union(self._hidden[0]), key=len, reverse=True)
-        self._hidden = tuple(forms), tuple(-len(form) for form in forms)
+        with self._adding:  # else of two threads one loses what it adds
+            forms = sorted(_hidden(secret).union(self._hidden[0]), key=len, reverse=True)
+            self._hidden = tuple(forms), tuple(-len(form) for form in forms)
+            self._secrets |= {secret}
         return True
 
     def apply(self, text: str) -> str:

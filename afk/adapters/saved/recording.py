@@ -27,19 +27,32 @@ _MOST_BYTES: Final = 64 * 1024 * 1024
 class Tape:
     """What was said so far; safe to use from several threads. ``mask`` learns secrets as they pass.
 
-    A ticket for a socket, or the signature in the address of a log, is one as well.
+    A ticket for a socket, or the signature in the address of a log, is one as well. ``now`` is the
+    real clock; a look that is written down has `time`.
     """
 
     now: Callable[[], datetime]
     mask: Mask
+    began: datetime
+    _newest: datetime | None = None
     _exchanges: list[Exchange] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(self, exchange: Exchange) -> int:
         """Note an exchange; returns its place."""
         with self._lock:
-            self._exchanges.append(replace(exchange, at=self.now().isoformat()))
+            at = self.now()
+            self._newest = max(self.time(), at)
+            self._exchanges.append(replace(exchange, at=at.isoformat()))
             return len(self._exchanges) - 1
+
+    def time(self) -> datetime:
+        """Return how late it was when the answers so far had been given.
+
+        As in `afk.adapters.saved.playing`: what a look writes may hold the time to a fraction of a
+        second, and is read back.
+        """
+        return self._newest or self.began
 
     def heard(self, place: int, text: str) -> None:
         """Note what came after a message on a socket."""

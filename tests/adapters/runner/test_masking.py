@@ -5,6 +5,7 @@ import html
 import io
 import json
 import re
+import sys
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afk.adapters.runner.masking import Mask, printable
+from afk.parallel import gather
 
 SECRET = 'se+cret/"<&%=\\ümlaut~0123'
 ADDRESS = (
@@ -93,3 +95,28 @@ def test_printable__stream_that_knows_ascii_only__is_written_to_all_the_same() -
     print("ümlaut … \ud800", file=stream, flush=True)
     assert raw.getvalue() == b"\\xfcmlaut \\u2026 \\ud800\n"
     printable(io.StringIO())
+
+
+def test_mask__secrets_added_by_several_threads__are_all_hidden() -> None:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for turn in range(60):
+            mask = Mask()
+            secrets = [f"secret-{turn}-{number}" for number in range(8)]
+            gather(mask.add, secrets)
+            assert [mask.apply(one) for one in secrets] == ["***"] * len(secrets)
+    finally:
+        sys.setswitchinterval(usual)
+
+
+@given(st.lists(st.text("ab1-", min_size=4, max_size=9), min_size=1, max_size=4), st.data())
+def test_mask__of_a_text_made_of_secrets__leaves_none(
+    secrets: list[str], data: st.DataObject
+) -> None:
+    mask = Mask(secrets)
+    pieces = data.draw(st.lists(st.sampled_from([*secrets, "a", "b1", "-", " "]), max_size=6))
+    shown = mask.apply("".join(pieces))
+
+    assert not any(one in shown for one in secrets)
+    assert mask.apply("a b") == "a b"

@@ -193,15 +193,19 @@ def test_meet__is_who_is_read_from__and_asked_once() -> None:
         assert rig.client.read().environment_id == ENVIRONMENT
 
 
-def test_meet__nobody_there__is_told_to_who_reads_next_and_to_nobody_else() -> None:
+@pytest.mark.parametrize("late", [False, True])
+def test_meet__nobody_there__is_told_to_who_reads_next_and_to_nobody_else(*, late: bool) -> None:
     with scripted(
         *[(WELL_KNOWN, httpx.ConnectTimeout("")) for _ in range(3)],
         (WELL_KNOWN, answered("0.0.28/01-well-known")),
         (SHELL, answered("0.0.28/04-shell-empty")),
     ) as (rig, _):
-        rig.client.meet()
+        if not late:
+            rig.client.meet()
         with pytest.raises(Unreachable):
             rig.client.read()
+        if late:  # who needed it has asked already
+            rig.client.meet()
         assert rig.pauses == [0.3, 1.0]
         assert rig.client.read().environment_id == ENVIRONMENT
 

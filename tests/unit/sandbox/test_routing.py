@@ -69,3 +69,12 @@ def test_routing__of_applications_with_other_paths__shares_nothing() -> None:
             assert another.get("/one/7").text == "GET {'name': '7'}"
             assert another.get("/one/x").text == "GET {'name': 'x'}"
             assert one.get("/one/x").status_code == httpx.codes.METHOD_NOT_ALLOWED
+
+
+def test_routing__of_no_routes_at_all__finds_nothing() -> None:
+    network = InProcess()
+    with (
+        network.joined(routing.application([])) as url,
+        httpx.Client(base_url=url, transport=network) as client,
+    ):
+        assert client.get("/one").status_code == httpx.codes.NOT_FOUND
