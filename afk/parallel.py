@@ -64,7 +64,7 @@ def begin(call: Callable[[], object]) -> None:
     here = copy_context()
 
     def alone() -> None:
-        with suppress(Exception):
+        with suppress(BaseException):  # nobody is behind this thread who could be told
             here.run(call)
 
     threading.Thread(target=alone, daemon=True).start()

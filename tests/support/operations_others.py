@@ -53,7 +53,7 @@ _QUEUED: Final = {
 }
 
 T3: Final = (
-    _t3("GET /.well-known/t3/environment", f"{_CLIENT}._described"),
+    _t3("GET /.well-known/t3/environment", f"{_CLIENT}._ask_who"),
     _t3(
         "GET /api/auth/session",
         f"{_CLIENT}.session",
