@@ -4,15 +4,19 @@ With sixteen at once a tick's reads took as long as with any number; more only c
 Where nothing is waited for, `ONE_BY_ONE` says so, and the same calls are made without a thread.
 """
 
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from contextvars import ContextVar, copy_context
 from typing import Any, Final, TypeVar
 
 WORKERS: Final = 16
+_STEP: Final = 0.25
+"""Seconds for which nobody who is interrupted need wait to hear of it."""
 
 ONE_BY_ONE: ContextVar[bool] = ContextVar("ONE_BY_ONE", default=False)
 """Set for a whole command by what it is given, `afk.environment.process.Outside`."""
@@ -122,6 +126,20 @@ def grouped(keys: Sequence[Collection[Hashable]]) -> list[list[int]]:
     return list(groups.values())
 
 
+def all_over(calls: Collection[Future[Any]], seconds: float = math.inf) -> bool:
+    """Wait until all of them are over, but no longer than that; says whether they are.
+
+    In steps: who is interrupted right before a wait begins hears of it only at its end.
+    https://docs.python.org/3/library/signal.html#execution-of-python-signal-handlers
+    """
+    until = time.monotonic() + seconds
+    while left := wait(calls, timeout=max(0.0, min(_STEP, until - time.monotonic()))).not_done:
+        if time.monotonic() >= until:
+            return False
+        calls = left
+    return True
+
+
 def _share_out(call: Callable[[int], None], count: int, over: threading.Event) -> None:
     """Have up to 16 threads call it with every number below ``count``, each in this one's context.
 
@@ -140,7 +158,7 @@ def _share_out(call: Callable[[int], None], count: int, over: threading.Event) -
 
     pool = ThreadPoolExecutor(min(WORKERS, count))
     try:
-        wait([pool.submit(take) for _ in range(min(WORKERS, count))])
+        all_over([pool.submit(take) for _ in range(min(WORKERS, count))])
     except BaseException:
         over.set()
         pool.shutdown(wait=False, cancel_futures=True)

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from afk.parallel import ONE_BY_ONE
+from afk.parallel import ONE_BY_ONE, all_over
 
 Result = TypeVar("Result")
 
@@ -77,4 +77,6 @@ def within(seconds: float, act: Callable[[], Result]) -> Result:
             done.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()
-    return done.result(timeout=min(seconds, threading.TIMEOUT_MAX))
+    if not all_over([done], seconds):
+        raise TimeoutError
+    return done.result()

@@ -1,11 +1,14 @@
-"""What is begun ahead of need: the caller goes on, unless nothing is done side by side."""
+"""What is begun ahead of need, where the caller goes on; and how what was begun is waited for."""
 
+import _thread
 import threading
+import time
+from concurrent.futures import Future
 from contextvars import ContextVar
 
 import pytest
 
-from afk.parallel import ONE_BY_ONE, begin
+from afk.parallel import ONE_BY_ONE, all_over, begin
 
 SECONDS = 20
 """How long a thread waits for another before a test gives up."""
@@ -53,3 +56,29 @@ def test_begin__what_fails__is_nobody_s_failure(*, one_by_one: bool) -> None:
     finally:
         ONE_BY_ONE.reset(token)
     assert called.wait(SECONDS)
+
+
+def test_all_over__what_is_over__is_not_waited_for() -> None:
+    done: Future[None] = Future()
+    done.set_result(None)
+
+    assert all_over([])
+    assert all_over([done, done], 0)
+
+
+def test_all_over__what_takes_longer__is_left() -> None:
+    done: Future[None] = Future()
+    done.set_result(None)
+
+    assert not all_over([done, Future[None]()], 0.6)
+
+
+def test_all_over__interrupted_where_no_system_call_is__hears_of_it_soon() -> None:
+    """As a signal that comes right before the wait begins, which nothing wakes."""
+    threading.Timer(0.1, _thread.interrupt_main).start()
+    began = time.monotonic()
+
+    with pytest.raises(KeyboardInterrupt):
+        all_over([Future[None]()], SECONDS)
+
+    assert time.monotonic() - began < SECONDS / 2
