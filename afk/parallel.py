@@ -6,7 +6,6 @@ Where nothing is waited for, `ONE_BY_ONE` says so, and the same calls are made w
 
 import math
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -132,11 +131,10 @@ def all_over(calls: Collection[Future[Any]], seconds: float = math.inf) -> bool:
     In steps: who is interrupted right before a wait begins hears of it only at its end.
     https://docs.python.org/3/library/signal.html#execution-of-python-signal-handlers
     """
-    until = time.monotonic() + seconds
-    while left := wait(calls, timeout=max(0.0, min(_STEP, until - time.monotonic()))).not_done:
-        if time.monotonic() >= until:
+    while calls := wait(calls, timeout=min(_STEP, seconds)).not_done:
+        seconds -= _STEP
+        if seconds <= 0:
             return False
-        calls = left
     return True
 
 
