@@ -1,6 +1,7 @@
 """What is begun ahead of need, where the caller goes on; and how what was begun is waited for."""
 
 import _thread
+import signal
 import threading
 import time
 from concurrent.futures import Future
@@ -75,10 +76,14 @@ def test_all_over__what_takes_longer__is_left() -> None:
 
 def test_all_over__interrupted_where_no_system_call_is__hears_of_it_soon() -> None:
     """As a signal that comes right before the wait begins, which nothing wakes."""
-    threading.Timer(0.1, _thread.interrupt_main).start()
+    # In the background, where tests may run, this signal is ignored.
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
     began = time.monotonic()
-
-    with pytest.raises(KeyboardInterrupt):
-        all_over([Future[None]()], SECONDS)
+    try:
+        threading.Timer(0.3, _thread.interrupt_main).start()
+        with pytest.raises(KeyboardInterrupt):
+            all_over([Future[None]()], SECONDS)
+    finally:
+        signal.signal(signal.SIGINT, former)
 
     assert time.monotonic() - began < SECONDS / 2
